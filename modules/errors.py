@@ -1,0 +1,91 @@
+"""The errors of the course, one small tree; `plugin.errors` alone chooses their words.
+
+CourseError
+├── NotFound               not_found            no such record, or not one this person may see
+├── NotAllowed             not_allowed          this person may not do that
+├── ModuleLocked           module_locked        the protocol has not opened this module yet
+├── InvalidEntry           invalid_entry        a form's answers cannot be taken as they are
+├── TooLate                too_late             the time for this entry has passed
+├── AlreadyRecorded        already_recorded     the same thing is already there
+├── ProtocolFault          protocol_fault       a protocol file is wrong (file, field, reason)
+├── NotEligible            not_eligible         the participant does not meet the criteria
+└── AllocationRefused      allocation_refused   the order of steps or the list forbids it
+"""
+
+from collections.abc import Mapping
+
+
+class CourseError(Exception):
+    """Base of all errors the course itself raises; `code` is stable and carries no personal data."""
+
+    code = "course_error"
+
+
+class NotFound(CourseError):
+    """There is no such record, or this person may not know of it."""
+
+    code = "not_found"
+
+
+class NotAllowed(CourseError):
+    """This person may not do that."""
+
+    code = "not_allowed"
+
+
+class ModuleLocked(CourseError):
+    """The protocol has not opened this module for this participant."""
+
+    code = "module_locked"
+
+
+class InvalidEntry(CourseError):
+    """A form cannot be taken as it is; `fields` maps each field to the code of its fault."""
+
+    code = "invalid_entry"
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__(", ".join(sorted(fields)))
+        self.fields = dict(fields)
+
+
+class TooLate(CourseError):
+    """The time in which this could be recorded has passed."""
+
+    code = "too_late"
+
+
+class AlreadyRecorded(CourseError):
+    """The same thing has been recorded before."""
+
+    code = "already_recorded"
+
+
+class ProtocolFault(CourseError):
+    """A protocol file is wrong."""
+
+    code = "protocol_fault"
+
+    def __init__(self, file: str, field: str, reason: str) -> None:
+        super().__init__(f"{file}: {field}: {reason}")
+        self.file, self.field, self.reason = file, field, reason
+
+
+class NotEligible(CourseError):
+    """The participant does not meet the protocol's criteria; `criteria` names the unmet ones."""
+
+    code = "not_eligible"
+
+    def __init__(self, criteria: tuple[str, ...]) -> None:
+        super().__init__(", ".join(criteria))
+        self.criteria = criteria
+
+
+class AllocationRefused(CourseError):
+    """The allocation cannot be made; `reason` is a short code."""
+
+    code = "allocation_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -1,0 +1,1 @@
+"""Use cases of the course: session first, flush but never commit."""

@@ -1,0 +1,1 @@
+"""Pages of the blinded assessor: coded participants only, never identity or allocation."""

@@ -1,0 +1,1 @@
+"""The only home of the arm: screening, randomisation and allocation."""
