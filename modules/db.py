@@ -80,7 +80,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         is_sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}} if is_sqlite else {}
+        options: dict[str, Any] = (
+            {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}} if is_sqlite else {}
+        )
         self.engine: Engine = create_engine(url, pool_pre_ping=not is_sqlite, **options)
         if is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)

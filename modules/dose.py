@@ -1,0 +1,137 @@
+"""How much of an exercise: numbers with units, and the short sentence a patient reads.
+
+Pure: a prescription changes a dose with `dataclasses.replace` and gets the right words again.
+"""
+
+import math
+from dataclasses import dataclass
+
+SECONDS_FOR_ONE_REPETITION = 4
+"""Time to move there and back, hold not counted; only used to estimate how long a session takes."""
+
+
+def _english(locale: str) -> bool:
+    return locale.lower().startswith("en")
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _duration(seconds: int, locale: str) -> str:
+    """Return `2 minutos`, `1 minute` or `45 segundos`."""
+    if seconds % 60 == 0:
+        one, many = ("minute", "minutes") if _english(locale) else ("minuto", "minutos")
+        return _count(seconds // 60, one, many)
+    one, many = ("second", "seconds") if _english(locale) else ("segundo", "segundos")
+    return _count(seconds, one, many)
+
+
+def _short_duration(seconds: int) -> str:
+    """Return `15 s`, or `2 min` from two whole minutes on."""
+    return f"{seconds // 60} min" if seconds >= 120 and seconds % 60 == 0 else f"{seconds} s"
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How often in a day: from `low` to `high` times (equal when the number is fixed)."""
+
+    low: int = 1
+    high: int = 1
+
+    def phrase(self, locale: str) -> str:
+        """Return `2 veces al día`, `1 a 3 veces al día`, `once a day`, `1 to 3 times a day`."""
+        if self.low != self.high:
+            return (
+                f"{self.low} to {self.high} times a day"
+                if _english(locale)
+                else f"{self.low} a {self.high} veces al día"
+            )
+        if _english(locale):
+            spoken = {1: "once", 2: "twice"}.get(self.low, f"{self.low} times")
+            return f"{spoken} a day"
+        return f"{_count(self.low, 'vez', 'veces')} al día"
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """The dose of one exercise, as `exercises.yaml` states it or as a prescription changes it.
+
+    `hold_s`, `rest_s`, `tense_s`, `release_s` are seconds; `minutes` is the length of one sitting
+    of a timed exercise (breathing, relaxation) and then sets and repetitions are not spoken;
+    `freq_per_week` is days in a week (1-7); `per_side` means each side does all repetitions.
+    """
+
+    sets: int
+    reps: int
+    freq_per_week: int
+    hold_s: int = 0
+    rest_s: int = 0
+    per_side: bool = False
+    sessions_per_day: Times = Times()
+    minutes: int | None = None
+    tense_s: int | None = None
+    release_s: int | None = None
+
+    def summary(self, locale: str) -> str:
+        """Return the dose of one day in words: `3 series de 10, mantén 5 s`."""
+        parts = [self._amount(locale)]
+        if self._is_held():
+            verb = "hold" if _english(locale) else "mantén"
+            parts.append(f"{verb} {_short_duration(self.hold_s)}")
+        if self.sessions_per_day != Times():
+            parts.append(self.sessions_per_day.phrase(locale))
+        return ", ".join(parts)
+
+    def figures(self) -> str:
+        """Return the dose for large figures: `3 × 10`, `4 × 15 s` or `5 min`; no language."""
+        if self.minutes is not None:
+            return f"{self.minutes} min"
+        if self.reps == 1 and self.hold_s:
+            held = _short_duration(self.hold_s)
+            return held if self.sets == 1 else f"{self.sets} × {held}"
+        return f"{self.sets} × {self.reps}"
+
+    def frequency(self, locale: str) -> str:
+        """Return how many days a week: `3 días por semana`, `every day`."""
+        if self.freq_per_week == 7:
+            return "every day" if _english(locale) else "todos los días"
+        if _english(locale):
+            return f"{_count(self.freq_per_week, 'day', 'days')} a week"
+        return f"{_count(self.freq_per_week, 'día', 'días')} por semana"
+
+    def estimated_minutes(self) -> int:
+        """Return about how long one sitting takes, in whole minutes (at least 1)."""
+        if self.minutes is not None:
+            return self.minutes
+        sides = 2 if self.per_side else 1
+        once = self.hold_s if self._is_one_stretch_of_time() else self._repetition_seconds()
+        work = self.sets * self.reps * sides * once
+        return max(1, math.ceil((work + (self.sets - 1) * self.rest_s) / 60))
+
+    def _repetition_seconds(self) -> int:
+        return self.hold_s + SECONDS_FOR_ONE_REPETITION
+
+    def _is_one_stretch_of_time(self) -> bool:
+        """Walking for 600 s is not one repetition held for 600 s: the time itself is the dose."""
+        return self.sets == 1 and self.reps == 1 and self.hold_s > 0
+
+    def _is_held(self) -> bool:
+        return self.minutes is None and self.hold_s > 0 and not self._is_one_stretch_of_time()
+
+    def _amount(self, locale: str) -> str:
+        if self.minutes is not None:
+            return _duration(self.minutes * 60, locale)
+        side = (" each side" if _english(locale) else " por lado") if self.per_side else ""
+        if self._is_one_stretch_of_time():
+            return _duration(self.hold_s, locale) + side
+        return self._repetitions(locale) + side
+
+    def _repetitions(self, locale: str) -> str:
+        if _english(locale):
+            if self.reps == 1:
+                return {1: "once", 2: "twice"}.get(self.sets, f"{self.sets} times")
+            return f"{_count(self.sets, 'set', 'sets')} of {self.reps}"
+        if self.reps == 1:
+            return _count(self.sets, "vez", "veces")
+        return f"{_count(self.sets, 'serie', 'series')} de {self.reps}"

@@ -1,0 +1,235 @@
+"""Arithmetic the scoring functions share: sums, prorating, bands, settings; exact fractions.
+
+Rounding is half-up, away from zero, and happens only when a result is shown.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from math import floor
+
+from modules.questionnaire import (
+    Answer,
+    Answers,
+    Band,
+    Choice,
+    Instrument,
+    Item,
+    Kind,
+    Params,
+    Reason,
+    Result,
+    ScoringError,
+)
+from modules.text import Text
+
+LARGEST = 10**9
+"""No score, count or setting comes near this; larger numbers are refused."""
+
+
+def half_up(value: Fraction, decimals: int = 0) -> Fraction:
+    """Return `value` rounded to `decimals`; halves go away from zero."""
+    scale = 10**decimals
+    size = Fraction(floor(abs(value) * scale + Fraction(1, 2)), scale)
+    return size if value >= 0 else -size
+
+
+def whole(value: Fraction) -> int:
+    """Return `value` rounded half-up to an integer."""
+    return int(half_up(value))
+
+
+def number(key: str) -> int:
+    """Return the position in an item key: 8 for `q8`."""
+    return int(key.removeprefix("q"))
+
+
+def mark(answer: Answer) -> int | None:
+    """Return the code that counts: the highest where several were marked, None for no answer."""
+    if isinstance(answer, tuple | list):
+        return max(answer)
+    return answer if isinstance(answer, int) else None
+
+
+def marks(answers: Answers, positions: Iterable[int]) -> list[int | None]:
+    """Return the codes of the items at these positions (`q1` is 1)."""
+    return [mark(answers.get(f"q{position}")) for position in positions]
+
+
+def oriented(
+    answers: Answers, positions: Iterable[int], turned: Iterable[int], ends: int
+) -> list[int | None]:
+    """Return the codes, those at `turned` positions counted from the other end.
+
+    `ends` is the sum of the lowest and the highest code, so a turned code is `ends` minus it.
+    """
+    against = set(turned)
+    return [
+        code if code is None or position not in against else ends - code
+        for position, code in ((p, mark(answers.get(f"q{p}"))) for p in positions)
+    ]
+
+
+def given(codes: Iterable[int | None]) -> list[int]:
+    """Return the codes that are there."""
+    return [code for code in codes if code is not None]
+
+
+def strict_sum(codes: Sequence[int | None]) -> int | None:
+    """Return the sum, or None if one code is missing."""
+    there = given(codes)
+    return sum(there) if len(there) == len(codes) else None
+
+
+def prorated_sum(codes: Sequence[int | None], max_missing: int) -> Fraction | None:
+    """Return the mean of the answered codes times their full number; None beyond `max_missing`."""
+    there = given(codes)
+    if not there or len(codes) - len(there) > max_missing:
+        return None
+    return Fraction(sum(there) * len(codes), len(there))
+
+
+def at_least(value: Fraction | int | None, limit: int) -> bool | None:
+    """Say whether `value` reaches `limit`; None stays None."""
+    return None if value is None else value >= limit
+
+
+def band_of(bands: Sequence[Band], value: int | None) -> str | None:
+    """Return the key of the band that holds the integer `value`."""
+    if value is None:
+        return None
+    return next((band.key for band in bands if band.low <= value <= band.high), None)
+
+
+def whole_setting(params: Params, name: str, default: int, highest: int = LARGEST) -> int:
+    """Return a setting that must be an integer from 0 to `highest`."""
+    value = params.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= highest:
+        raise ScoringError("bad_setting", name)
+    return value
+
+
+def positions_setting(
+    params: Params, name: str, default: tuple[int, ...], highest: int
+) -> tuple[int, ...]:
+    """Return a setting that must list different item numbers from 1 to `highest`."""
+    value = params.get(name, default)
+    if not isinstance(value, list | tuple) or not value:
+        raise ScoringError("bad_setting", name)
+    if any(isinstance(p, bool) or not isinstance(p, int) or not 1 <= p <= highest for p in value):
+        raise ScoringError("bad_setting", name)
+    if len(set(value)) != len(value):
+        raise ScoringError("bad_setting", name)
+    return tuple(value)
+
+
+def exact(value: object, name: str) -> Fraction | None:
+    """Return a JSON number as the fraction it was written for; None stays None.
+
+    A stored 35.55555555555556 is read back as 320/9, so that a change of exactly ten points is
+    ten. Raises ScoringError for anything that is not a finite number of sensible size.
+    """
+    if value is None:
+        return None
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ScoringError("not_a_number", name)
+    if not -LARGEST <= value <= LARGEST:
+        raise ScoringError("out_of_range", name)
+    return Fraction(str(value)).limit_denominator(10**8)
+
+
+def plain(value: object) -> object:
+    """Return a result for storage: exact fractions become floats, all else stays."""
+    if isinstance(value, Fraction):
+        return float(value)
+    if isinstance(value, Mapping):
+        return {key: plain(part) for key, part in value.items()}
+    return value
+
+
+def shown(value: object, decimals: Mapping[str, int], name: str = "") -> object:
+    """Return a result as it is shown: fractions rounded half-up to the field's decimals."""
+    if isinstance(value, Fraction):
+        return float(half_up(value, decimals.get(name, 2)))
+    if isinstance(value, Mapping):
+        return {key: shown(part, decimals, key) for key, part in value.items()}
+    return value
+
+
+def verified(instrument: Instrument, answers: Mapping[str, object]) -> dict[str, Answer]:
+    """Return the answers as the scoring functions expect them; absent ones are None.
+
+    Raises ScoringError with `unknown_item` or the item's own fault code.
+    """
+    known = {item.key: item for item in instrument.items}
+    for key in answers:
+        if key not in known:
+            raise ScoringError("unknown_item")
+    clean: dict[str, Answer] = {}
+    for key, item in known.items():
+        value = answers.get(key)
+        if fault := item.fault(value):
+            raise ScoringError(fault, key)
+        clean[key] = tuple(value) if isinstance(value, list | tuple) else value  # type: ignore[assignment]
+    return clean
+
+
+def result_of(
+    instrument: Instrument, answers: Mapping[str, object], params: Params | None = None
+) -> Result:
+    """Score answers exactly: fractions stay fractions (see `plain` and `shown`).
+
+    Raises ScoringError when an answer or a setting is not one the instrument knows.
+    """
+    return instrument.score(verified(instrument, answers), {} if params is None else params)
+
+
+def status_of(instrument: Instrument, answers: Answers, result: Result) -> str:
+    """Return how certain the main score is: `complete`, `prorated` or `too_many_missing`."""
+    if result[instrument.headline] is None:
+        return "too_many_missing"
+    missing = any(answers.get(item.key) is None for item in instrument.scored_items)
+    return "prorated" if missing else "complete"
+
+
+def items(
+    rows: Iterable[tuple[Text, Text]],
+    choices: tuple[Choice, ...] = (),
+    *,
+    kind: Kind = Kind.CHOICE,
+    maximum: int = 0,
+    anchors: tuple[Text, Text] | None = None,
+    turned: tuple[int, ...] = (),
+    unscored: tuple[int, ...] = (),
+    start: int = 1,
+) -> tuple[Item, ...]:
+    """Make items `q1`, `q2`, ... from (topic, prompt) rows that share one way of answering."""
+    return tuple(
+        Item(
+            key=f"q{position}",
+            topic=topic,
+            prompt=prompt,
+            kind=kind,
+            choices=choices,
+            maximum=maximum,
+            anchors=anchors,
+            reversed=position in turned,
+            scored=position not in unscored,
+        )
+        for position, (topic, prompt) in enumerate(rows, start)
+    )
+
+
+def choices(labels: Iterable[Text], start: int = 0) -> tuple[Choice, ...]:
+    """Make choices with the codes `start`, `start` + 1, ... in the order of their labels."""
+    return tuple(Choice(value, label) for value, label in enumerate(labels, start))
+
+
+def keys(positions: Iterable[int]) -> tuple[str, ...]:
+    """Return the item keys of these positions."""
+    return tuple(f"q{position}" for position in positions)
+
+
+NOT_FOR_ME = (Reason.DECLINED, Reason.NOT_APPLICABLE)
+"""Reasons offered where a question may not concern the person."""
