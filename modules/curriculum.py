@@ -120,7 +120,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class QuizQuestion:
-    """One formative question: exactly one choice is right, the explanation is shown to everybody."""
+    """One formative question: one right choice, and an explanation shown to everybody."""
 
     key: str
     question: Text

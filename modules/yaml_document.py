@@ -7,7 +7,7 @@ meanwhile are never used, because whoever reads refuses the whole when there are
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
@@ -216,7 +216,7 @@ class Node:
                 item.fault(f"{item.value} is in the list twice")
             else:
                 seen.add(item.value)
-                yield item, cast("str", item.value)
+                yield item, item.value
 
     def _wrong(self, reason: str) -> None:
         self.fault("is missing" if self.value is MISSING else reason)
