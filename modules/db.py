@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum, Engine, MetaData, Uuid, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, Uuid, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -57,7 +57,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def string_enum(kind: type[enum.StrEnum]) -> Enum:
-    """Store an enum by its value, as text with a check: readable in the database, no native type."""
+    """Store an enum by its value, as text with a check: readable, and no native type."""
     return Enum(
         kind,
         native_enum=False,

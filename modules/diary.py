@@ -1,4 +1,4 @@
-"""What a diary entry may hold, which days can be filled, and the adherence counted from it. Pure."""
+"""What a diary entry may hold, which days can be filled, adherence counted from it. Pure."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

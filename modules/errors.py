@@ -16,7 +16,7 @@ from collections.abc import Mapping
 
 
 class CourseError(Exception):
-    """Base of all errors the course itself raises; `code` is stable and carries no personal data."""
+    """Base of all errors of the course; `code` is stable and carries no personal data."""
 
     code = "course_error"
 

@@ -20,7 +20,7 @@ from modules.text import Text
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
 
 COMPONENTS = ("brochure", "assessments", "programme", "diary", "sessions", "programme_reminders")
-"""What an arm can consist of. A page belongs to one component; an arm without it has no such page."""
+"""What an arm can consist of. A page belongs to one component; other arms have no such page."""
 
 
 class _Data(BaseModel):

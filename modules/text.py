@@ -13,5 +13,5 @@ class Text:
     en: str
 
     def get(self, locale: str) -> str:
-        """Return the text for a locale such as `es`, `es_MX`, `es-mx` or `en`; Spanish otherwise."""
+        """Return the text for a locale such as `es_MX`, `es-mx` or `en`; Spanish otherwise."""
         return self.en if locale.lower().startswith("en") else self.es
