@@ -15,6 +15,7 @@ from modules.questionnaire import (
     Instrument,
     Item,
     Kind,
+    Mic,
     Params,
     Reason,
     Result,
@@ -233,3 +234,75 @@ def keys(positions: Iterable[int]) -> tuple[str, ...]:
 
 NOT_FOR_ME = (Reason.DECLINED, Reason.NOT_APPLICABLE)
 """Reasons offered where a question may not concern the person."""
+
+
+def span(low: str | int, high: str | int) -> tuple[Fraction, Fraction]:
+    """Return the lowest and highest value of a score as exact fractions."""
+    return Fraction(low), Fraction(high)
+
+
+def mic(value: str | int, source: str) -> Mic:
+    """Return a minimal important change in the unit of the score."""
+    return Mic(Fraction(value), source)
+
+
+def mic_percent(value: int, source: str) -> Mic:
+    """Return a minimal important change in percent of the baseline."""
+    return Mic(Fraction(value), source, relative=True)
+
+
+POINTS = Text("puntos", "points")
+
+TODAY = Text("Hoy", "Today")
+
+TWO_WEEKS = Text("Las últimas dos semanas", "The last two weeks")
+
+
+def missing_up_to(count: int) -> Text:
+    """Return the words of the rule "score with up to `count` answers missing, else not"."""
+    return Text(
+        f"Con hasta {count} respuestas faltantes se prorratea (media de las contestadas); "
+        "con más no se calcula.",
+        f"With up to {count} answers missing the score is prorated (mean of those given); "
+        "beyond that it is not computed.",
+    )
+
+
+ALL_NEEDED = Text(
+    "Si falta una respuesta, no se calcula el total.",
+    "If one answer is missing, the total is not computed.",
+)
+
+
+HOW_MANY_DAYS = choices((
+    Text("Ningún día", "On no day"),
+    Text("Pocos días", "On a few days"),
+    Text("La mitad de los días o más", "On half of the days or more"),
+    Text("Casi diario", "Almost daily"),
+))
+"""The four answers of GAD-7 and PHQ-9, 0-3."""
+
+
+def difficulty(position: int) -> tuple[Item, ...]:
+    """Return the closing question of GAD-7 and PHQ-9, recorded and never scored."""
+    prompt = Text(
+        "¿Qué tanto te ha estorbado esto en tu trabajo, tu casa o con los demás?",
+        "How much has this got in the way at work, at home or with others?",
+    )
+    answers = choices((
+        Text("Nada", "Not at all"),
+        Text("Un poco", "A little"),
+        Text("Bastante", "Quite a lot"),
+        Text("Muchísimo", "A great deal"),
+    ))
+    topic = Text("Dificultad en el día a día", "Difficulty in daily life")
+    return (
+        Item(
+            key=f"q{position}",
+            topic=topic,
+            prompt=prompt,
+            choices=answers,
+            scored=False,
+            optional=True,
+        ),
+    )
