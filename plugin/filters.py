@@ -1,0 +1,56 @@
+"""Dates, times, numbers and Markdown as pages write them, in the reader's language."""
+
+from datetime import date, datetime, time
+
+from flask import Flask
+from flask_babel import format_date, format_decimal, format_time, get_locale
+from markupsafe import Markup
+
+from modules.markdown import to_html
+
+
+def long_date(day: date) -> str:
+    """Return `jueves 12 de noviembre` or `Thursday 12 November`: absolute, with the weekday."""
+    pattern = "EEEE d MMMM" if _english() else "EEEE d 'de' MMMM"
+    return format_date(day, pattern)
+
+
+def weekday_short(day: date) -> str:
+    """Return the weekday in two or three letters: `jue`, `Thu`."""
+    return format_date(day, "EEE").rstrip(".")
+
+
+def short_date(day: date) -> str:
+    """Return `12 nov` or `12 Nov`, for tables and axes."""
+    return format_date(day, "d MMM").rstrip(".")
+
+
+def moment(when: datetime) -> str:
+    """Return day and time, `jueves 12 de noviembre, 18:00`; `when` is already local."""
+    return f"{long_date(when.date())}, {clock(when.time())}"
+
+
+def clock(at: time) -> str:
+    """Return a time of day on the 24-hour clock."""
+    return format_time(at, "HH:mm", rebase=False)
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Return a number with the language's decimal sign and a fixed number of decimals."""
+    return format_decimal(value, "#,##0" + ("." + "0" * decimals if decimals else ""))
+
+
+def markdown(text: str) -> Markup:
+    """Return the clean HTML of a content text."""
+    return Markup(to_html(text))  # noqa: S704 - cleaned by nh3's allow-list
+
+
+def init_app(app: Flask) -> None:
+    """Make the filters known to templates."""
+    for each in (long_date, weekday_short, short_date, moment, clock, number, markdown):
+        app.jinja_env.filters[each.__name__] = each
+
+
+def _english() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.language == "en"

@@ -1,0 +1,120 @@
+"""The base of all forms and the fields that only a clinical form has.
+
+Words of a fault are chosen here, once, so that every form says what is wrong and what to do.
+Forged requests are refused for the whole app; the forms themselves carry no token.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, IntegerField, RadioField, SelectMultipleField
+from wtforms.validators import NumberRange, Optional, StopValidation
+
+FAULTS = {
+    "required": _l("Please give an answer."),
+    "out_of_range": _l("This number is outside the possible range."),
+    "not_an_integer": _l("Please write a whole number."),
+    "unknown": _l("This choice is no longer offered. Please choose again."),
+    "needs_minutes": _l("You ticked exercises: how many minutes did they take?"),
+    "too_long": _l("This text is too long. Please shorten it."),
+    "several_answers": _l("Please choose only one answer."),
+    "no_marks": _l("Please choose at least one answer."),
+    "not_text": _l("Please write your answer as text."),
+    "unprintable": _l("This text has signs that cannot be saved. Please write it again."),
+    "answer_and_reason": _l("Choose either an answer or “I prefer not to answer”, not both."),
+    "reason_not_offered": _l("Please choose one of the answers shown."),
+    "contradiction": _l("You ticked sentences and also “none of these”. Please keep only one."),
+}
+
+
+def fault_words(code: str) -> str:
+    """Return what a fault code of the rules means to the person at the form."""
+    return str(FAULTS.get(code) or _("This answer cannot be saved as it is. Please check it."))
+
+
+class BaseForm(Form):
+    """A form whose faults may also come from the rules (`InvalidEntry.fields`)."""
+
+    def blame(self, faults: Mapping[str, str]) -> None:
+        """Hang fault codes found by the rules on the fields they belong to."""
+        for name, code in faults.items():
+            if name in self._fields:
+                field = self._fields[name]
+                field.errors = [*field.errors, fault_words(code)]
+
+
+class Answered:
+    """Validator: an answer is needed (zero is one)."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, form: Form, field: Any) -> None:
+        """Stop with our words when nothing was sent."""
+        if field.data is None or field.data in ("", []):
+            field.errors = []
+            raise StopValidation(fault_words("required"))
+
+
+class WholeNumber(IntegerField):
+    """A whole number from `low` to `high`; an empty field is None unless it must be answered."""
+
+    def __init__(self, label: Any, low: int, high: int, *, needed: bool = False, **kwargs: Any):
+        self.low, self.high = low, high
+        bounds = NumberRange(low, high, _l("Please write a number from %(min)s to %(max)s."))
+        super().__init__(label, [Answered() if needed else Optional(), bounds], **kwargs)
+
+    type = "IntegerField"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read a whole number; anything else is a fault, never rounded or cut."""
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            self.data = int(valuelist[0].strip(), 10)
+        except ValueError as error:
+            self.data = None
+            raise ValueError(fault_words("not_an_integer")) from error
+
+
+class VasField(WholeNumber):
+    """Pain or similar on a line, 0-100 mm. An untouched line is None: a missing answer."""
+
+    def __init__(self, label: Any, **kwargs: Any):
+        super().__init__(label, 0, 100, **kwargs)
+
+
+class Cr10Field(RadioField):
+    """Perceived effort, Foster's CR10, 0-10; None when nothing was chosen."""
+
+    def __init__(self, label: Any, **kwargs: Any):
+        choices = [(number, str(number)) for number in range(11)]
+        super().__init__(label, [Optional()], choices=choices, coerce=_number_or_none, **kwargs)
+
+    type = "RadioField"
+
+    def pre_validate(self, form: Form) -> None:
+        """Accept no answer at all; RadioField alone would call it a wrong choice."""
+        if self.data is not None:
+            super().pre_validate(form)
+
+
+class TickListField(SelectMultipleField):
+    """Several boxes to tick; none is an answer too."""
+
+    type = "TickListField"
+
+    def __init__(self, label: Any, choices: Sequence[tuple[str, str]] = (), **kwargs: Any):
+        super().__init__(label, choices=list(choices), **kwargs)
+
+    def pre_validate(self, form: Form) -> None:
+        """Refuse values that were not offered."""
+        offered = {value for value, _label in self.choices}
+        if not set(self.data or []) <= offered:
+            raise StopValidation(fault_words("unknown"))
+
+
+def _number_or_none(value: Any) -> int | None:
+    return None if value in (None, "", "None") else int(value)
