@@ -269,7 +269,10 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One submitted form: clean answers, why others are missing, and what cannot be taken."""
+    """One submitted form: clean answers, why others are missing, and what cannot be taken.
+
+    Every item read is in exactly one of the three.
+    """
 
     answers: dict[str, Answer]
     reasons: dict[str, Reason]
@@ -324,9 +327,10 @@ def _read_item(item: Item, raw: Mapping[str, object], checked: Checked) -> None:
     if fault:
         checked.errors[item.key] = fault
         return
-    checked.answers[item.key] = value
     if value is None:
-        checked.reasons[item.key] = Reason(words[0]) if words else Reason.SKIPPED
+        checked.reasons[item.key] = Reason(str(words[0])) if words else Reason.SKIPPED
+    else:
+        checked.answers[item.key] = value
 
 
 def _texts(value: object) -> list[object]:
