@@ -225,18 +225,18 @@ def course_records(
     chosen = participants(session, study_id) if people is None else list(people)
     one = chosen[0].id if people is not None and len(chosen) == 1 else None
     lessons: dict[uuid.UUID, dict[str, dict[str, date]]] = defaultdict(lambda: defaultdict(dict))
-    for row in session.scalars(_of(LessonDone, study_id, one)):
-        lessons[row.participant_id][row.module_key][row.lesson_key] = row.day
+    for lesson in session.scalars(_of(LessonDone, study_id, one)):
+        lessons[lesson.participant_id][lesson.module_key][lesson.lesson_key] = lesson.day
     diaries: dict[uuid.UUID, list[DiaryFacts]] = defaultdict(list)
-    for row in session.scalars(
+    for entry in session.scalars(
         _of(DiaryEntry, study_id, one)
         .where(DiaryEntry.superseded_at.is_(None))
         .order_by(DiaryEntry.day, DiaryEntry.occurrence)
     ):
-        diaries[row.participant_id].append(_diary(row))
+        diaries[entry.participant_id].append(_diary(entry))
     logins: dict[uuid.UUID, set[date]] = defaultdict(set)
-    for row in session.scalars(_of(LoginDay, study_id, one)):
-        logins[row.participant_id].add(row.day)
+    for login in session.scalars(_of(LoginDay, study_id, one)):
+        logins[login.participant_id].add(login.day)
     outcomes: dict[uuid.UUID, list[AssessmentFacts]] = defaultdict(list)
     for assessment in assessments(session, study_id, one):
         outcomes[assessment.participant_id].append(assessment)

@@ -118,9 +118,9 @@ class Node:
         if self.document.data is MISSING:
             return
         line = self.document.line(self.path)
-        self.document.faults.append(
-            Fault(self.document.file, line, dotted(self.path), reason, serious)
-        )
+        fault = Fault(self.document.file, line, dotted(self.path), reason, serious)
+        if fault not in self.document.faults:  # a field may be read more than once
+            self.document.faults.append(fault)
 
     def get(self, key: str) -> "Node":
         """Return the field `key` of this mapping; its value is MISSING when it is not there."""

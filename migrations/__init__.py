@@ -1,0 +1,1 @@
+"""Alembic migrations: numbered, both directions, equal to the models (tested)."""

@@ -1,0 +1,1 @@
+"""The migrations, in order; the revision id is the file name."""

@@ -1,0 +1,51 @@
+"""Who may do what: one table, and one guard for a whole blueprint. Deny by default."""
+
+import enum
+from collections.abc import Callable
+
+from flask import g
+
+from modules.errors import NotAllowed
+from plugin.models import Role
+
+
+class Permission(enum.StrEnum):
+    """What a blueprint may ask for."""
+
+    FOLLOW_COURSE = "follow_course"
+    """Be a patient: see the own course, write the own diary and assessments."""
+    CARE = "care"
+    """Be staff: see the people of the course, enrol, follow, remind."""
+    ASSESS = "assess"
+    """Be a blinded assessor: coded participants, visits due, outcomes, blinded exports."""
+    SET_UP = "set_up"
+    """Choose the study of a course and give roles."""
+
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.PATIENT: frozenset({Permission.FOLLOW_COURSE}),
+    Role.STAFF: frozenset({Permission.CARE, Permission.SET_UP}),
+    Role.ASSESSOR: frozenset({Permission.ASSESS}),
+    Role.ANALYST: frozenset(),
+    Role.CUSTODIAN: frozenset(),
+    Role.ADMIN: frozenset({Permission.SET_UP}),
+    Role.VISITOR: frozenset(),
+}
+
+
+def require(permission: Permission) -> Callable[[], None]:
+    """Return a guard for `blueprint.before_request`: raises NotAllowed without the permission."""
+
+    def guard() -> None:
+        if permission not in ROLE_PERMISSIONS[g.person.role]:
+            raise NotAllowed
+
+    # The house test finds guarded blueprints by this mark.
+    guard.permission = permission  # type: ignore[attr-defined]
+    return guard
+
+
+def require_component(component: str) -> None:
+    """Raise NotAllowed when the person's arm has no such component; every arm gets this answer."""
+    if component not in g.person.components:
+        raise NotAllowed

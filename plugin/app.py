@@ -1,0 +1,47 @@
+"""The factory: reads like a table of contents."""
+
+from flask import Flask
+
+from plugin import (
+    assets,
+    context,
+    entrance,
+    errors,
+    filters,
+    health,
+    i18n,
+    notes,
+    platforms,
+    web,
+    webhooks,
+)
+from plugin.assessor import views as assessor
+from plugin.patient import views as patient
+from plugin.settings import Settings, load
+from plugin.staff import views as staff
+from plugin.tool import EXTENSION, Tool, build
+
+
+def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Flask:
+    """Return the WSGI application; raises at start-up on the first fault in settings or data."""
+    tool = tool or build(settings or load())
+    app = Flask("plugin", static_folder=None)
+    app.extensions[EXTENSION] = tool
+    app.config["MAX_CONTENT_LENGTH"] = 2 * 1024 * 1024
+
+    notes.init_app(app)
+    i18n.init_app(app)
+    filters.init_app(app)
+    assets.init_app(app)
+    context.init_app(app)
+    errors.init_app(app)
+    web.init_app(app)
+
+    app.register_blueprint(platforms.lti_blueprint(tool))
+    app.register_blueprint(webhooks.create_blueprint(tool.database, tool.settings, tool.now))
+    app.register_blueprint(health.bp)
+    app.register_blueprint(entrance.bp, url_prefix="/t/<ref>")
+    app.register_blueprint(patient.create_blueprint(), url_prefix="/t/<ref>")
+    app.register_blueprint(staff.create_blueprint(), url_prefix="/t/<ref>/staff")
+    app.register_blueprint(assessor.create_blueprint(), url_prefix="/t/<ref>/assessor")
+    return app

@@ -1,0 +1,72 @@
+"""Where a launch lands: everybody is shown to their own start page."""
+
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import SelectField
+from wtforms.validators import InputRequired
+
+from modules.errors import NotAllowed, NotFound
+from plugin import i18n, setup
+from plugin.forms import Form
+from plugin.models import Role
+from plugin.tool import current_tool
+
+bp = Blueprint("entrance", __name__)
+
+YEAR_S = 365 * 24 * 3600
+STARTS = {
+    Role.PATIENT: "patient.home",
+    Role.STAFF: "staff.overview",
+    Role.ASSESSOR: "assessor.worklist",
+}
+
+
+@bp.get("/")
+def start() -> ResponseReturnValue:
+    """Show a person to their start page."""
+    if g.person.may_set_up:
+        return redirect(url_for("entrance.choose_study"))
+    endpoint = STARTS.get(g.person.role)
+    return redirect(url_for(endpoint)) if endpoint else render_template("visitor.html")
+
+
+@bp.post("/language/<code>")
+def choose_language(code: str) -> ResponseReturnValue:
+    """Remember the language and go back to the page one came from."""
+    if code not in i18n.LOCALES:
+        raise NotFound
+    back = request.args.get("back", "")
+    own = url_for("entrance.start")
+    response = make_response(redirect(back if back.startswith(own) else own))
+    response.set_cookie(
+        i18n.COOKIE,
+        code,
+        max_age=YEAR_S,
+        secure=True,
+        httponly=True,
+        samesite="None",
+        partitioned=True,
+    )
+    return response
+
+
+class StudyForm(Form):
+    """Which study or programme a course belongs to."""
+
+    study = SelectField(validators=[InputRequired()])
+
+
+@bp.route("/set-up", methods=["GET", "POST"])
+def choose_study() -> ResponseReturnValue:
+    """Let the first teacher or administrator say what runs in this course."""
+    if not g.person.may_set_up:
+        raise NotAllowed
+    tool = current_tool()
+    form = StudyForm(request.form)
+    form.study.label.text = _("What runs in this course?")
+    form.study.choices = setup.choices(g.session, g.person.user_id, tool.protocols, i18n.language())
+    if request.method == "POST" and form.validate():
+        setup.bind(g.session, tool, g.person.course_id, g.person.user_id, form.study.data)
+        return redirect(url_for("entrance.start"))
+    return render_template("set_up.html", form=form)

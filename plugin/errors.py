@@ -1,0 +1,144 @@
+"""From an error's code to a status and to words: the only such table."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from modules.errors import CourseError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the page of an error says: what happened, and what to do."""
+
+    status: int
+    title: LazyString
+    text: LazyString
+
+
+NOT_FOR_YOU = Words(
+    403,
+    _l("This page is not for you"),
+    _l("Go back to the start of your course. If you think this is a mistake, tell your clinic."),
+)
+WORDS: dict[str, Words] = {
+    "not_found": Words(
+        404, _l("There is nothing here"), _l("The address may be old. Go back to the start.")
+    ),
+    "not_allowed": NOT_FOR_YOU,
+    "module_locked": Words(
+        403,
+        _l("This module is not open yet"),
+        _l("Your programme page shows when it opens."),
+    ),
+    "session_ended": Words(
+        401,
+        _l("Your session has ended"),
+        _l("Open this activity again from your course. Nothing that you saved is lost."),
+    ),
+    "stale_form": Words(
+        400,
+        _l("This form is out of date"),
+        _l("Nothing was saved. Go back, load the page again and send the form once more."),
+    ),
+    "invalid_entry": Words(
+        422,
+        _l("Something in the form cannot be taken"),
+        _l("Nothing was saved. Go back and check the marked answers."),
+    ),
+    "too_late": Words(
+        422,
+        _l("This day can no longer be filled in"),
+        _l("Nothing was saved. You can fill in today and yesterday."),
+    ),
+    "already_recorded": Words(
+        409,
+        _l("This has been recorded before"),
+        _l("Nothing was changed. Go back to the start to see it."),
+    ),
+    "not_eligible": Words(
+        409,
+        _l("The criteria are not met"),
+        _l("Nothing was changed. The participant's page names the criteria."),
+    ),
+    "allocation_refused": Words(
+        409,
+        _l("The allocation was not made"),
+        _l("Nothing was changed. The participant's page names the step that is missing."),
+    ),
+    "export_leaks": Words(
+        409,
+        _l("The export was stopped"),
+        _l("It held something a blinded person must not see. Tell the study office."),
+    ),
+    "busy": Words(
+        503,
+        _l("The tool is busy"),
+        _l("Nothing was saved. Wait a moment and send it again."),
+    ),
+    "error": Words(
+        500,
+        _l("Something went wrong on our side"),
+        _l("It may not be saved. Go back and look; the reference helps us find the fault."),
+    ),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Give every error a page; none shows what went wrong inside."""
+    app.register_error_handler(CourseError, _course_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _course_error(error: CourseError) -> ResponseReturnValue:
+    return _page(error.code, WORDS.get(error.code, NOT_FOR_YOU))
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error
+    words = {404: WORDS["not_found"], 403: NOT_FOR_YOU}.get(status)
+    if words is None:
+        phrase = HTTPStatus(status).phrase
+        words = Words(
+            status, _l("This did not work"), _l("Nothing was saved. (%(why)s)", why=phrase)
+        )
+    return _page("http", words)
+
+
+def _database_error(error: OperationalError) -> ResponseReturnValue:
+    log.warning("database unavailable: %s", type(error.orig).__name__)
+    return _page("busy", WORDS["busy"])
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    reference = secrets.token_hex(4)
+    # The exception's text may hold what a person typed: only its type and place are kept.
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
+    log.error("unexpected %s at %s, reference %s", type(error).__name__, where, reference)
+    return _page("error", WORDS["error"], reference)
+
+
+def _page(code: str, words: Words, reference: str = "") -> ResponseReturnValue:
+    if request.accept_mimetypes.best == "application/json":
+        return {"error": code, "message": str(words.text)}, words.status
+    body = render_template(
+        "errors/error.html", words=words, reference=reference, inside=g.get("person") is not None
+    )
+    return body, words.status

@@ -1,0 +1,52 @@
+"""Records of the application itself: roles and the audit trail."""
+
+import enum
+import uuid
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from modules.db import Base, Identified, UtcDateTime, string_enum
+
+
+class Role(enum.StrEnum):
+    """What a person is in a study. Assigned here; a platform's roles only propose."""
+
+    PATIENT = "patient"
+    STAFF = "staff"
+    ASSESSOR = "assessor"
+    ANALYST = "analyst"
+    CUSTODIAN = "custodian"
+    ADMIN = "admin"
+    VISITOR = "visitor"
+    """Nobody in this study yet: sees an explanation and nothing else."""
+
+
+class RoleAssignment(Identified, Base):
+    """One person's role in one study; a person has one role, so none can conflict."""
+
+    __tablename__ = "role_assignments"
+    __table_args__ = (UniqueConstraint("study_id", "lti_user_id"),)
+
+    study_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("studies.id"))
+    lti_user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lti_users.id"))
+    role: Mapped[Role] = mapped_column(string_enum(Role))
+    assigned_by: Mapped[uuid.UUID | None]
+    """Who assigned it; None when it was done from the command line."""
+    assigned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AuditEvent(Identified, Base):
+    """Who did what to whom, when. Append-only; holds keys and codes, never names or answers."""
+
+    __tablename__ = "audit_events"
+
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    study_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("studies.id"))
+    actor_id: Mapped[uuid.UUID | None]
+    """The person's LTI user; None for the command line and the worker."""
+    action: Mapped[str] = mapped_column(String(60))
+    """Object and verb, such as `participant.enrolled`."""
+    subject_id: Mapped[uuid.UUID | None]
+    detail: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)

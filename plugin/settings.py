@@ -1,0 +1,303 @@
+"""Settings are data: name, reader, default and note in one table, from the environment or one file.
+
+`load()` reports every missing or wrong one at once, by name and never by value.
+docs/settings.md lists the same table; a test compares them.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+FILE_VARIABLE = "COLUMNA_SETTINGS"
+
+
+class SettingsFault(Exception):
+    """Start-up is refused: `faults` maps the name of each setting to what is wrong with it."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        lines = [f"  {name}: {reason}" for name, reason in sorted(faults.items())]
+        super().__init__("these settings are missing or wrong:\n" + "\n".join(lines))
+        self.faults = dict(faults)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting. `default` None means it must be given; `""` means it may stay empty."""
+
+    name: str
+    field: str
+    read: Callable[[str], Any]
+    default: str | None
+    example: str
+    note: str
+
+
+def _text(value: str) -> str:
+    return value.strip()
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value.strip())
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):
+        raise ValueError("must be an address such as https://columna.example.org, without a path")
+    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1"):
+        raise ValueError("must be https (http is for localhost only)")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _secrets(value: str) -> tuple[str, ...]:
+    secrets = tuple(part.strip() for part in value.split(",") if part.strip())
+    if not secrets or any(len(secret) < 32 for secret in secrets):
+        raise ValueError("needs at least one secret of 32 characters or more")
+    return secrets
+
+
+def _flag(value: str) -> bool:
+    if value.strip().lower() not in ("", "0", "1", "no", "yes", "false", "true"):
+        raise ValueError("must be yes or no")
+    return value.strip().lower() in ("1", "yes", "true")
+
+
+def _choice(*allowed: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value.strip() not in allowed:
+            raise ValueError(f"must be one of: {', '.join(allowed)}")
+        return value.strip()
+
+    return read
+
+
+def _folder(value: str) -> Path | None:
+    if not value.strip():
+        return None
+    if not Path(value).is_dir():
+        raise ValueError("must be an existing folder")
+    return Path(value)
+
+
+SETTINGS = (
+    Setting(
+        "COLUMNA_PUBLIC_URL",
+        "public_url",
+        _url,
+        None,
+        "https://columna.example.org",
+        "Address under which browsers and Moodle reach the tool. No path.",
+    ),
+    Setting(
+        "COLUMNA_SECRETS",
+        "secrets",
+        _secrets,
+        None,
+        "(output of `openssl rand -hex 32`)",
+        "Secrets that encrypt names and telephone numbers, newest first, separated by commas. "
+        "Losing them loses these data.",
+    ),
+    Setting(
+        "COLUMNA_DATABASE_URL",
+        "database_url",
+        _text,
+        "sqlite:///var/columna.sqlite3",
+        "postgresql+psycopg://columna@db/columna",
+        "Database: a SQLite file, or PostgreSQL when the clinic grows.",
+    ),
+    Setting(
+        "COLUMNA_TASKS_URL",
+        "tasks_url",
+        _text,
+        "sqlite:///var/tasks.sqlite3",
+        "redis://localhost:6379/0",
+        "Queue of the task worker: a SQLite file, redis:// or postgresql://.",
+    ),
+    Setting(
+        "COLUMNA_CHANNEL",
+        "channel",
+        _choice("console", "whatsapp"),
+        "console",
+        "whatsapp",
+        "How reminders are sent: console (kept on this machine, for trying out) or whatsapp.",
+    ),
+    Setting(
+        "COLUMNA_CLINIC_NAME",
+        "clinic_name",
+        _text,
+        "",
+        "Clínica de la Espalda",
+        "Name of the clinic, shown to patients.",
+    ),
+    Setting(
+        "COLUMNA_CLINIC_PHONE",
+        "clinic_phone",
+        _text,
+        "",
+        "+52 55 0000 0000",
+        "Telephone of the clinic on the warning-sign page.",
+    ),
+    Setting(
+        "COLUMNA_EMERGENCY_PHONE",
+        "emergency_phone",
+        _text,
+        "911",
+        "911",
+        "Emergency number on the warning-sign page; check it for your country.",
+    ),
+    Setting(
+        "COLUMNA_PROTOCOLS",
+        "protocols",
+        _folder,
+        "",
+        "/etc/columna/protocols",
+        "Folder with the clinic's own protocol files; empty: the shipped ones.",
+    ),
+    Setting(
+        "COLUMNA_CONTENT",
+        "content",
+        _folder,
+        "",
+        "/etc/columna/content",
+        "Folder with the clinic's own course content; empty: the shipped one.",
+    ),
+    Setting(
+        "COLUMNA_TEXT_PACKS",
+        "text_packs",
+        _folder,
+        "",
+        "/etc/columna/text-packs",
+        "Folder with licensed questionnaire wordings (text packs); empty: own wording only.",
+    ),
+    Setting(
+        "COLUMNA_ACCEL_PREFIX",
+        "accel_prefix",
+        _text,
+        "",
+        "/protected-media",
+        "Internal location when nginx serves the videos (X-Accel-Redirect); empty: the tool does.",
+    ),
+    Setting(
+        "COLUMNA_ALLOW_LOOPBACK",
+        "allow_loopback",
+        _flag,
+        "no",
+        "no",
+        "Lets the tool call platforms on this machine. For development and the demo only.",
+    ),
+    Setting(
+        "TWILIO_ACCOUNT_SID",
+        "twilio_account_sid",
+        _text,
+        "",
+        "AC…",
+        "Twilio account; needed when the channel is whatsapp.",
+    ),
+    Setting(
+        "TWILIO_AUTH_TOKEN",
+        "twilio_auth_token",
+        _text,
+        "",
+        "(from the Twilio console)",
+        "Twilio Auth Token; also checks the signature of Twilio's calls. During a rotation: "
+        "current and next, separated by a comma.",
+    ),
+    Setting(
+        "TWILIO_API_KEY_SID",
+        "twilio_api_key_sid",
+        _text,
+        "",
+        "SK…",
+        "Twilio API key for sending; empty: the Auth Token is used.",
+    ),
+    Setting(
+        "TWILIO_API_KEY_SECRET",
+        "twilio_api_key_secret",
+        _text,
+        "",
+        "(from the Twilio console)",
+        "Secret of the API key.",
+    ),
+    Setting(
+        "TWILIO_WHATSAPP_SENDER",
+        "twilio_whatsapp_sender",
+        _text,
+        "",
+        "+525500000000",
+        "The clinic's WhatsApp sender.",
+    ),
+    Setting(
+        "TWILIO_TEMPLATES",
+        "twilio_templates",
+        _text,
+        "",
+        "diary_due.es=HX…,assessment_due.es=HX…",
+        "Approved template (ContentSid) of each kind of reminder and language.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of one installation; the fields are explained in SETTINGS."""
+
+    public_url: str
+    secrets: tuple[str, ...]
+    database_url: str
+    tasks_url: str
+    channel: str
+    clinic_name: str
+    clinic_phone: str
+    emergency_phone: str
+    protocols: Path | None
+    content: Path | None
+    text_packs: Path | None
+    accel_prefix: str
+    allow_loopback: bool
+    twilio_account_sid: str
+    twilio_auth_token: str
+    twilio_api_key_sid: str
+    twilio_api_key_secret: str
+    twilio_whatsapp_sender: str
+    twilio_templates: str
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read all settings. Raises SettingsFault naming every missing or wrong one."""
+    given = dict(os.environ if environ is None else environ)
+    if path := given.get(FILE_VARIABLE):
+        given = {**_read_file(path), **given}
+    values: dict[str, Any] = {}
+    faults: dict[str, str] = {}
+    for setting in SETTINGS:
+        raw = given.get(setting.name, setting.default)
+        if raw is None:
+            faults[setting.name] = "is missing"
+            continue
+        try:
+            values[setting.field] = setting.read(raw)
+        except ValueError as error:
+            faults[setting.name] = str(error)
+    if values.get("channel") == "whatsapp":
+        faults |= dict.fromkeys(_missing_for_twilio(values), "is needed to send by WhatsApp")
+    if faults:
+        raise SettingsFault(faults)
+    return Settings(**values)
+
+
+def _missing_for_twilio(values: Mapping[str, Any]) -> list[str]:
+    needed = {
+        "TWILIO_ACCOUNT_SID",
+        "TWILIO_AUTH_TOKEN",
+        "TWILIO_WHATSAPP_SENDER",
+        "TWILIO_TEMPLATES",
+    }
+    return [s.name for s in SETTINGS if s.name in needed and not values.get(s.field)]
+
+
+def _read_file(path: str) -> dict[str, str]:
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise SettingsFault({FILE_VARIABLE: "names a file that cannot be read"}) from error
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return {name.strip(): value.strip().strip('"') for name, value in pairs}

@@ -1,0 +1,132 @@
+"""Creating studies, binding Moodle courses to them, and giving people their role."""
+
+import uuid
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti.models import Course
+from modules import queries
+from modules.errors import AlreadyRecorded, NotAllowed, NotFound
+from modules.models import Study
+from modules.protocol import Protocol
+from modules.services import course as course_service
+from plugin import audit
+from plugin.models import Role, RoleAssignment
+from plugin.tool import Tool
+from plugin.trial import allocation
+
+NEW = "new:"
+
+
+def choices(
+    session: Session, user_id: uuid.UUID, protocols: Mapping[str, Protocol], language: str
+) -> list[tuple[str, str]]:
+    """Return what this person may bind a course to.
+
+    A new study of any protocol, or an existing one they are staff of already: a teacher of some
+    other course must not become staff of a running trial by binding a course to it.
+    """
+    own = session.scalars(
+        select(Study.key)
+        .join(RoleAssignment, RoleAssignment.study_id == Study.id)
+        .where(RoleAssignment.lti_user_id == user_id, RoleAssignment.role == Role.STAFF)
+        .order_by(Study.key)
+    )
+    new = [(NEW + protocol.key, protocol.title.get(language)) for protocol in protocols.values()]
+    return [(key, key) for key in own] + new
+
+
+def bind(
+    session: Session, tool: Tool, course_id: uuid.UUID, user_id: uuid.UUID, choice: str
+) -> None:
+    """Bind a course to a study, made now if the choice says so; the person becomes its staff.
+
+    Raises NotAllowed for a choice that is not offered, AlreadyRecorded when the course has a study.
+    """
+    course = session.get(Course, course_id)
+    if course is None:
+        raise NotFound
+    if course.study_id is not None:
+        raise AlreadyRecorded
+    if choice not in dict(choices(session, user_id, tool.protocols, "en")):
+        raise NotAllowed
+    if choice.startswith(NEW):
+        protocol = tool.protocols[choice.removeprefix(NEW)]
+        key = _free_key(session, protocol.key)
+        course.study_id = create_study(session, tool, key, protocol, user_id)
+        assign_role(session, tool, course.study_id, user_id, Role.STAFF, user_id)
+    else:
+        course.study_id = queries.study(session, choice).id
+    audit.record(
+        session,
+        "course.bound",
+        tool.now(),
+        study_id=course.study_id,
+        actor_id=user_id,
+        subject_id=course.id,
+    )
+
+
+def create_study(
+    session: Session,
+    tool: Tool,
+    key: str,
+    protocol: Protocol,
+    by: uuid.UUID | None = None,
+    *,
+    synthetic: bool = False,
+    seed: bytes | None = None,
+) -> uuid.UUID:
+    """Create a study and, for a trial, seal its allocation list at once. Returns its key."""
+    now = tool.now()
+    study_id = course_service.create_study(session, key, protocol, now, synthetic)
+    audit.record(session, "study.created", now, study_id=study_id, actor_id=by)
+    if protocol.is_trial:
+        commitment = allocation.seal_list(session, study_id, protocol, now, by, seed)
+        audit.record(
+            session,
+            "allocation_list.sealed",
+            now,
+            study_id=study_id,
+            actor_id=by,
+            commitment=commitment,
+        )
+    return study_id
+
+
+def assign_role(
+    session: Session,
+    tool: Tool,
+    study_id: uuid.UUID,
+    user_id: uuid.UUID,
+    role: Role,
+    by: uuid.UUID | None = None,
+) -> None:
+    """Give a person a role in a study, in place of an earlier one."""
+    row = session.scalar(
+        select(RoleAssignment).where(
+            RoleAssignment.study_id == study_id, RoleAssignment.lti_user_id == user_id
+        )
+    )
+    if row is None:
+        row = RoleAssignment(study_id=study_id, lti_user_id=user_id)
+        session.add(row)
+    row.role, row.assigned_by, row.assigned_at = role, by, tool.now()
+    session.flush()
+    audit.record(
+        session,
+        "role.assigned",
+        tool.now(),
+        study_id=study_id,
+        actor_id=by,
+        subject_id=user_id,
+        role=role.value,
+    )
+
+
+def _free_key(session: Session, wanted: str) -> str:
+    taken = set(session.scalars(select(Study.key)))
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return next(key for key in (wanted, *numbered) if key not in taken)

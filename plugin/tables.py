@@ -1,0 +1,20 @@
+"""Every table there is, gathered so that migrations and tests see one metadata."""
+
+import importlib
+
+from modules.db import Base
+
+RECORDS = (
+    "modules.models",
+    "lti.models",
+    "lti.registration_models",
+    "notifications.models",
+    "exports.models",
+    "plugin.models",
+    "plugin.trial.models",
+)
+
+for _name in RECORDS:
+    importlib.import_module(_name)
+
+METADATA = Base.metadata

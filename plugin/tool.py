@@ -1,0 +1,71 @@
+"""What one running tool is made of: built once at start-up, handed to whoever needs it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import current_app
+
+from modules import content, crypto, protocol, textpack
+from modules.curriculum import Curriculum
+from modules.db import Database
+from modules.instruments import INSTRUMENTS
+from modules.protocol import Protocol
+from modules.questionnaire import Instrument
+from plugin.settings import Settings
+
+EXTENSION = "columna"
+
+
+@dataclass
+class Tool:
+    """Settings, database, clock and the data that do not change while the tool runs."""
+
+    settings: Settings
+    database: Database
+    protocols: Mapping[str, Protocol]
+    curriculum: Curriculum
+    instruments: Mapping[str, Instrument]
+    clock: Callable[[], datetime]
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC."""
+        return self.clock()
+
+    def secret_for(self, purpose: str) -> bytes:
+        """Return a 32-byte key for one named purpose, derived from the installation's secrets."""
+        return crypto.keyring().secret_for(purpose)
+
+
+def utc_now() -> datetime:
+    """Return the system's time, in UTC."""
+    return datetime.now(UTC)
+
+
+def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Tool:
+    """Read protocols and content, open the database. Raises on the first fault found."""
+    crypto.install_keyring(crypto.Keyring(settings.secrets))
+    return Tool(
+        settings=settings,
+        database=Database(settings.database_url),
+        protocols=protocol.load(settings.protocols),
+        curriculum=content.load(settings.content),
+        instruments=_instruments(settings, clock),
+        clock=clock,
+    )
+
+
+def _instruments(settings: Settings, clock: Callable[[], datetime]) -> dict[str, Instrument]:
+    """Return the instruments, reworded by the text packs the clinic has a licence for."""
+    instruments = dict(INSTRUMENTS)
+    packs = sorted(settings.text_packs.glob("*.yaml")) if settings.text_packs else []
+    for path in packs:
+        pack = textpack.load(path, clock().date())
+        instruments[pack.instrument] = textpack.apply(instruments[pack.instrument], pack)
+    return instruments
+
+
+def current_tool() -> Tool:
+    """Return the tool of the running application."""
+    tool: Tool = current_app.extensions[EXTENSION]
+    return tool

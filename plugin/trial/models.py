@@ -1,0 +1,52 @@
+"""The sealed list and the allocations: the only tables that know an arm, encrypted at rest."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from modules.crypto import EncryptedText
+from modules.db import Base, Identified, UtcDateTime
+
+
+class AllocationList(Identified, Base):
+    """One concealed list per study, sealed before the first participant."""
+
+    __tablename__ = "allocation_lists"
+
+    study_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("studies.id"), unique=True)
+    seed: Mapped[str] = mapped_column(EncryptedText("allocation_lists.seed"))
+    """Random seed (hexadecimal); revealed at the end, so that anybody can make the list again."""
+    parameters: Mapped[str] = mapped_column(EncryptedText("allocation_lists.parameters"))
+    """Canonical JSON of ratio, block sizes and length: block sizes stay secret too."""
+    commitment: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of seed, parameters and list; published before the first participant."""
+    sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sealed_by: Mapped[uuid.UUID | None]
+
+
+class AllocationSlot(Identified, Base):
+    """One place of the list; opened one at a time, at the moment it is assigned."""
+
+    __tablename__ = "allocation_slots"
+    __table_args__ = (UniqueConstraint("list_id", "position"),)
+
+    list_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("allocation_lists.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    arm: Mapped[str] = mapped_column(EncryptedText("allocation_slots.arm"))
+
+
+class Allocation(Identified, Base):
+    """The arm of one participant. Never changed and never deleted."""
+
+    __tablename__ = "allocations"
+
+    participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participants.id"), unique=True)
+    slot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("allocation_slots.id"), unique=True)
+    arm: Mapped[str] = mapped_column(EncryptedText("allocations.arm"))
+    allocated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    allocated_by: Mapped[uuid.UUID | None]
+    checks: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What had been verified at that moment: consent, eligibility, baseline."""

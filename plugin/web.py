@@ -1,0 +1,122 @@
+"""One request: whose launch it belongs to, its one transaction, its CSRF token, its headers.
+
+Every page of a person lives below `/t/<ref>`, where `ref` names one launch: two tabs, or two
+people on the clinic's tablet, never share a session. A GET runs in a read-only transaction; any
+other method in one that is committed before the answer leaves and rolled back on every error.
+"""
+
+import hmac
+from contextlib import ExitStack
+from hashlib import sha256
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+
+from lti import sessions
+from modules.errors import NotAllowed
+from plugin import people
+from plugin.tool import current_tool
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a field, not a secret
+TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header
+
+
+class SessionEnded(NotAllowed):
+    """The launch this page belongs to has expired, or its cookie did not come along."""
+
+    code = "session_ended"
+
+
+class StaleForm(NotAllowed):
+    """A form came without the token of this launch."""
+
+    code = "stale_form"
+
+
+def init_app(app: Flask) -> None:
+    """Wire the handling of a request into the application."""
+    app.url_value_preprocessor(_take_ref)
+    app.url_defaults(_give_ref)
+    app.before_request(_open)
+    app.after_request(_headers)
+    app.after_request(_commit)  # runs before `_headers`: Flask calls these in reverse order
+    app.teardown_request(_close)
+    app.jinja_env.globals["csrf_token"] = csrf_token
+
+
+def _take_ref(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    g.ref = values.pop("ref", None) if values else None
+
+
+def _give_ref(endpoint: str, values: dict[str, Any]) -> None:
+    if g.get("ref") and current_app.url_map.is_endpoint_expecting(endpoint, "ref"):
+        values.setdefault("ref", g.ref)
+
+
+def _open() -> None:
+    if g.get("ref") is None:
+        return
+    tool = current_tool()
+    g.stack = ExitStack()
+    safe = request.method in SAFE_METHODS
+    g.session = g.stack.enter_context(tool.database.reading() if safe else tool.database.writing())
+    secret = request.cookies.get(sessions.cookie_name(g.ref), "")
+    g.launch_session = sessions.load(g.session, g.ref, secret, tool.now())
+    if g.launch_session is None:
+        raise SessionEnded
+    g.person = people.person_of(g.session, tool, g.launch_session)
+    if not safe and not hmac.compare_digest(_sent_token(), csrf_token()):
+        raise StaleForm
+
+
+def csrf_token() -> str:
+    """Return the token every form of this launch carries: a keyed hash, bound to the launch."""
+    secret = g.launch_session.csrf_secret.encode()
+    return hmac.new(secret, b"csrf", sha256).hexdigest()
+
+
+def _sent_token() -> str:
+    return request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN_FIELD, "")
+
+
+def _commit(response: Response) -> Response:
+    """Commit before the answer leaves: nothing is acknowledged that is not stored."""
+    stack: ExitStack | None = g.pop("stack", None)
+    if stack is None:
+        return response
+    if response.status_code < 400:
+        stack.close()
+    else:
+        stack.__exit__(_Refused, _Refused(), None)
+    return response
+
+
+class _Refused(Exception):
+    """Tells the transaction of a refused request to roll back; never leaves this module."""
+
+
+def _close(error: BaseException | None) -> None:
+    stack: ExitStack | None = g.pop("stack", None)
+    if stack is not None:
+        failure = error or _Refused()
+        stack.__exit__(type(failure), failure, failure.__traceback__)
+
+
+def _headers(response: Response) -> Response:
+    launch_session = g.get("launch_session")
+    ancestors = sessions.embedding_origin(launch_session) if launch_session else None
+    if "Content-Security-Policy" not in response.headers:
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+            "media-src 'self'; connect-src 'self'; font-src 'self'; form-action 'self'; "
+            f"base-uri 'none'; frame-ancestors {ancestors or chr(39) + 'none' + chr(39)}"
+        )
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault(
+        "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"
+    )
+    if launch_session is not None:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
