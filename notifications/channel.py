@@ -1,0 +1,167 @@
+"""What every way of sending has in common; a provider's file in ``channels/`` only sends.
+
+An answer is one of three: a Receipt (the provider has it), DeliveryFailed (it surely has not), or
+DeliveryUnknown (nobody can say). Whatever a provider's file did not foresee counts as unknown,
+because a second message is worse than a missing one.
+"""
+
+import hashlib
+import logging
+import re
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+log = logging.getLogger(__name__)
+VALID_SID = re.compile(r"^(?:SM|MM)[0-9a-fA-F]{32}$")
+
+
+class Aftermath(StrEnum):
+    """What a failure means beyond the one message."""
+
+    NOTHING = "nothing"
+    STOP_QUEUE = "stop_queue"  # a fault of ours: nothing can be sent until it is mended
+    PARK_TEMPLATE = "park_template"  # this text cannot be sent to anybody
+    BAD_NUMBER = "bad_number"  # this number cannot be reached; somebody should ask
+    OTHER_FORM = "other_form"  # the other writing of a Mexican number may be reached
+    OPTED_OUT = "opted_out"  # the person has blocked us or said stop elsewhere
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message on its way. `attempt` names this try; `address` is E.164 or an id of WhatsApp.
+
+    `kind` and `language` choose a provider's template, `values` fill it, `text` is the whole.
+    `lifetime`: after this the provider should no longer try.
+    """
+
+    attempt: uuid.UUID
+    address: str = field(repr=False)
+    kind: str
+    language: str
+    text: str = field(repr=False)
+    values: Mapping[str, str] = field(repr=False)
+    lifetime: timedelta
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The provider has accepted a message: its id there and the status it began with."""
+
+    sid: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A message of ours whose fate is unknown, as far as a provider could recognise it."""
+
+    attempt: uuid.UUID
+    addresses: Sequence[str] = field(repr=False)
+    text_digest: str
+    since: datetime
+
+
+def digest_of_text(text: str) -> str:
+    """SHA-256 of the words: enough to recognise a copy, and no copy itself."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class DeliveryFailed(Exception):
+    """The provider surely did not take it.
+
+    `reason`: a short code. `retry`: whether the same message may be tried again, `retry_after`:
+    not before so long. `aftermath`: what else follows.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        retry: bool = False,
+        retry_after: timedelta | None = None,
+        aftermath: Aftermath = Aftermath.NOTHING,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry = retry
+        self.retry_after = retry_after
+        self.aftermath = aftermath
+
+    @property
+    def stop_queue(self) -> bool:
+        """Whether nothing at all can be sent until somebody has mended something."""
+        return self.aftermath is Aftermath.STOP_QUEUE
+
+
+class DeliveryUnknown(Exception):
+    """It may have been taken. `reason`: a short code, nothing of the message."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@runtime_checkable
+class Channel(Protocol):
+    """A way of sending."""
+
+    @property
+    def key(self) -> str:
+        """The name under which a contact chooses it."""
+
+    def send(self, message: Message) -> Receipt:
+        """Hand one message over. Raises DeliveryFailed or DeliveryUnknown."""
+
+    def search(self, sought: Sought) -> list[Receipt]:
+        """The messages the provider has that may be this one; empty when there is none."""
+
+    def status(self, sid: str) -> tuple[str, str] | None:
+        """Status and error code of a message of ours, or None when the provider cannot say."""
+
+
+class ChannelType(Protocol):
+    """An entry of ``channels/``: it names the settings it needs and is built from them."""
+
+    key: str
+    needs: tuple[str, ...]
+
+    def build(self, settings: Mapping[str, str]) -> Channel:
+        """The channel, ready to send. Raises ValueError naming what is wrong in the settings."""
+
+
+def send_through(channel: Channel, message: Message) -> Receipt:
+    """Send, measure and log one message; no number, name or text reaches the log.
+
+    Raises DeliveryFailed or DeliveryUnknown and nothing else (but what ends the process).
+    """
+    started = time.monotonic()
+    outcome = "accepted"
+    try:
+        return _checked(channel.send(message))
+    except (DeliveryFailed, DeliveryUnknown) as answer:
+        outcome = f"{type(answer).__name__}:{answer.reason}"
+        raise
+    except Exception as fault:
+        outcome = f"DeliveryUnknown:{type(fault).__name__}"
+        raise DeliveryUnknown("unforeseen") from fault
+    finally:
+        log.info(
+            "message attempt=%s channel=%s kind=%s outcome=%s seconds=%.2f",
+            message.attempt,
+            channel.key,
+            message.kind,
+            outcome,
+            time.monotonic() - started,
+        )
+
+
+def _checked(receipt: Receipt) -> Receipt:
+    """An answer without a proper id is no answer: a message may exist that cannot be named."""
+    if not isinstance(receipt.sid, str) or not VALID_SID.match(receipt.sid):
+        raise DeliveryUnknown("no_sid")
+    return receipt

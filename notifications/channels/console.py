@@ -1,0 +1,80 @@
+"""The channel of the demo: messages are written to a file or to the log, nobody is disturbed."""
+
+import json
+import logging
+import os
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+from notifications.channel import Channel, Message, Receipt, Sought
+from notifications.phones import masked
+
+log = logging.getLogger(__name__)
+TO_THE_LOG = "-"
+
+
+def sid_of(attempt: uuid.UUID) -> str:
+    """The id of a message here: made from the attempt, so a lost answer is found again by it."""
+    return f"SM{attempt.hex}"
+
+
+class ConsoleChannel:
+    """Appends one line of JSON for each message to `sink`; with ``-`` logs that there was one."""
+
+    key = "console"
+
+    def __init__(self, sink: str) -> None:
+        self._sink = sink
+
+    def send(self, message: Message) -> Receipt:
+        """Write the message down, durably."""
+        if self._sink == TO_THE_LOG:
+            log.info("message kind=%s language=%s", message.kind, message.language)
+        else:
+            self._append(message)
+        return Receipt(sid_of(message.attempt), "delivered")
+
+    def _append(self, message: Message) -> None:
+        line = {
+            "sid": sid_of(message.attempt),
+            "to": masked(message.address),
+            "kind": message.kind,
+            "language": message.language,
+            "text": message.text,
+        }
+        with Path(self._sink).open("a", encoding="utf-8") as sink:
+            sink.write(json.dumps(line, ensure_ascii=False) + "\n")
+            sink.flush()
+            os.fsync(sink.fileno())
+
+    def search(self, sought: Sought) -> list[Receipt]:
+        """The line of this attempt, if it was written."""
+        sid = sid_of(sought.attempt)
+        return [Receipt(sid, "delivered")] if self.status(sid) else []
+
+    def status(self, sid: str) -> tuple[str, str] | None:
+        """Delivered when the line is there. A line cut off by a crash counts for nothing."""
+        if self._sink == TO_THE_LOG or not Path(self._sink).exists():
+            return None
+        lines = Path(self._sink).read_text(encoding="utf-8").splitlines()
+        return ("delivered", "") if any(_sid_in(line) == sid for line in lines) else None
+
+
+def _sid_in(line: str) -> str | None:
+    try:
+        return str(json.loads(line)["sid"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+class _Entry:
+    key = "console"
+    needs = ("console_sink",)
+
+    def build(self, settings: Mapping[str, str]) -> Channel:
+        """`console_sink`: the path of a file, or ``-`` for the log."""
+        return ConsoleChannel(settings["console_sink"])
+
+
+CHANNEL = _Entry()

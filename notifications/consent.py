@@ -1,0 +1,139 @@
+"""Who may be written to: consent given, taken back, and given again.
+
+Nobody is written to by default. BAJA from a telephone ends everything that goes to that number and
+suppresses the number itself, whoever else it belongs to; switching messages off in the course ends
+the consent of that one person.
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from notifications.errors import ConsentMissing
+from notifications.models import Contact, OutboxMessage, State, Suppression
+from notifications.phones import canonical, digest
+from notifications.rows import insert_once, open_contact
+
+BY_KEYWORD = "keyword"
+
+
+@dataclass(frozen=True)
+class ConsentGiven:
+    """What was agreed to (version of the wording), when, and who recorded it."""
+
+    wording_version: str
+    given_at: datetime
+    given_by: str
+
+
+def opt_in(
+    session: Session,
+    participant_id: uuid.UUID,
+    phone: str,
+    *,
+    channel: str,
+    language: str,
+    consent: ConsentGiven,
+) -> Contact:
+    """Open a consent; one that was open is closed as replaced, reminders that wait go on under it.
+
+    Raises InvalidPhone, ConsentMissing.
+    """
+    if not consent.wording_version or not consent.given_by:
+        raise ConsentMissing
+    number = canonical(phone)
+    _close(session, _open_of([participant_id], session), consent.given_at, "replaced")
+    session.execute(delete(Suppression).where(Suppression.phone_digest == digest(number)))
+    contact = Contact(
+        participant_id=participant_id,
+        phone=number,
+        phone_digest=digest(number),
+        channel=channel,
+        language=language,
+        wording_version=consent.wording_version,
+        given_at=consent.given_at,
+        given_by=consent.given_by,
+    )
+    session.add(contact)
+    session.flush()
+    return contact
+
+
+def opt_out(
+    session: Session, participant_id: uuid.UUID, now: datetime, reason: str = "in_course"
+) -> None:
+    """End the consent of one participant and cancel what waits for them."""
+    _close(session, _open_of([participant_id], session), now, reason)
+    _cancel_waiting(session, [participant_id], now)
+
+
+def opt_out_number(session: Session, phone_digest: str, now: datetime, reason: str) -> bool:
+    """Stop everything to a number, now and later; tells whether it was anybody's here."""
+    insert_once(
+        session, Suppression, {"phone_digest": phone_digest, "since": now, "reason": reason}
+    )
+    contacts = session.scalars(select(Contact).where(Contact.phone_digest == phone_digest)).all()
+    _close(session, [one for one in contacts if one.withdrawn_at is None], now, reason)
+    _cancel_waiting(session, {one.participant_id for one in contacts}, now)
+    return bool(contacts)
+
+
+def opt_in_number(session: Session, phone_digest: str, now: datetime) -> bool:
+    """ALTA: a new consent for everybody whose consent BAJA had ended at this number.
+
+    Reminders that were cancelled stay cancelled. Tells whether anybody came back.
+    """
+    session.execute(delete(Suppression).where(Suppression.phone_digest == phone_digest))
+    ended = session.scalars(
+        select(Contact)
+        .where(Contact.phone_digest == phone_digest, Contact.withdrawn_reason == BY_KEYWORD)
+        .order_by(Contact.withdrawn_at.desc())
+    )
+    last = {contact.participant_id: contact for contact in reversed(ended.all())}
+    back = [one for one in last.values() if open_contact(session, one.participant_id) is None]
+    for old in back:
+        session.add(_renewed(old, now))
+    session.flush()
+    return bool(back)
+
+
+def _renewed(old: Contact, now: datetime) -> Contact:
+    return Contact(
+        participant_id=old.participant_id,
+        phone=old.phone,
+        phone_digest=old.phone_digest,
+        wa_address=old.wa_address,
+        channel=old.channel,
+        language=old.language,
+        wording_version=old.wording_version,
+        given_at=now,
+        given_by=BY_KEYWORD,
+        last_inbound_at=now,
+    )
+
+
+def _open_of(participants: Iterable[uuid.UUID], session: Session) -> list[Contact]:
+    found = (open_contact(session, one) for one in participants)
+    return [contact for contact in found if contact is not None]
+
+
+def _close(session: Session, contacts: Iterable[Contact], now: datetime, reason: str) -> None:
+    for contact in contacts:
+        contact.withdrawn_at = now
+        contact.withdrawn_reason = reason
+    session.flush()
+
+
+def _cancel_waiting(session: Session, participants: Iterable[uuid.UUID], now: datetime) -> None:
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.participant_id.in_(list(participants)),
+            OutboxMessage.state == State.PLANNED,
+        )
+        .values(state=State.CANCELLED, reason="opted_out", changed_at=now)
+    )

@@ -1,0 +1,107 @@
+"""What a patient answers: keywords are obeyed, everything else gets one fixed reply.
+
+Nobody reads these messages and nothing in them is interpreted, so the reply says so and names the
+emergency number. The words are not stored. How often a number is answered is limited, so that two
+machines never talk to each other all night.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from notifications.consent import BY_KEYWORD, opt_in_number, opt_out_number
+from notifications.keywords import Keyword, read
+from notifications.messages import DEFAULT_LANGUAGE, reply
+from notifications.models import Contact, InboundMessage
+from notifications.phones import digest
+from notifications.rows import insert_once
+
+OPT_OUT_BUTTON = "opt-out"
+STRANGERS_EVERY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """An incoming message. `sender`: as reported, without `whatsapp:`; a number or an opaque id."""
+
+    sid: str
+    sender: str = field(repr=False)
+    text: str = field(repr=False)
+    button: str = ""
+
+
+@dataclass(frozen=True)
+class ReplyRules:
+    """`emergency`: the number to call; `per_hour`: automatic answers to one sender at most."""
+
+    emergency: str
+    per_hour: int = 3
+
+
+def receive(session: Session, message: Incoming, now: datetime, rules: ReplyRules) -> str | None:
+    """Obey a keyword; returns the words to answer with, None for silence.
+
+    A message that was already taken (by its id) changes nothing and is not answered again.
+    """
+    sender = digest(message.sender)
+    keyword = Keyword.STOP if message.button == OPT_OUT_BUTTON else read(message.text)
+    contacts = session.scalars(
+        select(Contact).where(Contact.phone_digest == sender).order_by(Contact.given_at.desc())
+    ).all()
+    answer = _answer(keyword, contacts[0].language if contacts else DEFAULT_LANGUAGE, rules)
+    known = any(contact.withdrawn_at is None for contact in contacts) or (
+        keyword is not Keyword.OTHER and bool(contacts)
+    )
+    if not known and keyword is not Keyword.STOP:
+        answer = reply("unknown", DEFAULT_LANGUAGE, emergency=rules.emergency)
+    speaks = _may_answer(session, sender, now, rules, known)
+    values = {
+        "sid": message.sid,
+        "sender_digest": sender,
+        "keyword": keyword.value,
+        "known_sender": bool(contacts),
+        "answered": speaks,
+        "received_at": now,
+    }
+    if not insert_once(session, InboundMessage, values):
+        return None
+    _note(contacts, message.sender, now)
+    _obey(session, keyword, sender, now)
+    return answer if speaks else None
+
+
+def _answer(keyword: Keyword, language: str, rules: ReplyRules) -> str:
+    name = {Keyword.STOP: "opted-out", Keyword.START: "opted-in"}.get(keyword, "not-read")
+    return reply(name, language, emergency=rules.emergency)
+
+
+def _may_answer(
+    session: Session, sender: str, now: datetime, rules: ReplyRules, known: bool
+) -> bool:
+    period = timedelta(hours=1) if known else STRANGERS_EVERY
+    given = session.scalar(
+        select(func.count()).where(
+            InboundMessage.sender_digest == sender,
+            InboundMessage.answered.is_(True),
+            InboundMessage.received_at > now - period,
+        )
+    )
+    return int(given or 0) < (rules.per_hour if known else 1)
+
+
+def _note(contacts: Sequence[Contact], address: str, now: datetime) -> None:
+    for contact in contacts:
+        if contact.withdrawn_at is None:
+            contact.last_inbound_at = now
+            contact.wa_address = address
+
+
+def _obey(session: Session, keyword: Keyword, sender: str, now: datetime) -> None:
+    if keyword is Keyword.STOP:
+        opt_out_number(session, sender, now, BY_KEYWORD)
+    elif keyword is Keyword.START:
+        opt_in_number(session, sender, now)
+    session.flush()

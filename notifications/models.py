@@ -1,0 +1,214 @@
+"""Contacts with their consent, the outbox, what the provider reported, and who wants no messages.
+
+These tables point at the participant one way: nothing that starts from a participant leads here.
+"""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from modules.crypto import EncryptedText
+from modules.db import Base, Identified, UtcDateTime, string_enum
+from notifications.rules import Kind
+
+
+class State(StrEnum):
+    """What became of a message.
+
+    planned -> sending -> sent -> delivered -> read is the good way. `failed`, `cancelled` and
+    `expired` are ends in which nothing arrived. `unknown`: it may have arrived; never sent again.
+    """
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+class Contact(Identified, Base):
+    """One consent of one participant to be written to at one number.
+
+    A new number, a new channel or a return after BAJA is a new row: the old ones stay as the
+    record of what was agreed to and when it ended. At most one row of a participant is open.
+    """
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        Index(
+            "uq_contacts_open_participant",
+            "participant_id",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participants.id"), index=True)
+    """Whose consent; one way, the participant does not know its contacts."""
+    phone: Mapped[str] = mapped_column(EncryptedText("contacts.phone"))
+    """The number in its canonical form (E.164, Mexican numbers without the old 1), encrypted."""
+    phone_digest: Mapped[str] = mapped_column(String(64), index=True)
+    """Keyed hash of the canonical number, to find who wrote. Not unique: families share phones."""
+    wa_address: Mapped[str | None] = mapped_column(EncryptedText("contacts.wa_address"))
+    """The number or id exactly as WhatsApp last reported it; preferred for sending."""
+    other_form_tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the other writing of the number (+521 or +52) was tried; it is tried once."""
+    unreachable_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when the number is known to reach nobody; a task for staff, nothing is sent."""
+    channel: Mapped[str] = mapped_column(String(20))
+    """Key of the channel the consent is for (`whatsapp`, `console`)."""
+    language: Mapped[str] = mapped_column(String(10))
+    """Locale of the messages (`es_MX`, `en`)."""
+    wording_version: Mapped[str] = mapped_column(String(40))
+    """Which wording of the consent the person agreed to."""
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was given."""
+    given_by: Mapped[str] = mapped_column(String(64))
+    """Who recorded it: `participant`, `keyword`, or the opaque id of a staff member."""
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it ended; NULL while it holds."""
+    withdrawn_reason: Mapped[str | None] = mapped_column(String(40))
+    """Why, as a code: `keyword`, `blocked`, `in_course`, `staff`, `replaced`."""
+    last_inbound_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the person last wrote: free text is allowed for 24 hours from then."""
+
+
+class OutboxMessage(Identified, Base):
+    """One reminder for one person; unique on participant, kind and occurrence."""
+
+    __tablename__ = "outbox_messages"
+    __table_args__ = (
+        UniqueConstraint("participant_id", "kind", "occurrence"),
+        Index("ix_outbox_messages_queue", "state", "next_try_at"),
+    )
+
+    participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participants.id"))
+    """For whom."""
+    kind: Mapped[Kind] = mapped_column(string_enum(Kind))
+    """The occasion."""
+    occurrence: Mapped[str] = mapped_column(String(80))
+    """Which one: the local date, the visit, the session; with the day for a repeated reminder."""
+    on_day: Mapped[str] = mapped_column(String(10))
+    """The person's local date (ISO) it was meant for; what the daily and weekly caps count."""
+    state: Mapped[State] = mapped_column(string_enum(State))
+    """Where it stands."""
+    reason: Mapped[str | None] = mapped_column(String(40))
+    """Why it ended or waits, as a code (`no_longer_needed`, `opted_out`, `lease_expired`, …)."""
+    variables: Mapped[dict[str, str]] = mapped_column(JSON)
+    """Date and hour for the words; never a name."""
+    planned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it came into the outbox."""
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The earliest moment to send it."""
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """From here on it is dropped instead of sent late."""
+    next_try_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When a worker should look at it next: `not_before`, later after a delay."""
+    contact_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contacts.id"), index=True)
+    """The consent under which it was sent; chosen at that moment, not when it was planned."""
+    channel: Mapped[str | None] = mapped_column(String(20))
+    """The channel it was handed to."""
+    phone_digest: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Hash of the number it went to: one message at a time is on its way to one number."""
+    attempt: Mapped[uuid.UUID | None] = mapped_column(unique=True)
+    """Id of the try under way or the last one; stands in the address of the status callback."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """How often it was handed over; above 1 only after answers that prove nothing was sent."""
+    sending_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the last try began."""
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """A `sending` row older than this has lost its worker and becomes `unknown`."""
+    text_digest: Mapped[str | None] = mapped_column(String(64))
+    """SHA-256 of the words that were sent, to check a copy found at the provider."""
+    sid: Mapped[str | None] = mapped_column(String(34), unique=True)
+    """The provider's id; two rows can never claim the same message."""
+    provider_status: Mapped[str | None] = mapped_column(String(20))
+    """The furthest status the provider reported, in its words."""
+    error_code: Mapped[str | None] = mapped_column(String(20))
+    """The first error the provider reported; later silence does not erase it."""
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the state last changed."""
+    looked_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the provider was last asked about it."""
+
+
+class OutboxEvent(Identified, Base):
+    """What the provider told us, once each; rows are only ever added (but for late matching)."""
+
+    __tablename__ = "outbox_events"
+    __table_args__ = (UniqueConstraint("sid", "status", "error_code"),)
+
+    message_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("outbox_messages.id"), index=True
+    )
+    """The message it speaks of; NULL while none is known (kept aside, harmless)."""
+    attempt: Mapped[uuid.UUID | None]
+    """The id in the callback's address."""
+    sid: Mapped[str] = mapped_column(String(34))
+    """The provider's id of the message."""
+    status: Mapped[str] = mapped_column(String(30))
+    """The status as it was written, known or not."""
+    error_code: Mapped[str] = mapped_column(String(20))
+    """Empty when there was none (never NULL, so that duplicates are seen)."""
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it arrived here; the provider gives no time."""
+    outcome: Mapped[str] = mapped_column(String(20))
+    """What it changed: `applied`, `kept` (nothing new), `anomaly`, `unmatched`, `ignored`."""
+
+
+class InboundMessage(Identified, Base):
+    """That somebody wrote, and which keyword it was; the words themselves are not kept."""
+
+    __tablename__ = "inbound_messages"
+    __table_args__ = (Index("ix_inbound_messages_sender", "sender_digest", "received_at"),)
+
+    sid: Mapped[str] = mapped_column(String(34), unique=True)
+    """The provider's id: the same message is taken once."""
+    sender_digest: Mapped[str] = mapped_column(String(64))
+    """Keyed hash of the sender."""
+    keyword: Mapped[str] = mapped_column(String(10))
+    """`stop`, `start` or `other`."""
+    known_sender: Mapped[bool]
+    """Whether the number belonged to a contact then."""
+    answered: Mapped[bool]
+    """Whether an automatic answer was given; these are limited per hour."""
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it arrived."""
+
+
+class Suppression(Identified, Base):
+    """A number that wants no messages: a hash, which outlives the contact and its erasure."""
+
+    __tablename__ = "suppressions"
+
+    phone_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    """Keyed hash of the number."""
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Since when."""
+    reason: Mapped[str] = mapped_column(String(40))
+    """`keyword`, `blocked`, `in_course` or `staff`."""
+
+
+class Hold(Identified, Base):
+    """A pause of a whole channel or of one text on it, so that a fault is not hammered."""
+
+    __tablename__ = "outbox_holds"
+
+    scope: Mapped[str] = mapped_column(String(80), unique=True)
+    """`whatsapp`, or `whatsapp/diary_due.es` for one text."""
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When one message may try again; it ends the hold or lengthens it."""
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it began."""
+    reason: Mapped[str] = mapped_column(String(40))
+    """Why, as a code; staff see it."""
+    strikes: Mapped[int] = mapped_column(default=1)
+    """Failures in a row; the pause doubles with each."""

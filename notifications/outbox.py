@@ -1,0 +1,161 @@
+"""The face of the package: fill the outbox, deliver from it, record what became of it.
+
+    plan      reminders of the rules -> rows, each once
+    withdraw  the task is done: its reminder disappears
+    deliver   send what is due, one message in three steps: claim and commit; call with no
+              transaction open; record
+    sweep     what was left half done
+    record_receipt, opt_out, opt_in, opt_out_number, opt_in_number, history, release
+
+A crash between any two steps leaves a row that is planned (and is sent later) or `sending` (and
+becomes `unknown`, never sent again).
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from modules.db import Database
+from notifications.channel import Channel, DeliveryFailed, DeliveryUnknown, send_through
+from notifications.claiming import Claimed, Desk, FirstName, Need, SetAside, StillDue, claim_next
+from notifications.claiming import expire as drop_late
+from notifications.consent import ConsentGiven, opt_in, opt_in_number, opt_out, opt_out_number
+from notifications.holds import release
+from notifications.hours import QuietHours
+from notifications.models import OutboxMessage, State
+from notifications.planning import history, plan, withdraw
+from notifications.receipts import Outcome, accepted, record_receipt, refused, uncertain
+from notifications.rules import Kind
+from notifications.sweeping import sweep
+
+__all__ = [
+    "ConsentGiven",
+    "Entry",
+    "Need",
+    "Outcome",
+    "deliver",
+    "entries",
+    "history",
+    "opt_in",
+    "opt_in_number",
+    "opt_out",
+    "opt_out_number",
+    "plan",
+    "record_receipt",
+    "release",
+    "silent_kinds",
+    "sweep",
+    "withdraw",
+]
+
+AT_MOST = 500
+
+
+def deliver(
+    database: Database,
+    channels: Mapping[str, Channel],
+    still_due: StillDue,
+    now_fn: Callable[[], datetime],
+    *,
+    link: str,
+    first_name: FirstName = lambda _session, _participant: None,
+    quiet: QuietHours | None = None,
+) -> Counter[str]:
+    """Send what is due now; returns how many ended how. Several workers may run at once.
+
+    `still_due` and `first_name` are asked inside the claiming transaction; `link` is the address
+    of the course, without any token. Raises what the database raises.
+    """
+    desk = Desk(frozenset(channels), still_due, link, first_name, quiet or QuietHours())
+    tally: Counter[str] = Counter()
+    with database.writing() as session:
+        tally["expired"] = drop_late(session, now_fn())
+    for _ in range(AT_MOST):
+        with database.writing() as session:
+            turn = claim_next(session, now_fn(), desk)
+        if turn is None:
+            break
+        if isinstance(turn, SetAside):
+            tally[turn.reason] += 1
+        else:
+            tally[_send(database, channels[turn.channel], turn, now_fn)] += 1
+    return tally
+
+
+def _send(
+    database: Database, channel: Channel, turn: Claimed, now_fn: Callable[[], datetime]
+) -> str:
+    """Call, then record. No transaction is open during the call, which may take half a minute."""
+    attempt = turn.message.attempt
+    try:
+        receipt = send_through(channel, turn.message)
+    except DeliveryFailed as failure:
+        with database.writing() as session:
+            refused(session, attempt, failure, now_fn())
+        return "failed"
+    except DeliveryUnknown as doubt:
+        with database.writing() as session:
+            uncertain(session, attempt, doubt.reason, now_fn())
+        return "unknown"
+    with database.writing() as session:
+        accepted(session, attempt, receipt, now_fn())
+    return "sent"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the outbox as staff may see it: no number, no words."""
+
+    id: uuid.UUID
+    participant_id: uuid.UUID
+    kind: Kind
+    occurrence: str
+    on: date
+    state: State
+    reason: str | None
+    not_before: datetime
+    expires_at: datetime
+    changed_at: datetime
+
+
+def entries(
+    session: Session, participant_id: uuid.UUID | None = None, *, limit: int = 200
+) -> list[Entry]:
+    """The newest rows, of one participant or of all. Never shown to anybody who assesses."""
+    query = select(OutboxMessage).order_by(OutboxMessage.not_before.desc(), OutboxMessage.id)
+    if participant_id is not None:
+        query = query.where(OutboxMessage.participant_id == participant_id)
+    return [_entry(row) for row in session.scalars(query.limit(limit))]
+
+
+def _entry(row: OutboxMessage) -> Entry:
+    return Entry(
+        row.id,
+        row.participant_id,
+        row.kind,
+        row.occurrence,
+        date.fromisoformat(row.on_day),
+        row.state,
+        row.reason,
+        row.not_before,
+        row.expires_at,
+        row.changed_at,
+    )
+
+
+def silent_kinds(session: Session, since: datetime, now: datetime) -> list[Kind]:
+    """Kinds of which something was due in this time and nothing at all went out: an alarm."""
+    went_out = (State.SENT, State.DELIVERED, State.READ)
+    rows = session.execute(
+        select(OutboxMessage.kind, OutboxMessage.state, func.count())
+        .where(OutboxMessage.expires_at.between(since, now))
+        .where(OutboxMessage.state != State.CANCELLED)
+        .group_by(OutboxMessage.kind, OutboxMessage.state)
+    ).all()
+    expected = {kind for kind, _, _ in rows}
+    return sorted(expected - {kind for kind, state, _ in rows if state in went_out})

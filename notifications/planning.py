@@ -1,0 +1,128 @@
+"""Putting reminders into the outbox, and taking out what is no longer needed."""
+
+import logging
+import re
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from notifications.models import OutboxMessage, State
+from notifications.rows import insert_once
+from notifications.rules import Kind, Reminded, Reminder
+
+log = logging.getLogger(__name__)
+PLAUSIBLE = timedelta(days=2)
+"""Reminders are made for somebody's today; farther from the clock, one of the two is wrong."""
+
+NEVER_ARRIVED = frozenset({State.CANCELLED, State.EXPIRED, State.FAILED})
+OFFSET = re.compile(r"^[+-]\d+d$")
+
+
+def plan(session: Session, reminders: Iterable[Reminder], now: datetime) -> int:
+    """Put what is new into the outbox; returns how many rows were new.
+
+    May run any number of times. A row that still waits takes over changed times; every other row
+    stays as it is. Reminders more than two days from `now` are refused: a clock has jumped.
+    """
+    new = 0
+    for reminder in reminders:
+        if abs(reminder.not_before - now) > PLAUSIBLE:
+            log.error("reminder refused: its day is far from the clock, kind=%s", reminder.kind)
+            continue
+        if insert_once(session, OutboxMessage, _values(reminder, now)):
+            new += 1
+        else:
+            _move(session, reminder, now)
+    return new
+
+
+def _values(reminder: Reminder, now: datetime) -> dict[str, object]:
+    return {
+        "participant_id": reminder.participant_id,
+        "kind": reminder.kind,
+        "occurrence": reminder.occurrence,
+        "on_day": reminder.on.isoformat(),
+        "state": State.PLANNED,
+        "variables": dict(reminder.variables),
+        "planned_at": now,
+        "not_before": reminder.not_before,
+        "expires_at": reminder.expires_at,
+        "next_try_at": reminder.not_before,
+        "changed_at": now,
+        "tries": 0,
+    }
+
+
+def _move(session: Session, reminder: Reminder, now: datetime) -> None:
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.participant_id == reminder.participant_id,
+            OutboxMessage.kind == reminder.kind,
+            OutboxMessage.occurrence == reminder.occurrence,
+            OutboxMessage.state == State.PLANNED,
+            (OutboxMessage.not_before != reminder.not_before)
+            | (OutboxMessage.expires_at != reminder.expires_at),
+        )
+        .values(
+            not_before=reminder.not_before,
+            expires_at=reminder.expires_at,
+            next_try_at=reminder.not_before,
+            variables=dict(reminder.variables),
+            changed_at=now,
+        )
+    )
+
+
+def withdraw(
+    session: Session, participant_id: uuid.UUID, kind: Kind, occurrence: str, now: datetime
+) -> int:
+    """Cancel the reminders of a task that is done (its repeats too); returns how many waited."""
+    waiting = session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.participant_id == participant_id,
+            OutboxMessage.kind == kind,
+            OutboxMessage.state == State.PLANNED,
+            OutboxMessage.occurrence.startswith(occurrence, autoescape=True),
+        )
+        .with_for_update()
+    )
+    done = [row for row in waiting if _belongs(row.occurrence, occurrence)]
+    for row in done:
+        row.state = State.CANCELLED
+        row.reason = "no_longer_needed"
+        row.changed_at = now
+    session.flush()
+    return len(done)
+
+
+def _belongs(occurrence: str, task: str) -> bool:
+    rest = occurrence.removeprefix(task)
+    return not rest or OFFSET.match(rest) is not None
+
+
+def history(
+    session: Session, participant_ids: Iterable[uuid.UUID], today: date
+) -> dict[uuid.UUID, tuple[Reminded, ...]]:
+    """What the outbox holds of these participants' last eight days, as the rules read it."""
+    since = (today - timedelta(days=8)).isoformat()
+    found: dict[uuid.UUID, tuple[Reminded, ...]] = {}
+    rows = session.scalars(
+        select(OutboxMessage).where(
+            OutboxMessage.participant_id.in_(list(participant_ids)), OutboxMessage.on_day >= since
+        )
+    )
+    for row in rows:
+        entry = Reminded(
+            row.kind,
+            row.occurrence,
+            date.fromisoformat(row.on_day),
+            settled=row.state is not State.PLANNED,
+            counts=row.state not in NEVER_ARRIVED,
+        )
+        found[row.participant_id] = (*found.get(row.participant_id, ()), entry)
+    return found

@@ -1,0 +1,223 @@
+"""What became of a message that was handed over: the answer of the call, and later callbacks.
+
+Callbacks come twice, late, in any order, before our own commit, or never. A status only ever moves
+forward; a failure is final unless a delivery is reported after it, which then is the truth.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from notifications.channel import Aftermath, DeliveryFailed, Receipt
+from notifications.consent import opt_out_number
+from notifications.holds import PARKED_PAUSE, STOPPED_PAUSE, hold, release, template_scope
+from notifications.messages import language_of
+from notifications.models import Contact, OutboxEvent, OutboxMessage, State
+from notifications.phones import other_form
+from notifications.rows import by_attempt, by_sid, insert_once
+from notifications.twilio_errors import verdict_on
+
+RANK = {"accepted": 1, "queued": 1, "scheduled": 1, "sending": 2, "sent": 3}
+RANK |= {"delivered": 4, "read": 5}
+ARRIVED = {"delivered": State.DELIVERED, "read": State.READ}
+FAILURES = frozenset({"failed", "undelivered", "canceled"})
+
+
+class Outcome(StrEnum):
+    """What a report changed."""
+
+    APPLIED = "applied"
+    KEPT = "kept"
+    ANOMALY = "anomaly"
+    IGNORED = "ignored"
+    UNMATCHED = "unmatched"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+
+
+def record_receipt(
+    session: Session,
+    *,
+    attempt: uuid.UUID | None,
+    sid: str,
+    status: str,
+    error_code: str,
+    now: datetime,
+) -> Outcome:
+    """Take one report of the provider.
+
+    `attempt`: the id in the callback's address. DUPLICATE changes nothing. REFUSED writes nothing:
+    the attempt and the SID belong to two different messages. UNMATCHED is kept for later.
+    """
+    row = by_attempt(session, attempt) if attempt else None
+    named = by_sid(session, sid)
+    if row is not None and row.sid not in (None, sid):
+        return Outcome.REFUSED
+    if named is not None and row is not named and attempt is not None:
+        return Outcome.REFUSED
+    row = row or named
+    event = {
+        "message_id": row.id if row else None,
+        "attempt": attempt,
+        "sid": sid,
+        "status": status[:30],
+        "error_code": error_code[:20],
+        "received_at": now,
+        "outcome": Outcome.UNMATCHED,
+    }
+    if not insert_once(session, OutboxEvent, event):
+        return Outcome.DUPLICATE
+    if row is None:
+        return Outcome.UNMATCHED
+    outcome = _apply(session, row, sid, status, error_code, now)
+    _event(session, sid, status, error_code).outcome = outcome
+    session.flush()
+    return outcome
+
+
+def _event(session: Session, sid: str, status: str, error_code: str) -> OutboxEvent:
+    return session.scalars(
+        select(OutboxEvent).where(
+            OutboxEvent.sid == sid,
+            OutboxEvent.status == status[:30],
+            OutboxEvent.error_code == error_code[:20],
+        )
+    ).one()
+
+
+def accepted(session: Session, attempt: uuid.UUID, receipt: Receipt, now: datetime) -> None:
+    """The provider took it. Reports that came before this answer are applied now."""
+    row = by_attempt(session, attempt)
+    if row is None:
+        return
+    other = by_sid(session, receipt.sid)
+    if row.sid not in (None, receipt.sid) or other not in (None, row):
+        row.reason = "two_ids"
+        return
+    _apply(session, row, receipt.sid, receipt.status or "accepted", "", now)
+    early = session.scalars(
+        select(OutboxEvent)
+        .where(OutboxEvent.message_id.is_(None))
+        .where(or_(OutboxEvent.sid == receipt.sid, OutboxEvent.attempt == attempt))
+    )
+    for event in sorted(early, key=lambda event: RANK.get(event.status, 9)):
+        event.message_id = row.id
+        event.outcome = _apply(session, row, event.sid, event.status, event.error_code, now)
+    if row.channel:
+        release(session, row.channel, _text_scope(session, row))
+    session.flush()
+
+
+def uncertain(session: Session, attempt: uuid.UUID, reason: str, now: datetime) -> None:
+    """Nobody can say whether it was taken; a report that is already here knows better."""
+    row = by_attempt(session, attempt)
+    if row is not None and row.state is State.SENDING:
+        _turn(row, State.UNKNOWN, now, reason)
+        session.flush()
+
+
+def refused(session: Session, attempt: uuid.UUID, failure: DeliveryFailed, now: datetime) -> None:
+    """The provider surely did not take it: try later, give it up, and draw the consequences."""
+    row = by_attempt(session, attempt)
+    if row is None or row.sid is not None or row.state not in (State.SENDING, State.UNKNOWN):
+        return
+    if failure.retry or failure.stop_queue:
+        pause = STOPPED_PAUSE if failure.stop_queue else failure.retry_after
+        until = hold(session, str(row.channel), failure.reason, now, pause)
+        _try_again(row, until, failure.reason, now)
+    else:
+        _turn(row, State.FAILED, now, failure.reason)
+        _consequences(session, row, failure.aftermath, failure.reason, now)
+    session.flush()
+
+
+def _try_again(row: OutboxMessage, when: datetime, reason: str, now: datetime) -> None:
+    state = State.PLANNED if when < row.expires_at else State.EXPIRED
+    _turn(row, state, now, reason)
+    row.next_try_at = when
+    row.lease_until = None
+
+
+def _turn(row: OutboxMessage, state: State, now: datetime, reason: str | None = None) -> None:
+    row.state = state
+    row.reason = reason
+    row.changed_at = now
+
+
+def _apply(
+    session: Session, row: OutboxMessage, sid: str, status: str, error_code: str, now: datetime
+) -> Outcome:
+    if row.sid is None:
+        row.sid = sid
+    if error_code and not row.error_code:
+        row.error_code = error_code[:20]
+    if status in FAILURES:
+        return _apply_failure(session, row, status, error_code, now)
+    if status not in RANK:
+        return Outcome.IGNORED
+    return _apply_progress(row, status, now)
+
+
+def _apply_progress(row: OutboxMessage, status: str, now: datetime) -> Outcome:
+    arrived = ARRIVED.get(status)
+    if row.state is State.FAILED and arrived is None:
+        return Outcome.KEPT
+    if RANK[status] <= RANK.get(row.provider_status or "", 0):
+        return Outcome.KEPT
+    after_failure = row.state is State.FAILED
+    _turn(row, arrived or State.SENT, now, "delivered_after_failure" if after_failure else None)
+    row.provider_status = status
+    return Outcome.ANOMALY if after_failure else Outcome.APPLIED
+
+
+def _apply_failure(
+    session: Session, row: OutboxMessage, status: str, error_code: str, now: datetime
+) -> Outcome:
+    if row.state in (State.DELIVERED, State.READ):
+        return Outcome.ANOMALY
+    if row.state is State.FAILED:
+        return Outcome.KEPT
+    verdict = verdict_on(error_code)
+    _turn(row, State.FAILED, now, verdict.reason)
+    row.provider_status = status
+    _consequences(session, row, verdict.aftermath, verdict.reason, now)
+    return Outcome.APPLIED
+
+
+def _consequences(
+    session: Session, row: OutboxMessage, aftermath: Aftermath, reason: str, now: datetime
+) -> None:
+    if aftermath is Aftermath.OPTED_OUT and row.phone_digest:
+        opt_out_number(session, row.phone_digest, now, "blocked")
+    elif aftermath is Aftermath.PARK_TEMPLATE:
+        hold(session, _text_scope(session, row), reason, now, PARKED_PAUSE)
+    elif aftermath is Aftermath.STOP_QUEUE:
+        hold(session, str(row.channel), reason, now, STOPPED_PAUSE)
+    elif aftermath in (Aftermath.BAD_NUMBER, Aftermath.OTHER_FORM):
+        _number_fails(session, row, aftermath, now)
+
+
+def _number_fails(
+    session: Session, row: OutboxMessage, aftermath: Aftermath, now: datetime
+) -> None:
+    """Try the other writing of a Mexican number once; otherwise nothing more goes there."""
+    contact = session.get(Contact, row.contact_id) if row.contact_id else None
+    if contact is None:
+        return
+    other = other_form(contact.wa_address or contact.phone)
+    if aftermath is Aftermath.OTHER_FORM and other and contact.other_form_tried_at is None:
+        contact.other_form_tried_at = now
+        contact.wa_address = other
+        _try_again(row, now + timedelta(seconds=10), "other_form", now)
+        row.attempt = row.sid = row.provider_status = None
+    else:
+        contact.unreachable_at = now
+
+
+def _text_scope(session: Session, row: OutboxMessage) -> str:
+    contact = session.get(Contact, row.contact_id) if row.contact_id else None
+    language = language_of(contact.language if contact else "")
+    return template_scope(str(row.channel), row.kind, language)
