@@ -1,0 +1,55 @@
+# Columna. `make demo` shows it, `make test` tests it; `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run worker test test-long check format types translate migration bench-lti clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+LMS_PORT ?= 8080
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.tool ## make the virtual environment and install the tool
+$(VENV)/.tool: setup.cfg pyproject.toml scripts/setup
+	@scripts/setup tool
+
+$(VENV)/.tests: setup.cfg pyproject.toml scripts/setup
+	@scripts/setup tests
+
+demo: $(VENV)/.tool ## start the tool, its worker and a demonstration LMS (PORT, LMS_PORT)
+	@$(BIN)/columna demo --port $(PORT) --lms-port $(LMS_PORT)
+
+run: $(VENV)/.tool ## start the tool with the settings of the environment
+	$(BIN)/columna upgrade
+	$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --worker-class gthread --threads 8 'plugin.app:create_app()'
+
+worker: $(VENV)/.tool ## start the task worker with the settings of the environment
+	$(BIN)/columna worker
+
+test: $(VENV)/.tests ## install what the tests need, then run every test
+	$(BIN)/python -m pytest
+
+test-long: $(VENV)/.tests ## the long profile: slow phone, many examples
+	COLUMNA_LONG=1 HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest
+
+check: $(VENV)/.tests ## style, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.tests ## write the code in the project's style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+translate: $(VENV)/.tests ## collect the words of the pages and compile the catalogues
+	cd plugin && ../$(BIN)/pybabel extract -q -F translations/babel.cfg -k _l -k lazy_gettext --no-location --sort-output --omit-header -o translations/messages.pot . ../lti/templates ../lti/views.py
+	$(BIN)/pybabel update -q -i plugin/translations/messages.pot -d plugin/translations --no-fuzzy-matching --omit-header
+	$(BIN)/pybabel compile -q -d plugin/translations
+
+migration: $(VENV)/.tests ## draft a migration: make migration name=what_it_does
+	$(BIN)/python -m tests.migrations.draft "$(name)"
+
+clean: ## remove the virtual environment and the demonstration's data
+	rm -rf $(VENV) var
