@@ -201,6 +201,8 @@ class Instrument:
     instrument. `headline` names the main score among the results of `score`, `score_range` its
     lowest and highest value, `decimals` how many decimals each fractional result is shown with
     (two where it is not named; half-up). `score` returns exact fractions and never rounds them.
+    `refused_as` is the result given for a number out of range where the instrument has one;
+    elsewhere such a number is a ScoringError. `wording` is None where our text is the instrument.
     """
 
     key: str
@@ -229,8 +231,8 @@ class Instrument:
     alerts: tuple[Alert, ...] = ()
     warnings: Callable[[Answers], list[str]] = no_warnings
     recall_options: Mapping[str, Text] = field(default_factory=dict)
+    refused_as: Result | None = None
     one_per_screen: bool = False
-    own_form: bool = False
     version_mark: str = ""
     foreign_versions: tuple[str, ...] = ()
     language_version: str = "own wording 1"

@@ -89,6 +89,13 @@ def prorated_sum(codes: Sequence[int | None], max_missing: int) -> Fraction | No
     return Fraction(sum(there) * len(codes), len(there))
 
 
+def strict_and_prorated(answers: Answers, params: Params, count: int) -> Result:
+    """Return `total` (all `count` items needed) and `total_prorated` (`max_missing`, 1)."""
+    codes = marks(answers, range(1, count + 1))
+    allowed = whole_setting(params, "max_missing", 1, count)
+    return {"total": strict_sum(codes), "total_prorated": prorated_sum(codes, allowed)}
+
+
 def at_least(value: Fraction | int | None, limit: int) -> bool | None:
     """Say whether `value` reaches `limit`; None stays None."""
     return None if value is None else value >= limit
@@ -306,3 +313,32 @@ def difficulty(position: int) -> tuple[Item, ...]:
             optional=True,
         ),
     )
+
+
+Decrements = tuple[tuple[Fraction, ...], ...]
+"""For each EQ-5D dimension, what each level takes from full health; level 1 takes nothing."""
+
+
+def decrements(*dimensions: str) -> Decrements:
+    """Read a value set: per dimension the decrements of levels 2 and up, as printed."""
+    return tuple(
+        (Fraction(0), *(Fraction(number) for number in dimension.split()))
+        for dimension in dimensions
+    )
+
+
+def index_from(levels: Sequence[int | None], value_set: Decrements) -> Fraction | None:
+    """Return 1 minus the decrements of these levels; None if a dimension is missing."""
+    there = given(levels)
+    if len(there) < len(levels):
+        return None
+    taken = (steps[level - 1] for level, steps in zip(there, value_set, strict=True))
+    return 1 - sum(taken, Fraction(0))
+
+
+def profile_of(levels: Sequence[int | None]) -> tuple[str | None, int | None]:
+    """Return the levels as a string such as 21345, and their sum; None if one is missing."""
+    there = given(levels)
+    if len(there) < len(levels):
+        return None, None
+    return "".join(map(str, there)), sum(there)

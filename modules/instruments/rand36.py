@@ -193,6 +193,15 @@ def _summary(
     return 50 + 10 * total
 
 
+def _reach(norms: Mapping[str, Norm]) -> tuple[Fraction, Fraction]:
+    """Return the lowest and highest physical summary that scales of 0-100 can give."""
+    ends = [
+        [10 * (value - norm.mean) / norm.sd * norm.pcs for value in (0, 100)]
+        for norm in norms.values()
+    ]
+    return 50 + sum(map(min, ends), Fraction(0)), 50 + sum(map(max, ends), Fraction(0))
+
+
 def _asked(
     start: int, labels: Sequence[Text], lead: Text, *rows: tuple[Text, Text]
 ) -> tuple[Item, ...]:
@@ -378,12 +387,8 @@ INSTRUMENT = Instrument(
     ),
     source="Hays 1993 (RAND); Ware 1993, 1994 (SF-36 version 1, US-1990 summaries)",
     recall=Text("Las últimas cuatro semanas", "The last four weeks"),
-    recall_options={
-        "P28D": Text("Las últimas cuatro semanas", "The last four weeks"),
-        "P7D": Text("La última semana", "The last week"),
-    },
     direction=Direction.HIGHER_IS_BETTER,
-    score_range=span(0, 100),
+    score_range=_reach(US_1990),
     unit=Text("puntos (norma: media 50, desviación 10)", "points (norm: mean 50, deviation 10)"),
     headline="pcs_us1990",
     local_codes={"pcs_us1990": "SF36_PCS", "mcs_us1990": "SF36_MCS"},
