@@ -265,7 +265,7 @@ class Instrument:
         return None if language in self.packs else self.wording
 
     def may_be_published(self, language: str) -> bool:
-        """Say whether patients of a real study may be asked in `language`: licensed needs a pack."""
+        """Say whether a real study may ask in `language`: the licensed tier needs a pack."""
         return self.licence is not Licence.LICENSED or language in self.packs
 
 

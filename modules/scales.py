@@ -281,12 +281,14 @@ ALL_NEEDED = Text(
 )
 
 
-HOW_MANY_DAYS = choices((
-    Text("Ningún día", "On no day"),
-    Text("Pocos días", "On a few days"),
-    Text("La mitad de los días o más", "On half of the days or more"),
-    Text("Casi diario", "Almost daily"),
-))
+HOW_MANY_DAYS = choices(
+    (
+        Text("Ningún día", "On no day"),
+        Text("Pocos días", "On a few days"),
+        Text("La mitad de los días o más", "On half of the days or more"),
+        Text("Casi diario", "Almost daily"),
+    )
+)
 """The four answers of GAD-7 and PHQ-9, 0-3."""
 
 
@@ -296,12 +298,14 @@ def difficulty(position: int) -> tuple[Item, ...]:
         "¿Qué tanto te ha estorbado esto en tu trabajo, tu casa o con los demás?",
         "How much has this got in the way at work, at home or with others?",
     )
-    answers = choices((
-        Text("Nada", "Not at all"),
-        Text("Un poco", "A little"),
-        Text("Bastante", "Quite a lot"),
-        Text("Muchísimo", "A great deal"),
-    ))
+    answers = choices(
+        (
+            Text("Nada", "Not at all"),
+            Text("Un poco", "A little"),
+            Text("Bastante", "Quite a lot"),
+            Text("Muchísimo", "A great deal"),
+        )
+    )
     topic = Text("Dificultad en el día a día", "Difficulty in daily life")
     return (
         Item(

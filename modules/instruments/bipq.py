@@ -45,11 +45,15 @@ INSTRUMENT = Instrument(
     key="bipq",
     code="BIPQ",
     names=("Brief IPQ",),
-    title=Text("Cómo ves tu dolor de espalda (IPQ breve)", "How you see your back pain (Brief IPQ)"),
+    title=Text(
+        "Cómo ves tu dolor de espalda (IPQ breve)", "How you see your back pain (Brief IPQ)"
+    ),
     version="8 scored items and an open question",
     licence=Licence.LICENSED,
-    rights=Text("© Elizabeth Broadbent y colaboradores; se requiere permiso de la autora.",
-                "© Elizabeth Broadbent and colleagues; permission from the author is required."),
+    rights=Text(
+        "© Elizabeth Broadbent y colaboradores; se requiere permiso de la autora.",
+        "© Elizabeth Broadbent and colleagues; permission from the author is required.",
+    ),
     source="Broadbent 2006",
     recall=Text("Actualmente", "At present"),
     direction=Direction.HIGHER_IS_WORSE,
@@ -60,27 +64,53 @@ INSTRUMENT = Instrument(
     items=_anchored(
         items(
             (
-                (Text("Efecto en la vida", "Effect on life"),
-                 Text("¿Qué tanto ha cambiado tu vida por la espalda?",
-                      "How much has your life changed because of your back?")),
-                (Text("Duración esperada", "Expected duration"),
-                 Text("¿Cuánto tiempo más crees que seguirá?",
-                      "How much longer do you think it will go on?")),
-                (Text("Control propio", "Own control"),
-                 Text("¿Cuánto puedes hacer tú para manejarlo?",
-                      "How much can you yourself do to manage it?")),
-                (Text("Ayuda del tratamiento", "Help from treatment"),
-                 Text("¿Cuánto esperas que te ayude el tratamiento?",
-                      "How much do you expect treatment to help you?")),
-                (Text("Molestias", "Complaints"),
-                 Text("¿Cuántas molestias notas?", "How many complaints do you notice?")),
-                (Text("Preocupación", "Concern"),
-                 Text("¿Qué tanto te preocupa?", "How much does it worry you?")),
-                (Text("Comprensión", "Understanding"),
-                 Text("¿Qué tan claro tienes lo que te pasa?",
-                      "How clear is it to you what is going on?")),
-                (Text("Efecto en el ánimo", "Effect on mood"),
-                 Text("¿Qué tanto te mueve el ánimo?", "How much does it sway your mood?")),
+                (
+                    Text("Efecto en la vida", "Effect on life"),
+                    Text(
+                        "¿Qué tanto ha cambiado tu vida por la espalda?",
+                        "How much has your life changed because of your back?",
+                    ),
+                ),
+                (
+                    Text("Duración esperada", "Expected duration"),
+                    Text(
+                        "¿Cuánto tiempo más crees que seguirá?",
+                        "How much longer do you think it will go on?",
+                    ),
+                ),
+                (
+                    Text("Control propio", "Own control"),
+                    Text(
+                        "¿Cuánto puedes hacer tú para manejarlo?",
+                        "How much can you yourself do to manage it?",
+                    ),
+                ),
+                (
+                    Text("Ayuda del tratamiento", "Help from treatment"),
+                    Text(
+                        "¿Cuánto esperas que te ayude el tratamiento?",
+                        "How much do you expect treatment to help you?",
+                    ),
+                ),
+                (
+                    Text("Molestias", "Complaints"),
+                    Text("¿Cuántas molestias notas?", "How many complaints do you notice?"),
+                ),
+                (
+                    Text("Preocupación", "Concern"),
+                    Text("¿Qué tanto te preocupa?", "How much does it worry you?"),
+                ),
+                (
+                    Text("Comprensión", "Understanding"),
+                    Text(
+                        "¿Qué tan claro tienes lo que te pasa?",
+                        "How clear is it to you what is going on?",
+                    ),
+                ),
+                (
+                    Text("Efecto en el ánimo", "Effect on mood"),
+                    Text("¿Qué tanto te mueve el ánimo?", "How much does it sway your mood?"),
+                ),
             ),
             kind=Kind.NUMBER,
             maximum=10,
@@ -101,8 +131,10 @@ INSTRUMENT = Instrument(
         Item(
             key="q9",
             topic=Text("Causas según la persona", "Causes as the person sees them"),
-            prompt=Text("¿A qué crees que se debe? Escribe hasta tres motivos.",
-                        "What do you think brought it on? Write up to three reasons."),
+            prompt=Text(
+                "¿A qué crees que se debe? Escribe hasta tres motivos.",
+                "What do you think brought it on? Write up to three reasons.",
+            ),
             kind=Kind.TEXT,
             scored=False,
             optional=True,

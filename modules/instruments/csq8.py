@@ -20,29 +20,46 @@ from modules.text import Text
 ITEMS = 8
 LEAST_FIRST = (2, 4, 5, 8)
 
-SATISFACTION = choices((
-    Text("Nada", "Not at all"),
-    Text("Poco", "A little"),
-    Text("Bastante", "Quite a lot"),
-    Text("Mucho", "Very much"),
-), start=1)
+SATISFACTION = choices(
+    (
+        Text("Nada", "Not at all"),
+        Text("Poco", "A little"),
+        Text("Bastante", "Quite a lot"),
+        Text("Mucho", "Very much"),
+    ),
+    start=1,
+)
 
 ROWS = (
     (Text("Calidad", "Quality"), Text("¿Te pareció buena la atención?", "Was the care good?")),
-    (Text("Lo que buscabas", "What you wanted"),
-     Text("¿Fue la atención que buscabas?", "Was it the care you looked for?")),
-    (Text("Necesidades", "Needs"),
-     Text("¿Atendió lo que te hacía falta?", "Did it meet what you were short of?")),
-    (Text("Recomendación", "Recommendation"),
-     Text("¿Mandarías aquí a una amistad?", "Would you send a friend here?")),
-    (Text("Cantidad", "Amount"),
-     Text("¿Te bastó la ayuda que hubo?", "Was there enough help for you?")),
-    (Text("Manejo del problema", "Handling the problem"),
-     Text("¿Te sirvió para manejar mejor lo tuyo?", "Did it serve you to handle things better?")),
-    (Text("Satisfacción general", "Overall satisfaction"),
-     Text("En conjunto, ¿qué tan a gusto quedaste?", "As a whole, how content are you?")),
-    (Text("Regresar", "Coming back"),
-     Text("¿Regresarías si hiciera falta?", "Would you come back if need be?")),
+    (
+        Text("Lo que buscabas", "What you wanted"),
+        Text("¿Fue la atención que buscabas?", "Was it the care you looked for?"),
+    ),
+    (
+        Text("Necesidades", "Needs"),
+        Text("¿Atendió lo que te hacía falta?", "Did it meet what you were short of?"),
+    ),
+    (
+        Text("Recomendación", "Recommendation"),
+        Text("¿Mandarías aquí a una amistad?", "Would you send a friend here?"),
+    ),
+    (
+        Text("Cantidad", "Amount"),
+        Text("¿Te bastó la ayuda que hubo?", "Was there enough help for you?"),
+    ),
+    (
+        Text("Manejo del problema", "Handling the problem"),
+        Text("¿Te sirvió para manejar mejor lo tuyo?", "Did it serve you to handle things better?"),
+    ),
+    (
+        Text("Satisfacción general", "Overall satisfaction"),
+        Text("En conjunto, ¿qué tan a gusto quedaste?", "As a whole, how content are you?"),
+    ),
+    (
+        Text("Regresar", "Coming back"),
+        Text("¿Regresarías si hiciera falta?", "Would you come back if need be?"),
+    ),
 )
 
 
@@ -62,8 +79,10 @@ INSTRUMENT = Instrument(
     title=Text("Satisfacción con el servicio (CSQ-8)", "Client satisfaction (CSQ-8)"),
     version="8 items, oriented",
     licence=Licence.LICENSED,
-    rights=Text("© Clifford Attkisson, Tamalpais Matrix; permiso escrito y pago por uso.",
-                "© Clifford Attkisson, Tamalpais Matrix; written permission and a fee per use."),
+    rights=Text(
+        "© Clifford Attkisson, Tamalpais Matrix; permiso escrito y pago por uso.",
+        "© Clifford Attkisson, Tamalpais Matrix; written permission and a fee per use.",
+    ),
     source="Larsen 1979",
     recall=Text("La atención recibida", "The care received"),
     direction=Direction.HIGHER_IS_BETTER,

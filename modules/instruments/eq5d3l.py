@@ -42,12 +42,20 @@ RIGHTS = Text(
 
 DIMENSIONS = (
     (Text("Moverse", "Moving about"), Text("¿Cómo caminas hoy?", "How do you walk today?")),
-    (Text("Cuidado personal", "Personal care"),
-     Text("¿Cómo te va hoy al bañarte y vestirte?",
-          "How do you get on with bathing and dressing today?")),
-    (Text("Tareas del día", "Tasks of the day"),
-     Text("¿Cómo te va hoy con tus tareas, en casa, trabajo o descanso?",
-          "How do you get on with your tasks today, at home, work or leisure?")),
+    (
+        Text("Cuidado personal", "Personal care"),
+        Text(
+            "¿Cómo te va hoy al bañarte y vestirte?",
+            "How do you get on with bathing and dressing today?",
+        ),
+    ),
+    (
+        Text("Tareas del día", "Tasks of the day"),
+        Text(
+            "¿Cómo te va hoy con tus tareas, en casa, trabajo o descanso?",
+            "How do you get on with your tasks today, at home, work or leisure?",
+        ),
+    ),
     (Text("Dolor", "Pain"), Text("¿Cuánto dolor hay hoy?", "How much pain is there today?")),
     (Text("Ánimo", "Mood"), Text("¿Cómo está tu ánimo hoy?", "How is your mood today?")),
 )
@@ -55,8 +63,10 @@ DIMENSIONS = (
 HEALTH_LINE = Item(
     key="q6",
     topic=Text("Salud hoy, de 0 a 100", "Health today, 0 to 100"),
-    prompt=Text("¿Cómo está tu salud hoy? Elige un número en la línea.",
-                "How is your health today? Choose a number on the line."),
+    prompt=Text(
+        "¿Cómo está tu salud hoy? Elige un número en la línea.",
+        "How is your health today? Choose a number on the line.",
+    ),
     kind=Kind.SLIDER,
     maximum=100,
     anchors=(

@@ -74,29 +74,54 @@ INSTRUMENT = Instrument(
     mics=(mic(4, "literature range 2-4"),),
     loinc={"panel": "69737-5", "total": "70274-6"},
     missing_rule=missing_up_to(2),
-    lead=Text("En las últimas dos semanas, ¿cuántos días te pasó esto?",
-              "In the last two weeks, on how many days did this happen to you?"),
+    lead=Text(
+        "En las últimas dos semanas, ¿cuántos días te pasó esto?",
+        "In the last two weeks, on how many days did this happen to you?",
+    ),
     items=items(
         (
-            (Text("Nervios", "Nerves"),
-             Text("Nervios o tensión por dentro", "Nerves or tension inside")),
-            (Text("Control de la preocupación", "Control of worry"),
-             Text("Una preocupación que no se iba aunque quisieras",
-                  "A worry that stayed although you wanted it gone")),
-            (Text("Exceso de preocupación", "Amount of worry"),
-             Text("Preocupaciones de más, por varios temas", "Too many worries, on several topics")),
-            (Text("Relajarse", "Relaxing"),
-             Text("Te costó aflojar el cuerpo y descansar", "It was hard to let go and rest")),
-            (Text("Inquietud", "Restlessness"),
-             Text("Te movías tanto que no parabas en un lugar",
-                  "You moved about so much that you did not settle in one place")),
-            (Text("Irritabilidad", "Irritability"),
-             Text("Te enojaste por cosas pequeñas", "Small things made you cross")),
-            (Text("Temor", "Fear"),
-             Text("Sentiste miedo, como ante una mala noticia",
-                  "You felt fear, as before bad news")),
+            (
+                Text("Nervios", "Nerves"),
+                Text("Nervios o tensión por dentro", "Nerves or tension inside"),
+            ),
+            (
+                Text("Control de la preocupación", "Control of worry"),
+                Text(
+                    "Una preocupación que no se iba aunque quisieras",
+                    "A worry that stayed although you wanted it gone",
+                ),
+            ),
+            (
+                Text("Exceso de preocupación", "Amount of worry"),
+                Text(
+                    "Preocupaciones de más, por varios temas", "Too many worries, on several topics"
+                ),
+            ),
+            (
+                Text("Relajarse", "Relaxing"),
+                Text("Te costó aflojar el cuerpo y descansar", "It was hard to let go and rest"),
+            ),
+            (
+                Text("Inquietud", "Restlessness"),
+                Text(
+                    "Te movías tanto que no parabas en un lugar",
+                    "You moved about so much that you did not settle in one place",
+                ),
+            ),
+            (
+                Text("Irritabilidad", "Irritability"),
+                Text("Te enojaste por cosas pequeñas", "Small things made you cross"),
+            ),
+            (
+                Text("Temor", "Fear"),
+                Text(
+                    "Sentiste miedo, como ante una mala noticia",
+                    "You felt fear, as before bad news",
+                ),
+            ),
         ),
         HOW_MANY_DAYS,
-    ) + difficulty(8),
+    )
+    + difficulty(8),
     score=score,
 )

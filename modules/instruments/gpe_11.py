@@ -62,8 +62,10 @@ INSTRUMENT = Instrument(
         Item(
             key="q1",
             topic=Text("Cambio desde el inicio", "Change since the start"),
-            prompt=Text("Comparada con el inicio, ¿cómo está tu espalda hoy?",
-                        "Compared with the start, how is your back today?"),
+            prompt=Text(
+                "Comparada con el inicio, ¿cómo está tu espalda hoy?",
+                "Compared with the start, how is your back today?",
+            ),
             choices=tuple(Choice(rating, _label(rating)) for rating in range(-5, 6)),
         ),
     ),

@@ -48,17 +48,22 @@ INSTRUMENT = Instrument(
         Item(
             key="q1",
             topic=Text("Cambio desde el inicio", "Change since the start"),
-            prompt=Text("Comparada con el inicio, ¿cómo está tu espalda hoy?",
-                        "Compared with the start, how is your back today?"),
-            choices=choices((
-                Text("Recuperada del todo", "Fully recovered"),
-                Text("Bastante mejor", "Quite a lot better"),
-                Text("Algo mejor", "A bit better"),
-                Text("Igual", "The same"),
-                Text("Algo peor", "A bit worse"),
-                Text("Bastante peor", "Quite a lot worse"),
-                Text("Peor que en cualquier otro momento", "Worse than at any other time"),
-            ), start=1),
+            prompt=Text(
+                "Comparada con el inicio, ¿cómo está tu espalda hoy?",
+                "Compared with the start, how is your back today?",
+            ),
+            choices=choices(
+                (
+                    Text("Recuperada del todo", "Fully recovered"),
+                    Text("Bastante mejor", "Quite a lot better"),
+                    Text("Algo mejor", "A bit better"),
+                    Text("Igual", "The same"),
+                    Text("Algo peor", "A bit worse"),
+                    Text("Bastante peor", "Quite a lot worse"),
+                    Text("Peor que en cualquier otro momento", "Worse than at any other time"),
+                ),
+                start=1,
+            ),
         ),
     ),
     score=score,

@@ -95,8 +95,10 @@ INSTRUMENT = Instrument(
             ),
             (
                 Text("Dolor máximo", "Worst pain"),
-                Text("En el peor momento, ¿cuánto te dolió?",
-                     "At the worst moment, how much did it hurt?"),
+                Text(
+                    "En el peor momento, ¿cuánto te dolió?",
+                    "At the worst moment, how much did it hurt?",
+                ),
             ),
         ),
         kind=Kind.NUMBER,

@@ -76,17 +76,25 @@ def _steps(labels: tuple[Text, ...]) -> tuple[Choice, ...]:
 SEX_LIFE = Item(
     key="q8",
     topic=Text("Vida sexual", "Sex life"),
-    prompt=Text("¿Qué tanto se nota tu espalda en tu vida sexual?",
-                "How much does your back show in your sex life?"),
-    choices=_steps((
-        Text("No la cambia en nada", "It changes nothing"),
-        Text("No la cambia, aunque después me molesta un poco",
-             "It changes nothing, though I feel it a little afterwards"),
-        Text("Casi no la cambia, pero me duele bastante", "It changes little, but it hurts a lot"),
-        Text("La limita mucho", "It limits it a lot"),
-        Text("Por el dolor, casi no tengo", "Because of pain I hardly have any"),
-        Text("Por el dolor, no tengo", "Because of pain I have none"),
-    )),
+    prompt=Text(
+        "¿Qué tanto se nota tu espalda en tu vida sexual?",
+        "How much does your back show in your sex life?",
+    ),
+    choices=_steps(
+        (
+            Text("No la cambia en nada", "It changes nothing"),
+            Text(
+                "No la cambia, aunque después me molesta un poco",
+                "It changes nothing, though I feel it a little afterwards",
+            ),
+            Text(
+                "Casi no la cambia, pero me duele bastante", "It changes little, but it hurts a lot"
+            ),
+            Text("La limita mucho", "It limits it a lot"),
+            Text("Por el dolor, casi no tengo", "Because of pain I hardly have any"),
+            Text("Por el dolor, no tengo", "Because of pain I have none"),
+        )
+    ),
     several=True,
     optional=True,
     reasons=(Reason.DECLINED, Reason.NOT_APPLICABLE),
@@ -111,8 +119,10 @@ ITEMS = (
         Text("Como siempre, sin dolor de más", "As ever, with no added pain"),
         Text("Como siempre, pero me duele", "As ever, but it hurts"),
         Text("Despacio, con cuidado y dolor", "Slowly, with care and pain"),
-        Text("Casi todo sin ayuda; algo sí me lo ayudan",
-             "Nearly all unaided; with something I have help"),
+        Text(
+            "Casi todo sin ayuda; algo sí me lo ayudan",
+            "Nearly all unaided; with something I have help",
+        ),
         Text("Cada día me ayudan con casi todo", "Every day I have help with nearly all of it"),
         Text("No lo hago; me quedo en cama", "I do not do it; I stay in bed"),
     ),
@@ -122,8 +132,10 @@ ITEMS = (
         Text("¿Qué peso puedes levantar?", "What weight can you lift?"),
         Text("Mucho peso, sin dolor de más", "A lot of weight, with no added pain"),
         Text("Mucho peso, aunque duele", "A lot of weight, though it hurts"),
-        Text("Mucho peso solo si está a buena altura, no desde el suelo",
-             "A lot of weight only from a good height, not from the ground"),
+        Text(
+            "Mucho peso solo si está a buena altura, no desde el suelo",
+            "A lot of weight only from a good height, not from the ground",
+        ),
         Text("Un peso mediano, si está a buena altura", "A medium weight, from a good height"),
         Text("Solo cosas muy ligeras", "Very light things only"),
         Text("Ningún peso", "No weight"),
@@ -137,15 +149,19 @@ ITEMS = (
         Text("Unas cuantas cuadras, menos de un kilómetro", "A few blocks, less than half a mile"),
         Text("Una cuadra", "One block"),
         Text("Solo apoyándome en bastón o muletas", "Only leaning on a stick or crutches"),
-        Text("Casi nada: la mayor parte del día sigo en cama",
-             "Hardly at all: I am in bed for most of the day"),
+        Text(
+            "Casi nada: la mayor parte del día sigo en cama",
+            "Hardly at all: I am in bed for most of the day",
+        ),
     ),
     _section(
         "q5",
         Text("Estar sentado", "Sitting"),
         Text("¿Cuánto tiempo aguantas en una silla?", "How long can you stay in a chair?"),
         Text("El tiempo que sea, en cualquiera", "Any length of time, in any of them"),
-        Text("El tiempo que sea, en una que me acomode", "Any length of time, in one that suits me"),
+        Text(
+            "El tiempo que sea, en una que me acomode", "Any length of time, in one that suits me"
+        ),
         Text("Como una hora", "About an hour"),
         Text("Como media hora", "About half an hour"),
         Text("Unos diez minutos", "About ten minutes"),
@@ -180,8 +196,10 @@ ITEMS = (
         Text("¿Cómo es tu convivencia con los demás?", "How is your time with other people?"),
         Text("Como siempre, sin más dolor", "As ever, with no more pain"),
         Text("Como siempre, con más dolor", "As ever, with more pain"),
-        Text("Solo dejo lo que pide esfuerzo, como bailar o el deporte",
-             "I leave out only what takes effort, such as dancing or sport"),
+        Text(
+            "Solo dejo lo que pide esfuerzo, como bailar o el deporte",
+            "I leave out only what takes effort, such as dancing or sport",
+        ),
         Text("Salgo menos que antes", "I go out less than before"),
         Text("Ya convivo solo en casa", "I now see people only at home"),
         Text("Casi no convivo, por el dolor", "I hardly see people, because of pain"),

@@ -54,11 +54,15 @@ INSTRUMENT = Instrument(
     key="pcats",
     code="PCATS",
     names=("PCS-13",),
-    title=Text("Escala de pensamientos ante el dolor (PCATS)", "Pain Catastrophizing Scale (PCATS)"),
+    title=Text(
+        "Escala de pensamientos ante el dolor (PCATS)", "Pain Catastrophizing Scale (PCATS)"
+    ),
     version="13 items",
     licence=Licence.LICENSED,
-    rights=Text("© Michael Sullivan; licencias: Mapi Research Trust.",
-                "© Michael Sullivan; licences: Mapi Research Trust."),
+    rights=Text(
+        "© Michael Sullivan; licencias: Mapi Research Trust.",
+        "© Michael Sullivan; licences: Mapi Research Trust.",
+    ),
     source="Sullivan 1995",
     recall=Text("Cuando tienes dolor", "When you have pain"),
     direction=Direction.HIGHER_IS_WORSE,
@@ -68,46 +72,84 @@ INSTRUMENT = Instrument(
     mics=(mic("6.48", "PMC7053735"),),
     missing_rule=missing_up_to(2),
     subscales={name: keys(where) for name, where in SUBSCALES.items()},
-    lead=Text("Cuando te duele, ¿qué tanto piensas o sientes esto?",
-              "When it hurts, how much do you think or feel this?"),
+    lead=Text(
+        "Cuando te duele, ¿qué tanto piensas o sientes esto?",
+        "When it hurts, how much do you think or feel this?",
+    ),
     items=items(
         (
-            (Text("Preocupación por su duración", "Worry about how long"),
-             Text("Me pregunto una y otra vez cuánto va a durar",
-                  "I ask myself over and over how long it will last")),
-            (Text("Sentirse rebasado", "Feeling overwhelmed"),
-             Text("Siento que ya es demasiado", "I feel it is too much")),
-            (Text("Poca esperanza", "Little hope"),
-             Text("Me cuesta creer que va a mejorar", "I find it hard to believe it will improve")),
-            (Text("Peso del dolor", "Weight of pain"),
-             Text("Siento que el dolor me vence", "I feel that pain defeats me")),
-            (Text("Aguante", "Bearing it"),
-             Text("Siento que no aguanto más", "I feel I have reached my limit")),
-            (Text("Temor a que crezca", "Fear of growth"),
-             Text("Temo que el dolor aumente", "I am afraid that it will increase")),
-            (Text("Otros recuerdos de dolor", "Other memories of pain"),
-             Text("Me vienen a la mente otras veces con dolor",
-                  "Other times with pain come back to my mind")),
-            (Text("Deseo de que pase", "Wish for it to pass"),
-             Text("Quiero con ansia que se vaya", "I long for it to leave")),
-            (Text("Presencia en la mente", "Presence in mind"),
-             Text("Se me queda en la cabeza", "It stays in my head")),
-            (Text("Atención al dolor", "Attention to pain"),
-             Text("Me fijo mucho en cuánto molesta", "I attend a lot to how much it bothers me")),
-            (Text("Deseo de alivio", "Wish for relief"),
-             Text("Solo deseo que se detenga", "My one wish is for it to end")),
-            (Text("Sin salida", "No way out"),
-             Text("Creo que está fuera de mis manos", "I believe it is out of my hands")),
-            (Text("Temor a algo grave", "Fear of something serious"),
-             Text("Pienso que puede venir algo grave", "I think something serious may be coming")),
+            (
+                Text("Preocupación por su duración", "Worry about how long"),
+                Text(
+                    "Me pregunto una y otra vez cuánto va a durar",
+                    "I ask myself over and over how long it will last",
+                ),
+            ),
+            (
+                Text("Sentirse rebasado", "Feeling overwhelmed"),
+                Text("Siento que ya es demasiado", "I feel it is too much"),
+            ),
+            (
+                Text("Poca esperanza", "Little hope"),
+                Text(
+                    "Me cuesta creer que va a mejorar", "I find it hard to believe it will improve"
+                ),
+            ),
+            (
+                Text("Peso del dolor", "Weight of pain"),
+                Text("Siento que el dolor me vence", "I feel that pain defeats me"),
+            ),
+            (
+                Text("Aguante", "Bearing it"),
+                Text("Siento que no aguanto más", "I feel I have reached my limit"),
+            ),
+            (
+                Text("Temor a que crezca", "Fear of growth"),
+                Text("Temo que el dolor aumente", "I am afraid that it will increase"),
+            ),
+            (
+                Text("Otros recuerdos de dolor", "Other memories of pain"),
+                Text(
+                    "Me vienen a la mente otras veces con dolor",
+                    "Other times with pain come back to my mind",
+                ),
+            ),
+            (
+                Text("Deseo de que pase", "Wish for it to pass"),
+                Text("Quiero con ansia que se vaya", "I long for it to leave"),
+            ),
+            (
+                Text("Presencia en la mente", "Presence in mind"),
+                Text("Se me queda en la cabeza", "It stays in my head"),
+            ),
+            (
+                Text("Atención al dolor", "Attention to pain"),
+                Text("Me fijo mucho en cuánto molesta", "I attend a lot to how much it bothers me"),
+            ),
+            (
+                Text("Deseo de alivio", "Wish for relief"),
+                Text("Solo deseo que se detenga", "My one wish is for it to end"),
+            ),
+            (
+                Text("Sin salida", "No way out"),
+                Text("Creo que está fuera de mis manos", "I believe it is out of my hands"),
+            ),
+            (
+                Text("Temor a algo grave", "Fear of something serious"),
+                Text(
+                    "Pienso que puede venir algo grave", "I think something serious may be coming"
+                ),
+            ),
         ),
-        choices((
-            Text("Nada", "Not at all"),
-            Text("Poco", "A little"),
-            Text("Más o menos", "Somewhat"),
-            Text("Mucho", "A lot"),
-            Text("Todo el tiempo", "All of the time"),
-        )),
+        choices(
+            (
+                Text("Nada", "Not at all"),
+                Text("Poco", "A little"),
+                Text("Más o menos", "Somewhat"),
+                Text("Mucho", "A lot"),
+                Text("Todo el tiempo", "All of the time"),
+            )
+        ),
     ),
     score=score,
 )

@@ -95,32 +95,65 @@ INSTRUMENT = Instrument(
     loinc={"panel": "44249-1", "total": "44261-6", "q9": "44260-8"},
     missing_rule=missing_up_to(2),
     alerts=(Alert("phq9_item9", "q9", 1, ask_if_missing=True),),
-    lead=Text("En las últimas dos semanas, ¿cuántos días te pasó esto?",
-              "In the last two weeks, on how many days did this happen to you?"),
+    lead=Text(
+        "En las últimas dos semanas, ¿cuántos días te pasó esto?",
+        "In the last two weeks, on how many days did this happen to you?",
+    ),
     items=items(
         (
-            (Text("Interés", "Interest"),
-             Text("Lo que te gusta dejó de llamarte la atención",
-                  "What you like no longer attracted you")),
+            (
+                Text("Interés", "Interest"),
+                Text(
+                    "Lo que te gusta dejó de llamarte la atención",
+                    "What you like no longer attracted you",
+                ),
+            ),
             (Text("Ánimo", "Mood"), Text("Tristeza o desánimo", "Sadness or low spirits")),
-            (Text("Sueño", "Sleep"),
-             Text("Dormiste mal, o dormiste de más", "You slept badly, or more than usual")),
+            (
+                Text("Sueño", "Sleep"),
+                Text("Dormiste mal, o dormiste de más", "You slept badly, or more than usual"),
+            ),
             (Text("Energía", "Energy"), Text("Te faltaron fuerzas", "You lacked strength")),
-            (Text("Apetito", "Appetite"),
-             Text("Comiste bastante menos, o bastante más, de lo normal",
-                  "You ate much less, or much more, than usual")),
-            (Text("Valía personal", "Self-worth"),
-             Text("Pensaste mal de ti o sentiste culpa", "You thought badly of yourself or felt guilt")),
-            (Text("Concentración", "Concentration"),
-             Text("Te costó seguir una lectura o un programa",
-                  "It was hard to follow something you read or watched")),
-            (Text("Ritmo del cuerpo", "Pace of the body"),
-             Text("Otras personas te notaron muy lento, o muy agitado",
-                  "Others saw you much slower, or much more agitated")),
-            (Text("Pensamientos sobre la muerte o hacerse daño", "Thoughts of death or self-harm"),
-             Text("Pensaste en morir o en lastimarte", "You thought of dying or of harming yourself")),
+            (
+                Text("Apetito", "Appetite"),
+                Text(
+                    "Comiste bastante menos, o bastante más, de lo normal",
+                    "You ate much less, or much more, than usual",
+                ),
+            ),
+            (
+                Text("Valía personal", "Self-worth"),
+                Text(
+                    "Pensaste mal de ti o sentiste culpa",
+                    "You thought badly of yourself or felt guilt",
+                ),
+            ),
+            (
+                Text("Concentración", "Concentration"),
+                Text(
+                    "Te costó seguir una lectura o un programa",
+                    "It was hard to follow something you read or watched",
+                ),
+            ),
+            (
+                Text("Ritmo del cuerpo", "Pace of the body"),
+                Text(
+                    "Otras personas te notaron muy lento, o muy agitado",
+                    "Others saw you much slower, or much more agitated",
+                ),
+            ),
+            (
+                Text(
+                    "Pensamientos sobre la muerte o hacerse daño", "Thoughts of death or self-harm"
+                ),
+                Text(
+                    "Pensaste en morir o en lastimarte",
+                    "You thought of dying or of harming yourself",
+                ),
+            ),
         ),
         HOW_MANY_DAYS,
-    ) + difficulty(10),
+    )
+    + difficulty(10),
     score=score,
 )

@@ -53,8 +53,10 @@ INSTRUMENT = Instrument(
     title=Text("Confianza a pesar del dolor (PSEQ)", "Confidence despite pain (PSEQ)"),
     version="10 items",
     licence=Licence.LICENSED,
-    rights=Text("© Michael Nicholas; uso clínico y de investigación con reconocimiento.",
-                "© Michael Nicholas; clinical and research use with acknowledgement."),
+    rights=Text(
+        "© Michael Nicholas; uso clínico y de investigación con reconocimiento.",
+        "© Michael Nicholas; clinical and research use with acknowledgement.",
+    ),
     source="Nicholas 2007; ePPOC (bands)",
     recall=Text("Actualmente", "At present"),
     direction=Direction.HIGHER_IS_BETTER,
@@ -64,37 +66,63 @@ INSTRUMENT = Instrument(
     bands=BANDS,
     mics=(mic("5.5", "Chiarotto 2016"), mic("6.48", "PMC7053735")),
     missing_rule=missing_up_to(2),
-    lead=Text("Aunque tengas dolor, ¿qué tan seguro te sientes de lograrlo?",
-              "Even with pain, how sure do you feel of managing this?"),
+    lead=Text(
+        "Aunque tengas dolor, ¿qué tan seguro te sientes de lograrlo?",
+        "Even with pain, how sure do you feel of managing this?",
+    ),
     items=items(
         (
-            (Text("Disfrutar", "Enjoyment"),
-             Text("Pasarla bien con lo que te gusta", "Having a good time with what you like")),
-            (Text("Tareas de casa", "Housework"),
-             Text("Sacar adelante los quehaceres", "Getting the housework done")),
-            (Text("Convivir", "Company"),
-             Text("Ver a tu familia y amistades tanto como antes",
-                  "Seeing family and friends as much as before")),
-            (Text("Manejar el dolor", "Managing pain"),
-             Text("Sobrellevar el dolor casi siempre", "Handling the pain nearly always")),
-            (Text("Trabajo de cualquier tipo", "Work of any kind"),
-             Text("Trabajar, con paga o sin ella", "Working, for pay or without")),
-            (Text("Pasatiempos", "Pastimes"),
-             Text("Dedicarte a tus pasatiempos", "Giving time to your pastimes")),
-            (Text("Sin medicinas", "Without medicines"),
-             Text("Salir adelante sin tomar medicinas", "Getting by without taking medicines")),
-            (Text("Metas", "Goals"),
-             Text("Cumplir casi todas tus metas", "Reaching nearly all your goals")),
-            (Text("Vida habitual", "Usual life"),
-             Text("Llevar tu vida de costumbre", "Leading your usual life")),
-            (Text("Más actividad", "More activity"),
-             Text("Hacer cada semana un poco más", "Doing a little more each week")),
+            (
+                Text("Disfrutar", "Enjoyment"),
+                Text("Pasarla bien con lo que te gusta", "Having a good time with what you like"),
+            ),
+            (
+                Text("Tareas de casa", "Housework"),
+                Text("Sacar adelante los quehaceres", "Getting the housework done"),
+            ),
+            (
+                Text("Convivir", "Company"),
+                Text(
+                    "Ver a tu familia y amistades tanto como antes",
+                    "Seeing family and friends as much as before",
+                ),
+            ),
+            (
+                Text("Manejar el dolor", "Managing pain"),
+                Text("Sobrellevar el dolor casi siempre", "Handling the pain nearly always"),
+            ),
+            (
+                Text("Trabajo de cualquier tipo", "Work of any kind"),
+                Text("Trabajar, con paga o sin ella", "Working, for pay or without"),
+            ),
+            (
+                Text("Pasatiempos", "Pastimes"),
+                Text("Dedicarte a tus pasatiempos", "Giving time to your pastimes"),
+            ),
+            (
+                Text("Sin medicinas", "Without medicines"),
+                Text("Salir adelante sin tomar medicinas", "Getting by without taking medicines"),
+            ),
+            (
+                Text("Metas", "Goals"),
+                Text("Cumplir casi todas tus metas", "Reaching nearly all your goals"),
+            ),
+            (
+                Text("Vida habitual", "Usual life"),
+                Text("Llevar tu vida de costumbre", "Leading your usual life"),
+            ),
+            (
+                Text("Más actividad", "More activity"),
+                Text("Hacer cada semana un poco más", "Doing a little more each week"),
+            ),
         ),
-        choices((
-            Text("0, nada seguro", "0, not sure at all"),
-            *(Text(str(step), str(step)) for step in range(1, 6)),
-            Text("6, del todo seguro", "6, entirely sure"),
-        )),
+        choices(
+            (
+                Text("0, nada seguro", "0, not sure at all"),
+                *(Text(str(step), str(step)) for step in range(1, 6)),
+                Text("6, del todo seguro", "6, entirely sure"),
+            )
+        ),
     ),
     score=score,
 )

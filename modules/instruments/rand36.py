@@ -19,7 +19,7 @@ from modules.questionnaire import (
     Result,
     ScoringError,
 )
-from modules.scales import choices, exact, items, keys, mark, marks, mic, span
+from modules.scales import choices, exact, items, keys, mark, marks, mic
 from modules.text import Text
 
 SCALES = {
@@ -210,7 +210,9 @@ def _asked(
     return tuple(
         replace(
             item,
-            prompt=Text(f"{lead.es} {item.prompt.es}".strip(), f"{lead.en} {item.prompt.en}".strip()),
+            prompt=Text(
+                f"{lead.es} {item.prompt.es}".strip(), f"{lead.en} {item.prompt.en}".strip()
+            ),
             reversed=RECODES[start + offset][0] > RECODES[start + offset][-1],
             scored=item.key != "q2",
         )
@@ -273,101 +275,204 @@ TRUTH = (
 
 ITEMS = (
     *_asked(
-        1, NOW_GENERAL, NO_LEAD,
-        (Text("Salud en general", "Health overall"),
-         Text("¿Cómo está tu salud?", "How is your health?")),
+        1,
+        NOW_GENERAL,
+        NO_LEAD,
+        (
+            Text("Salud en general", "Health overall"),
+            Text("¿Cómo está tu salud?", "How is your health?"),
+        ),
     ),
     *_asked(
-        2, CHANGE, NO_LEAD,
-        (Text("Cambio en un año", "Change in a year"),
-         Text("¿Y si la comparas con la de hace un año?", "And compared with a year back?")),
+        2,
+        CHANGE,
+        NO_LEAD,
+        (
+            Text("Cambio en un año", "Change in a year"),
+            Text("¿Y si la comparas con la de hace un año?", "And compared with a year back?"),
+        ),
     ),
     *_asked(
-        3, LIMITS, Text("¿Tu salud te limita hoy para…", "Does your health limit you these days in…"),
-        (Text("Esfuerzos grandes", "Great effort"), Text("correr o cargar mucho?", "running or heavy loads?")),
-        (Text("Esfuerzos medianos", "Medium effort"),
-         Text("barrer o andar en bicicleta?", "sweeping or cycling?")),
-        (Text("Bolsas del mandado", "Shopping bags"), Text("llevar el mandado?", "taking the shopping home?")),
-        (Text("Varios pisos", "Several floors"), Text("subir a un tercer piso?", "going up to a third floor?")),
-        (Text("Un piso", "One floor"), Text("subir a un primer piso?", "going up to the next floor?")),
-        (Text("Agacharse", "Bending"), Text("agacharte o hincarte?", "stooping or going on your knees?")),
-        (Text("Caminata larga", "Long walk"),
-         Text("caminar más de kilómetro y medio?", "walking over a mile?")),
-        (Text("Caminata media", "Medium walk"),
-         Text("caminar unas cinco cuadras?", "walking some five blocks?")),
-        (Text("Caminata corta", "Short walk"), Text("caminar hasta la esquina?", "walking to the corner?")),
-        (Text("Aseo personal", "Washing and dressing"),
-         Text("bañarte o ponerte la ropa?", "washing or putting clothes on?")),
+        3,
+        LIMITS,
+        Text("¿Tu salud te limita hoy para…", "Does your health limit you these days in…"),
+        (
+            Text("Esfuerzos grandes", "Great effort"),
+            Text("correr o cargar mucho?", "running or heavy loads?"),
+        ),
+        (
+            Text("Esfuerzos medianos", "Medium effort"),
+            Text("barrer o andar en bicicleta?", "sweeping or cycling?"),
+        ),
+        (
+            Text("Bolsas del mandado", "Shopping bags"),
+            Text("llevar el mandado?", "taking the shopping home?"),
+        ),
+        (
+            Text("Varios pisos", "Several floors"),
+            Text("subir a un tercer piso?", "going up to a third floor?"),
+        ),
+        (
+            Text("Un piso", "One floor"),
+            Text("subir a un primer piso?", "going up to the next floor?"),
+        ),
+        (
+            Text("Agacharse", "Bending"),
+            Text("agacharte o hincarte?", "stooping or going on your knees?"),
+        ),
+        (
+            Text("Caminata larga", "Long walk"),
+            Text("caminar más de kilómetro y medio?", "walking over a mile?"),
+        ),
+        (
+            Text("Caminata media", "Medium walk"),
+            Text("caminar unas cinco cuadras?", "walking some five blocks?"),
+        ),
+        (
+            Text("Caminata corta", "Short walk"),
+            Text("caminar hasta la esquina?", "walking to the corner?"),
+        ),
+        (
+            Text("Aseo personal", "Washing and dressing"),
+            Text("bañarte o ponerte la ropa?", "washing or putting clothes on?"),
+        ),
     ),
     *_asked(
-        13, YES_NO,
-        Text("En cuatro semanas, por tu salud física, ¿…", "In four weeks, because of your body, did you…"),
-        (Text("Menos tiempo de actividad", "Less time active"),
-         Text("dedicaste menos tiempo a tus tareas?", "give less time to your tasks?")),
-        (Text("Menos logros", "Less done"),
-         Text("lograste menos de lo que querías?", "get less done than you wanted?")),
-        (Text("Tareas limitadas", "Limited tasks"),
-         Text("dejaste algún tipo de tarea?", "leave out some kind of task?")),
-        (Text("Más esfuerzo", "More effort"),
-         Text("te costó más hacerlas?", "find them harder to do?")),
+        13,
+        YES_NO,
+        Text(
+            "En cuatro semanas, por tu salud física, ¿…",
+            "In four weeks, because of your body, did you…",
+        ),
+        (
+            Text("Menos tiempo de actividad", "Less time active"),
+            Text("dedicaste menos tiempo a tus tareas?", "give less time to your tasks?"),
+        ),
+        (
+            Text("Menos logros", "Less done"),
+            Text("lograste menos de lo que querías?", "get less done than you wanted?"),
+        ),
+        (
+            Text("Tareas limitadas", "Limited tasks"),
+            Text("dejaste algún tipo de tarea?", "leave out some kind of task?"),
+        ),
+        (
+            Text("Más esfuerzo", "More effort"),
+            Text("te costó más hacerlas?", "find them harder to do?"),
+        ),
     ),
     *_asked(
-        17, YES_NO,
-        Text("En cuatro semanas, por tu ánimo, ¿…", "In four weeks, because of your mood, did you…"),
-        (Text("Menos tiempo por el ánimo", "Less time, mood"),
-         Text("dedicaste menos tiempo a tus tareas?", "give less time to your tasks?")),
-        (Text("Menos logros por el ánimo", "Less done, mood"),
-         Text("lograste menos de lo que querías?", "get less done than you wanted?")),
-        (Text("Menos cuidado por el ánimo", "Less care, mood"),
-         Text("pusiste menos atención que otras veces?", "pay less attention than at other times?")),
+        17,
+        YES_NO,
+        Text(
+            "En cuatro semanas, por tu ánimo, ¿…", "In four weeks, because of your mood, did you…"
+        ),
+        (
+            Text("Menos tiempo por el ánimo", "Less time, mood"),
+            Text("dedicaste menos tiempo a tus tareas?", "give less time to your tasks?"),
+        ),
+        (
+            Text("Menos logros por el ánimo", "Less done, mood"),
+            Text("lograste menos de lo que querías?", "get less done than you wanted?"),
+        ),
+        (
+            Text("Menos cuidado por el ánimo", "Less care, mood"),
+            Text(
+                "pusiste menos atención que otras veces?", "pay less attention than at other times?"
+            ),
+        ),
     ),
     *_asked(
-        20, AMOUNT, NO_LEAD,
-        (Text("Convivencia, cuánto", "Company, how much"),
-         Text("En cuatro semanas, ¿cuánto estorbó tu salud para ver a otros?",
-              "In four weeks, how much did your health hinder seeing others?")),
+        20,
+        AMOUNT,
+        NO_LEAD,
+        (
+            Text("Convivencia, cuánto", "Company, how much"),
+            Text(
+                "En cuatro semanas, ¿cuánto estorbó tu salud para ver a otros?",
+                "In four weeks, how much did your health hinder seeing others?",
+            ),
+        ),
     ),
     *_asked(
-        21, PAIN_AMOUNT, NO_LEAD,
-        (Text("Dolor", "Pain"),
-         Text("En cuatro semanas, ¿cuánto dolor tuviste?", "In four weeks, how much pain was there?")),
+        21,
+        PAIN_AMOUNT,
+        NO_LEAD,
+        (
+            Text("Dolor", "Pain"),
+            Text(
+                "En cuatro semanas, ¿cuánto dolor tuviste?",
+                "In four weeks, how much pain was there?",
+            ),
+        ),
     ),
     *_asked(
-        22, AMOUNT, NO_LEAD,
-        (Text("Dolor y tareas", "Pain and tasks"),
-         Text("En cuatro semanas, ¿cuánto estorbó el dolor tus tareas?",
-              "In four weeks, how much did pain hinder your tasks?")),
+        22,
+        AMOUNT,
+        NO_LEAD,
+        (
+            Text("Dolor y tareas", "Pain and tasks"),
+            Text(
+                "En cuatro semanas, ¿cuánto estorbó el dolor tus tareas?",
+                "In four weeks, how much did pain hinder your tasks?",
+            ),
+        ),
     ),
     *_asked(
-        23, TIME_SIX,
+        23,
+        TIME_SIX,
         Text("En cuatro semanas, ¿cuánto tiempo…", "In four weeks, how much of the while…"),
-        (Text("Vitalidad", "Vitality"), Text("sentiste vida y ganas?", "did you feel alive and eager?")),
+        (
+            Text("Vitalidad", "Vitality"),
+            Text("sentiste vida y ganas?", "did you feel alive and eager?"),
+        ),
         (Text("Nervios", "Nerves"), Text("sentiste nervios?", "did you feel nervous?")),
-        (Text("Desánimo profundo", "Deep low spirits"),
-         Text("nada te levantaba el ánimo?", "did nothing lift your spirits?")),
+        (
+            Text("Desánimo profundo", "Deep low spirits"),
+            Text("nada te levantaba el ánimo?", "did nothing lift your spirits?"),
+        ),
         (Text("Calma", "Calm"), Text("sentiste calma?", "did you feel at ease?")),
         (Text("Energía", "Energy"), Text("te sobró energía?", "did you have energy to spare?")),
         (Text("Tristeza", "Sadness"), Text("sentiste tristeza?", "did you feel sad?")),
-        (Text("Agotamiento", "Exhaustion"), Text("sentiste agotamiento?", "did you feel exhausted?")),
+        (
+            Text("Agotamiento", "Exhaustion"),
+            Text("sentiste agotamiento?", "did you feel exhausted?"),
+        ),
         (Text("Felicidad", "Happiness"), Text("sentiste alegría?", "did you feel glad?")),
         (Text("Cansancio", "Tiredness"), Text("sentiste cansancio?", "did you feel weary?")),
     ),
     *_asked(
-        32, TIME_FIVE, NO_LEAD,
-        (Text("Convivencia, qué tan seguido", "Company, how often"),
-         Text("En cuatro semanas, ¿qué tan seguido estorbó tu salud para ver a otros?",
-              "In four weeks, how often did your health hinder seeing others?")),
+        32,
+        TIME_FIVE,
+        NO_LEAD,
+        (
+            Text("Convivencia, qué tan seguido", "Company, how often"),
+            Text(
+                "En cuatro semanas, ¿qué tan seguido estorbó tu salud para ver a otros?",
+                "In four weeks, how often did your health hinder seeing others?",
+            ),
+        ),
     ),
     *_asked(
-        33, TRUTH, Text("¿Es cierto para ti?", "Is it true for you?"),
-        (Text("Enfermar más", "Falling ill more"),
-         Text("Me enfermo más que la mayoría.", "I fall ill more than most.")),
-        (Text("Salud como otros", "Health like others"),
-         Text("Estoy tan sano como los demás.", "I am as well as the others.")),
-        (Text("Salud a futuro", "Health ahead"),
-         Text("Pienso que mi salud va a bajar.", "I think my health will go down.")),
-        (Text("Salud excelente", "Excellent health"),
-         Text("Mi salud es de lo mejor.", "My health is of the best.")),
+        33,
+        TRUTH,
+        Text("¿Es cierto para ti?", "Is it true for you?"),
+        (
+            Text("Enfermar más", "Falling ill more"),
+            Text("Me enfermo más que la mayoría.", "I fall ill more than most."),
+        ),
+        (
+            Text("Salud como otros", "Health like others"),
+            Text("Estoy tan sano como los demás.", "I am as well as the others."),
+        ),
+        (
+            Text("Salud a futuro", "Health ahead"),
+            Text("Pienso que mi salud va a bajar.", "I think my health will go down."),
+        ),
+        (
+            Text("Salud excelente", "Excellent health"),
+            Text("Mi salud es de lo mejor.", "My health is of the best."),
+        ),
     ),
 )
 

@@ -3,8 +3,6 @@
 It names no platform, video or message, so neither a question nor its absence tells the arm.
 """
 
-from fractions import Fraction
-
 from modules.questionnaire import (
     Answers,
     Direction,
@@ -59,8 +57,9 @@ INSTRUMENT = Instrument(
     title=Text("Tu opinión sobre la atención", "Your view of the care"),
     version="1",
     licence=Licence.OPEN,
-    rights=Text("Formulario propio del proyecto, licencia MIT.",
-                "The project's own form, MIT licence."),
+    rights=Text(
+        "Formulario propio del proyecto, licencia MIT.", "The project's own form, MIT licence."
+    ),
     source="own form, mean x 20",
     recall=Text("La atención que recibiste para tu espalda", "The care you received for your back"),
     direction=Direction.HIGHER_IS_BETTER,
@@ -75,31 +74,55 @@ INSTRUMENT = Instrument(
     ),
     items=items(
         (
-            (Text("Claridad", "Clarity"),
-             Text("Entendí la información que me dieron.", "I understood the information I was given.")),
-            (Text("Consejos y ejercicios", "Advice and exercises"),
-             Text("Supe qué hacer en casa para cuidar mi espalda.",
-                  "I knew what to do at home to look after my back.")),
-            (Text("Facilidad", "Ease"),
-             Text("Fue fácil recibir la atención.", "It was easy to receive the care.")),
-            (Text("Tiempo", "Time"),
-             Text("La atención se ajustó a mis horarios.", "The care fitted my schedule.")),
-            (Text("Trato", "Manner"),
-             Text("Me trataron con respeto.", "I was treated with respect.")),
-            (Text("Dudas", "Questions"),
-             Text("Resolvieron mis dudas.", "My questions were answered.")),
-            (Text("Utilidad", "Usefulness"),
-             Text("La atención le sirvió a mi espalda.", "The care was useful for my back.")),
-            (Text("Recomendación", "Recommendation"),
-             Text("Recomendaría esta atención.", "I would recommend this care.")),
+            (
+                Text("Claridad", "Clarity"),
+                Text(
+                    "Entendí la información que me dieron.",
+                    "I understood the information I was given.",
+                ),
+            ),
+            (
+                Text("Consejos y ejercicios", "Advice and exercises"),
+                Text(
+                    "Supe qué hacer en casa para cuidar mi espalda.",
+                    "I knew what to do at home to look after my back.",
+                ),
+            ),
+            (
+                Text("Facilidad", "Ease"),
+                Text("Fue fácil recibir la atención.", "It was easy to receive the care."),
+            ),
+            (
+                Text("Tiempo", "Time"),
+                Text("La atención se ajustó a mis horarios.", "The care fitted my schedule."),
+            ),
+            (
+                Text("Trato", "Manner"),
+                Text("Me trataron con respeto.", "I was treated with respect."),
+            ),
+            (
+                Text("Dudas", "Questions"),
+                Text("Resolvieron mis dudas.", "My questions were answered."),
+            ),
+            (
+                Text("Utilidad", "Usefulness"),
+                Text("La atención le sirvió a mi espalda.", "The care was useful for my back."),
+            ),
+            (
+                Text("Recomendación", "Recommendation"),
+                Text("Recomendaría esta atención.", "I would recommend this care."),
+            ),
         ),
-        choices((
-            Text("Nada de acuerdo", "Not at all"),
-            Text("Poco de acuerdo", "A little"),
-            Text("Ni sí ni no", "Neither yes nor no"),
-            Text("De acuerdo", "I agree"),
-            Text("Muy de acuerdo", "I agree a lot"),
-        ), start=1),
+        choices(
+            (
+                Text("Nada de acuerdo", "Not at all"),
+                Text("Poco de acuerdo", "A little"),
+                Text("Ni sí ni no", "Neither yes nor no"),
+                Text("De acuerdo", "I agree"),
+                Text("Muy de acuerdo", "I agree a lot"),
+            ),
+            start=1,
+        ),
     )
     + (COMMENT,),
     score=score,

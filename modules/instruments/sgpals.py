@@ -36,8 +36,10 @@ INSTRUMENT = Instrument(
     title=Text("Actividad en tu tiempo libre", "Activity in your free time"),
     version="4-level leisure-time",
     licence=Licence.OPEN,
-    rights=Text("Según Saltin y Grimby 1968; redacción propia.",
-                "After Saltin and Grimby 1968; own wording."),
+    rights=Text(
+        "Según Saltin y Grimby 1968; redacción propia.",
+        "After Saltin and Grimby 1968; own wording.",
+    ),
     source="Saltin & Grimby 1968",
     recall=Text("El último año", "The last year"),
     recall_options={
@@ -54,17 +56,27 @@ INSTRUMENT = Instrument(
         Item(
             key="q1",
             topic=Text("Actividad física en el tiempo libre", "Physical activity in free time"),
-            prompt=Text("¿Qué describe mejor tu tiempo libre?",
-                        "Which describes your free time best?"),
-            choices=choices((
-                Text("Sobre todo sentado: pantalla, lectura", "Mostly seated: screen, reading"),
-                Text("Algo de movimiento casi diario: paseos, jardín, bicicleta tranquila",
-                     "Some movement on most days: strolls, garden, easy cycling"),
-                Text("Ejercicio que me hace sudar, varias veces por semana",
-                     "Exercise that makes me sweat, several times a week"),
-                Text("Entrenamiento fuerte o deporte de competencia",
-                     "Hard training or competitive sport"),
-            ), start=1),
+            prompt=Text(
+                "¿Qué describe mejor tu tiempo libre?", "Which describes your free time best?"
+            ),
+            choices=choices(
+                (
+                    Text("Sobre todo sentado: pantalla, lectura", "Mostly seated: screen, reading"),
+                    Text(
+                        "Algo de movimiento casi diario: paseos, jardín, bicicleta tranquila",
+                        "Some movement on most days: strolls, garden, easy cycling",
+                    ),
+                    Text(
+                        "Ejercicio que me hace sudar, varias veces por semana",
+                        "Exercise that makes me sweat, several times a week",
+                    ),
+                    Text(
+                        "Entrenamiento fuerte o deporte de competencia",
+                        "Hard training or competitive sport",
+                    ),
+                ),
+                start=1,
+            ),
         ),
     ),
     score=score,

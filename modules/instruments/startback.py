@@ -51,8 +51,10 @@ INSTRUMENT = Instrument(
     title=Text("STarT Back", "STarT Back"),
     version="9 items",
     licence=Licence.LICENSED,
-    rights=Text("© Keele University 2007; uso electrónico con licencia.",
-                "© Keele University 2007; electronic use under licence."),
+    rights=Text(
+        "© Keele University 2007; uso electrónico con licencia.",
+        "© Keele University 2007; electronic use under licence.",
+    ),
     source="Hill 2008",
     recall=TWO_WEEKS,
     direction=Direction.HIGHER_IS_WORSE,
@@ -64,22 +66,47 @@ INSTRUMENT = Instrument(
     subscales={"distress": keys(DISTRESS)},
     items=items(
         (
-            (Text("Dolor hacia la pierna", "Pain into the leg"),
-             Text("El dolor bajó a una pierna", "The pain went down into a leg")),
-            (Text("Dolor en hombro o cuello", "Pain in shoulder or neck"),
-             Text("También me dolió el cuello o el hombro", "My neck or shoulder hurt as well")),
-            (Text("Distancia al caminar", "Walking distance"),
-             Text("Por la espalda caminé tramos cortos", "Because of my back I walked short stretches")),
-            (Text("Vestirse", "Dressing"),
-             Text("Por la espalda tardé más en vestirme", "Because of my back I took longer to dress")),
-            (Text("Seguridad de la actividad", "Safety of activity"),
-             Text("Pienso que estar activo es riesgoso para mí", "I think being active is risky for me")),
-            (Text("Preocupación", "Worry"),
-             Text("Me preocupé buena parte del día", "I worried for a good part of the day")),
-            (Text("Expectativa", "Expectation"),
-             Text("Siento que mi espalda no va a mejorar", "I feel my back will not improve")),
-            (Text("Disfrute", "Enjoyment"),
-             Text("Disfruté menos las cosas", "I enjoyed things less")),
+            (
+                Text("Dolor hacia la pierna", "Pain into the leg"),
+                Text("El dolor bajó a una pierna", "The pain went down into a leg"),
+            ),
+            (
+                Text("Dolor en hombro o cuello", "Pain in shoulder or neck"),
+                Text("También me dolió el cuello o el hombro", "My neck or shoulder hurt as well"),
+            ),
+            (
+                Text("Distancia al caminar", "Walking distance"),
+                Text(
+                    "Por la espalda caminé tramos cortos",
+                    "Because of my back I walked short stretches",
+                ),
+            ),
+            (
+                Text("Vestirse", "Dressing"),
+                Text(
+                    "Por la espalda tardé más en vestirme",
+                    "Because of my back I took longer to dress",
+                ),
+            ),
+            (
+                Text("Seguridad de la actividad", "Safety of activity"),
+                Text(
+                    "Pienso que estar activo es riesgoso para mí",
+                    "I think being active is risky for me",
+                ),
+            ),
+            (
+                Text("Preocupación", "Worry"),
+                Text("Me preocupé buena parte del día", "I worried for a good part of the day"),
+            ),
+            (
+                Text("Expectativa", "Expectation"),
+                Text("Siento que mi espalda no va a mejorar", "I feel my back will not improve"),
+            ),
+            (
+                Text("Disfrute", "Enjoyment"),
+                Text("Disfruté menos las cosas", "I enjoyed things less"),
+            ),
         ),
         choices((Text("No", "No"), Text("Sí", "Yes"))),
     )
@@ -87,15 +114,19 @@ INSTRUMENT = Instrument(
         Item(
             key="q9",
             topic=Text("Cuánto molestó", "How bothersome"),
-            prompt=Text("En total, ¿cuánto te molestó la espalda?",
-                        "In all, how much did your back bother you?"),
-            choices=choices((
-                Text("Nada", "Not at all"),
-                Text("Poco", "A little"),
-                Text("Regular", "Some"),
-                Text("Mucho", "A lot"),
-                Text("Muchísimo", "A very great deal"),
-            )),
+            prompt=Text(
+                "En total, ¿cuánto te molestó la espalda?",
+                "In all, how much did your back bother you?",
+            ),
+            choices=choices(
+                (
+                    Text("Nada", "Not at all"),
+                    Text("Poco", "A little"),
+                    Text("Regular", "Some"),
+                    Text("Mucho", "A lot"),
+                    Text("Muchísimo", "A very great deal"),
+                )
+            ),
         ),
     ),
     score=score,

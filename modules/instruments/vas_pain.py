@@ -71,8 +71,9 @@ INSTRUMENT = Instrument(
             maximum=100,
             anchors=(
                 Text("Nada de dolor", "No pain at all"),
-                Text("El dolor más fuerte que puedas imaginar",
-                     "The strongest pain you can imagine"),
+                Text(
+                    "El dolor más fuerte que puedas imaginar", "The strongest pain you can imagine"
+                ),
             ),
         ),
     ),
