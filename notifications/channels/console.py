@@ -70,11 +70,11 @@ def _sid_in(line: str) -> str | None:
 
 class _Entry:
     key = "console"
-    needs = ("console_sink",)
+    needs: tuple[str, ...] = ()
 
     def build(self, settings: Mapping[str, str]) -> Channel:
-        """`console_sink`: the path of a file, or ``-`` for the log."""
-        return ConsoleChannel(settings["console_sink"])
+        """`console_sink` (optional): the path of a file; without it the log says what was sent."""
+        return ConsoleChannel(settings.get("console_sink") or TO_THE_LOG)
 
 
 CHANNEL = _Entry()

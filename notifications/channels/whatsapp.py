@@ -49,8 +49,8 @@ SEARCHED_PER_NUMBER = 50
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SHAPES = {
     "twilio_account_sid": re.compile(r"^AC[0-9a-fA-F]{32}$"),
-    "twilio_auth_token": re.compile(r"^\S{16,}$"),
-    "twilio_whatsapp_from": re.compile(r"^\+[1-9]\d{6,14}$"),
+    "twilio_auth_token": re.compile(r"^[^\s,]{16,}(,[^\s,]{16,})*$"),
+    "twilio_whatsapp_sender": re.compile(r"^\+[1-9]\d{6,14}$"),
     "public_url": re.compile(r"^https?://[^_\s/]+(/[^\s#?]*)?$"),
 }
 TEMPLATE_SID = re.compile(r"^HX[0-9a-fA-F]{32}$")
@@ -221,7 +221,7 @@ class _Entry:
         "public_url",
         "twilio_account_sid",
         "twilio_auth_token",
-        "twilio_whatsapp_from",
+        "twilio_whatsapp_sender",
         "twilio_templates",
     )
 
@@ -245,7 +245,7 @@ class _Entry:
         return WhatsAppChannel(
             _client(settings, http),
             http,
-            sender=settings["twilio_whatsapp_from"],
+            sender=settings["twilio_whatsapp_sender"],
             templates=templates,
             public_url=settings["public_url"],
             only_to=frozenset(filter(None, settings.get("whatsapp_only_to", "").split(","))),
@@ -253,15 +253,10 @@ class _Entry:
 
 
 def _templates(written: str) -> dict[str, str]:
-    """`{"diary_due.es": "HX…"}` as JSON; empty when it is anything else."""
-    try:
-        read = json.loads(written or "{}")
-    except ValueError:
-        return {}
-    if not isinstance(read, dict):
-        return {}
-    right = all(isinstance(sid, str) and TEMPLATE_SID.match(sid) for sid in read.values())
-    return {str(name): sid for name, sid in read.items()} if right else {}
+    """`diary_due.es=HX…,diary_due.en=HX…`; empty when any of it is something else."""
+    pairs = [entry.strip().partition("=") for entry in written.split(",") if entry.strip()]
+    right = all(name and TEMPLATE_SID.match(sid) for name, _, sid in pairs)
+    return {name: sid for name, _, sid in pairs} if right else {}
 
 
 def _client(settings: Mapping[str, str], http: _HttpClient) -> Client:
@@ -269,7 +264,12 @@ def _client(settings: Mapping[str, str], http: _HttpClient) -> Client:
     key, secret = settings.get("twilio_api_key_sid"), settings.get("twilio_api_key_secret")
     if key and secret:
         return Client(key, secret, account_sid=account, http_client=http)
-    return Client(account, settings["twilio_auth_token"], http_client=http)
+    return Client(account, auth_tokens(settings)[0], http_client=http)
+
+
+def auth_tokens(settings: Mapping[str, str]) -> tuple[str, ...]:
+    """The account's token and, while it is being changed, the next one; none when unset."""
+    return tuple(filter(None, settings.get("twilio_auth_token", "").split(",")))
 
 
 CHANNEL = _Entry()
