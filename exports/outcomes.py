@@ -1,0 +1,72 @@
+"""Scores, changes and responders, exact: fractions stay fractions until a cell is written. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from modules.protocol import Protocol, Responder
+from modules.questionnaire import Instrument, ScoringError
+from modules.scales import exact, result_of, shown, status_of, verified
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The main score of one filled instrument, in the instrument's unit; None where it has none.
+
+    `status` is `complete`, `prorated`, `too_many_missing` or `unscorable`.
+    """
+
+    score: Fraction | None
+    shown: Fraction | None
+    band: str | None
+    answered: int
+    status: str
+
+
+def outcome(instrument: Instrument, answers: Mapping[str, object]) -> Outcome:
+    """Score one filled instrument; answers that do not fit it give `unscorable`, never an error."""
+    try:
+        clean = verified(instrument, answers)
+        result = result_of(instrument, answers)
+    except ScoringError:
+        return Outcome(None, None, None, 0, "unscorable")
+    answered = sum(clean[item.key] is not None for item in instrument.scored_items)
+    band = result.get("band")
+    return Outcome(
+        exact(result[instrument.headline], instrument.headline),
+        exact(shown(result, instrument.decimals)[instrument.headline], instrument.headline),  # type: ignore[index]
+        band if isinstance(band, str) else None,
+        answered,
+        status_of(instrument, clean, result),
+    )
+
+
+def change(baseline: Fraction | None, score: Fraction | None) -> Fraction | None:
+    """Return `score - baseline`; None when one of them is missing."""
+    return None if baseline is None or score is None else score - baseline
+
+
+def percent_change(baseline: Fraction | None, score: Fraction | None) -> Fraction | None:
+    """Return the change in percent of the baseline; None without a baseline above 0."""
+    difference = change(baseline, score)
+    return None if difference is None or not baseline else 100 * difference / baseline
+
+
+def improved(rule: Responder, baseline: Fraction | None, score: Fraction | None) -> bool | None:
+    """Say whether the fall reaches the rule's thresholds, bounds included; None if one is missing.
+
+    A fall of exactly 10.0 counts for a threshold of 10 (row 4-18). Nothing is imputed. A relative
+    threshold has no answer where the baseline is 0.
+    """
+    difference, relative = change(baseline, score), percent_change(baseline, score)
+    if difference is None or (rule.percent is not None and relative is None):
+        return None
+    reached = rule.absolute is None or -difference >= Fraction(str(rule.absolute))
+    if rule.percent is not None and relative is not None:
+        reached = reached and -relative >= Fraction(str(rule.percent))
+    return reached
+
+
+def first_visit(protocol: Protocol, instrument: str) -> str:
+    """Return the key of the visit at which an instrument is asked first: its baseline."""
+    return next(visit.key for visit in protocol.visits if instrument in visit.instruments)
