@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from enum import StrEnum
+from functools import partial
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 ADDRESS = re.compile(r"^whatsapp:(\+[1-9]\d{7,14})$")
@@ -285,11 +286,9 @@ class FakeTwilio:
         error = self._later_error(stored, values)
         statuses = ("failed",) if error else self.script.statuses
         for place, status in enumerate(statuses, start=1):
-            self._plan(
-                self.script.every * place, lambda status=status: self._reach(stored, status, error)
-            )
+            self._plan(self.script.every * place, partial(self._reach, stored, status, error))
         if not error and "delivered" not in statuses and "read" not in statuses:
-            self._plan(self.script.every * len(statuses), lambda: self._show(stored))
+            self._plan(self.script.every * len(statuses), partial(self._show, stored))
 
     def _later_error(self, stored: Stored, values: Mapping[str, str]) -> int | None:
         """What WhatsApp says after Twilio has accepted: not known at the time of the answer."""

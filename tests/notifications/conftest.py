@@ -1,0 +1,97 @@
+"""What the tests of the reminders share: a database, people in it, a clock, and a fake Twilio."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import notifications.models  # noqa: F401 - its tables belong to the metadata
+from modules.crypto import Keyring, install_keyring
+from modules.db import Base, Database
+from notifications.channel import Channel
+from notifications.channels.whatsapp import CHANNEL
+from plugin.demo.fake_twilio import FakeTwilio
+from plugin.demo.fake_twilio_server import serving
+from tests.notifications.outbox_kit import (
+    ACCOUNT,
+    SENDER,
+    TOKEN,
+    Clock,
+    Desk,
+    People,
+    ScriptedChannel,
+    settings_for,
+)
+
+TABLES = (
+    "studies",
+    "participants",
+    "contacts",
+    "outbox_messages",
+    "outbox_events",
+    "inbound_messages",
+    "suppressions",
+    "outbox_holds",
+)
+
+
+@pytest.fixture(autouse=True)
+def _keyring() -> None:
+    install_keyring(Keyring(["k" * 32]))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of each engine; PostgreSQL where the suite offers a `postgres_url`."""
+    if request.param == "sqlite":
+        made = Database(f"sqlite:///{tmp_path / 'outbox.sqlite3'}")
+    else:
+        try:
+            url = request.getfixturevalue("postgres_url")
+        except pytest.FixtureLookupError:
+            pytest.skip("no PostgreSQL server: the suite has no postgres_url fixture here")
+        made = Database(str(url))
+    tables = [Base.metadata.tables[name] for name in TABLES]
+    Base.metadata.create_all(made.engine, tables)
+    yield made
+    if request.param == "postgresql":
+        Base.metadata.drop_all(made.engine, tables)
+    made.dispose()
+
+
+@pytest.fixture
+def people(database: Database, clock: Clock) -> People:
+    return People(database, clock)
+
+
+@pytest.fixture
+def channel() -> ScriptedChannel:
+    return ScriptedChannel()
+
+
+@pytest.fixture
+def desk(database: Database, clock: Clock, channel: ScriptedChannel) -> Desk:
+    return Desk(database, clock, channel)
+
+
+@pytest.fixture
+def twilio(clock: Clock) -> FakeTwilio:
+    """The fake with our templates in it, at the tests' time."""
+    return FakeTwilio(account_sid=ACCOUNT, auth_token=TOKEN, sender=SENDER, clock=clock)
+
+
+@pytest.fixture
+def whatsapp(twilio: FakeTwilio) -> Iterator[Channel]:
+    """The real channel, talking over a socket to the fake."""
+    with serving(twilio, hang_seconds=3) as url:
+        yield CHANNEL.build(settings_for(twilio, url))
+
+
+@pytest.fixture
+def whatsapp_desk(database: Database, clock: Clock, whatsapp: Channel) -> Desk:
+    return Desk(database, clock, whatsapp)
