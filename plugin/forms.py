@@ -9,7 +9,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, IntegerField, RadioField, SelectMultipleField
+from wtforms import Form as WtForm
+from wtforms import IntegerField, RadioField, SelectMultipleField
 from wtforms.validators import NumberRange, Optional, StopValidation
 
 FAULTS = {
@@ -34,7 +35,7 @@ def fault_words(code: str) -> str:
     return str(FAULTS.get(code) or _("This answer cannot be saved as it is. Please check it."))
 
 
-class BaseForm(Form):
+class Form(WtForm):
     """A form whose faults may also come from the rules (`InvalidEntry.fields`)."""
 
     def blame(self, faults: Mapping[str, str]) -> None:

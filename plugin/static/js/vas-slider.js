@@ -1,32 +1,39 @@
 // Pain line 0-100 mm above a number field. The number field is what the form sends: an untouched
 // line leaves it empty, and an empty field is a missing answer.
-const label = (line, value) => line.dataset.unit.replace("{0}", value);
-
 function show(vas, line, value) {
   const empty = value === "";
   vas.querySelector(".vas-line").classList.toggle("vas-untouched", empty);
-  line.setAttribute("aria-valuetext", empty ? line.dataset.empty : label(line, value));
+  line.setAttribute("aria-valuetext", empty ? line.dataset.empty : line.dataset.unit.replace("{0}", value));
+}
+
+function note(vas, mode) {
+  const field = vas.querySelector("[data-vas-mode]");
+  if (field) field.value = mode;
 }
 
 function connect(vas) {
   const line = vas.querySelector("[data-vas-line]");
   const number = vas.querySelector("[data-vas-number]");
+  let pointed = false;
   const answer = () => {
     number.value = line.value;
+    note(vas, pointed ? "pointer" : "keyboard");
     show(vas, line, line.value);
-    number.dispatchEvent(new Event("change", { bubbles: true }));
   };
+  line.addEventListener("pointerdown", () => { pointed = true; });
+  line.addEventListener("keydown", () => { pointed = false; });
   line.addEventListener("input", answer);
   // A tap exactly where the hidden thumb lies changes nothing and so fires no "input".
-  line.addEventListener("pointerup", answer);
+  line.addEventListener("click", answer);
   number.addEventListener("input", () => {
     const usable = number.value !== "" && number.checkValidity();
     if (usable) line.value = number.value;
+    note(vas, "number");
     show(vas, line, usable ? number.value : "");
   });
   vas.querySelector("[data-vas-clear]").addEventListener("click", () => {
     number.value = "";
-    line.value = 50;
+    line.value = line.max / 2;
     show(vas, line, "");
     number.focus();
   });

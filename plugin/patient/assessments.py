@@ -1,0 +1,304 @@
+"""Questionnaires at their visits: one question a screen or all on one, leave and go on later.
+
+Made from the instrument's data (`modules.questionnaire`): no page knows a questionnaire by name.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from modules import queries
+from modules.errors import AlreadyRecorded, NotFound, TooLate
+from modules.models import Respondent
+from modules.questionnaire import (
+    NONE_OF_THESE,
+    Checked,
+    Instrument,
+    Item,
+    Kind,
+    Reason,
+    check,
+    safety_flags,
+)
+from modules.schedule import VisitState, VisitStatus
+from modules.services import assessments as service
+from plugin import reminders
+from plugin.forms import fault_words
+from plugin.patient.course import Course, current_course
+from plugin.patient.today import minutes_for
+
+REVIEW = "review"
+INPUT_MODES = ("pointer", "keyboard", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the form shows for one question: the answer or the reason for none, and its fault."""
+
+    value: object = None
+    reason: str | None = None
+    error: str | None = None
+
+    def marked(self, code: int) -> bool:
+        """Whether a choice is ticked."""
+        return code in self.value if isinstance(self.value, list | tuple) else code == self.value
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is an answer or a reason for none."""
+        return self.value is not None or self.reason is not None
+
+
+@dataclass(frozen=True)
+class Filling:
+    """One questionnaire being filled at one visit."""
+
+    course: Course
+    visit: VisitState
+    instrument: Instrument
+
+    @property
+    def language(self) -> str:
+        """Language of the words shown: `es` or `en`."""
+        return "en" if self.course.locale.startswith("en") else "es"
+
+    @property
+    def stepwise(self) -> bool:
+        """Whether each question has its own screen."""
+        return self.instrument.one_per_screen and len(self.instrument.items) > 1
+
+    def sheet(self) -> service.Sheet:
+        """Return what is being filled, as the records name it."""
+        pack = self.instrument.packs.get(self.language)
+        return service.Sheet(
+            self.course.participant_id,
+            self.visit.visit.key,
+            self.instrument.key,
+            self.instrument.version,
+            self.language,
+            f"{pack.language_version} {pack.licence_ref}"[:80] if pack else "own",
+            Respondent.SELF,
+        )
+
+    def given(self) -> dict[str, Given]:
+        """Return what was answered so far, for every item."""
+        kept = queries.draft(
+            g.session, self.course.participant_id, self.visit.visit.key, self.instrument.key
+        )
+        return {item.key: _given(item, kept.get(item.key)) for item in self.instrument.items}
+
+    def address(self, place: int | str | None = None) -> str:
+        """Return the address of one question (from 1), of the review, or of where it was left."""
+        return url_for(
+            "patient.form",
+            visit=self.visit.visit.key,
+            instrument=self.instrument.key,
+            q=place,
+        )
+
+
+def questionnaires() -> str:
+    """All visits: what is due, what is done, what comes when."""
+    course = current_course()
+    minutes = {key: minutes_for(each) for key, each in course.instruments.items()}
+    return render_template("patient/questionnaires.html", course=course, minutes=minutes)
+
+
+def form(visit: str, instrument: str) -> str:
+    """Show the question where the form was left, the one asked for, or the review."""
+    filling = _filling(visit, instrument)
+    given = filling.given()
+    if not filling.stepwise:
+        return _whole(filling, given)
+    place = request.args.get("q") or _first_open(filling.instrument, given)
+    if place == REVIEW:
+        return _review(filling, given)
+    return _one(filling, given, _place(filling.instrument, place))
+
+
+def answer(visit: str, instrument: str) -> Response | tuple[str, int]:
+    """Keep the answers sent; on the last screen complete the form."""
+    filling = _filling(visit, instrument)
+    if request.form.get("q") == REVIEW:
+        return _complete(filling, filling.given())
+    items = _items_sent(filling)
+    checked = check(filling.instrument, request.form.to_dict(flat=False), [i.key for i in items])
+    later = request.form.get("go") == "later"
+    faults = _faults(items, checked, ask_all=not later)
+    if faults:
+        return _again(filling, items, checked, faults), 422
+    service.save_draft(
+        g.session,
+        filling.sheet(),
+        {key: value for key, value in checked.answers.items() if value is not None},
+        {key: reason.value for key, reason in checked.reasons.items()} if not later else {},
+        filling.course.now,
+    )
+    if later:
+        flash(_("Your answers are kept. Go on whenever you like."), "good")
+        return redirect(url_for("patient.home"), 303)
+    if filling.stepwise:
+        return redirect(_following(filling, items[0]), 303)
+    return _complete(filling, filling.given())
+
+
+def _filling(visit_key: str, instrument_key: str) -> Filling:
+    """Return the form asked for. Raises NotFound, AlreadyRecorded or TooLate."""
+    course = current_course()
+    state = next((each for each in course.visits if each.visit.key == visit_key), None)
+    if state is None or instrument_key not in state.visit.instruments:
+        raise NotFound
+    if instrument_key in state.instruments_done:
+        raise AlreadyRecorded
+    if state.status is VisitStatus.MISSED:
+        raise TooLate
+    if state.status is not VisitStatus.DUE:
+        raise NotFound
+    return Filling(course, state, course.instruments[instrument_key])
+
+
+def _given(item: Item, kept: object) -> Given:
+    if item.kind is not Kind.TEXT and kept in set(Reason):
+        return Given(reason=str(kept))
+    return Given(value=kept)
+
+
+def _first_open(instrument: Instrument, given: Mapping[str, Given]) -> str:
+    for place, item in enumerate(instrument.items, 1):
+        if not given[item.key].settled:
+            return str(place)
+    return REVIEW
+
+
+def _place(instrument: Instrument, place: str) -> int:
+    if not place.isdecimal() or not 1 <= int(place) <= len(instrument.items):
+        raise NotFound
+    return int(place)
+
+
+def _items_sent(filling: Filling) -> tuple[Item, ...]:
+    if not filling.stepwise:
+        return filling.instrument.items
+    place = _place(filling.instrument, request.form.get("q", ""))
+    return (filling.instrument.items[place - 1],)
+
+
+def _faults(items: Collection[Item], checked: Checked, *, ask_all: bool) -> dict[str, str]:
+    """Return the words for each fault; unanswered questions count unless the form is left."""
+    faults = {key: fault_words(code) for key, code in checked.errors.items()}
+    if not ask_all:
+        return faults
+    silent = [
+        item
+        for item in items
+        if checked.reasons.get(item.key) is Reason.SKIPPED and not item.optional
+    ]
+    for item in silent:
+        faults.setdefault(item.key, _("Please choose an answer, or “I prefer not to answer”."))
+    return faults
+
+
+def _again(
+    filling: Filling, items: Collection[Item], checked: Checked, faults: Mapping[str, str]
+) -> str:
+    """Show the screen again with what was sent and what is wrong."""
+    shown = filling.given()
+    for item in items:
+        sent = request.form.getlist(item.key)
+        value = checked.answers.get(item.key, sent[0] if sent else None)
+        reason = checked.reasons.get(item.key)
+        said = reason.value if reason and reason is not Reason.SKIPPED else None
+        shown[item.key] = Given(value, said, faults.get(item.key))
+    if filling.stepwise:
+        place = filling.instrument.items.index(next(iter(items))) + 1
+        return _one(filling, shown, place, faults)
+    return _whole(filling, shown, faults)
+
+
+def _one(
+    filling: Filling,
+    given: Mapping[str, Given],
+    place: int,
+    faults: Mapping[str, str] | None = None,
+) -> str:
+    item = filling.instrument.items[place - 1]
+    return render_template(
+        "patient/question.html",
+        filling=filling,
+        course=filling.course,
+        item=item,
+        place=place,
+        given=given[item.key],
+        faults=faults or {},
+    )
+
+
+def _whole(
+    filling: Filling, given: Mapping[str, Given], faults: Mapping[str, str] | None = None
+) -> str:
+    ticks = any(item.kind is Kind.TICK for item in filling.instrument.items)
+    return render_template(
+        "patient/questionnaire.html",
+        filling=filling,
+        course=filling.course,
+        given=given,
+        faults=faults or {},
+        none_of_these=NONE_OF_THESE if ticks else None,
+    )
+
+
+def _review(filling: Filling, given: Mapping[str, Given]) -> str:
+    rows = [
+        (place, item.topic.get(filling.course.locale), _said(item, given[item.key], filling))
+        for place, item in enumerate(filling.instrument.items, 1)
+    ]
+    return render_template(
+        "patient/question_review.html", filling=filling, course=filling.course, rows=rows
+    )
+
+
+def _said(item: Item, given: Given, filling: Filling) -> str | None:
+    """Return an answer in words; None for a question without answer."""
+    if given.value is None:
+        return None
+    labels = [c.label.get(filling.course.locale) for c in item.choices if given.marked(c.value)]
+    return "; ".join(labels) or str(given.value)
+
+
+def _following(filling: Filling, item: Item) -> str:
+    place = filling.instrument.items.index(item) + 1
+    return filling.address(place + 1 if place < len(filling.instrument.items) else REVIEW)
+
+
+def _complete(filling: Filling, given: Mapping[str, Given]) -> Response:
+    """Complete the form; an answer that must be seen today leads to the page with the numbers."""
+    answers = {key: each.value for key, each in given.items() if each.value is not None}
+    reasons = {
+        key: each.reason or Reason.SKIPPED.value
+        for key, each in given.items()
+        if each.value is None
+    }
+    mode = request.form.get("input_mode")
+    service.complete(
+        g.session,
+        filling.sheet(),
+        answers,
+        reasons,
+        mode if mode in INPUT_MODES else None,
+        filling.course.now,
+    )
+    _take_back_reminder(filling)
+    if safety_flags(filling.instrument, answers):  # type: ignore[arg-type]
+        return redirect(url_for("patient.warning"), 303)
+    flash(_("Your answers are saved. Thank you."), "good")
+    return redirect(url_for("patient.home"), 303)
+
+
+def _take_back_reminder(filling: Filling) -> None:
+    """Once the last questionnaire of a visit is done nobody is reminded of it."""
+    if filling.visit.instruments_left == (filling.instrument.key,):
+        key = filling.visit.visit.key
+        reminders.visit_done(g.session, filling.course.participant_id, key, filling.course.now)

@@ -1,0 +1,163 @@
+"""What a patient page knows: the protocol, the content, the own record and today's date."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from flask import g
+from flask_babel import get_locale
+
+from modules import days, progression, queries
+from modules.curriculum import Curriculum, Exercise, ExerciseGroup, Module
+from modules.diary import days_open
+from modules.errors import ModuleLocked, NotFound
+from modules.progression import ModuleState
+from modules.protocol import Protocol
+from modules.queries import CourseRecord, DiaryFacts
+from modules.questionnaire import Instrument
+from modules.schedule import VisitState
+from plugin.tool import current_tool
+
+FEWEST_EXERCISES = 3
+"""A day's list shorter than this is filled up from the module before."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """One participant's course as it stands at one moment, in one language."""
+
+    protocol: Protocol
+    curriculum: Curriculum
+    instruments: Mapping[str, Instrument]
+    record: CourseRecord
+    components: frozenset[str]
+    locale: str
+    now: datetime
+
+    @property
+    def participant_id(self) -> uuid.UUID:
+        """Key of the participant's record."""
+        return self.record.participant.id
+
+    @property
+    def day_one(self) -> date | None:
+        """First day of the programme; None while it has not begun."""
+        return self.record.participant.day_one
+
+    @cached_property
+    def today(self) -> date:
+        """The calendar day it is for the participant."""
+        return days.today_for(self.now, self.record.participant.time_zone)
+
+    @property
+    def week(self) -> int | None:
+        """Programme week, 1 to the last one; None before the start and after the end."""
+        if self.day_one is None:
+            return None
+        week = days.week_of(self.today, self.day_one)
+        return week if 1 <= week <= self.protocol.duration_weeks else None
+
+    @cached_property
+    def states(self) -> list[ModuleState]:
+        """Every module of the protocol with its state today; none without a programme."""
+        if "programme" not in self.components:
+            return []
+        plans = self.protocol.modules
+        lessons = {p.key: [each.key for each in self.module(p.key).lessons] for p in plans}
+        return progression.states_of(plans, lessons, self.record.lessons, self.day_one, self.today)
+
+    @cached_property
+    def visits(self) -> list[VisitState]:
+        """Every assessment visit with its state today."""
+        return self.record.visit_states(self.protocol, self.today)
+
+    def module(self, key: str) -> Module:
+        """Return a module of the content. Raises NotFound."""
+        return self.curriculum.module(key)
+
+    def state(self, module_key: str) -> ModuleState:
+        """Return the state of one module. Raises NotFound for one the protocol does not have."""
+        for state in self.states:
+            if state.key == module_key:
+                return state
+        raise NotFound
+
+    def open_module(self, key: str) -> Module:
+        """Return a module whose pages may be shown. Raises NotFound or ModuleLocked."""
+        if not self.state(key).is_open:
+            raise ModuleLocked
+        return self.module(key)
+
+    def open_modules(self) -> list[Module]:
+        """Return the modules that are open or done, in order."""
+        return [self.module(state.key) for state in self.states if state.is_open]
+
+    def known_exercises(self) -> list[Exercise]:
+        """Return all exercises of the modules that are open: what a diary may name."""
+        found = {e: None for module in self.open_modules() for e in module.exercises}
+        return [self.curriculum.exercise(identifier) for identifier in found]
+
+    def exercises_today(self) -> list[Exercise]:
+        """Return the exercises of the day: those of the newest module in this week's level."""
+        chosen: dict[str, None] = {}
+        for module in reversed(self.open_modules()):
+            if len(chosen) >= FEWEST_EXERCISES:
+                break
+            chosen |= dict.fromkeys(_this_week(module, self.week or 1))
+        return [self.curriculum.exercise(identifier) for identifier in chosen]
+
+    def exercise(self, identifier: str) -> Exercise:
+        """Return an exercise of an open module. Raises NotFound or ModuleLocked."""
+        exercise = self.curriculum.exercise(identifier)
+        if exercise not in self.known_exercises():
+            raise ModuleLocked
+        return exercise
+
+    def diary_days(self) -> list[date]:
+        """Return the days that may be written today, newest first; none without a diary."""
+        if "diary" not in self.components:
+            return []
+        weeks = self.protocol.duration_weeks
+        return days_open(self.protocol.diary, self.day_one, weeks, self.today)
+
+    def entry(self, day: date) -> DiaryFacts | None:
+        """Return the diary entry of a day."""
+        return next((each for each in self.record.diary if each.day == day), None)
+
+
+def _this_week(module: Module, week: int) -> tuple[str, ...]:
+    """Return the exercises of a module that everybody does in this week.
+
+    Where the module has levels, the newest level begun counts; where a direction must be chosen
+    with the therapist, only what needs no choice.
+    """
+    if module.choose_one:
+        return module.everyone()
+    levels = [group for group in module.groups if group.week is not None and group.week <= week]
+    newest = max((group.week for group in levels if group.week is not None), default=None)
+    picked = [e for group in levels if group.week == newest for e in group.exercises]
+    return tuple(picked) or _ungrouped(module)
+
+
+def _ungrouped(module: Module) -> tuple[str, ...]:
+    groups: tuple[ExerciseGroup, ...] = module.groups
+    return groups[0].exercises if groups else module.exercises
+
+
+def current_course() -> Course:
+    """Return the course of the participant who is asking, read once a request."""
+    if "course" not in g:
+        tool = current_tool()
+        g.course = Course(
+            protocol=g.person.protocol,
+            curriculum=tool.curriculum,
+            instruments=tool.instruments,
+            record=queries.course_record(g.session, g.person.participant_id),
+            components=g.person.components,
+            locale=str(get_locale()),
+            now=tool.now(),
+        )
+    course: Course = g.course
+    return course

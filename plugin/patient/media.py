@@ -1,0 +1,130 @@
+"""Films, posters and captions of the course, in the pieces a player asks for.
+
+The file is read from the place asked for (HTTP ranges, RFC 9110 section 14). Flask's `send_file`
+is not used: behind gunicorn it reads from the first byte to the place. Where nginx stands in
+front, COLUMNA_ACCEL_PREFIX lets it send the bytes.
+"""
+
+import hashlib
+from pathlib import Path
+from urllib.parse import quote
+
+from flask import Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.http import http_date, parse_range_header
+from werkzeug.wsgi import FileWrapper
+
+from modules.errors import NotFound
+
+TYPES = {
+    ".mp4": "video/mp4",
+    ".webm": "video/webm",
+    ".vtt": "text/vtt; charset=utf-8",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+}
+CHUNK = 64 * 1024
+
+
+class _Part(FileWrapper):
+    """The bytes of a file from the current place, at most `left` of them."""
+
+    def __init__(self, path: Path, start: int, left: int) -> None:
+        self._opened = path.open("rb")
+        self._opened.seek(start)
+        self._left = left
+        super().__init__(self._opened, CHUNK)
+
+    def __next__(self) -> bytes:
+        block = self._opened.read(min(CHUNK, self._left))
+        if not block:
+            raise StopIteration
+        self._left -= len(block)
+        return block
+
+    def seekable(self) -> bool:
+        """Say no: the part is already cut, nobody should cut it again."""
+        return False
+
+
+def send(path: Path, *, accel_prefix: str = "", accel_name: str = "") -> Response:
+    """Answer with a file or the one part of it that was asked for.
+
+    200 or 206; 304 when the reader has it; 416 for a part outside. Raises NotFound for a missing
+    file or an unknown kind. Several parts at once are answered with the whole file.
+    """
+    kind = TYPES.get(path.suffix)
+    if kind is None or not path.is_file():
+        raise NotFound
+    if accel_prefix:
+        return _handed_on(f"{accel_prefix.rstrip('/')}/{accel_name}", kind)
+    size, tag = path.stat().st_size, _tag(path)
+    if tag in request.if_none_match:
+        return _headed(Response(status=304), path, tag)
+    start, end = _wanted(size, tag)
+    response = Response(
+        _Part(path, start, end - start) if request.method == "GET" else None,
+        content_type=kind,
+        direct_passthrough=True,
+    )
+    response.content_length = end - start
+    if (start, end) != (0, size) or _whole_as_part(size, tag):
+        response.status_code = 206
+        response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    return _headed(response, path, tag)
+
+
+def _wanted(size: int, tag: str) -> tuple[int, int]:
+    """Return the bytes to send as [start, end). Raises 416 for a part outside the file."""
+    asked = _asked(tag)
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+        return 0, size
+    part = asked.range_for_length(size)
+    if part is None:
+        raise RequestedRangeNotSatisfiable(size)
+    return part[0], part[1]
+
+
+def _whole_as_part(size: int, tag: str) -> bool:
+    """Whether a part was asked for that happens to be the whole file: `bytes=0-`."""
+    asked = _asked(tag)
+    return asked is not None and asked.units == "bytes" and len(asked.ranges) == 1
+
+
+def _asked(tag: str):  # type: ignore[no-untyped-def]
+    """Return the range asked for; None when there is none or the file has changed since."""
+    if not _still_the_same(tag):
+        return None
+    return parse_range_header(request.headers.get("Range"))
+
+
+def _still_the_same(tag: str) -> bool:
+    """Whether If-Range names our tag; a date is not trusted, so the whole file is sent."""
+    condition = request.headers.get("If-Range")
+    return condition is None or condition == f'"{tag}"'
+
+
+def _tag(path: Path) -> str:
+    """Return a tag that changes with size or time of the file."""
+    facts = path.stat()
+    return hashlib.sha256(f"{path.name}:{facts.st_size}:{facts.st_mtime_ns}".encode()).hexdigest()[
+        :20
+    ]
+
+
+def _headed(response: Response, path: Path, tag: str) -> Response:
+    response.headers["ETag"] = f'"{tag}"'
+    response.headers["Last-Modified"] = http_date(path.stat().st_mtime)
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers["Cache-Control"] = "private, max-age=86400"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _handed_on(location: str, kind: str) -> Response:
+    response = Response(content_type=kind)
+    response.headers["X-Accel-Redirect"] = quote(location)
+    response.headers["Cache-Control"] = "private, max-age=86400"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

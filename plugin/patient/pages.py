@@ -1,0 +1,207 @@
+"""Today, programme, module, lesson, exercise, brochure and warning sign: reading and ticking."""
+
+import json
+from collections.abc import Mapping
+
+from flask import g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from modules import content, queries
+from modules.curriculum import Media
+from modules.errors import InvalidEntry, NotFound
+from modules.guidance import StopRule
+from modules.progression import ModuleStatus
+from modules.services import learning
+from plugin import charts
+from plugin.patient import media, today
+from plugin.patient.course import Course, current_course
+from plugin.tool import current_tool
+
+
+def home() -> str:
+    """Today: one card says what to do now."""
+    course = current_course()
+    tasks = today.tasks(course)
+    return render_template(
+        "patient/home.html",
+        course=course,
+        task=tasks[0],
+        later=tasks[1:],
+        week_days=_week(course),
+    )
+
+
+def programme() -> str:
+    """Show the modules: open, done, or locked and why."""
+    course = current_course()
+    cards = [(course.module(state.key), state) for state in course.states]
+    titles = {module.key: module.title.get(course.locale) for module, _state in cards}
+    return render_template("patient/programme.html", course=course, cards=cards, titles=titles)
+
+
+def module(module_key: str) -> str:
+    """One module: progress, lessons, exercises. Raises ModuleLocked before its time."""
+    course = current_course()
+    shown, state = course.open_module(module_key), course.state(module_key)
+    ticked = course.record.lessons.get(module_key, {})
+    following = course.curriculum.module_after(module_key)
+    return render_template(
+        "patient/module.html",
+        course=course,
+        module=shown,
+        state=state,
+        ticked=ticked,
+        next_lesson=next((each for each in shown.lessons if each.key not in ticked), None),
+        next_state=_state_if_any(course, following.key if following else None),
+        next_module=following,
+        ring=charts.ring("lessons", "", state.lessons_done, state.lessons_total),
+        exercises={e.id: e for e in course.curriculum.exercises_of(module_key)},
+        finished=state.status is ModuleStatus.DONE,
+    )
+
+
+def lesson(module_key: str, lesson_key: str) -> str:
+    """One lesson: film where it has one, text, tick. Raises ModuleLocked before its time."""
+    course = current_course()
+    shown = course.open_module(module_key)
+    this = shown.lesson(lesson_key)
+    film = shown.film(course.locale) if this.video else None
+    return render_template(
+        "patient/lesson.html",
+        course=course,
+        module=shown,
+        lesson=this,
+        number=shown.lessons.index(this) + 1,
+        done_on=course.record.lessons.get(module_key, {}).get(lesson_key),
+        film=film and _urls(film),
+        position=film and queries.video_position(g.session, course.participant_id, film.stem),
+        stop_rules=_stop_rules(course, shown.stop_if),
+    )
+
+
+def lesson_done(module_key: str, lesson_key: str) -> Response:
+    """Tick a lesson and go on to the next one of the module."""
+    course = current_course()
+    shown = course.open_module(module_key)
+    this = shown.lesson(lesson_key)
+    learning.tick_lesson(
+        g.session,
+        course.participant_id,
+        course.state(module_key),
+        this.key,
+        course.today,
+        course.now,
+    )
+    following = shown.lesson_after(this.key)
+    if following is None:
+        return redirect(url_for("patient.module", module_key=module_key), 303)
+    address = url_for("patient.lesson", module_key=module_key, lesson_key=following.key)
+    return redirect(address, 303)
+
+
+def film_position(module_key: str) -> tuple[str, int]:
+    """Keep where the module's film was left and what was played. Raises InvalidEntry."""
+    course = current_course()
+    film = course.open_module(module_key).film(course.locale)
+    position, duration, played = _film_times(request.form)
+    learning.remember_video(
+        g.session, course.participant_id, film.stem, position, duration, played, course.now
+    )
+    return "", 204
+
+
+def exercise(exercise_id: str) -> str:
+    """One exercise: clip, dose in large figures, when to stop, common errors."""
+    course = current_course()
+    shown = course.exercise(exercise_id)
+    todays = course.exercises_today()
+    place = todays.index(shown) if shown in todays else None
+    following = todays[place + 1] if place is not None and place + 1 < len(todays) else None
+    return render_template(
+        "patient/exercise.html",
+        course=course,
+        exercise=shown,
+        place=place,
+        total=len(todays),
+        following=following,
+        clip=_urls(shown.clip(course.locale)),
+        stop_rules=_stop_rules(course, shown.stop),
+    )
+
+
+def brochure() -> str:
+    """Show the brochure of conventional care, the same for everybody."""
+    course = current_course()
+    shown = course.curriculum.brochure
+    exercises = [course.curriculum.exercise(identifier) for identifier in shown.exercises]
+    return render_template(
+        "patient/brochure.html", course=course, brochure=shown, exercises=exercises
+    )
+
+
+def warning() -> str:
+    """What to do now with a warning sign, and whom to call; never a diagnosis."""
+    course = current_course()
+    return render_template("patient/warning.html", course=course, safety=course.curriculum.safety)
+
+
+def media_file(name: str) -> Response:
+    """Send a film, clip, poster or captions of an open module. Raises NotFound otherwise."""
+    course, settings = current_course(), current_tool().settings
+    if f"media/{name}" not in _known_media(course):
+        raise NotFound
+    path = content.media_file(f"media/{name}", settings.content)
+    if path is None:
+        raise NotFound
+    return media.send(path, accel_prefix=settings.accel_prefix, accel_name=name)
+
+
+def _known_media(course: Course) -> set[str]:
+    films = [shown.film(course.locale) for shown in course.open_modules()]
+    clips = [each.clip(course.locale) for each in course.known_exercises()]
+    return {path for each in films + clips for path in each.paths()}
+
+
+def _urls(film: Media) -> Mapping[str, str]:
+    """Return the addresses of what is there of a film: mp4, webm, captions, poster."""
+    root = current_tool().settings.content
+    named = {
+        "mp4": film.mp4,
+        "webm": film.webm,
+        "captions": film.captions,
+        "poster": film.poster,
+    }
+    return {
+        kind: url_for("patient.media_file", name=path.removeprefix("media/"))
+        for kind, path in named.items()
+        if content.media_file(path, root) is not None
+    }
+
+
+def _stop_rules(course: Course, codes: tuple[str, ...]) -> list[StopRule]:
+    return [course.curriculum.safety.stop_rule(code) for code in codes]
+
+
+def _state_if_any(course: Course, key: str | None):  # type: ignore[no-untyped-def]
+    return next((state for state in course.states if state.key == key), None)
+
+
+def _week(course: Course) -> list[dict[str, object]]:
+    return [
+        {
+            "date": day.date,
+            "state": day.state,
+            "today": day.today,
+            "href": url_for("patient.entry", day=day.date.isoformat()) if day.open else None,
+        }
+        for day in today.week_days(course)
+    ]
+
+
+def _film_times(form: Mapping[str, str]) -> tuple[float, float, list[list[float]]]:
+    try:
+        played = json.loads(form.get("played", "[]"))
+        position, duration = float(form["position"]), float(form["duration"])
+        return position, duration, [[float(a), float(b)] for a, b in played]
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidEntry({"position": "out_of_range"}) from error

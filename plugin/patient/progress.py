@@ -1,0 +1,142 @@
+"""The own progress: pain and function as pictures, each with a plain sentence and its numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import render_template
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from modules import diary, scales
+from modules.questionnaire import Direction, Instrument, ScoringError
+from plugin import charts, filters
+from plugin.patient.course import Course, current_course
+
+DIARY = "diary"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a trend, in the instrument's unit."""
+
+    day: date
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One picture: what it shows, its sentence, and the values behind it."""
+
+    title: str
+    unit: str
+    picture: Markup
+    sentence: str
+    values: Sequence[Value]
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return the table behind the picture: day and value."""
+        return [(filters.long_date(each.day), filters.number(each.value)) for each in self.values]
+
+
+def progress() -> str:
+    """Show what has changed since the start."""
+    course = current_course()
+    trends = [trend for key in _repeated(course) if (trend := _outcome(course, key))]
+    daily = _daily_pain(course)
+    return render_template(
+        "patient/progress.html",
+        course=course,
+        trends=[*trends, daily] if daily else trends,
+        weeks=_weeks(course),
+    )
+
+
+def _repeated(course: Course) -> list[str]:
+    """Return the instruments asked more than once: only these can show change."""
+    asked = [key for visit in course.protocol.visits for key in visit.instruments]
+    return [key for key in dict.fromkeys(asked) if asked.count(key) > 1]
+
+
+def _outcome(course: Course, key: str) -> Trend | None:
+    instrument = course.instruments[key]
+    found = [
+        Value(each.completed_on, value)
+        for each in course.record.assessments
+        if each.instrument == key and (value := _headline(instrument, each.answers)) is not None
+    ]
+    if not found:
+        return None
+    low, high = (float(end) for end in instrument.score_range)
+    worse = instrument.direction is Direction.HIGHER_IS_WORSE
+    return _trend(
+        key,
+        instrument.title.get(course.locale),
+        instrument.unit.get(course.locale),
+        found,
+        charts.Scale(low, high, (high - low) / 4, instrument.unit.get(course.locale)),
+        less_is_better=worse,
+    )
+
+
+def _headline(instrument: Instrument, answers) -> float | None:  # type: ignore[no-untyped-def]
+    """Return the main score as it is shown; None when it cannot be computed."""
+    try:
+        score = scales.result_of(instrument, answers)[instrument.headline]
+    except ScoringError:
+        return None
+    return None if score is None else float(score)  # type: ignore[arg-type]
+
+
+def _daily_pain(course: Course) -> Trend | None:
+    found = [
+        Value(each.day, float(each.pain_before_mm))
+        for each in course.record.diary
+        if each.pain_before_mm is not None
+    ]
+    if len(found) < 2:
+        return None
+    title, scale = _("Pain before the exercises"), charts.Scale(0, 100, 25, "mm")
+    return _trend(DIARY, title, "mm", found, scale, less_is_better=True)
+
+
+def _trend(
+    key: str,
+    title: str,
+    unit: str,
+    values: list[Value],
+    scale: charts.Scale,
+    *,
+    less_is_better: bool,
+) -> Trend:
+    sentence = _sentence(values, less_is_better=less_is_better)
+    points = [
+        charts.Point(each.day.toordinal(), each.value, filters.short_date(each.day))
+        for each in values
+    ]
+    picture = charts.trend(f"trend-{key}", title, sentence, [charts.Line(title, points)], scale)
+    return Trend(title, unit, picture, sentence, values)
+
+
+def _sentence(values: Sequence[Value], *, less_is_better: bool) -> str:
+    """Say the change in plain words: first value, newest value, which way is better."""
+    better = _("Less is better.") if less_is_better else _("More is better.")
+    first, newest = round(values[0].value), round(values[-1].value)
+    if len(values) == 1:
+        said = _(
+            "Your first value is %(value)d. The next one will show you the change.", value=first
+        )
+    elif first == newest:
+        said = _("It was %(value)d at the start, and it is %(value)d now.", value=first)
+    else:
+        said = _("It was %(first)d at the start, now it is %(now)d.", first=first, now=newest)
+    return f"{said} {better}"
+
+
+def _weeks(course: Course) -> list[tuple[int, int]]:
+    """Return the diary entries of each programme week begun so far: (week, entries)."""
+    if course.day_one is None or "diary" not in course.components:
+        return []
+    counts = diary.by_week([each.day for each in course.record.diary], course.day_one)
+    last = course.week or course.protocol.duration_weeks
+    return [(week, counts.get(week, 0)) for week in range(1, last + 1)]

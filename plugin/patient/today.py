@@ -1,0 +1,115 @@
+"""What a participant should do now. Pure: from the course to one next step and the week."""
+
+import enum
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from modules import progression
+from modules.curriculum import Exercise, Lesson, Module
+from modules.questionnaire import Instrument, Kind
+from modules.schedule import VisitState, due
+from plugin.patient.course import Course
+
+SECONDS_A_QUESTION = 20
+
+
+class Step(enum.StrEnum):
+    """What comes first today."""
+
+    QUESTIONNAIRE = "questionnaire"
+    LESSON = "lesson"
+    EXERCISES = "exercises"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do; `minutes` is an estimate. Only the fields of its step are set."""
+
+    step: Step
+    minutes: int = 0
+    visit: VisitState | None = None
+    instrument: Instrument | None = None
+    module: Module | None = None
+    lesson: Lesson | None = None
+    exercises: tuple[Exercise, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the week strip; `open` says whether it may be written."""
+
+    date: date
+    state: str
+    today: bool
+    open: bool
+
+
+def tasks(course: Course) -> list[Task]:
+    """Return what is to be done today, the first one first: questions, lesson, exercises."""
+    found = [*_questionnaires(course), *_lesson(course), *_exercises(course)]
+    return found or [Task(Step.NOTHING)]
+
+
+def minutes_for(instrument: Instrument) -> int:
+    """Return about how many minutes a questionnaire takes."""
+    texts = sum(item.kind is Kind.TEXT for item in instrument.items)
+    return max(1, round((len(instrument.items) * SECONDS_A_QUESTION + texts * 40) / 60))
+
+
+def session_minutes(exercises: list[Exercise]) -> int:
+    """Return about how many minutes these exercises take together, the diary included."""
+    return sum(each.dose.estimated_minutes() for each in exercises) + 1
+
+
+def week_days(course: Course) -> list[Day]:
+    """Return the seven days of the programme week; empty outside the programme or without diary."""
+    if course.week is None or course.day_one is None or "diary" not in course.components:
+        return []
+    first = course.day_one + timedelta(days=7 * (course.week - 1))
+    return [_day(course, first + timedelta(days=number)) for number in range(7)]
+
+
+def _day(course: Course, day: date) -> Day:
+    writable = day in course.diary_days()
+    if course.entry(day):
+        state = "done"
+    elif writable:
+        state = "open"
+    else:
+        state = "ahead" if day > course.today else "none"
+    return Day(day, state, day == course.today, writable)
+
+
+def _questionnaires(course: Course) -> list[Task]:
+    if "assessments" not in course.components:
+        return []
+    return [
+        Task(
+            Step.QUESTIONNAIRE,
+            minutes_for(course.instruments[key]),
+            visit=state,
+            instrument=course.instruments[key],
+        )
+        for state in due(course.visits)
+        for key in state.instruments_left
+    ]
+
+
+def _lesson(course: Course) -> list[Task]:
+    state = progression.current(course.states)
+    if state is None:
+        return []
+    module = course.module(state.key)
+    ticked = course.record.lessons.get(module.key, {})
+    lesson = next((each for each in module.lessons if each.key not in ticked), None)
+    if lesson is None:
+        return []
+    return [Task(Step.LESSON, lesson.minutes, module=module, lesson=lesson)]
+
+
+def _exercises(course: Course) -> list[Task]:
+    exercises = course.exercises_today()
+    if course.today not in course.diary_days() or course.entry(course.today) or not exercises:
+        return []
+    return [Task(Step.EXERCISES, session_minutes(exercises), exercises=tuple(exercises))]

@@ -1,0 +1,77 @@
+"""Every address of the patient's pages in one table, with the component it belongs to.
+
+The table is the guard: an arm without a component has no such page, whatever links it knows.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, g, request, url_for
+from flask_babel import gettext as _
+
+from modules.errors import NotAllowed
+from plugin.access import Permission, require, require_component
+from plugin.patient import assessments, diary, messages, pages, progress
+
+PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
+    ("GET", "/today", pages.home, None),
+    ("GET", "/warning", pages.warning, None),
+    ("GET", "/brochure", pages.brochure, "brochure"),
+    ("GET", "/programme", pages.programme, "programme"),
+    ("GET", "/programme/<module_key>", pages.module, "programme"),
+    ("GET", "/programme/<module_key>/<lesson_key>", pages.lesson, "programme"),
+    ("POST", "/programme/<module_key>/<lesson_key>/done", pages.lesson_done, "programme"),
+    ("POST", "/programme/<module_key>/film", pages.film_position, "programme"),
+    ("GET", "/exercises/<exercise_id>", pages.exercise, "programme"),
+    ("GET", "/media/<path:name>", pages.media_file, "programme"),
+    ("GET", "/diary", diary.diary, "diary"),
+    ("GET", "/diary/<day>", diary.entry, "diary"),
+    ("POST", "/diary/<day>", diary.write, "diary"),
+    ("GET", "/progress", progress.progress, "programme"),
+    ("GET", "/questions", assessments.questionnaires, "assessments"),
+    ("GET", "/questions/<visit>/<instrument>", assessments.form, "assessments"),
+    ("POST", "/questions/<visit>/<instrument>", assessments.answer, "assessments"),
+    ("GET", "/messages", messages.messages, None),
+    ("POST", "/messages", messages.change, None),
+)
+
+
+def create_blueprint() -> Blueprint:
+    """Return the patient's pages, guarded by permission and by component."""
+    bp = Blueprint("patient", __name__)
+    components: dict[str, str | None] = {}
+    for method, rule, view, component in PAGES:
+        bp.add_url_rule(rule, view_func=view, methods=[method])
+        components[f"patient.{view.__name__}"] = component
+    bp.before_request(require(Permission.FOLLOW_COURSE))
+
+    @bp.before_request
+    def belongs_to_the_arm() -> None:
+        if request.endpoint not in components:
+            raise NotAllowed
+        component = components[request.endpoint]
+        if component is not None:
+            require_component(component)
+
+    bp.context_processor(navigation)
+    return bp
+
+
+def navigation() -> dict[str, Any]:
+    """Return the navigation of the person's arm: nothing the arm does not have is named."""
+    entries = (
+        ("home", _("Today"), None),
+        ("programme", _("Programme"), "programme"),
+        ("diary", _("Diary"), "diary"),
+        ("progress", _("Progress"), "programme"),
+        ("questionnaires", _("Questions"), "assessments"),
+        ("brochure", _("Brochure"), "brochure"),
+    )
+    allowed = [e for e in entries if e[2] is None or e[2] in g.person.components]
+    # Five entries fit on a phone; with a programme the rest is reached from Today.
+    shown = [e for e in allowed if e[0] not in _less_often(g.person.components)]
+    return {"nav_items": [(key, url_for(f"patient.{key}"), label) for key, label, _c in shown]}
+
+
+def _less_often(components: frozenset[str]) -> frozenset[str]:
+    return frozenset({"questionnaires", "brochure"}) if "programme" in components else frozenset()
