@@ -202,7 +202,8 @@ class Instrument:
     lowest and highest value, `decimals` how many decimals each fractional result is shown with
     (two where it is not named; half-up). `score` returns exact fractions and never rounds them.
     `refused_as` is the result given for a number out of range where the instrument has one;
-    elsewhere such a number is a ScoringError. `wording` is None where our text is the instrument.
+    elsewhere such a number is a ScoringError. `headline_items`: keys of the items the main score
+    is made of, where these are not all the scored ones. `wording` is None where our text is the instrument.
     """
 
     key: str
@@ -231,6 +232,7 @@ class Instrument:
     alerts: tuple[Alert, ...] = ()
     warnings: Callable[[Answers], list[str]] = no_warnings
     recall_options: Mapping[str, Text] = field(default_factory=dict)
+    headline_items: tuple[str, ...] = ()
     refused_as: Result | None = None
     one_per_screen: bool = False
     version_mark: str = ""

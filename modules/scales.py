@@ -197,7 +197,8 @@ def status_of(instrument: Instrument, answers: Answers, result: Result) -> str:
     """Return how certain the main score is: `complete`, `prorated` or `too_many_missing`."""
     if result[instrument.headline] is None:
         return "too_many_missing"
-    missing = any(answers.get(item.key) is None for item in instrument.scored_items)
+    needed = instrument.headline_items or keys_of(instrument.scored_items)
+    missing = any(answers.get(key) is None for key in needed)
     return "prorated" if missing else "complete"
 
 
@@ -232,6 +233,11 @@ def items(
 def choices(labels: Iterable[Text], start: int = 0) -> tuple[Choice, ...]:
     """Make choices with the codes `start`, `start` + 1, ... in the order of their labels."""
     return tuple(Choice(value, label) for value, label in enumerate(labels, start))
+
+
+def keys_of(asked: Iterable[Item]) -> tuple[str, ...]:
+    """Return the keys of these items."""
+    return tuple(item.key for item in asked)
 
 
 def keys(positions: Iterable[int]) -> tuple[str, ...]:

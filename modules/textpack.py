@@ -81,8 +81,11 @@ class TextPack:
     choices: Mapping[int, str] = field(default_factory=dict)
 
 
-def load(path: Path) -> TextPack:
-    """Read a pack; raises TextPackError with all its faults, OSError when it cannot be opened."""
+def load(path: Path, today: date) -> TextPack:
+    """Read a pack; its last day still counts, after that it is refused like any other fault.
+
+    Raises TextPackError with all faults, OSError when the file cannot be opened.
+    """
     content = path.read_bytes()
     faults: list[Fault] = []
     try:
@@ -96,6 +99,8 @@ def load(path: Path) -> TextPack:
         raise _refused(path.name, "", "is nested too deeply") from error
     except ValueError as error:  # a date such as 2027-13-45, or the size above
         raise _refused(path.name, "", str(error)) from error
+    if pack.expires is not None and pack.expires < today:
+        document.root.get("expires").fault(f"expired on {pack.expires.isoformat()}")
     if faults:
         raise TextPackError(tuple(faults))
     return pack
@@ -175,15 +180,13 @@ def _label(node: Node) -> str:
     return ""
 
 
-def apply(instrument: Instrument, pack: TextPack, today: date) -> Instrument:
+def apply(instrument: Instrument, pack: TextPack) -> Instrument:
     """Return the instrument with the pack's words in the pack's language.
 
-    Raises TextPackError when the pack is for another instrument or version, has expired on
-    `today` (its last day still counts), or does not match the item keys and codes exactly.
+    Raises TextPackError when the pack is for another instrument or version, or does not match
+    the item keys and codes exactly.
     """
     faults = [Fault(pack.file, None, name, reason) for name, reason in _misfits(instrument, pack)]
-    if pack.expires is not None and pack.expires < today:
-        faults.append(Fault(pack.file, None, "expires", f"expired on {pack.expires.isoformat()}"))
     if faults:
         raise TextPackError(tuple(faults))
     return replace(

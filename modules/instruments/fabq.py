@@ -77,6 +77,7 @@ INSTRUMENT = Instrument(
     score_range=span(0, 24),
     unit=POINTS,
     headline="pa_prorated",
+    headline_items=keys(ACTIVITY),
     missing_rule=Text(
         "Cada escala necesita todas sus respuestas; con una faltante hay un valor prorrateado.",
         "Each scale needs all its answers; with one missing there is a prorated value.",

@@ -79,6 +79,7 @@ INSTRUMENT = Instrument(
     score_range=span(0, 10),
     unit=Text("puntos (0 a 10)", "points (0 to 10)"),
     headline="average",
+    headline_items=("q2",),
     bands=BANDS,
     mics=(mic(2, "Ostelo 2008"), mic_percent(30, "Ostelo 2008")),
     loinc={"average": "72514-3"},
