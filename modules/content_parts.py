@@ -143,7 +143,7 @@ def _exercise(node: Node) -> Exercise:
         dose=_dose(dose),
         errors=_localised_list(node, "errors"),
         progression=_localised_list(node, "progression"),
-        targets=_localised_list(node, "targets"),
+        targets=_localised_list(node, "targets", for_patients=False),
         contra=node.strings("contra", needed=False),
         stop=node.strings("stop", needed=False),
         note=_optional(dose, "note"),
@@ -204,11 +204,11 @@ def _optional(node: Node, name: str) -> Text | None:
     return None if text == EMPTY else text
 
 
-def _localised_list(node: Node, name: str) -> tuple[Text, ...]:
+def _localised_list(node: Node, name: str, *, for_patients: bool = True) -> tuple[Text, ...]:
     """Read two lists of equal length; one of them, or a bare `name`, stands in for the other."""
     written = [_list(node, f"{name}_{language}") for language in LANGUAGES]
     stand_in = _list(node, name) or next(filter(None, written), [])
-    if stand_in and not all(written):
+    if for_patients and stand_in and not all(written):
         _note_gaps(node, name, [language for language, texts in _paired(written) if not texts])
     spanish, english = (texts or stand_in for texts in written)
     if len(spanish) != len(english):
