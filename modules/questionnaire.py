@@ -203,7 +203,8 @@ class Instrument:
     (two where it is not named; half-up). `score` returns exact fractions and never rounds them.
     `refused_as` is the result given for a number out of range where the instrument has one;
     elsewhere such a number is a ScoringError. `headline_items`: keys of the items the main score
-    is made of, where these are not all the scored ones. `wording` is None where our text is the instrument.
+    is made of, where these are not all the scored ones. `wording` marks our text as ours; it is
+    None where our text is the instrument. `packs`: licensed wording by language.
     """
 
     key: str

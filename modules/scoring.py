@@ -84,7 +84,7 @@ def instrument_for(name: object, version: str) -> Instrument:
     stated = version.casefold()
     if any(word in stated for one in found for word in one.foreign_versions):
         raise ScoringError("version_of_another_instrument")
-    fitting = [one for one in found if one.version_mark in stated]
+    fitting = [one for one in found if one.version_mark in stated.replace(" ", "-")]
     if len(fitting) != 1:
         raise ScoringError("version_unknown")
     return fitting[0]

@@ -17,13 +17,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+import yaml
+
 from modules.errors import CourseError
 from modules.questionnaire import Choice, Instrument, Item, Pack
 from modules.text import LANGUAGES, Text
 from modules.yaml_document import MISSING, Document, Fault, Node
 
-LARGEST_FILE = 1_000_000
+LARGEST_FILE = 200_000
 """Bytes a pack may have; the longest questionnaire needs a few thousand."""
+
+DEEPEST = 8
+"""Levels a pack may nest; its form needs four. The YAML library crashes on many thousands."""
 
 FIELDS = (
     "instrument",
@@ -90,20 +95,38 @@ def load(path: Path, today: date) -> TextPack:
     faults: list[Fault] = []
     try:
         if len(content) > LARGEST_FILE:
-            raise ValueError(f"larger than {LARGEST_FILE} bytes")
-        document = Document(path.name, content.decode(), faults)
+            raise ValueError(f"is larger than {LARGEST_FILE} bytes")
+        text = content.decode()
+        if _depth(text) > DEEPEST:
+            raise ValueError("is nested too deeply")
+        document = Document(path.name, text, faults)
         pack = _read(document.root, hashlib.sha256(content).hexdigest())
     except UnicodeDecodeError as error:
         raise _refused(path.name, "", "is not UTF-8 text") from error
     except RecursionError as error:
         raise _refused(path.name, "", "is nested too deeply") from error
-    except ValueError as error:  # a date such as 2027-13-45, or the size above
+    except ValueError as error:  # a date such as 2027-13-45, or one of those above
         raise _refused(path.name, "", str(error)) from error
     if pack.expires is not None and pack.expires < today:
         document.root.get("expires").fault(f"expired on {pack.expires.isoformat()}")
     if faults:
         raise TextPackError(tuple(faults))
     return pack
+
+
+def _depth(text: str) -> int:
+    """Return how deep the document nests, counted without building it."""
+    depth = deepest = 0
+    try:
+        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            deepest = max(deepest, depth)
+            if deepest > DEEPEST:
+                break
+    except yaml.YAMLError:
+        return deepest  # the document reader names the fault and its line
+    return deepest
 
 
 def _refused(file: str, field_name: str, reason: str) -> TextPackError:

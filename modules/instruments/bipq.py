@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from modules.building import ALL_NEEDED, POINTS, items, span
 from modules.questionnaire import (
     Answers,
     Direction,
@@ -12,16 +13,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import (
-    ALL_NEEDED,
-    POINTS,
-    given,
-    items,
-    oriented,
-    positions_setting,
-    span,
-    strict_sum,
-)
+from modules.scales import given, oriented, positions_setting, strict_sum
 from modules.text import Text
 
 SCORED = range(1, 9)

@@ -4,6 +4,7 @@ On screen the options of items 2, 4, 5 and 8 run the other way; the codes here a
 oriented (1 least, 4 most satisfied), so that sums need no turning.
 """
 
+from modules.building import POINTS, choices, missing_up_to, span
 from modules.questionnaire import (
     Answers,
     Choice,
@@ -14,7 +15,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import POINTS, choices, missing_up_to, span, strict_and_prorated
+from modules.scales import strict_and_prorated
 from modules.text import Text
 
 ITEMS = 8

@@ -1,5 +1,6 @@
 """Exercise Adherence Rating Scale, section B: six statements, 0-24; higher is better."""
 
+from modules.building import ALL_NEEDED, POINTS, choices, items, mic, span
 from modules.questionnaire import (
     Answers,
     Direction,
@@ -8,18 +9,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import (
-    ALL_NEEDED,
-    POINTS,
-    at_least,
-    choices,
-    items,
-    mic,
-    oriented,
-    positions_setting,
-    span,
-    strict_sum,
-)
+from modules.scales import at_least, oriented, positions_setting, strict_sum
 from modules.text import Text
 
 ITEMS = 6

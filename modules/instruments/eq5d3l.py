@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from modules.building import ALL_NEEDED, choices, mic, span
 from modules.questionnaire import (
     Answers,
     Direction,
@@ -12,19 +13,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import (
-    ALL_NEEDED,
-    Decrements,
-    choices,
-    decrements,
-    given,
-    index_from,
-    mark,
-    marks,
-    mic,
-    profile_of,
-    span,
-)
+from modules.scales import Decrements, decrements, given, index_from, mark, marks, profile_of
 from modules.text import Text
 
 SPAIN_TTO: Decrements = decrements(

@@ -1,5 +1,6 @@
 """EQ-5D-5L: five dimensions with five levels, the value sets of Mexico and Spain, and EQ VAS."""
 
+from modules.building import ALL_NEEDED, choices, mic, span
 from modules.instruments.eq5d3l import DIMENSIONS, HEALTH_LINE, RIGHTS
 from modules.questionnaire import (
     Answers,
@@ -10,18 +11,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import (
-    ALL_NEEDED,
-    Decrements,
-    choices,
-    decrements,
-    index_from,
-    mark,
-    marks,
-    mic,
-    profile_of,
-    span,
-)
+from modules.scales import Decrements, decrements, index_from, mark, marks, profile_of
 from modules.text import Text
 
 MEXICO: Decrements = decrements(

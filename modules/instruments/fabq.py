@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from modules.building import NOT_FOR_ME, POINTS, choices, items, keys, span
 from modules.questionnaire import (
     Answers,
     Direction,
@@ -12,16 +13,10 @@ from modules.questionnaire import (
     Result,
 )
 from modules.scales import (
-    NOT_FOR_ME,
-    POINTS,
     at_least,
-    choices,
-    items,
-    keys,
     marks,
     positions_setting,
     prorated_sum,
-    span,
     strict_sum,
     whole_setting,
 )

@@ -1,5 +1,15 @@
 """GAD-7: seven signs of anxiety over two weeks, 0-21."""
 
+from modules.building import (
+    HOW_MANY_DAYS,
+    POINTS,
+    TWO_WEEKS,
+    difficulty,
+    items,
+    mic,
+    missing_up_to,
+    span,
+)
 from modules.questionnaire import (
     Answers,
     Band,
@@ -9,23 +19,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import (
-    HOW_MANY_DAYS,
-    POINTS,
-    TWO_WEEKS,
-    at_least,
-    band_of,
-    difficulty,
-    given,
-    items,
-    marks,
-    mic,
-    missing_up_to,
-    prorated_sum,
-    span,
-    whole,
-    whole_setting,
-)
+from modules.scales import at_least, band_of, given, marks, prorated_sum, whole, whole_setting
 from modules.text import Text
 
 SCORED = range(1, 8)

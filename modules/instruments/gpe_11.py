@@ -4,6 +4,7 @@ The form of seven points runs the other way (`gpe_7`); a stated version that nam
 refused, so that the two are never mixed.
 """
 
+from modules.building import ALL_NEEDED, span
 from modules.questionnaire import (
     Answers,
     Choice,
@@ -14,7 +15,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import ALL_NEEDED, at_least, mark, span
+from modules.scales import at_least, mark
 from modules.text import Text
 
 RESPONDER = 2

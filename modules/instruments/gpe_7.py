@@ -1,5 +1,6 @@
 """Global perceived effect, 7 points: 1 recovered to 7 worse than ever. Higher is worse."""
 
+from modules.building import ALL_NEEDED, choices, span
 from modules.questionnaire import (
     Answers,
     Direction,
@@ -9,7 +10,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import ALL_NEEDED, choices, mark, span
+from modules.scales import mark
 from modules.text import Text
 
 RESPONDER = 2

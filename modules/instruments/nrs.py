@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from modules.building import ALL_NEEDED, items, mic, mic_percent, span
 from modules.questionnaire import (
     Answers,
     Band,
@@ -12,17 +13,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import (
-    ALL_NEEDED,
-    band_of,
-    items,
-    mark,
-    marks,
-    mic,
-    mic_percent,
-    prorated_sum,
-    span,
-)
+from modules.scales import band_of, mark, marks, prorated_sum
 from modules.text import Text
 
 BANDS = (

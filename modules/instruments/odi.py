@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from modules.building import TODAY, choices, mic, mic_percent, missing_up_to, span
 from modules.questionnaire import (
     Answers,
     Band,
@@ -14,19 +15,7 @@ from modules.questionnaire import (
     Reason,
     Result,
 )
-from modules.scales import (
-    TODAY,
-    band_of,
-    choices,
-    given,
-    marks,
-    mic,
-    mic_percent,
-    missing_up_to,
-    span,
-    whole,
-    whole_setting,
-)
+from modules.scales import band_of, given, marks, whole, whole_setting
 from modules.text import Text
 
 SECTIONS = 10
@@ -50,7 +39,8 @@ def score(answers: Answers, params: Params) -> Result:
     codes = given(marks(answers, range(1, SECTIONS + 1)))
     missing = SECTIONS - len(codes)
     possible = HIGHEST * len(codes)
-    scored = bool(codes) and missing <= whole_setting(params, "max_missing", 2, SECTIONS)
+    allowed = whole_setting(params, "max_missing", 2, SECTIONS)
+    scored = bool(codes) and missing <= allowed
     percent = Fraction(100 * sum(codes), possible) if scored else None
     rounded = None if percent is None else whole(percent)
     status = "complete" if missing == 0 else "prorated"

@@ -3,6 +3,7 @@
 Its usual short name also means the physical summary of the SF-36, so it is called PCATS here.
 """
 
+from modules.building import POINTS, choices, items, keys, mic, missing_up_to, span
 from modules.questionnaire import (
     Answers,
     Direction,
@@ -11,20 +12,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import (
-    POINTS,
-    at_least,
-    choices,
-    items,
-    keys,
-    marks,
-    mic,
-    missing_up_to,
-    prorated_sum,
-    span,
-    strict_sum,
-    whole_setting,
-)
+from modules.scales import at_least, marks, prorated_sum, strict_sum, whole_setting
 from modules.text import Text
 
 ITEMS = 13

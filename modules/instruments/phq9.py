@@ -2,6 +2,16 @@
 
 from collections.abc import Sequence
 
+from modules.building import (
+    HOW_MANY_DAYS,
+    POINTS,
+    TWO_WEEKS,
+    difficulty,
+    items,
+    mic,
+    missing_up_to,
+    span,
+)
 from modules.questionnaire import (
     Alert,
     Answers,
@@ -12,23 +22,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import (
-    HOW_MANY_DAYS,
-    POINTS,
-    TWO_WEEKS,
-    at_least,
-    band_of,
-    difficulty,
-    given,
-    items,
-    marks,
-    mic,
-    missing_up_to,
-    prorated_sum,
-    span,
-    whole,
-    whole_setting,
-)
+from modules.scales import at_least, band_of, given, marks, prorated_sum, whole, whole_setting
 from modules.text import Text
 
 SCORED = range(1, 10)

@@ -1,5 +1,6 @@
 """Pain Self-Efficacy Questionnaire: confidence despite pain, 10 items, 0-60; higher is better."""
 
+from modules.building import POINTS, choices, items, mic, missing_up_to, span
 from modules.questionnaire import (
     Answers,
     Band,
@@ -9,18 +10,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import (
-    POINTS,
-    choices,
-    items,
-    marks,
-    mic,
-    missing_up_to,
-    prorated_sum,
-    span,
-    strict_sum,
-    whole_setting,
-)
+from modules.scales import marks, prorated_sum, strict_sum, whole_setting
 from modules.text import Text
 
 ITEMS = 10

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from modules.building import choices, items, keys, mic
 from modules.questionnaire import (
     Answers,
     Direction,
@@ -19,7 +20,7 @@ from modules.questionnaire import (
     Result,
     ScoringError,
 )
-from modules.scales import choices, exact, items, keys, mark, marks, mic
+from modules.scales import exact, mark, marks
 from modules.text import Text
 
 SCALES = {

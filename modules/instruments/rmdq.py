@@ -4,6 +4,7 @@ The original form knows ticks only. Its web form closes with "none of these", so
 empty (every answer None) stays apart from a form that says zero.
 """
 
+from modules.building import POINTS, TODAY, items, mic, mic_percent, span
 from modules.questionnaire import (
     Answers,
     Direction,
@@ -13,18 +14,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import (
-    POINTS,
-    TODAY,
-    given,
-    items,
-    marks,
-    mic,
-    mic_percent,
-    prorated_sum,
-    span,
-    whole_setting,
-)
+from modules.scales import given, marks, prorated_sum, whole_setting
 from modules.text import Text
 
 STATEMENTS = 24

@@ -3,6 +3,7 @@
 It names no platform, video or message, so neither a question nor its absence tells the arm.
 """
 
+from modules.building import choices, items, missing_up_to, span
 from modules.questionnaire import (
     Answers,
     Direction,
@@ -13,16 +14,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import (
-    choices,
-    given,
-    items,
-    marks,
-    missing_up_to,
-    prorated_sum,
-    span,
-    whole_setting,
-)
+from modules.scales import given, marks, prorated_sum, whole_setting
 from modules.text import Text
 
 ITEMS = 8

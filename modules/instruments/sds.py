@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from modules.building import ALL_NEEDED, choices, items, span
 from modules.questionnaire import (
     Alert,
     Answers,
@@ -12,18 +13,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import (
-    ALL_NEEDED,
-    band_of,
-    choices,
-    given,
-    items,
-    oriented,
-    positions_setting,
-    span,
-    strict_sum,
-    whole,
-)
+from modules.scales import band_of, given, oriented, positions_setting, strict_sum, whole
 from modules.text import Text
 
 ITEMS = 20

@@ -1,5 +1,6 @@
 """Saltin-Grimby: leisure-time activity in four levels (ordinal)."""
 
+from modules.building import ALL_NEEDED, choices, span
 from modules.questionnaire import (
     Answers,
     Direction,
@@ -9,7 +10,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import ALL_NEEDED, choices, mark, span
+from modules.scales import mark
 from modules.text import Text
 
 LABELS = ("sedentary", "light", "moderate", "hard")

@@ -1,5 +1,6 @@
 """STarT Back: nine items over two weeks; low, medium or high risk. Tailors care, no outcome."""
 
+from modules.building import ALL_NEEDED, POINTS, TWO_WEEKS, choices, items, keys, span
 from modules.questionnaire import (
     Answers,
     Direction,
@@ -9,17 +10,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import (
-    ALL_NEEDED,
-    POINTS,
-    TWO_WEEKS,
-    choices,
-    items,
-    keys,
-    marks,
-    span,
-    strict_sum,
-)
+from modules.scales import marks, strict_sum
 from modules.text import Text
 
 DISTRESS = (5, 6, 7, 8, 9)

@@ -1,5 +1,6 @@
 """Tampa scale of kinesiophobia, 11 items without reversed ones, 11-44."""
 
+from modules.building import POINTS, items, mic, missing_up_to, span
 from modules.instruments.tsk13 import AGREEMENT, LEAD, RIGHTS, STATEMENTS
 from modules.questionnaire import (
     Answers,
@@ -9,14 +10,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import (
-    POINTS,
-    items,
-    mic,
-    missing_up_to,
-    span,
-    strict_and_prorated,
-)
+from modules.scales import strict_and_prorated
 from modules.text import Text
 
 ITEMS = 11

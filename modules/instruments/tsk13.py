@@ -1,5 +1,6 @@
 """Tampa scale of kinesiophobia, 13 items without reversed ones, 13-52."""
 
+from modules.building import POINTS, choices, items, missing_up_to, span
 from modules.questionnaire import (
     Answers,
     Direction,
@@ -8,14 +9,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import (
-    POINTS,
-    choices,
-    items,
-    missing_up_to,
-    span,
-    strict_and_prorated,
-)
+from modules.scales import strict_and_prorated
 from modules.text import Text
 
 ITEMS = 13

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from modules.building import ALL_NEEDED, mic, mic_percent, span
 from modules.questionnaire import (
     Answers,
     Band,
@@ -13,7 +14,7 @@ from modules.questionnaire import (
     Params,
     Result,
 )
-from modules.scales import ALL_NEEDED, at_least, band_of, mark, mic, mic_percent, span
+from modules.scales import at_least, band_of, mark
 from modules.text import Text
 
 ELIGIBLE_MM = 30

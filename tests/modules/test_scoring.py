@@ -83,6 +83,16 @@ def test_every_line_gets_one_line_of_json(lines):
         assert scored is not line.startswith('{"error": {')
 
 
+@pytest.mark.parametrize("key", sorted(INSTRUMENTS))
+def test_every_instrument_answers_to_its_key_code_and_names(key):
+    instrument = INSTRUMENTS[key]
+    results = [
+        score(case(name, {}, version=instrument.version))
+        for name in (instrument.key, instrument.code, *instrument.names)
+    ]
+    assert all(result == results[0] for result in results)
+
+
 class TestRefusals:
     def test_true_is_not_a_one(self):
         assert reason(case("ODI", {"q1": True})) == "not_an_integer"

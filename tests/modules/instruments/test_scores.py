@@ -10,9 +10,7 @@ def scored(instrument, answers, version="", **params):
     """Score answers given in order, or by key."""
     if not isinstance(answers, dict):
         answers = {f"q{position}": value for position, value in enumerate(answers, 1)}
-    return score(
-        {"instrument": instrument, "version": version, "items": answers, "params": params}
-    )
+    return score({"instrument": instrument, "version": version, "items": answers, "params": params})
 
 
 class TestOdi:
