@@ -178,6 +178,8 @@ def _check_distinct(modules: list[tuple[Node, Module]]) -> None:
     first: dict[tuple[str, object], str] = {}
     for node, module in modules:
         for field, value in (("key", module.key), ("number", module.number)):
+            if node.get(field).value != value:  # a stand-in for a value that is itself a fault
+                continue
             other = first.setdefault((field, value), node.document.file)
             if other != node.document.file:
                 node.get(field).fault(f"{value} is the {field} of {other} too")
