@@ -1,9 +1,9 @@
 """Dynamic registration (LTI Dynamic Registration 1.0): a platform sets this tool up by itself.
 
-An administrator of this tool makes a one-time link (`lti.invites`); the platform's administrator opens
-it from the platform, which adds the address of its configuration and a token of its own. The
-configuration is read through `lti.guard`; everything it names must lie on one host. What comes of it is
-inactive until somebody here approves it.
+An administrator of this tool makes a one-time link (`lti.invites`); the platform's administrator
+opens it from the platform, which adds the address of its configuration and a token of its own. The
+configuration is read through `lti.guard`, and everything it names must lie on one host. What comes
+of it is inactive until somebody here approves it.
 """
 
 import uuid

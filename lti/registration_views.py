@@ -5,6 +5,7 @@ It needs no cookie and no session. Its words name the cause wherever one is know
 """
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from lti.tokens import Http
 from modules.db import Database
 
 LAYOUT = "lti/layout.html"
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?|https?://\[[0-9a-f:]+\](:\d+)?")
 AUTHORIZATION = _l(
     "The platform did not receive our registration token. Very often the web server in front of"
     " Moodle drops the Authorization header. For Apache add “CGIPassAuth On” or “SetEnvIf"
@@ -81,7 +83,7 @@ def create_view(
     def view() -> ResponseReturnValue:
         configuration_url = request.args.get("openid_configuration", "")
         secret = request.args.get("invite", "")
-        origin = origin_of(configuration_url)
+        origin = _safe_origin(configuration_url)
         try:
             _check_request(database, secret, configuration_url, clock())
             registered = register(
@@ -130,6 +132,12 @@ def _refused(refusal: RegistrationRefused, layout: str, origin: str) -> Response
         detail=refusal.detail,
     )
     return _framed(make_response(page, refusal.status), origin)
+
+
+def _safe_origin(url: str) -> str:
+    """Return the origin of an address if it can stand in a header, else ""."""
+    origin = origin_of(url)
+    return origin if ORIGIN.fullmatch(origin) else ""
 
 
 def _framed(response: Response, origin: str) -> Response:
