@@ -3,6 +3,7 @@
 Every bound is inclusive: a change of exactly the minimal important difference counts.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -90,3 +91,40 @@ def share(done: int | None, target: int | None, *, capped: bool = True) -> Fract
         return None
     percent = Fraction(100 * done, target)
     return min(percent, Fraction(100)) if capped else percent
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """When somebody recovered, as far as visits can tell: after one study day, by another.
+
+    `after` is None when recovered at the first measurement, `by` is None while not recovered.
+    """
+
+    after: int | None
+    by: int | None
+
+
+def recovery(
+    measured: Iterable[tuple[int, Number]], recovered: Callable[[Fraction], bool], confirm: int = 2
+) -> Recovery | None:
+    """Return the interval of study days in which recovery came; None without any measurement.
+
+    `measured` holds (study day, score); days without a score say nothing and are left out.
+    Recovery is the first of `confirm` measurements in a row for which `recovered` holds; a run
+    that has not been confirmed yet is no recovery, and no proof against one either.
+    """
+    known = sorted(
+        (day, score) for day, value in measured if (score := exact(value, "score")) is not None
+    )
+    if not known:
+        return None
+    before, run = None, 0
+    first_of_run = None
+    for day, score in known:
+        if recovered(score):
+            first_of_run, run = (first_of_run if run else day), run + 1
+        else:
+            before, run = day, 0
+        if run == confirm:
+            return Recovery(before, first_of_run)
+    return Recovery(before, None)

@@ -1,7 +1,8 @@
 """Text packs: the validated wording of an instrument in one language, loaded by the site.
 
-A pack is a YAML file that names the licence it rests on. It replaces questions, options, ends of
-scales and the lead; keys, codes and scoring stay. `template` writes an empty one to fill in:
+A pack is a file that names the licence it rests on: YAML, or a table (`modules.textpack_csv`). It
+replaces questions, options, ends of scales and the lead; keys, codes and scoring stay. `template`
+writes an empty one to fill in:
 
     instrument, version, language (es or en), language_version,
     licence_holder, licence_ref, expires (a date, or none where the licence has no end),
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import yaml
 
+from modules import textpack_csv
 from modules.errors import CourseError
 from modules.questionnaire import Choice, Instrument, Item, Pack
 from modules.text import LANGUAGES, Text
@@ -93,10 +95,13 @@ def load(path: Path, today: date) -> TextPack:
     """
     content = path.read_bytes()
     faults: list[Fault] = []
+    is_table = path.suffix.lower() == ".csv"
     try:
         if len(content) > LARGEST_FILE:
             raise ValueError(f"is larger than {LARGEST_FILE} bytes")
         text = content.decode()
+        if is_table:
+            text = textpack_csv.as_yaml(text)
         if _depth(text) > DEEPEST:
             raise ValueError("is nested too deeply")
         document = Document(path.name, text, faults)
@@ -110,7 +115,8 @@ def load(path: Path, today: date) -> TextPack:
     if pack.expires is not None and pack.expires < today:
         document.root.get("expires").fault(f"expired on {pack.expires.isoformat()}")
     if faults:
-        raise TextPackError(tuple(faults))
+        # A table's faults are named by field: its lines are not those of the YAML made of it.
+        raise TextPackError(tuple(replace(f, line=None) if is_table else f for f in faults))
     return pack
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from modules.derived import change_of, improved_by, log_class, share, worsened
+from modules.derived import Recovery, change_of, improved_by, log_class, recovery, share, worsened
 from modules.instruments import INSTRUMENTS
 from modules.questionnaire import Direction
 
@@ -59,3 +59,35 @@ def test_an_uncapped_share_may_exceed_all():
 
 def test_nothing_offered_is_not_a_zero():
     assert share(0, 0) is None
+
+
+class TestRecovery:
+    def recovery(self, *scores, confirm=2):
+        """Return the interval for weekly scores (study day 7, 14, ...), recovered from 20 down."""
+        weekly = ((7 * week, score) for week, score in enumerate(scores, 1))
+        return recovery(weekly, lambda score: score <= 20, confirm)
+
+    def test_it_came_between_the_last_high_and_the_first_of_two_low_scores(self):
+        assert self.recovery(40, 30, 20, 18) == Recovery(14, 21)
+
+    def test_one_low_score_between_high_ones_is_none(self):
+        assert self.recovery(40, 18, 30, 10, 10) == Recovery(21, 28)
+
+    def test_a_last_low_score_is_not_confirmed_yet(self):
+        assert self.recovery(40, 30, 18) == Recovery(14, None)
+
+    def test_a_missing_week_widens_the_interval(self):
+        assert self.recovery(40, None, 18, 18) == Recovery(7, 21)
+
+    def test_recovered_from_the_start_has_no_lower_end(self):
+        assert self.recovery(10, 10) == Recovery(None, 7)
+
+    def test_one_score_is_enough_where_the_protocol_says_so(self):
+        assert self.recovery(40, 20, confirm=1) == Recovery(7, 14)
+
+    def test_without_a_measurement_nothing_is_known(self):
+        assert self.recovery(None, None) is None
+
+    def test_measurements_are_taken_in_the_order_of_days(self):
+        days = [(28, 10), (7, 40), (21, 15)]
+        assert recovery(days, lambda score: score <= 20) == Recovery(7, 21)

@@ -199,6 +199,57 @@ class TestRefusals:
         assert ("licence_ref", "written twice") in faults(pack_file(text), VAS)
 
 
+class TestTable:
+    HEAD = (
+        "field,part,text\ninstrument,,vas_pain\nversion,,0-100 mm\nlanguage,,es\n"
+        "language_version,,Edition A\nlicence_holder,,Clinic\nlicence_ref,,L-1\n"
+    )
+    ITEM = 'expires,,2027-12-31\nq1,prompt,"¿Cuánto, hoy?"\nq1,low,Nada\nq1,high,Todo\n'
+
+    def load(self, tmp_path, table):
+        """Write a table and read it."""
+        path = tmp_path / "pack.csv"
+        path.write_text(table, "utf-8")
+        return textpack.load(path, TODAY)
+
+    def test_a_table_is_a_pack_too(self, tmp_path):
+        reworded = textpack.apply(VAS, self.load(tmp_path, self.HEAD + self.ITEM))
+        assert reworded.items[0].prompt.es == "¿Cuánto, hoy?"
+        assert reworded.items[0].anchors[1].es == "Todo"
+
+    def test_codes_are_labelled_row_by_row(self, tmp_path):
+        table = self.HEAD.replace("vas_pain", "gpe_11") + "expires,,none\n"
+        table += "q1,prompt,Cambio\nq1,-5,Peor\nq1,0,No\n"
+        pack = self.load(tmp_path, table)
+        assert pack.items["q1"].choices == {-5: "Peor", 0: "No"}
+
+    def test_a_mark_of_the_spreadsheet_at_the_start_is_ignored(self, tmp_path):
+        assert self.load(tmp_path, "\ufeff" + self.HEAD + self.ITEM).licence_ref == "L-1"
+
+    def test_an_expired_table_is_refused(self, tmp_path):
+        table = (self.HEAD + self.ITEM).replace("2027-12-31", "2025-12-31")
+        with pytest.raises(TextPackError, match="expired on 2025-12-31"):
+            self.load(tmp_path, table)
+
+    @pytest.mark.parametrize(
+        ("rows", "reason"),
+        [
+            ("licence_ref,,L-2\n", "row 8: written twice"),
+            ("expires,2027-12-31\n", "row 8: must have 3 columns"),
+            ("q1,prompt,'\nq1,wording,x\n", "unknown field"),
+            ("expires,,soon\n", "must be a date"),
+            ('q1,prompt,"x', "is not a table"),
+        ],
+    )
+    def test_a_row_that_cannot_be_read_is_named(self, tmp_path, rows, reason):
+        with pytest.raises(TextPackError, match=reason):
+            self.load(tmp_path, self.HEAD + rows)
+
+    def test_another_header_is_refused(self, tmp_path):
+        with pytest.raises(TextPackError, match="row 1: must be field,part,text"):
+            self.load(tmp_path, "item;text\n")
+
+
 def test_the_checksum_is_of_the_file_itself(pack_file):
     first = textpack.load(pack_file(filled(VAS)), TODAY)
     second = textpack.load(pack_file(filled(VAS, licence_ref="L-2")), TODAY)
