@@ -139,7 +139,7 @@ class WhatsAppChannel:
     def _judged(self, refusal: TwilioRestException) -> DeliveryFailed | DeliveryUnknown:
         status = int(refusal.status)
         if status == 429:
-            wait = self._http.retry_after or verdict_on(20429).retry_after
+            wait = self._http.retry_after
             return DeliveryFailed("too_many_requests", retry=True, retry_after=wait)
         if status in (401, 403):
             return DeliveryFailed("credentials", aftermath=Aftermath.STOP_QUEUE)

@@ -1,0 +1,40 @@
+"""Only a whole message is a keyword."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notifications.keywords import Keyword, read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("BAJA", "baja", "¡BAJA!", "Bajá.", "ＢＡＪＡ", " baja \n", "«Baja»", "b\u00adaja"),
+        *("ALTO", "stop", "Stop!!!", "CANCELAR", "no recibir más", "UNSUBSCRIBE", "END"),
+        *("quit", "stopall", "revoke", "optout", "cancel"),
+    ],
+)
+def test_words_that_stop(text: str):
+    assert read(text) is Keyword.STOP
+
+
+@pytest.mark.parametrize("text", ["ALTA", "alta", "¡Alta!", "START", "unstop"])
+def test_words_that_start(text: str):
+    assert read(text) is Keyword.START
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("me baja el dolor", "el dolor baja", "baja por favor", "stop it", "bajar", "b a j a"),
+        *("", " ", "👍", "7", "no quiero darme de baja", "альт", "baja" * 100),
+    ],
+)
+def test_everything_else_is_something_else(text: str):
+    assert read(text) is Keyword.OTHER
+
+
+@given(st.text(max_size=2000))
+def test_no_text_breaks_it(text: str):
+    assert read(text) in Keyword
