@@ -296,7 +296,7 @@ ITEMS = (
     *_asked(
         3,
         LIMITS,
-        Text("¿Tu salud te limita hoy para…", "Does your health limit you these days in…"),
+        Text("¿Tu salud te limita hoy para", "Does your health limit you these days in"),
         (
             Text("Esfuerzos grandes", "Great effort"),
             Text("correr o cargar mucho?", "running or heavy loads?"),
@@ -342,44 +342,46 @@ ITEMS = (
         13,
         YES_NO,
         Text(
-            "En cuatro semanas, por tu salud física, ¿…",
-            "In four weeks, because of your body, did you…",
+            "En las últimas cuatro semanas, por tu salud física,",
+            "In the last four weeks, because of your body, did you",
         ),
         (
             Text("Menos tiempo de actividad", "Less time active"),
-            Text("dedicaste menos tiempo a tus tareas?", "give less time to your tasks?"),
+            Text("¿dedicaste menos tiempo a tus tareas?", "give less time to your tasks?"),
         ),
         (
             Text("Menos logros", "Less done"),
-            Text("lograste menos de lo que querías?", "get less done than you wanted?"),
+            Text("¿lograste menos de lo que querías?", "get less done than you wanted?"),
         ),
         (
             Text("Tareas limitadas", "Limited tasks"),
-            Text("dejaste algún tipo de tarea?", "leave out some kind of task?"),
+            Text("¿dejaste algún tipo de tarea?", "leave out some kind of task?"),
         ),
         (
             Text("Más esfuerzo", "More effort"),
-            Text("te costó más hacerlas?", "find them harder to do?"),
+            Text("¿te costó más hacerlas?", "find them harder to do?"),
         ),
     ),
     *_asked(
         17,
         YES_NO,
         Text(
-            "En cuatro semanas, por tu ánimo, ¿…", "In four weeks, because of your mood, did you…"
+            "En las últimas cuatro semanas, por tu ánimo,",
+            "In the last four weeks, because of your mood, did you",
         ),
         (
             Text("Menos tiempo por el ánimo", "Less time, mood"),
-            Text("dedicaste menos tiempo a tus tareas?", "give less time to your tasks?"),
+            Text("¿dedicaste menos tiempo a tus tareas?", "give less time to your tasks?"),
         ),
         (
             Text("Menos logros por el ánimo", "Less done, mood"),
-            Text("lograste menos de lo que querías?", "get less done than you wanted?"),
+            Text("¿lograste menos de lo que querías?", "get less done than you wanted?"),
         ),
         (
             Text("Menos cuidado por el ánimo", "Less care, mood"),
             Text(
-                "pusiste menos atención que otras veces?", "pay less attention than at other times?"
+                "¿pusiste menos atención que otras veces?",
+                "pay less attention than at other times?",
             ),
         ),
     ),
@@ -390,8 +392,8 @@ ITEMS = (
         (
             Text("Convivencia, cuánto", "Company, how much"),
             Text(
-                "En cuatro semanas, ¿cuánto estorbó tu salud para ver a otros?",
-                "In four weeks, how much did your health hinder seeing others?",
+                "En las últimas cuatro semanas, ¿cuánto estorbó tu salud para ver a otros?",
+                "In the last four weeks, how much did your health hinder seeing others?",
             ),
         ),
     ),
@@ -402,8 +404,8 @@ ITEMS = (
         (
             Text("Dolor", "Pain"),
             Text(
-                "En cuatro semanas, ¿cuánto dolor tuviste?",
-                "In four weeks, how much pain was there?",
+                "En las últimas cuatro semanas, ¿cuánto dolor tuviste?",
+                "In the last four weeks, how much pain was there?",
             ),
         ),
     ),
@@ -414,15 +416,17 @@ ITEMS = (
         (
             Text("Dolor y tareas", "Pain and tasks"),
             Text(
-                "En cuatro semanas, ¿cuánto estorbó el dolor tus tareas?",
-                "In four weeks, how much did pain hinder your tasks?",
+                "En las últimas cuatro semanas, ¿cuánto estorbó el dolor tus tareas?",
+                "In the last four weeks, how much did pain hinder your tasks?",
             ),
         ),
     ),
     *_asked(
         23,
         TIME_SIX,
-        Text("En cuatro semanas, ¿cuánto tiempo…", "In four weeks, how much of the while…"),
+        Text(
+            "En las últimas cuatro semanas, ¿cuánto tiempo", "In the last four weeks, for how long"
+        ),
         (
             Text("Vitalidad", "Vitality"),
             Text("sentiste vida y ganas?", "did you feel alive and eager?"),
@@ -449,8 +453,8 @@ ITEMS = (
         (
             Text("Convivencia, qué tan seguido", "Company, how often"),
             Text(
-                "En cuatro semanas, ¿qué tan seguido estorbó tu salud para ver a otros?",
-                "In four weeks, how often did your health hinder seeing others?",
+                "En las últimas cuatro semanas, ¿qué tan seguido estorbó tu salud para ver a otros?",
+                "In the last four weeks, how often did your health hinder seeing others?",
             ),
         ),
     ),
