@@ -453,7 +453,7 @@ ITEMS = (
         (
             Text("Convivencia, qué tan seguido", "Company, how often"),
             Text(
-                "En las últimas cuatro semanas, ¿qué tan seguido estorbó tu salud para ver a otros?",
+                "En las últimas cuatro semanas, ¿qué tan seguido tu salud te alejó de otros?",
                 "In the last four weeks, how often did your health hinder seeing others?",
             ),
         ),
