@@ -108,6 +108,18 @@ def is_gradable(membership: Membership) -> bool:
     )
 
 
+def retry_parked(session: Session, course_id: uuid.UUID, now: datetime) -> int:
+    """Queue a course's parked grades again, for after the cause was removed; return how many."""
+    rows = session.scalars(
+        select(ProgressGrade)
+        .join(Membership, Membership.id == ProgressGrade.membership_id)
+        .where(Membership.course_id == course_id, ProgressGrade.state == Delivery.PARKED)
+    ).all()
+    for grade in rows:
+        grade.state, grade.due_at, grade.attempts = Delivery.QUEUED, now, 0
+    return len(rows)
+
+
 # Delivering ------------------------------------------------------------------------------------
 
 
@@ -228,7 +240,7 @@ def next_timestamp(last: datetime | None, now: datetime) -> datetime:
 
 def pause(attempts: int) -> timedelta:
     """Return how long to wait after so many attempts: a minute, doubling, six hours at most."""
-    return min(FIRST_PAUSE * 2 ** max(attempts - 1, 0), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * 2 ** min(max(attempts - 1, 0), 16), LONGEST_PAUSE)
 
 
 def send_score(client: ServiceClient, score: Score) -> Receipt:
