@@ -28,6 +28,10 @@ PATIENCE = 10.0
 LARGEST = 262_144
 """Bytes of the largest answer that is read."""
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+PRIVATE = tuple(
+    ipaddress.ip_network(text)
+    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+)
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
@@ -64,6 +68,12 @@ def is_loopback(text: str) -> bool:
     return _unwrap(ipaddress.ip_address(text.partition("%")[0])).is_loopback
 
 
+def is_private(text: str) -> bool:
+    """Say whether an IP address, as text, is one that organisations use inside (RFC 1918, 4193)."""
+    address = _unwrap(ipaddress.ip_address(text.partition("%")[0]))
+    return any(address in network for network in PRIVATE if network.version == address.version)
+
+
 def _resolve(host: str, port: int) -> list[str]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(entry[4][0]) for entry in found]
@@ -76,17 +86,22 @@ def _connect(address: tuple[str, int], timeout: float | None) -> socket.socket:
 class Gate:
     """Decides which addresses may be connected to, and connects.
 
-    `allow_loopback` lets development reach this machine. `resolve` and `connect` are for tests.
+    `allow_loopback` lets development reach this machine. `allow_private` is for platforms an
+    administrator has approved: a hospital's Moodle may live in a private network and without
+    https, so both are let through, while loopback and link-local addresses (a cloud's metadata
+    service) stay refused. `resolve` and `connect` are for tests.
     """
 
     def __init__(
         self,
         *,
         allow_loopback: bool = False,
+        allow_private: bool = False,
         resolve: Resolve = _resolve,
         connect: Connect = _connect,
     ) -> None:
-        self._allow_loopback, self._resolve, self._connect = allow_loopback, resolve, connect
+        self._allow_loopback, self._allow_private = allow_loopback, allow_private
+        self._resolve, self._connect = resolve, connect
 
     def open(self, host: str, port: int, timeout: float | None) -> socket.socket:
         """Return a connection to a checked address of `host`.
@@ -104,10 +119,15 @@ class Gate:
         return self._connect((addresses[-1], port), timeout)
 
     def _admits(self, address: str) -> bool:
-        return is_public(address) or (self._allow_loopback and is_loopback(address))
+        if is_loopback(address):
+            return self._allow_loopback
+        return is_public(address) or (self._allow_private and is_private(address))
 
     def check(self, url: str) -> None:
-        """Refuse an address by its form: https, or http to this very machine in development."""
+        """Refuse an address by its form. Raises AddressRefused.
+
+        It must be https; http only to this very machine in development, or to approved platforms.
+        """
         try:
             parts = urlsplit(url)
             port = parts.port
@@ -116,7 +136,8 @@ class Gate:
         if not parts.hostname or parts.username is not None or port == 0 or " " in url:
             raise AddressRefused("address_malformed")
         local = self._allow_loopback and parts.hostname in ("localhost", "127.0.0.1", "::1")
-        if parts.scheme != "https" and not (parts.scheme == "http" and local):
+        plain = parts.scheme == "http" and (local or self._allow_private)
+        if parts.scheme != "https" and not plain:
             raise AddressRefused("address_not_https")
 
 
@@ -161,10 +182,13 @@ def _through(gate: Gate, connection: HTTPConnection) -> socket.socket:
 
 
 class GuardedHttp:
-    """An HTTP client for addresses that others chose; used as `requests.Session.request`."""
+    """An HTTP client for addresses that others chose; used as `requests.Session.request`.
 
-    def __init__(self, gate: Gate) -> None:
-        self._gate = gate
+    `largest` is the size in bytes, `patience` the time in seconds that an answer may take.
+    """
+
+    def __init__(self, gate: Gate, *, largest: int = LARGEST, patience: float = PATIENCE) -> None:
+        self._gate, self._largest, self._patience = gate, largest, patience
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy, no .netrc: what we check is what we reach
         for scheme in ("http://", "https://"):
@@ -177,19 +201,18 @@ class GuardedHttp:
         too slow; `requests.RequestException` when the host cannot be reached.
         """
         self._gate.check(url)
-        options |= {"timeout": TIMEOUT, "allow_redirects": False, "stream": True}
+        options = {"timeout": TIMEOUT, **options, "allow_redirects": False, "stream": True}
         with self._session.request(method, url, **options) as response:
             if response.is_redirect or 300 <= response.status_code < 400:
                 raise AddressRefused("address_redirects")
-            _read(response)
+            self._read(response)
             return response
 
-
-def _read(response: requests.Response) -> None:
-    until, body = time.monotonic() + PATIENCE, bytearray()
-    for piece in response.iter_content(16_384):
-        body += piece
-        if len(body) > LARGEST or time.monotonic() > until:
-            raise AddressRefused("answer_too_big")
-    # What was read in pieces is the content from now on, as if it had been read at once.
-    response._content = bytes(body)
+    def _read(self, response: requests.Response) -> None:
+        until, body = time.monotonic() + self._patience, bytearray()
+        for piece in response.iter_content(16_384):
+            body += piece
+            if len(body) > self._largest or time.monotonic() > until:
+                raise AddressRefused("answer_too_big")
+        # What was read in pieces is the content from now on, as if it had been read at once.
+        response._content = bytes(body)

@@ -19,6 +19,7 @@ import jwt
 import requests
 
 from lti import keys
+from lti.guard import AddressRefused, Gate, GuardedHttp
 from lti.models import Platform
 from modules.db import Database
 
@@ -32,6 +33,8 @@ MARGIN = timedelta(seconds=60)
 SHORTEST_LIFE = 30
 TIMEOUT = (5.0, 15.0)
 """Seconds to connect, and between two pieces of an answer."""
+PATIENCE = 60.0
+"""Seconds for a whole answer."""
 LARGEST = 8_000_000
 """Bytes of the largest answer that is read; a roster of thousands of people fits."""
 USER_AGENT = "Columna (LTI 1.3 tool)"
@@ -57,6 +60,16 @@ class ServiceProblem(Exception):
     def __init__(self, code: str, *, status: int = 0, retry: bool = False, hint: str = "") -> None:
         super().__init__(code)
         self.code, self.status, self.retry, self.hint = code, status, retry, hint[:200]
+
+
+def service_http(*, allow_loopback: bool = False) -> GuardedHttp:
+    """Return the client for services of approved platforms.
+
+    Their addresses come from signed launches, so they are believed as far as an organisation's own
+    network, and no further: never this machine (but in development) nor a metadata service.
+    """
+    gate = Gate(allow_loopback=allow_loopback, allow_private=True)
+    return GuardedHttp(gate, largest=LARGEST, patience=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -251,6 +264,8 @@ def send(http: Http, method: str, url: str, **options: Any) -> Answer:
             body = _read_body(response)
             links = {name: link["url"] for name, link in response.links.items() if "url" in link}
             return Answer(response.status_code, body, dict(response.headers), links)
+    except AddressRefused as refusal:
+        raise ServiceProblem(refusal.code) from None
     except (requests.RequestException, OSError) as error:
         # The original error may hold the address with its query; only its kind goes on.
         code = "timeout" if isinstance(error, requests.Timeout) else "unreachable"

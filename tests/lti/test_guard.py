@@ -165,6 +165,30 @@ def test_case_72_development_reaches_this_machine_and_no_private_network() -> No
     assert wire.connected == []
 
 
+class TestApprovedPlatforms:
+    """Whose addresses an administrator has vouched for."""
+
+    @pytest.mark.parametrize("address", ["10.0.0.5", "192.168.1.1", "fc00::1", "93.184.216.34"])
+    def test_an_organisations_own_network_is_reached(self, address: str) -> None:
+        wire = Wire()
+        gate = Gate(allow_private=True, resolve=lambda _host, _port: [address], connect=wire)
+        with pytest.raises(requests.ConnectionError):
+            GuardedHttp(gate).request("GET", "http://moodle.hospital.example/")
+
+        assert wire.connected == [(address, 80)]
+
+    @pytest.mark.parametrize(
+        "address", ["127.0.0.1", "::1", "::ffff:127.0.0.1", "169.254.169.254", "0.0.0.0", "fe80::1"]
+    )
+    def test_this_machine_and_metadata_services_are_not(self, address: str) -> None:
+        wire = Wire()
+        gate = Gate(allow_private=True, resolve=lambda _host, _port: [address], connect=wire)
+        with pytest.raises(AddressRefused, match="address_not_public"):
+            GuardedHttp(gate).request("GET", "http://moodle.hospital.example/")
+
+        assert wire.connected == []
+
+
 class TestAnswers:
     """With a real server on this machine."""
 

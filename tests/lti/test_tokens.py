@@ -17,6 +17,7 @@ from lti.tokens import (
     ServiceClient,
     ServiceProblem,
     send,
+    service_http,
     signer,
 )
 from tests.lti.desk import (
@@ -223,6 +224,12 @@ class TestSend:
         assert options["data"] == b'{"a": 1}'
         assert options["headers"]["Content-Type"] == "x/y+json"
         assert options["headers"]["Authorization"] == "Bearer t-1"
+
+    def test_a_forbidden_address_is_a_problem_without_retry(self) -> None:
+        with pytest.raises(ServiceProblem, match="address_not_public") as problem:
+            send(service_http(), "GET", "http://169.254.169.254/latest/meta-data")
+
+        assert not problem.value.retry
 
     def test_the_clock_of_the_cache_is_the_one_given(self) -> None:
         clock = Clock()
