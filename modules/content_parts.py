@@ -4,9 +4,8 @@ Each reader takes a node and returns a record; what is wrong is noted at the nod
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from string import ascii_lowercase
-from typing import TypeVar
 
 from modules.curriculum import (
     Choice,
@@ -18,13 +17,11 @@ from modules.curriculum import (
     QuizQuestion,
 )
 from modules.dose import Dose, Times
-from modules.text import LANGUAGES, Text
+from modules.text import Text
 from modules.yaml_document import EMPTY, MISSING, Node
 
 ReadText = Callable[[str, Node], Text]
 """Reads `<stem>.es.md` and `<stem>.en.md`; the node is where a fault is noted."""
-
-Written = TypeVar("Written", str, list[str])
 
 MODULE_FIELDS = (
     "key", "number", "title", "summary", "goals", "minutes", "lessons", "exercises", "groups",
@@ -189,14 +186,17 @@ def _times(node: Node) -> Times:
 
 
 def _localised(node: Node, name: str, *, needed: bool = True) -> Text:
-    """Read `name_es` and `name_en`; one of them, or a bare `name`, stands in for the other."""
-    written = [_string(node, f"{name}_{language}") for language in LANGUAGES]
-    stand_in = _string(node, name) or next(filter(None, written), "")
-    if needed and not stand_in:
+    """Read `name_es` and `name_en` (or a bare `name`, which is English).
+
+    A language left out is a gap: the other one stands in.
+    """
+    spanish = _string(node, f"{name}_es")
+    english = _string(node, f"{name}_en") or _string(node, name)
+    if needed and not spanish and not english:
         node.get(name).fault("is missing")
-    elif stand_in and not all(written):
-        _note_gaps(node, name, [language for language, text in _paired(written) if not text])
-    return Text(*(text or stand_in for text in written)) if stand_in else EMPTY
+    elif spanish or english:
+        _note_gaps(node, name, es=spanish, en=english)
+    return Text(spanish or english, english or spanish)
 
 
 def _optional(node: Node, name: str) -> Text | None:
@@ -205,24 +205,22 @@ def _optional(node: Node, name: str) -> Text | None:
 
 
 def _localised_list(node: Node, name: str, *, for_patients: bool = True) -> tuple[Text, ...]:
-    """Read two lists of equal length; one of them, or a bare `name`, stands in for the other."""
-    written = [_list(node, f"{name}_{language}") for language in LANGUAGES]
-    stand_in = _list(node, name) or next(filter(None, written), [])
-    if for_patients and stand_in and not all(written):
-        _note_gaps(node, name, [language for language, texts in _paired(written) if not texts])
-    spanish, english = (texts or stand_in for texts in written)
-    if len(spanish) != len(english):
-        node.get(f"{name}_en").fault(f"has {len(english)} entries, Spanish has {len(spanish)}")
-    return tuple(Text(*pair) for pair in zip(spanish, english, strict=False))
+    """Read two lists of equal length, named as in `_localised`."""
+    spanish = _list(node, f"{name}_es")
+    english = _list(node, f"{name}_en") or _list(node, name)
+    if for_patients and (spanish or english):
+        _note_gaps(node, name, es=spanish, en=english)
+    if spanish and english and len(spanish) != len(english):
+        node.get(f"{name}_es").fault(f"has {len(spanish)} entries, English has {len(english)}")
+    pairs = zip(spanish or english, english or spanish, strict=False)
+    return tuple(Text(*pair) for pair in pairs)
 
 
-def _paired(written: list[Written]) -> Iterable[tuple[str, Written]]:
-    return zip(LANGUAGES, written, strict=True)
-
-
-def _note_gaps(node: Node, name: str, languages: list[str]) -> None:
-    for language in languages:
-        node.get(f"{name}_{language}").fault("is missing; another text stands in", serious=False)
+def _note_gaps(node: Node, name: str, **written: str | list[str]) -> None:
+    for language, text in written.items():
+        if not text:
+            reason = "is missing; the other language stands in"
+            node.get(f"{name}_{language}").fault(reason, serious=False)
 
 
 def _string(node: Node, name: str) -> str:

@@ -4,6 +4,7 @@ import re
 import shutil
 
 import pytest
+import yaml
 
 from modules import content
 from modules.content import ContentFault
@@ -365,6 +366,14 @@ class TestFaultsAreNamed:
     def test_a_fault_of_an_exercise(self, folder, old, new, reason):
         edit(folder / "exercises.yaml", old, new)
         assert any(reason in line for line in named(folder))
+
+    def test_lists_of_two_lengths_cannot_be_paired(self, folder):
+        path = folder / "exercises.yaml"
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document["exercises"][0] |= {"errors_es": ["uno", "dos"], "errors_en": ["one"]}
+        path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+        (line,) = named(folder)
+        assert "exercises[1].errors_es: has 2 entries, English has 1" in line
 
 
 class TestGaps:
