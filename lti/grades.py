@@ -12,10 +12,12 @@ always put back whole.
 """
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti import line_items
@@ -156,11 +158,11 @@ def _find_columns(database: Database, client: ServiceClient, now: datetime) -> N
         except ServiceProblem as problem:
             _postpone(database, course_id, problem, now)
             continue
-        with database.writing() as session:
+        with suppress(IntegrityError), database.writing() as session:  # another worker was faster
             session.add(ProgressColumn(course_id=course_id, line_item_url=url, found_at=now))
 
 
-def _courses_without_column(now: datetime) -> Select[tuple[Course]]:
+def _courses_without_column(now: datetime) -> Select[Course]:
     known = select(ProgressColumn.course_id)
     return (
         select(Course)
@@ -195,7 +197,9 @@ def take_due(database: Database, now: datetime, limit: int = 50) -> list[Score]:
     """Return the scores that are due, each with its timestamp already spent."""
     scores = []
     with database.writing() as session:
-        for grade in session.scalars(_due(now).limit(limit)).all():
+        # On PostgreSQL two workers share the work; on SQLite the transaction is exclusive anyway.
+        rows = session.scalars(_due(now).limit(limit).with_for_update(skip_locked=True)).all()
+        for grade in rows:
             column = session.scalar(
                 select(ProgressColumn.line_item_url).where(
                     ProgressColumn.course_id == grade.membership.course_id
@@ -212,7 +216,7 @@ def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return ProgressGrade.state == Delivery.QUEUED, ProgressGrade.due_at <= now
 
 
-def _due(now: datetime) -> Select[tuple[ProgressGrade]]:
+def _due(now: datetime) -> Select[ProgressGrade]:
     return select(ProgressGrade).where(*_is_due(now)).order_by(ProgressGrade.due_at)
 
 
@@ -240,7 +244,8 @@ def next_timestamp(last: datetime | None, now: datetime) -> datetime:
 
 def pause(attempts: int) -> timedelta:
     """Return how long to wait after so many attempts: a minute, doubling, six hours at most."""
-    return min(FIRST_PAUSE * 2 ** min(max(attempts - 1, 0), 16), LONGEST_PAUSE)
+    doublings = min(max(attempts - 1, 0), 16)
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
 def send_score(client: ServiceClient, score: Score) -> Receipt:

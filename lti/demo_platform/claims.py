@@ -89,7 +89,7 @@ def _username(tool: Tool, person: Person) -> dict[str, str]:
 
 
 def _identity(tool: Tool, person: Person) -> dict[str, str]:
-    shared = {}
+    shared: dict[str, str] = {}
     if tool.share_name:
         shared |= {
             "name": person.name,

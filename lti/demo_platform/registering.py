@@ -57,7 +57,7 @@ def register() -> Response | tuple[Response, int] | tuple[str, int]:
         if str(reason) == "invalid_registration_token":
             abort(404)
         return jsonify(error=str(reason)), 401
-    asked = request.get_json(force=True, silent=True)
+    asked: Any = request.get_json(force=True, silent=True)
     problem = _problem(asked)
     if problem:
         return problem, 400
