@@ -22,6 +22,10 @@ from modules.text import Text
 PEOPLE_A_PART = 25
 """Participants laid out together: keeps the memory of a long report within bounds."""
 
+MOST_PEOPLE = 250
+"""Beyond so many the report keeps the tables of everybody and leaves the blocks to the CSV: 200
+blocks are 60 pages, and every further one costs 2 MB of memory while the PDF is written."""
+
 MINUS = "\N{MINUS SIGN}"
 
 Chart = tuple[str, Markup]
@@ -119,11 +123,12 @@ class Reader:
 def parts(dataset: Dataset, cover: Cover, locale: str) -> list[str]:
     """Return the HTML documents of a report in order: cover, participants in parts, notes."""
     reader = Reader(dataset, cover, locale)
-    people = _people(reader)
+    shown = len(dataset.export_ids) <= MOST_PEOPLE
+    people = _people(reader) if shown else []
     if cover.single:
         return [_render(reader, "one.html", people=people, notes=_notes(reader))]
     return [
-        _render(reader, "cover.html", **_overview(reader)),
+        _render(reader, "cover.html", shown=shown, **_overview(reader)),
         *(
             _render(reader, "people.html", people=chunk, opening=number == 0)
             for number, chunk in enumerate(_chunks(people))

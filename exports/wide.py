@@ -5,6 +5,7 @@ Made from the blinded tables alone, so it cannot hold more than they do.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from math import ceil, floor
 
 from exports.tables import Column, Dataset, Kind, Table, Value
 from modules.protocol import Protocol
@@ -42,8 +43,8 @@ def _columns(protocol: Protocol, instruments: Sequence[Instrument]) -> tuple[Col
             ),
             kind=Kind.DECIMAL,
             unit=known[key].unit,
-            low=int(known[key].score_range[0]),
-            high=int(known[key].score_range[1]),
+            low=floor(known[key].score_range[0]),
+            high=ceil(known[key].score_range[1]),
             derivation=Text("scores.score", "scores.score"),
             empty=Text("véase scores.score_status", "see scores.score_status"),
         )

@@ -54,6 +54,10 @@ REPORT: Mapping[str, Text] = {
         "Las tablas resumen a todas las personas juntas.",
         "The tables summarise everybody together.",
     ),
+    "read_many": Text(
+        "Son demasiadas personas para mostrarlas una por una: están en la exportación CSV.",
+        "There are too many people to show one by one: the CSV export has them all.",
+    ),
     "category": Text("Categoría", "Category"),
     "baseline": Text("Características iniciales", "Baseline characteristics"),
     "characteristic": Text("Característica", "Characteristic"),

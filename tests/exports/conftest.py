@@ -34,12 +34,12 @@ SECRET = bytes(range(32))
 STUDY_KEY = "lumbar-uno"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def now():
     return NOW
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def secret():
     return SECRET
 
@@ -101,7 +101,7 @@ def people(session, study, trial):
     return ids
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def facts(trial) -> Callable[..., dataset.Source]:
     """Make the facts of an export without a database: `facts(count, seed=0, answered=0.8)`."""
 
