@@ -12,8 +12,8 @@ from math import pi
 
 from markupsafe import Markup, escape
 
-WIDTH, HEIGHT = 340, 210
-LEFT, RIGHT, TOP, BOTTOM = 34, 22, 24, 26
+WIDTH, HEIGHT = 320, 210
+LEFT, RIGHT, TOP, BOTTOM = 36, 20, 28, 28
 LEGEND = 24
 INK, QUIET, GRID, LINE_COLOURS = "#1d2125", "#55606b", "#d5dbe1", ("#0f6cbf", "#7a4b00")
 
@@ -152,7 +152,7 @@ def _grid(frame: _Frame, scale: Scale) -> list[str]:
         parts.append(_text(LEFT - 6, y + 4, _plain(value), "end"))
         value += scale.step
     if scale.unit:
-        parts.append(_text(LEFT - 6, 11, scale.unit, "end"))
+        parts.append(_text(0, 12, scale.unit, "start"))
     return parts
 
 
@@ -160,7 +160,7 @@ def _ticks(frame: _Frame, ticks: Sequence[tuple[float, str]]) -> list[str]:
     """Label the time axis; labels that would run into the one before are left out."""
     parts, free_from = [], float("-inf")
     for at, label in ticks:
-        half = max(len(label) * 3.2, 8)
+        half = max(len(label) * 3.6, 8)
         x = min(frame.x(at), WIDTH - half)
         if x - half < free_from:
             continue
@@ -217,7 +217,7 @@ def _value(frame: _Frame, point: Point, position: int) -> str:
         above = y + 19
     elif above > HEIGHT - BOTTOM - 2:
         above = y - 9
-    return _text(x, above, _plain(value), "middle", size=13, strong=True)
+    return _text(x, above, _plain(value), "middle", size=15, strong=True)
 
 
 def _legend(lines: Sequence[Line]) -> list[str]:
@@ -230,12 +230,12 @@ def _legend(lines: Sequence[Line]) -> list[str]:
             f' y2="{HEIGHT + 12}" stroke="{LINE_COLOURS[position - 1]}" stroke-width="2.5"{dash}/>'
         )
         parts.append(_text(x + 27, HEIGHT + 16, line.name, "start"))
-        x += 44 + round(len(line.name) * 6.2)
+        x += 44 + round(len(line.name) * 6.8)
     return parts
 
 
 def _text(
-    x: float, y: float, words: str, anchor: str, size: int = 12, *, strong: bool = False
+    x: float, y: float, words: str, anchor: str, size: int = 13, *, strong: bool = False
 ) -> str:
     kind, colour = ("chart-value", INK) if strong else ("chart-text", QUIET)
     weight = ' font-weight="700"' if strong else ""

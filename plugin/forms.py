@@ -4,13 +4,15 @@ Words of a fault are chosen here, once, so that every form says what is wrong an
 Forged requests are refused for the whole app; the forms themselves carry no token.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form as WtForm
-from wtforms import IntegerField, RadioField, SelectMultipleField
+from wtforms import IntegerField, SelectChoice, SelectMultipleField
+from wtforms import RadioField as WtRadioField
+from wtforms import SelectField as WtSelectField
 from wtforms.validators import NumberRange, Optional, StopValidation
 
 FAULTS = {
@@ -47,13 +49,13 @@ class Form(WtForm):
 
 
 class Answered:
-    """Validator: an answer is needed (zero is one)."""
+    """Validator: an answer is needed (zero is one, an empty tick is none)."""
 
     field_flags = {"required": True}
 
     def __call__(self, form: Form, field: Any) -> None:
         """Stop with our words when nothing was sent."""
-        if field.data is None or field.data in ("", []):
+        if field.data is None or field.data is False or field.data in ("", []):
             field.errors = []
             raise StopValidation(fault_words("required"))
 
@@ -87,6 +89,41 @@ class VasField(WholeNumber):
         super().__init__(label, 0, 100, **kwargs)
 
 
+def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Return (value, words) pairs as the choices of a field."""
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
+class RadioField(WtRadioField):
+    """One of several choices, given as (value, words) pairs."""
+
+    type = "RadioField"
+
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        choices: Iterable[tuple[Any, Any]] = (),
+        **kwargs: Any,
+    ):
+        super().__init__(label, validators, choices=options(choices), **kwargs)
+
+
+class SelectField(WtSelectField):
+    """One choice of a longer list, given as (value, words) pairs."""
+
+    type = "SelectField"
+
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        choices: Iterable[tuple[Any, Any]] = (),
+        **kwargs: Any,
+    ):
+        super().__init__(label, validators, choices=options(choices), **kwargs)
+
+
 class Cr10Field(RadioField):
     """Perceived effort, Foster's CR10, 0-10; None when nothing was chosen."""
 
@@ -107,12 +144,12 @@ class TickListField(SelectMultipleField):
 
     type = "TickListField"
 
-    def __init__(self, label: Any, choices: Sequence[tuple[str, str]] = (), **kwargs: Any):
-        super().__init__(label, choices=list(choices), **kwargs)
+    def __init__(self, label: Any, choices: Iterable[tuple[str, Any]] = (), **kwargs: Any):
+        super().__init__(label, choices=options(choices), **kwargs)
 
     def pre_validate(self, form: Form) -> None:
         """Refuse values that were not offered."""
-        offered = {value for value, _label in self.choices}
+        offered = {choice.value for choice in self.choices}
         if not set(self.data or []) <= offered:
             raise StopValidation(fault_words("unknown"))
 

@@ -123,7 +123,7 @@ def answer(visit: str, instrument: str) -> Response | tuple[str, int]:
     """Keep the answers sent; on the last screen complete the form."""
     filling = _filling(visit, instrument)
     if request.form.get("q") == REVIEW:
-        return _complete(filling, filling.given())
+        return _sent(filling)
     items = _items_sent(filling)
     checked = check(filling.instrument, request.form.to_dict(flat=False), [i.key for i in items])
     later = request.form.get("go") == "later"
@@ -168,7 +168,7 @@ def _given(item: Item, kept: object) -> Given:
 
 def _first_open(instrument: Instrument, given: Mapping[str, Given]) -> str:
     for place, item in enumerate(instrument.items, 1):
-        if not given[item.key].settled:
+        if not given[item.key].settled and not item.optional:
             return str(place)
     return REVIEW
 
@@ -273,6 +273,15 @@ def _following(filling: Filling, item: Item) -> str:
     return filling.address(place + 1 if place < len(filling.instrument.items) else REVIEW)
 
 
+def _sent(filling: Filling) -> Response:
+    """Complete a form from its review, unless a question was never shown an answer or a reason."""
+    given = filling.given()
+    place = _first_open(filling.instrument, given)
+    if place != REVIEW:
+        return redirect(filling.address(place), 303)
+    return _complete(filling, given)
+
+
 def _complete(filling: Filling, given: Mapping[str, Given]) -> Response:
     """Complete the form; an answer that must be seen today leads to the page with the numbers."""
     answers = {key: each.value for key, each in given.items() if each.value is not None}
@@ -291,7 +300,7 @@ def _complete(filling: Filling, given: Mapping[str, Given]) -> Response:
         filling.course.now,
     )
     _take_back_reminder(filling)
-    if safety_flags(filling.instrument, answers):  # type: ignore[arg-type]
+    if safety_flags(filling.instrument, answers):
         return redirect(url_for("patient.warning"), 303)
     flash(_("Your answers are saved. Thank you."), "good")
     return redirect(url_for("patient.home"), 303)

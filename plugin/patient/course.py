@@ -13,12 +13,13 @@ from modules import days, progression, queries
 from modules.curriculum import Curriculum, Exercise, ExerciseGroup, Module
 from modules.diary import days_open
 from modules.errors import ModuleLocked, NotFound
+from modules.guidance import Safety
 from modules.progression import ModuleState
 from modules.protocol import Protocol
 from modules.queries import CourseRecord, DiaryFacts
 from modules.questionnaire import Instrument
 from modules.schedule import VisitState
-from plugin.tool import current_tool
+from plugin.tool import Tool, current_tool
 
 FEWEST_EXERCISES = 3
 """A day's list shorter than this is filled up from the module before."""
@@ -31,6 +32,7 @@ class Course:
     protocol: Protocol
     curriculum: Curriculum
     instruments: Mapping[str, Instrument]
+    safety: Safety
     record: CourseRecord
     components: frozenset[str]
     locale: str
@@ -154,6 +156,7 @@ def current_course() -> Course:
             protocol=g.person.protocol,
             curriculum=tool.curriculum,
             instruments=tool.instruments,
+            safety=_with_own_numbers(tool),
             record=queries.course_record(g.session, g.person.participant_id),
             components=g.person.components,
             locale=str(get_locale()),
@@ -161,3 +164,10 @@ def current_course() -> Course:
         )
     course: Course = g.course
     return course
+
+
+def _with_own_numbers(tool: Tool) -> Safety:
+    """Return the safety texts with the site's telephone numbers in them."""
+    own = {"emergency": tool.settings.emergency_phone, "clinic": tool.settings.clinic_phone}
+    known = {number.key for number in tool.curriculum.safety.numbers}
+    return tool.curriculum.safety.with_numbers({k: v for k, v in own.items() if k in known})

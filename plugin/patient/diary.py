@@ -7,11 +7,11 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from modules.curriculum import Exercise
 from modules.errors import InvalidEntry, NotFound
 from modules.queries import DiaryFacts
 from modules.services import diaries
 from plugin import filters, reminders
+from plugin.forms import options
 from plugin.patient.course import Course, current_course
 from plugin.patient.forms import DiaryEntryForm
 
@@ -36,7 +36,7 @@ def write(day: str) -> Response | tuple[str, int]:
     course = current_course()
     wanted = _read_day(day)
     form = DiaryEntryForm(request.form)
-    form.exercises.choices = _choices(course, course.known_exercises())
+    form.exercises.choices = options(_choices(course))
     if not form.validate():
         return _page(course, wanted, form), 422
     known = [each.id for each in course.known_exercises()]
@@ -78,7 +78,7 @@ def _form_for(course: Course, day: date) -> DiaryEntryForm:
     """Return the form of a day, with what was written there before."""
     before = course.entry(day)
     form = DiaryEntryForm(data=_values(before) if before else {})
-    form.exercises.choices = _choices(course, course.known_exercises())
+    form.exercises.choices = options(_choices(course))
     form.client_key.data = str(uuid.uuid4())
     return form
 
@@ -94,8 +94,8 @@ def _values(before: DiaryFacts) -> dict[str, object]:
     }
 
 
-def _choices(course: Course, exercises: list[Exercise]) -> list[tuple[str, str]]:
-    return [(each.id, each.name.get(course.locale)) for each in exercises]
+def _choices(course: Course) -> list[tuple[str, str]]:
+    return [(each.id, each.name.get(course.locale)) for each in course.known_exercises()]
 
 
 def _rows(course: Course) -> list[tuple[object, ...]]:

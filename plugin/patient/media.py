@@ -6,13 +6,14 @@ front, COLUMNA_ACCEL_PREFIX lets it send the bytes.
 """
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 from flask import Response, request
+from werkzeug.datastructures import Range
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import http_date, parse_range_header
-from werkzeug.wsgi import FileWrapper
 
 from modules.errors import NotFound
 
@@ -27,25 +28,13 @@ TYPES = {
 CHUNK = 64 * 1024
 
 
-class _Part(FileWrapper):
-    """The bytes of a file from the current place, at most `left` of them."""
-
-    def __init__(self, path: Path, start: int, left: int) -> None:
-        self._opened = path.open("rb")
-        self._opened.seek(start)
-        self._left = left
-        super().__init__(self._opened, CHUNK)
-
-    def __next__(self) -> bytes:
-        block = self._opened.read(min(CHUNK, self._left))
-        if not block:
-            raise StopIteration
-        self._left -= len(block)
-        return block
-
-    def seekable(self) -> bool:
-        """Say no: the part is already cut, nobody should cut it again."""
-        return False
+def _part(path: Path, start: int, left: int) -> Iterator[bytes]:
+    """Yield `left` bytes of a file from `start` on; the file is open only while it is read."""
+    with path.open("rb") as opened:
+        opened.seek(start)
+        while left > 0 and (block := opened.read(min(CHUNK, left))):
+            left -= len(block)
+            yield block
 
 
 def send(path: Path, *, accel_prefix: str = "", accel_name: str = "") -> Response:
@@ -64,9 +53,8 @@ def send(path: Path, *, accel_prefix: str = "", accel_name: str = "") -> Respons
         return _headed(Response(status=304), path, tag)
     start, end = _wanted(size, tag)
     response = Response(
-        _Part(path, start, end - start) if request.method == "GET" else None,
+        _part(path, start, end - start) if request.method == "GET" else None,
         content_type=kind,
-        direct_passthrough=True,
     )
     response.content_length = end - start
     if (start, end) != (0, size) or _whole_as_part(size, tag):
@@ -92,7 +80,7 @@ def _whole_as_part(size: int, tag: str) -> bool:
     return asked is not None and asked.units == "bytes" and len(asked.ranges) == 1
 
 
-def _asked(tag: str):  # type: ignore[no-untyped-def]
+def _asked(tag: str) -> Range | None:
     """Return the range asked for; None when there is none or the file has changed since."""
     if not _still_the_same(tag):
         return None

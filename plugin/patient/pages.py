@@ -4,13 +4,14 @@ import json
 from collections.abc import Mapping
 
 from flask import g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from modules import content, queries
 from modules.curriculum import Media
 from modules.errors import InvalidEntry, NotFound
 from modules.guidance import StopRule
-from modules.progression import ModuleStatus
+from modules.progression import ModuleState, ModuleStatus
 from modules.services import learning
 from plugin import charts
 from plugin.patient import media, today
@@ -45,6 +46,7 @@ def module(module_key: str) -> str:
     shown, state = course.open_module(module_key), course.state(module_key)
     ticked = course.record.lessons.get(module_key, {})
     following = course.curriculum.module_after(module_key)
+    words = _("%(done)d of %(all)d lessons done", done=state.lessons_done, all=state.lessons_total)
     return render_template(
         "patient/module.html",
         course=course,
@@ -54,7 +56,8 @@ def module(module_key: str) -> str:
         next_lesson=next((each for each in shown.lessons if each.key not in ticked), None),
         next_state=_state_if_any(course, following.key if following else None),
         next_module=following,
-        ring=charts.ring("lessons", "", state.lessons_done, state.lessons_total),
+        ring=charts.ring("lessons", words, state.lessons_done, state.lessons_total),
+        words=words,
         exercises={e.id: e for e in course.curriculum.exercises_of(module_key)},
         finished=state.status is ModuleStatus.DONE,
     )
@@ -142,7 +145,7 @@ def brochure() -> str:
 def warning() -> str:
     """What to do now with a warning sign, and whom to call; never a diagnosis."""
     course = current_course()
-    return render_template("patient/warning.html", course=course, safety=course.curriculum.safety)
+    return render_template("patient/warning.html", course=course, safety=course.safety)
 
 
 def media_file(name: str) -> Response:
@@ -179,10 +182,10 @@ def _urls(film: Media) -> Mapping[str, str]:
 
 
 def _stop_rules(course: Course, codes: tuple[str, ...]) -> list[StopRule]:
-    return [course.curriculum.safety.stop_rule(code) for code in codes]
+    return [course.safety.stop_rule(code) for code in codes]
 
 
-def _state_if_any(course: Course, key: str | None):  # type: ignore[no-untyped-def]
+def _state_if_any(course: Course, key: str | None) -> ModuleState | None:
     return next((state for state in course.states if state.key == key), None)
 
 

@@ -1,8 +1,9 @@
 """The own progress: pain and function as pictures, each with a plain sentence and its numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from flask import render_template
 from flask_babel import gettext as _
@@ -30,7 +31,8 @@ class Trend:
 
     title: str
     unit: str
-    picture: Markup
+    picture: Markup | None
+    """None for a single value: one point is no trend."""
     sentence: str
     values: Sequence[Value]
 
@@ -79,13 +81,13 @@ def _outcome(course: Course, key: str) -> Trend | None:
     )
 
 
-def _headline(instrument: Instrument, answers) -> float | None:  # type: ignore[no-untyped-def]
+def _headline(instrument: Instrument, answers: Mapping[str, object]) -> float | None:
     """Return the main score as it is shown; None when it cannot be computed."""
     try:
         score = scales.result_of(instrument, answers)[instrument.headline]
     except ScoringError:
         return None
-    return None if score is None else float(score)  # type: ignore[arg-type]
+    return float(score) if isinstance(score, int | float | Fraction) else None
 
 
 def _daily_pain(course: Course) -> Trend | None:
@@ -114,7 +116,9 @@ def _trend(
         charts.Point(each.day.toordinal(), each.value, filters.short_date(each.day))
         for each in values
     ]
-    picture = charts.trend(f"trend-{key}", title, sentence, [charts.Line(title, points)], scale)
+    lines = [charts.Line(title, points)]
+    several = len(values) > 1
+    picture = charts.trend(f"trend-{key}", title, sentence, lines, scale) if several else None
     return Trend(title, unit, picture, sentence, values)
 
 

@@ -1,0 +1,141 @@
+"""The diary: prefilled, forgiving, and never guessing what was not said."""
+
+import uuid
+
+import pytest
+from sqlalchemy import select
+
+from modules.models import DiaryEntry
+
+TODAY, YESTERDAY, LONG_AGO = "2026-11-12", "2026-11-11", "2026-11-09"
+
+
+def entries(patient) -> list[DiaryEntry]:
+    with patient.tool.database.reading() as session:
+        found = select(DiaryEntry).order_by(DiaryEntry.recorded_at)
+        rows = list(session.scalars(found))
+        for row in rows:
+            assert row.note is None or row.note
+        return rows
+
+
+def exercise(patient) -> str:
+    return patient.tool.curriculum.module("education").exercises[0]
+
+
+def full(patient, **changes: object) -> dict[str, object]:
+    return {
+        "exercises": exercise(patient),
+        "minutes": "20",
+        "effort": "3",
+        "pain_before_mm": "52",
+        "pain_after_mm": "0",
+        "note": "Went well",
+        "client_key": str(uuid.uuid4()),
+    } | changes
+
+
+class TestPage:
+    def test_offers_todays_exercises_with_their_dose(self, patient):
+        page = patient.page("/diary")
+        shown = patient.tool.curriculum.exercise(exercise(patient))
+        assert shown.name.en in page
+        assert shown.dose.summary("en") in page
+
+    def test_leads_to_yesterday(self, patient):
+        assert f"/t/abc/diary/{YESTERDAY}" in patient.page("/diary")
+
+    def test_shows_what_was_written_before(self, patient):
+        patient.post(f"/diary/{TODAY}", full(patient))
+        page = patient.page("/diary")
+        assert 'value="52"' in page
+        assert "Saving again replaces it" in page
+
+    def test_a_pain_line_starts_without_an_answer(self, patient):
+        page = patient.page("/diary")
+        assert 'name="pain_before_mm" value=""' in " ".join(page.split())
+        assert "vas-untouched" in page
+
+    @pytest.mark.parametrize("day", [LONG_AGO, "2026-11-13", "never"])
+    def test_a_day_that_cannot_be_written_is_not_found(self, patient, day):
+        assert patient.get(f"/diary/{day}").status_code == 404
+
+    def test_before_the_start_says_when_it_opens(self, make_patient):
+        assert "not open yet" in make_patient(day=None).page("/diary")
+
+    def test_after_the_last_week_says_that_it_is_complete(self, make_patient):
+        assert "complete" in make_patient(day=50).page("/diary")
+
+
+class TestWriting:
+    def test_keeps_everything_that_was_said(self, patient):
+        answer = patient.post(f"/diary/{TODAY}", full(patient))
+        assert answer.status_code == 303
+        entry = entries(patient)[0]
+        assert (entry.minutes, entry.effort) == (20, 3)
+        assert (entry.pain_before_mm, entry.pain_after_mm) == (52, 0)
+
+    def test_an_untouched_line_is_a_missing_answer(self, patient):
+        patient.post(f"/diary/{TODAY}", full(patient, pain_before_mm="", effort=""))
+        assert (entries(patient)[0].pain_before_mm, entries(patient)[0].effort) == (None, None)
+
+    def test_a_rest_day_needs_no_minutes(self, patient):
+        sent = full(patient, minutes="")
+        del sent["exercises"]
+        patient.post(f"/diary/{TODAY}", sent)
+        assert (entries(patient)[0].exercises, entries(patient)[0].minutes) == ([], 0)
+
+    def test_yesterday_may_be_filled(self, patient):
+        patient.post(f"/diary/{YESTERDAY}", full(patient))
+        assert entries(patient)[0].day.isoformat() == YESTERDAY
+
+    def test_an_older_day_is_refused(self, patient):
+        assert patient.post(f"/diary/{LONG_AGO}", full(patient)).status_code == 422
+        assert entries(patient) == []
+
+    def test_the_same_form_sent_twice_is_one_entry(self, patient):
+        sent = full(patient)
+        for _time in range(2):
+            patient.post(f"/diary/{TODAY}", sent)
+        assert len(entries(patient)) == 1
+
+    def test_a_new_form_for_the_day_replaces_the_old_one_and_keeps_it(self, patient):
+        patient.post(f"/diary/{TODAY}", full(patient))
+        patient.later(minutes=5)
+        patient.post(f"/diary/{TODAY}", full(patient, minutes="30"))
+        assert [entry.superseded_at is None for entry in entries(patient)] == [False, True]
+
+    def test_a_note_is_kept_as_it_was_written(self, patient):
+        patient.post(f"/diary/{TODAY}", full(patient, note="Más tranquilo <hoy>"))
+        assert "Más tranquilo &lt;hoy&gt;" in patient.page("/diary")
+
+
+class TestFaults:
+    @pytest.mark.parametrize(
+        ("field", "value", "words"),
+        [
+            ("minutes", "0", "how many minutes"),
+            ("minutes", "", "how many minutes"),
+            ("minutes", "999", "from 0 to 240"),
+            ("minutes", "2.5", "whole number"),
+            ("pain_before_mm", "101", "from 0 to 100"),
+            ("pain_before_mm", "a lot", "whole number"),
+            ("exercises", "c7_superman", "no longer offered"),
+            ("note", "x" * 1001, "too long"),
+        ],
+    )
+    def test_come_back_with_words_and_nothing_is_saved(self, patient, field, value, words):
+        answer = patient.post(f"/diary/{TODAY}", full(patient, **{field: value}))
+        assert answer.status_code == 422
+        assert words in answer.text
+        assert entries(patient) == []
+
+    def test_what_was_typed_is_not_lost(self, patient):
+        answer = patient.post(f"/diary/{TODAY}", full(patient, minutes="999", note="Keep me"))
+        assert "Keep me" in answer.text
+        assert 'value="999"' in answer.text
+
+    def test_the_summary_leads_to_the_field(self, patient):
+        answer = patient.post(f"/diary/{TODAY}", full(patient, minutes="999"))
+        assert 'href="#minutes"' in answer.text
+        assert 'aria-invalid="true"' in answer.text

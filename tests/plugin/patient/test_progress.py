@@ -1,0 +1,69 @@
+"""The own progress: sentence, picture, numbers."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from modules.diary import DiaryForm
+from modules.models import Respondent
+from modules.services import assessments, diaries
+
+
+def assess(patient, visit: str, mm: int, days_ago: int) -> None:
+    sheet = assessments.Sheet(
+        patient.participant_id, visit, "vas_pain", "1", "en", "own", Respondent.SELF
+    )
+    with patient.tool.database.writing() as session:
+        moment = patient.tool.now() - timedelta(days=days_ago)
+        assessments.complete(session, sheet, {"q1": mm}, {}, None, moment)
+
+
+@pytest.fixture
+def patient(make_patient):
+    """A participant on day 43, after the last week."""
+    return make_patient(day=43)
+
+
+def test_without_any_value_says_what_will_come(patient):
+    assert "comes with your first questionnaire" in patient.page("/progress")
+
+
+def test_one_value_is_no_trend(patient):
+    assess(patient, "baseline", 52, 42)
+    page = patient.page("/progress")
+    assert "Your first value is 52" in page
+    assert "trend-vas_pain" not in page
+
+
+def test_two_values_are_said_and_drawn(patient):
+    assess(patient, "baseline", 52, 42)
+    assess(patient, "week_6", 38, 1)
+    page = patient.page("/progress")
+    assert "It was 52 at the start, now it is 38. Less is better." in page
+    assert 'id="trend-vas_pain-title"' in page
+
+
+def test_an_unchanged_value_is_said_without_judgement(patient):
+    assess(patient, "baseline", 52, 42)
+    assess(patient, "week_6", 52, 1)
+    assert "It was 52 at the start, and it is 52 now." in patient.page("/progress")
+
+
+def test_the_numbers_stand_behind_the_picture(patient):
+    assess(patient, "baseline", 52, 42)
+    assess(patient, "week_6", 38, 1)
+    assert "See the numbers" in patient.page("/progress")
+
+
+def test_the_diary_is_counted_by_week(make_patient):
+    patient = make_patient(day=9)
+    with patient.tool.database.writing() as session:
+        for ago in (0, 7):
+            moment = patient.tool.now() - timedelta(days=ago)
+            form = DiaryForm(moment.date(), (), 0, None, 50 - ago, None)
+            protocol = patient.tool.protocols["imss-nct07248813"]
+            diaries.write(session, patient.participant_id, protocol, form, uuid.uuid4(), [], moment)
+    page = patient.page("/progress")
+    assert "Your diary, week by week" in page
+    assert "It was 43 at the start, now it is 50." in page

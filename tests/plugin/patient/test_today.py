@@ -1,0 +1,158 @@
+"""What comes first today: questionnaires, then the next lesson, then exercises and diary."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from modules import content, protocol
+from modules.instruments import INSTRUMENTS
+from modules.models import ParticipantStatus, Respondent
+from modules.queries import AssessmentFacts, CourseRecord, DiaryFacts, ParticipantFacts
+from plugin.patient import today
+from plugin.patient.course import Course
+from plugin.patient.today import Step
+
+NOON = datetime(2026, 11, 12, 18, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 12)
+KEY = UUID(int=1)
+EVERYTHING = frozenset({"brochure", "assessments", "programme", "diary"})
+
+
+@pytest.fixture(scope="module")
+def curriculum():
+    return content.load()
+
+
+@pytest.fixture
+def course_on(curriculum):
+    def make(day=3, components=EVERYTHING, lessons=None, diary=(), baseline=True):
+        day_one = None if day is None else TODAY - timedelta(days=day - 1)
+        enrolled = (day_one or TODAY) - timedelta(days=2)
+        status = ParticipantStatus.ACTIVE if day_one else ParticipantStatus.SCREENING
+        facts = ParticipantFacts(
+            KEY, KEY, "K7F-3QX", status, enrolled, day_one, "America/Mexico_City"
+        )
+        done = [assessed("odi", enrolled), assessed("vas_pain", enrolled)] if baseline else []
+        return Course(
+            protocol=protocol.load()["imss-nct07248813"],
+            curriculum=curriculum,
+            instruments=INSTRUMENTS,
+            safety=curriculum.safety,
+            record=CourseRecord(facts, lessons or {}, tuple(diary), tuple(done)),
+            components=components,
+            locale="en",
+            now=NOON,
+        )
+
+    return make
+
+
+def assessed(instrument: str, day: date) -> AssessmentFacts:
+    return AssessmentFacts(
+        KEY, KEY, "baseline", instrument, "1", "es", "own", 1, {}, {}, Respondent.SELF, None, day, 1
+    )
+
+
+def written(day: date) -> DiaryFacts:
+    return DiaryFacts(day, (), 0, None, None, None, None, NOON)
+
+
+def all_lessons(curriculum, key: str, day: date) -> dict[str, dict[str, date]]:
+    return {key: {lesson.key: day for lesson in curriculum.module(key).lessons}}
+
+
+def steps(course: Course) -> list[Step]:
+    return [task.step for task in today.tasks(course)]
+
+
+class TestTasks:
+    def test_a_due_questionnaire_comes_before_everything(self, course_on):
+        assert steps(course_on(day=14))[0] is Step.QUESTIONNAIRE
+
+    def test_both_questionnaires_of_a_visit_are_named(self, course_on):
+        assert steps(course_on(day=None, baseline=False)) == [Step.QUESTIONNAIRE] * 2
+
+    def test_the_next_lesson_comes_before_the_exercises(self, course_on):
+        assert steps(course_on(day=3)) == [Step.LESSON, Step.EXERCISES]
+
+    def test_the_lesson_named_is_the_first_one_not_ticked(self, course_on, curriculum):
+        first, second = curriculum.module("education").lessons[:2]
+        course = course_on(lessons={"education": {first.key: TODAY}})
+        assert today.tasks(course)[0].lesson == second
+
+    def test_once_the_lessons_are_done_the_exercises_come_first(self, course_on, curriculum):
+        course = course_on(lessons=all_lessons(curriculum, "education", TODAY))
+        assert steps(course) == [Step.EXERCISES]
+
+    def test_a_written_diary_ends_the_day(self, course_on, curriculum):
+        lessons = all_lessons(curriculum, "education", TODAY)
+        assert steps(course_on(lessons=lessons, diary=[written(TODAY)])) == [Step.NOTHING]
+
+    def test_before_the_programme_begins_there_is_nothing_to_do(self, course_on):
+        assert steps(course_on(day=None)) == [Step.NOTHING]
+
+    def test_an_arm_without_programme_is_asked_for_nothing_of_it(self, course_on):
+        course = course_on(day=3, components=frozenset({"brochure", "assessments"}))
+        assert steps(course) == [Step.NOTHING]
+
+    def test_every_task_says_how_long_it_takes(self, course_on):
+        assert all(task.minutes >= 1 for task in today.tasks(course_on(day=14)))
+
+
+class TestWeek:
+    def test_has_seven_days_from_the_first_day_of_the_programme_week(self, course_on):
+        days = today.week_days(course_on(day=10))
+        assert [day.date for day in days] == [TODAY + timedelta(days=n) for n in range(-2, 5)]
+
+    def test_tells_written_open_and_coming_days_apart(self, course_on):
+        yesterday = TODAY - timedelta(days=1)
+        states = [
+            day.state for day in today.week_days(course_on(day=4, diary=[written(yesterday)]))
+        ]
+        assert states == ["none", "none", "done", "open", "ahead", "ahead", "ahead"]
+
+    def test_yesterday_may_still_be_written(self, course_on):
+        opened = [day.date for day in today.week_days(course_on(day=4)) if day.open]
+        assert opened == [TODAY - timedelta(days=1), TODAY]
+
+    def test_is_empty_after_the_last_week(self, course_on):
+        assert today.week_days(course_on(day=60)) == []
+
+    def test_is_empty_for_an_arm_without_diary(self, course_on):
+        assert today.week_days(course_on(components=frozenset({"assessments"}))) == []
+
+
+class TestExercisesToday:
+    def test_come_from_modules_that_are_open(self, course_on, curriculum):
+        found = {exercise.id for exercise in course_on(day=3).exercises_today()}
+        assert found
+        assert found <= set(curriculum.module("education").exercises)
+
+    def test_are_filled_up_from_the_module_before(self, course_on, curriculum):
+        lessons = all_lessons(curriculum, "education", TODAY - timedelta(days=5))
+        found = course_on(day=8, lessons=lessons).exercises_today()
+        assert len(found) >= len(curriculum.module("ergonomics").everyone())
+
+    def test_a_direction_is_never_prescribed_to_everybody(self, course_on, curriculum):
+        lessons = {}
+        for key in ("education", "ergonomics"):
+            lessons |= all_lessons(curriculum, key, TODAY - timedelta(days=8))
+        course = course_on(day=15, lessons=lessons)
+        grouped = {e for g in curriculum.module("directional").groups for e in g.exercises}
+        assert course.state("directional").is_open
+        assert not grouped & {exercise.id for exercise in course.exercises_today()}
+
+    def test_a_diary_may_name_every_exercise_of_an_open_module(self, course_on, curriculum):
+        known = {exercise.id for exercise in course_on(day=3).known_exercises()}
+        assert known == set(curriculum.module("education").exercises)
+
+
+def test_longer_questionnaires_take_longer(curriculum):
+    assert today.minutes_for(INSTRUMENTS["odi"]) > today.minutes_for(INSTRUMENTS["vas_pain"])
+
+
+def test_a_day_is_counted_in_the_participants_zone(course_on):
+    late = replace(course_on(), now=datetime(2026, 11, 13, 5, 30, tzinfo=UTC))
+    assert late.today == TODAY

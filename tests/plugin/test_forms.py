@@ -1,0 +1,85 @@
+"""Fields of clinical forms: an empty one is missing, a wrong one is said, nothing is guessed."""
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+from werkzeug.datastructures import MultiDict
+
+from plugin.forms import FAULTS, Cr10Field, Form, TickListField, VasField, WholeNumber, fault_words
+
+
+class Sheet(Form):
+    """One field of each kind."""
+
+    pain = VasField("Pain")
+    minutes = WholeNumber("Minutes", 0, 240, needed=True)
+    effort = Cr10Field("Effort")
+    done = TickListField("Done", choices=[("a", "A"), ("b", "B")])
+
+
+@pytest.fixture(autouse=True)
+def context():
+    app = Flask("forms")
+    Babel(app, default_locale="en")
+    with app.test_request_context():
+        yield
+
+
+def sent(*pairs: tuple[str, str]) -> Sheet:
+    form = Sheet(MultiDict([("minutes", "5"), *pairs]))
+    form.validate()
+    return form
+
+
+@pytest.mark.parametrize("value", ["0", "52", "100"])
+def test_a_line_takes_whole_millimetres(value):
+    assert sent(("pain", value)).pain.data == int(value)
+
+
+def test_an_empty_line_is_missing_and_no_fault():
+    form = sent(("pain", ""))
+    assert (form.pain.data, form.errors) == (None, {})
+
+
+@pytest.mark.parametrize("value", ["-1", "101", "5.5", "much", "1e2"])
+def test_a_line_refuses_everything_else(value):
+    assert "pain" in sent(("pain", value)).errors
+
+
+def test_a_needed_number_must_be_given():
+    form = Sheet(MultiDict())
+    assert not form.validate()
+    assert form.minutes.errors == ["Please give an answer."]
+
+
+def test_zero_is_an_answer():
+    form = Sheet(MultiDict({"minutes": "0"}))
+    assert form.validate()
+    assert form.minutes.data == 0
+
+
+def test_effort_may_stay_unanswered():
+    form = sent()
+    assert (form.effort.data, form.errors) == (None, {})
+
+
+def test_effort_beyond_ten_is_refused():
+    assert "effort" in sent(("effort", "11")).errors
+
+
+def test_several_boxes_may_be_ticked():
+    assert sent(("done", "a"), ("done", "b")).done.data == ["a", "b"]
+
+
+def test_a_box_that_was_not_offered_is_refused():
+    assert sent(("done", "z")).done.errors == [str(FAULTS["unknown"])]
+
+
+def test_faults_of_the_rules_reach_their_field():
+    form = sent()
+    form.blame({"minutes": "needs_minutes", "somewhere_else": "unknown"})
+    assert form.minutes.errors == [str(FAULTS["needs_minutes"])]
+
+
+def test_a_fault_without_words_still_says_what_to_do():
+    assert "check" in fault_words("something_new")
