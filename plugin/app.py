@@ -8,12 +8,15 @@ from plugin import (
     entrance,
     errors,
     filters,
+    headers,
     health,
     i18n,
+    linking,
     notes,
     platforms,
     web,
     webhooks,
+    worker,
 )
 from plugin.assessor import views as assessor
 from plugin.patient import views as patient
@@ -27,6 +30,7 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     tool = tool or build(settings or load())
     app = Flask("plugin", static_folder=None)
     app.extensions[EXTENSION] = tool
+    app.extensions[worker.EXTENSION] = worker.Tasks(tool)
     app.config["MAX_CONTENT_LENGTH"] = 2 * 1024 * 1024
 
     notes.init_app(app)
@@ -35,12 +39,14 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     assets.init_app(app)
     context.init_app(app)
     errors.init_app(app)
+    headers.init_app(app)  # before `web`: Flask runs these in reverse order
     web.init_app(app)
 
     app.register_blueprint(platforms.lti_blueprint(tool))
-    app.register_blueprint(webhooks.create_blueprint(tool.database, tool.settings, tool.now))
+    app.register_blueprint(webhooks.create_blueprint(tool.database, vars(tool.settings), tool.now))
     app.register_blueprint(health.bp)
     app.register_blueprint(entrance.bp, url_prefix="/t/<ref>")
+    app.register_blueprint(linking.bp, url_prefix="/t/<ref>")
     app.register_blueprint(patient.create_blueprint(), url_prefix="/t/<ref>")
     app.register_blueprint(staff.create_blueprint(), url_prefix="/t/<ref>/staff")
     app.register_blueprint(assessor.create_blueprint(), url_prefix="/t/<ref>/assessor")

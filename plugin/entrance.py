@@ -4,11 +4,10 @@ from flask import Blueprint, g, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import SelectField
-from wtforms.validators import InputRequired
 
 from modules.errors import NotAllowed, NotFound
 from plugin import i18n, setup
-from plugin.forms import Form
+from plugin.forms import Answered, Form
 from plugin.models import Role
 from plugin.tool import current_tool
 
@@ -54,7 +53,7 @@ def choose_language(code: str) -> ResponseReturnValue:
 class StudyForm(Form):
     """Which study or programme a course belongs to."""
 
-    study = SelectField(validators=[InputRequired()])
+    study = SelectField(validators=[Answered()])
 
 
 @bp.route("/set-up", methods=["GET", "POST"])

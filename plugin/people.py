@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti.deeplinks import Place, Placement, read_placement
 from lti.launch import Launch
 from lti.launch import Role as ProposedRole
 from lti.models import Course, LaunchSession, Membership
@@ -108,7 +109,7 @@ def _participant_of(session: Session, launch_session: LaunchSession) -> uuid.UUI
     )
 
 
-def welcome(session: Session, tool: Tool, launch: Launch, launch_session: LaunchSession) -> str:
+def welcome(session: Session, launch: Launch, launch_session: LaunchSession, *, tool: Tool) -> str:
     """Take note of a launch and return the path to land on, below the launch's own prefix."""
     person = person_of(session, tool, launch_session)
     now = tool.now()
@@ -116,4 +117,23 @@ def welcome(session: Session, tool: Tool, launch: Launch, launch_session: Launch
     audit.record(session, "launch.accepted", now, study_id=study_id, actor_id=person.user_id)
     if person.participant_id is not None:
         course_service.record_login(session, person.participant_id, now)
+    return _place(person, read_placement(launch.custom))
+
+
+def choose_links(
+    session: Session, launch: Launch, launch_session: LaunchSession, *, tool: Tool
+) -> str:
+    """Return where a teacher chooses what to place in the course."""
+    audit.record(session, "linking.opened", tool.now(), actor_id=launch_session.lti_user_id)
+    return "/deep-link"
+
+
+def _place(person: Person, placement: Placement | None) -> str:
+    """Return the page an activity names, if the person has it; else their start page."""
+    if placement is None or person.role is not Role.PATIENT:
+        return "/"
+    if placement.place is Place.ASSESSMENTS and "assessments" in person.components:
+        return "/questions"
+    if placement.place is Place.MODULE and "programme" in person.components:
+        return f"/programme/{placement.module}"
     return "/"

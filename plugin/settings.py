@@ -121,6 +121,22 @@ SETTINGS = (
         "How reminders are sent: console (kept on this machine, for trying out) or whatsapp.",
     ),
     Setting(
+        "COLUMNA_CONSOLE_SINK",
+        "console_sink",
+        _text,
+        "",
+        "var/messages.jsonl",
+        "File the console channel writes messages to; empty: the log says that there was one.",
+    ),
+    Setting(
+        "COLUMNA_WHATSAPP_ONLY_TO",
+        "whatsapp_only_to",
+        _text,
+        "",
+        "+525500000000",
+        "Numbers, by commas: nobody else is written to. For trying out with real templates.",
+    ),
+    Setting(
         "COLUMNA_CLINIC_NAME",
         "clinic_name",
         _text,
@@ -175,6 +191,14 @@ SETTINGS = (
         "",
         "/protected-media",
         "Internal location when nginx serves the videos (X-Accel-Redirect); empty: the tool does.",
+    ),
+    Setting(
+        "COLUMNA_ONE_PERSON_PER_BROWSER",
+        "one_person_per_browser",
+        _flag,
+        "yes",
+        "yes",
+        "Whether a launch ends what the same browser holds of somebody else (shared tablets).",
     ),
     Setting(
         "COLUMNA_ALLOW_LOOPBACK",
@@ -233,6 +257,14 @@ SETTINGS = (
         "diary_due.es=HX…,assessment_due.es=HX…",
         "Approved template (ContentSid) of each kind of reminder and language.",
     ),
+    Setting(
+        "TWILIO_API_BASE",
+        "twilio_api_base",
+        _text,
+        "",
+        "http://127.0.0.1:4010",
+        "A stand-in for Twilio on this machine; any other host is refused. For development only.",
+    ),
 )
 
 
@@ -245,6 +277,8 @@ class Settings:
     database_url: str
     tasks_url: str
     channel: str
+    console_sink: str
+    whatsapp_only_to: str
     clinic_name: str
     clinic_phone: str
     emergency_phone: str
@@ -252,6 +286,7 @@ class Settings:
     content: Path | None
     text_packs: Path | None
     accel_prefix: str
+    one_person_per_browser: bool
     allow_loopback: bool
     twilio_account_sid: str
     twilio_auth_token: str
@@ -259,6 +294,7 @@ class Settings:
     twilio_api_key_secret: str
     twilio_whatsapp_sender: str
     twilio_templates: str
+    twilio_api_base: str
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

@@ -8,6 +8,7 @@ RECORDS = (
     "modules.models",
     "lti.models",
     "lti.registration_models",
+    "lti.grade_models",
     "notifications.models",
     "exports.models",
     "plugin.models",

@@ -1,13 +1,11 @@
-"""One request: whose launch it belongs to, its one transaction, its CSRF token, its headers.
+"""One request: whose launch it belongs to, its one transaction, its CSRF token.
 
 Every page of a person lives below `/t/<ref>`, where `ref` names one launch: two tabs, or two
 people on the clinic's tablet, never share a session. A GET runs in a read-only transaction; any
 other method in one that is committed before the answer leaves and rolled back on every error.
 """
 
-import hmac
 from contextlib import ExitStack
-from hashlib import sha256
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
@@ -39,8 +37,7 @@ def init_app(app: Flask) -> None:
     app.url_value_preprocessor(_take_ref)
     app.url_defaults(_give_ref)
     app.before_request(_open)
-    app.after_request(_headers)
-    app.after_request(_commit)  # runs before `_headers`: Flask calls these in reverse order
+    app.after_request(_commit)
     app.teardown_request(_close)
     app.jinja_env.globals["csrf_token"] = csrf_token
 
@@ -66,14 +63,13 @@ def _open() -> None:
     if g.launch_session is None:
         raise SessionEnded
     g.person = people.person_of(g.session, tool, g.launch_session)
-    if not safe and not hmac.compare_digest(_sent_token(), csrf_token()):
+    if not safe and not sessions.csrf_holds(g.launch_session, _sent_token()):
         raise StaleForm
 
 
 def csrf_token() -> str:
-    """Return the token every form of this launch carries: a keyed hash, bound to the launch."""
-    secret = g.launch_session.csrf_secret.encode()
-    return hmac.new(secret, b"csrf", sha256).hexdigest()
+    """Return the token that every form of this launch carries."""
+    return sessions.csrf_token(g.launch_session)
 
 
 def _sent_token() -> str:
@@ -101,22 +97,3 @@ def _close(error: BaseException | None) -> None:
     if stack is not None:
         failure = error or _Refused()
         stack.__exit__(type(failure), failure, failure.__traceback__)
-
-
-def _headers(response: Response) -> Response:
-    launch_session = g.get("launch_session")
-    ancestors = sessions.embedding_origin(launch_session) if launch_session else None
-    if "Content-Security-Policy" not in response.headers:
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-            "media-src 'self'; connect-src 'self'; font-src 'self'; form-action 'self'; "
-            f"base-uri 'none'; frame-ancestors {ancestors or chr(39) + 'none' + chr(39)}"
-        )
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault(
-        "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"
-    )
-    if launch_session is not None:
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response

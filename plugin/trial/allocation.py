@@ -185,14 +185,18 @@ def arms_of_study(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, str]
     return {row.participant_id: row.arm for row in rows}
 
 
+def components(protocol: Protocol, arm: str | None) -> frozenset[str]:
+    """Return what an arm consists of; in care the only arm, in a trial before allocation forms."""
+    if not protocol.is_trial:
+        return frozenset(protocol.arms[0].components)
+    return BEFORE_ALLOCATION if arm is None else frozenset(protocol.arm(arm).components)
+
+
 def components_of(
     session: Session, participant_id: uuid.UUID, protocol: Protocol
 ) -> frozenset[str]:
-    """Return what this participant's arm consists of; before allocation, the assessments only."""
-    if not protocol.is_trial:
-        return frozenset(protocol.arms[0].components)
-    arm = arm_of(session, participant_id)
-    return BEFORE_ALLOCATION if arm is None else frozenset(protocol.arm(arm).components)
+    """Return what this participant's arm consists of."""
+    return components(protocol, arm_of(session, participant_id) if protocol.is_trial else None)
 
 
 def commitment_of(session: Session, study_id: uuid.UUID) -> str | None:

@@ -1,0 +1,1 @@
+"""The commands of `columna`, one file per subject."""

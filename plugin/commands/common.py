@@ -1,0 +1,32 @@
+"""What commands share: the tool they work on, and how a fault is told."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from modules.content import ContentFault
+from modules.errors import CourseError
+from plugin.settings import SettingsFault, load
+from plugin.tool import Tool, build
+
+
+@contextmanager
+def plain_faults() -> Iterator[None]:
+    """Turn the faults a person can mend into one message instead of a traceback."""
+    try:
+        yield
+    except (SettingsFault, ContentFault) as fault:
+        raise click.ClickException(str(fault)) from None
+    except CourseError as fault:
+        detail = str(fault)
+        raise click.ClickException(f"{fault.code}{': ' + detail if detail else ''}") from None
+
+
+def tool() -> Tool:
+    """Return the tool of this installation's settings. Raises ClickException naming the faults."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    with plain_faults():
+        return build(load())

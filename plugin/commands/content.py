@@ -1,0 +1,28 @@
+"""columna content: checking the course's content and drawing its videos."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from modules import content as course_content
+
+
+@click.group()
+def content() -> None:
+    """Check the course's texts and draw its videos."""
+
+
+@content.command("check")
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A clinic's own content; otherwise the shipped one.",
+)
+def check(folder: Path | None) -> None:
+    """Name file, line and fault of everything that is wrong or missing."""
+    faults = course_content.check(folder)
+    for fault in faults:
+        click.echo(str(fault))
+    click.echo(f"{len(faults)} faults." if faults else "Everything is in place.")
+    sys.exit(1 if any(fault.serious for fault in faults) else 0)

@@ -1,0 +1,107 @@
+"""columna study, role: studies, their courses and the people in them."""
+
+import uuid
+
+import click
+from sqlalchemy import select
+
+from lti.models import Course, LtiUser, Membership
+from modules import queries
+from plugin import setup
+from plugin.commands import common
+from plugin.models import Role
+from plugin.trial import allocation
+
+
+@click.group()
+def study() -> None:
+    """Create and list studies and care programmes."""
+
+
+@study.command("create")
+@click.argument("key")
+@click.option("--protocol", "protocol_key", required=True, help="Key of the protocol file.")
+def create(key: str, protocol_key: str) -> None:
+    """Create a study; for a trial, seal its allocation list and print the commitment."""
+    tool = common.tool()
+    if protocol_key not in tool.protocols:
+        known = ", ".join(tool.protocols)
+        raise click.ClickException(f"There is no protocol {protocol_key!r}. There are: {known}")
+    with common.plain_faults(), tool.database.writing() as session:
+        study_id = setup.create_study(session, tool, key, tool.protocols[protocol_key])
+        commitment = allocation.commitment_of(session, study_id)
+    click.echo(f"Created {key}.")
+    if commitment:
+        click.echo(f"Publish this before the first participant: {commitment}")
+
+
+@study.command("list")
+def listing() -> None:
+    """List the studies with their protocol and number of participants."""
+    tool = common.tool()
+    with tool.database.reading() as session:
+        for found in queries.studies(session):
+            count = len(queries.participants(session, found.id))
+            mark = " (synthetic)" if found.synthetic else ""
+            click.echo(f"{found.key}\t{found.protocol_key}\t{count} participants{mark}")
+
+
+@study.command("bind")
+@click.argument("key")
+@click.argument("course_id", type=click.UUID)
+def bind(key: str, course_id: uuid.UUID) -> None:
+    """Connect a Moodle course (its key from `columna study courses`) to a study."""
+    tool = common.tool()
+    with common.plain_faults(), tool.database.writing() as session:
+        course = session.get(Course, course_id)
+        if course is None:
+            raise click.ClickException("There is no such course.")
+        course.study_id = queries.study(session, key).id
+    click.echo("Connected.")
+
+
+@study.command("courses")
+def courses() -> None:
+    """List the courses from which the tool has been opened."""
+    tool = common.tool()
+    with tool.database.reading() as session:
+        names = {found.id: found.key for found in queries.studies(session)}
+        for course in session.scalars(select(Course)):
+            bound = names.get(course.study_id, "-") if course.study_id else "-"
+            click.echo(f"{course.id}\t{bound}\t{course.title}")
+
+
+@click.group()
+def role() -> None:
+    """Say who is staff and who assesses."""
+
+
+@role.command("people")
+@click.argument("study_key")
+def people(study_key: str) -> None:
+    """List the people of a study's courses, with the key that `role give` takes."""
+    tool = common.tool()
+    with common.plain_faults(), tool.database.reading() as session:
+        found = queries.study(session, study_key)
+        rows = session.execute(
+            select(LtiUser.id, LtiUser.name, Membership.participant_id)
+            .join(Membership, Membership.lti_user_id == LtiUser.id)
+            .join(Course, Course.id == Membership.course_id)
+            .where(Course.study_id == found.id)
+        )
+        for user_id, name, participant_id in rows:
+            if participant_id is None:
+                click.echo(f"{user_id}\t{name or '(no name)'}")
+
+
+@role.command("give")
+@click.argument("study_key")
+@click.argument("user_id", type=click.UUID)
+@click.argument("role_name", type=click.Choice(["staff", "assessor", "admin", "visitor"]))
+def give(study_key: str, user_id: uuid.UUID, role_name: str) -> None:
+    """Give a person a role in a study (visitor takes it away)."""
+    tool = common.tool()
+    with common.plain_faults(), tool.database.writing() as session:
+        found = queries.study(session, study_key)
+        setup.assign_role(session, tool, found.id, user_id, Role(role_name))
+    click.echo("Saved.")

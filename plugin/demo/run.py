@@ -1,0 +1,244 @@
+"""The demonstration: the tool, its worker and a small LMS on another site, started together.
+
+The tool is reached as `localhost` and the LMS as `127.0.0.1`: for a browser two different sites,
+so the tool runs in a third-party frame, as inside a real Moodle. Everything is kept in one folder.
+"""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from sqlalchemy import select
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from lti.demo_platform import Course, PlatformConfig, create_platform, demo_config
+from lti.models import Platform
+from modules.queries import studies
+from plugin import settings as settings_module
+from plugin.database import upgrade_database
+from plugin.demo import study
+from plugin.demo.phone import Phone
+from plugin.tool import Tool, build
+
+PATIENCE_S = 30.0
+STOP_WITHIN_S = 8.0
+
+
+class CannotStart(Exception):
+    """The demonstration cannot start; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Where everything is."""
+
+    folder: Path
+    port: int
+    lms_port: int
+    channel: str
+    twilio_port: int
+
+    @property
+    def tool_url(self) -> str:
+        """Address of the tool."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def lms_url(self) -> str:
+        """Address of the LMS, on another site."""
+        return f"http://127.0.0.1:{self.lms_port}"
+
+    def environment(self) -> dict[str, str]:
+        """Return the settings of the demonstration, as environment variables."""
+        phone = Phone.settings(self.twilio_port) if self.channel == "whatsapp" else {}
+        return {
+            "COLUMNA_PUBLIC_URL": self.tool_url,
+            "COLUMNA_SECRETS": self._secret(),
+            "COLUMNA_DATABASE_URL": f"sqlite:///{self.folder / 'columna.sqlite3'}",
+            "COLUMNA_TASKS_URL": f"sqlite:///{self.folder / 'tasks.sqlite3'}",
+            "COLUMNA_CHANNEL": self.channel,
+            "COLUMNA_CONSOLE_SINK": str(self.folder / "messages.jsonl"),
+            "COLUMNA_CLINIC_NAME": "Clínica de demostración",
+            "COLUMNA_CLINIC_PHONE": "55 0000 0000",
+            "COLUMNA_ALLOW_LOOPBACK": "yes",
+            "COLUMNA_ONE_PERSON_PER_BROWSER": "no",
+            **phone,
+        }
+
+    def _secret(self) -> str:
+        path = self.folder / "secret"
+        if not path.exists():
+            path.write_text(secrets.token_hex(32), encoding="ascii")
+            path.chmod(0o600)
+        return path.read_text(encoding="ascii")
+
+    def lms(self) -> PlatformConfig:
+        """Return the LMS: one course with the synthetic study, one that is still to be set up."""
+        config = demo_config(self.lms_url, self.tool_url)
+        first = config.courses[0]
+        team = tuple(p.id for p in config.people if not p.id.startswith("1") or len(p.id) < 3)
+        some = tuple(p.id for p in config.people[:4])
+        empty = Course(
+            "3",
+            "CUIDADO",
+            "Cuidado de la espalda (sin configurar)",
+            team + some,
+            (replace(first.activities[0], number=2),),
+        )
+        return replace(config, courses=(first, empty))
+
+
+def run(demo: Demo, console: Console) -> None:
+    """Start everything, print the address, and stop everything at Ctrl-C or SIGTERM."""
+    _require_free(demo)
+    demo.folder.mkdir(parents=True, exist_ok=True)
+    environment = demo.environment()
+    tool = build(settings_module.load(environment))
+    config = demo.lms()
+    _prepare(tool, config, console)
+    tool.database.dispose()
+    with _phone(demo), _lms(demo, config), _processes(demo, environment):
+        _wait_until_ready(demo)
+        _say_hello(demo, console)
+        _wait_for_the_end()
+        console.print("\nStopping …")
+
+
+def _require_free(demo: Demo) -> None:
+    wanted = {"PORT": demo.port, "LMS_PORT": demo.lms_port}
+    if demo.channel == "whatsapp":
+        wanted["TWILIO_PORT"] = demo.twilio_port
+    for name, port in wanted.items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                raise CannotStart(
+                    f"Port {port} is in use. Stop what uses it, or choose another one:"
+                    f" make demo {name}={port + 1}"
+                ) from error
+
+
+def _prepare(tool: Tool, config: PlatformConfig, console: Console) -> None:
+    """Migrate the database and fill it when it is new."""
+    upgrade_database(tool.database)
+    with tool.database.writing() as session:
+        for platform in session.scalars(select(Platform)):
+            # The ports may have been others last time.
+            platform.issuer = config.base_url
+            platform.auth_login_url = f"{config.base_url}/mod/lti/auth.php"
+            platform.auth_token_url = f"{config.base_url}/mod/lti/token.php"
+            platform.jwks_url = f"{config.base_url}/mod/lti/certs.php"
+        is_new = not studies(session)
+    if not is_new:
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console) as bar:
+        total = sum(1 for p in config.people if p.role.value == "student") - study.NOT_ENROLLED
+        task = bar.add_task("Making a synthetic study", total=total)
+        study.load(tool, config, lambda _name: bar.advance(task))
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Say nothing: the LMS's addresses hold people's ids."""
+
+
+@contextmanager
+def _lms(demo: Demo, config: PlatformConfig) -> Iterator[BaseWSGIServer]:
+    app = create_platform(config)
+    server = make_server("127.0.0.1", demo.lms_port, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join(STOP_WITHIN_S)
+
+
+@contextmanager
+def _phone(demo: Demo) -> Iterator[None]:
+    if demo.channel != "whatsapp":
+        yield
+        return
+    with Phone(demo.twilio_port, demo.tool_url).serving():
+        yield
+
+
+@contextmanager
+def _processes(demo: Demo, environment: Mapping[str, str]) -> Iterator[None]:
+    """Run the web server and the worker beside us; both end with us."""
+    commands: Sequence[Sequence[str]] = (
+        (
+            "-m",
+            "gunicorn",
+            "plugin.app:create_app()",
+            "--bind",
+            f"127.0.0.1:{demo.port}",
+            "--worker-class",
+            "gthread",
+            "--threads",
+            "8",
+            "--log-level",
+            "warning",
+        ),
+        ("-m", "plugin.cli", "worker"),
+    )
+    full = {**os.environ, **environment}
+    running = [
+        subprocess.Popen([sys.executable, *command], env=full, start_new_session=True)  # noqa: S603
+        for command in commands
+    ]
+    try:
+        yield
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            try:
+                process.wait(STOP_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _wait_until_ready(demo: Demo) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{demo.port}/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise CannotStart("The tool did not answer within half a minute; its messages are above.")
+
+
+def _say_hello(demo: Demo, console: Console) -> None:
+    console.print(f"\nColumna is running. Open [bold]{demo.lms_url}[/bold] and choose a person.")
+    if demo.channel == "console":
+        console.print(f"Reminders are written to {demo.folder / 'messages.jsonl'}.", style="dim")
+    else:
+        console.print(
+            f"The patients' telephones: http://127.0.0.1:{demo.twilio_port}/", style="dim"
+        )
+    console.print("Ctrl-C stops everything.", style="dim")
+
+
+def _wait_for_the_end() -> None:
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    ended.wait()

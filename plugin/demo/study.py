@@ -1,0 +1,303 @@
+"""A synthetic study: 48 people somewhere in their six weeks, the same at every start of a day.
+
+Everything is made through the services that real people's clicks go through, with dates in the
+past, so that the demonstration cannot show what the tool would refuse.
+"""
+
+import random
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from lti import registrations
+from lti.demo_platform.config import CourseRole, PlatformConfig
+from lti.demo_platform.config import Person as LmsPerson
+from lti.models import Course, LtiUser, Membership, MembershipSource, MembershipStatus
+from lti.registrations import NewPlatform
+from modules import queries
+from modules.diary import DiaryForm
+from modules.models import Respondent
+from modules.progression import ModuleStatus
+from modules.protocol import Protocol
+from modules.services import assessments, course, diaries, learning
+from modules.services.course import ScreeningForm
+from notifications import outbox
+from notifications.outbox import ConsentGiven
+from plugin import outcomes, reminders, setup
+from plugin.demo import answers
+from plugin.models import Role
+from plugin.tool import Tool
+from plugin.trial import allocation
+
+STUDY = "demo"
+PROTOCOL = "imss-nct07248813"
+SEED = 7248813
+NOT_ENROLLED = 3
+IN_SCREENING = 3
+LONGEST_STAY_DAYS = 46
+REMINDED = 0.6
+"""Share of the participants who agreed to be reminded."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Cast:
+    """What is needed to let one synthetic person live through the study."""
+
+    tool: Tool
+    protocol: Protocol
+    study_id: uuid.UUID
+    staff_id: uuid.UUID
+    rng: random.Random
+    now: datetime
+
+    def moment(self, day: date, hour: int) -> datetime:
+        """Return a local hour of a day, never later than now."""
+        local = datetime.combine(day, time(hour), ZoneInfo(self.protocol.time_zone))
+        return min(local.astimezone(UTC), self.now)
+
+
+def load(tool: Tool, config: PlatformConfig, progress: Progress) -> None:
+    """Fill an empty database with the synthetic study of the demonstration LMS's first course."""
+    rng = random.Random(SEED)  # noqa: S311 - made-up data, the same at every start
+    now = tool.now()
+    protocol = tool.protocols[PROTOCOL]
+    with tool.database.writing() as session:
+        people = _people(session, config, now)
+        staff = next(p for p in config.people if p.role is CourseRole.TEACHER)
+        seed = rng.randbytes(32)
+        study_id = setup.create_study(session, tool, STUDY, protocol, synthetic=True, seed=seed)
+        _course(session, config).study_id = study_id
+        staff_id = people[staff.id].lti_user_id
+        setup.assign_role(session, tool, study_id, staff_id, Role.STAFF)
+        for person in config.people:
+            if person.role is CourseRole.NON_EDITING_TEACHER:
+                user_id = people[person.id].lti_user_id
+                setup.assign_role(session, tool, study_id, user_id, Role.ASSESSOR)
+    cast = Cast(tool, protocol, study_id, staff_id, rng, now)
+    patients = [p for p in config.people if p.role is CourseRole.STUDENT]
+    for number, patient in enumerate(patients[: len(patients) - NOT_ENROLLED], start=1):
+        with tool.database.writing() as session:
+            membership = session.get_one(Membership, people[patient.id].id)
+            _live(session, cast, membership, number, len(patients) - NOT_ENROLLED)
+        progress(patient.name)
+    with tool.database.writing() as session:
+        reminders.plan_all(session, tool, now)
+
+
+def _people(session: Session, config: PlatformConfig, now: datetime) -> dict[str, Membership]:
+    """Register the LMS and make its people known, as a roster would."""
+    registered = config.tools[0]
+    platform = registrations.add(
+        session,
+        NewPlatform(
+            issuer=config.base_url,
+            client_id=registered.client_id,
+            deployment_id=registered.deployment_id,
+            login_url=f"{config.base_url}/mod/lti/auth.php",
+            token_url=f"{config.base_url}/mod/lti/token.php",
+            jwks_url=f"{config.base_url}/mod/lti/certs.php",
+            name=config.name,
+        ),
+        now,
+    )
+    first = config.courses[0]
+    made = Course(
+        platform_id=platform.id,
+        deployment_id=platform.deployments[0].id,
+        context_id=first.id,
+        title=first.title,
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    return {
+        person.id: _membership(session, person, made, now)
+        for person in config.people
+        if person.id in first.members
+    }
+
+
+def _membership(session: Session, person: LmsPerson, made: Course, now: datetime) -> Membership:
+    user = LtiUser(
+        platform_id=made.platform_id, subject=person.id, name=person.name, created_at=now
+    )
+    session.add(user)
+    session.flush()
+    teaches = person.role in (CourseRole.TEACHER, CourseRole.NON_EDITING_TEACHER)
+    membership = Membership(
+        lti_user_id=user.id,
+        course_id=made.id,
+        roles=["Instructor" if teaches else "Learner"],
+        source=MembershipSource.LAUNCH,
+        status=MembershipStatus.ACTIVE,
+        last_seen_at=now,
+    )
+    session.add(membership)
+    session.flush()
+    return membership
+
+
+def _course(session: Session, config: PlatformConfig) -> Course:
+    return session.query(Course).filter_by(context_id=config.courses[0].id).one()
+
+
+def _live(session: Session, cast: Cast, membership: Membership, number: int, of: int) -> None:
+    """Let one person live through the study until today; the last ones are still in screening."""
+    stay = 1 + (number - 1) * (LONGEST_STAY_DAYS - 1) // max(1, of - IN_SCREENING - 1)
+    screening = number > of - IN_SCREENING
+    today = cast.now.astimezone(ZoneInfo(cast.protocol.time_zone)).date()
+    first = today - timedelta(days=0 if screening else stay)
+    enrolled = cast.moment(first, 9)
+    participant_id = course.enrol(session, cast.study_id, cast.protocol, enrolled, cast.rng.choice)
+    membership.participant_id = participant_id
+    session.flush()
+    if screening:
+        return
+    level = _screen(session, cast, participant_id, first)
+    if allocation.unmet_criteria(session, participant_id, cast.protocol):
+        return  # too little pain at baseline: stays a screening failure
+    at = cast.moment(first, 12)
+    allocation.allocate(session, participant_id, cast.protocol, at, cast.staff_id)
+    if cast.rng.random() < REMINDED:
+        _agree(session, cast, participant_id, number, first)
+    _follow(session, cast, participant_id, level, first, today)
+
+
+def _screen(session: Session, cast: Cast, participant_id: uuid.UUID, day: date) -> float:
+    """Record consent, screening and baseline; return the disability at baseline, percent."""
+    rng = cast.rng
+    at = cast.moment(day, 10)
+    course.record_consent(session, participant_id, "CI-2.0", day, cast.staff_id, at)
+    criteria = cast.protocol.eligibility.inclusion + cast.protocol.eligibility.exclusion
+    height = rng.randint(150, 185)
+    form = ScreeningForm(
+        answers={c.key: c.rule for c in criteria if c.rule in ("yes", "no")},
+        age_years=rng.randint(22, 60),
+        sex=rng.choice(["female", "female", "male"]),
+        height_cm=height,
+        weight_kg=round(rng.gauss(27.5, 3.5) * (height / 100) ** 2, 1),
+        comorbidities=tuple(c for c in ("diabetes", "hypertension") if rng.random() < 0.2),
+        activity_level=rng.choice([1, 1, 2, 2, 3]),
+    )
+    course.record_screening(session, participant_id, cast.protocol, form, cast.staff_id, at)
+    level = min(70.0, max(28.0, rng.gauss(42, 11)))
+    _visit(session, cast, participant_id, "baseline", level, at)
+    return level
+
+
+def _visit(
+    session: Session,
+    cast: Cast,
+    participant_id: uuid.UUID,
+    visit: str,
+    level: float,
+    at: datetime,
+) -> None:
+    for key in cast.protocol.visit(visit).instruments:
+        instrument = cast.tool.instruments[key]
+        sheet = assessments.Sheet(
+            participant_id,
+            visit,
+            key,
+            instrument.version,
+            "es",
+            outcomes.wording_of(instrument, "es"),
+            Respondent.SELF,
+        )
+        given = answers.of(instrument, level, cast.rng)
+        assessments.complete(session, sheet, given, {}, None, at)
+
+
+def _agree(session: Session, cast: Cast, participant_id: uuid.UUID, number: int, day: date) -> None:
+    """Agree to reminders on a number that belongs to nobody."""
+    outbox.opt_in(
+        session,
+        participant_id,
+        f"+52 55 0000 {number:04}",
+        channel=cast.tool.settings.channel,
+        language="es_MX",
+        consent=ConsentGiven("reminders-1", cast.moment(day, 12), cast.staff_id.hex),
+    )
+
+
+def _follow(
+    session: Session,
+    cast: Cast,
+    participant_id: uuid.UUID,
+    level: float,
+    first: date,
+    today: date,
+) -> None:
+    """Live from day 1 to yesterday: log-ins, lessons, diary, visits. Habits differ by person."""
+    components = allocation.components_of(session, participant_id, cast.protocol)
+    keen = cast.rng.betavariate(4, 2)
+    last_week = 15.0 if "programme" in components else 4.0
+    for day in (first + timedelta(days=n) for n in range((today - first).days)):
+        gone = (day - first).days / (7 * cast.protocol.duration_weeks)
+        now_level = max(4.0, level - last_week * min(1.0, gone) + cast.rng.gauss(0, 3))
+        on_course = "programme" in components and gone < 1
+        if on_course and cast.rng.random() < keen:
+            _learn(session, cast, participant_id, day, now_level)
+        _due_visits(session, cast, participant_id, day, now_level)
+
+
+def _learn(
+    session: Session, cast: Cast, participant_id: uuid.UUID, day: date, level: float
+) -> None:
+    at = cast.moment(day, 19)
+    course.record_login(session, participant_id, at)
+    record = queries.course_record(session, participant_id)
+    states = reminders.module_states(cast.tool, cast.protocol, record, day)
+    for state in states:
+        if state.status is ModuleStatus.OPEN:
+            lessons = cast.tool.curriculum.module(state.key).lessons
+            left = [e.key for e in lessons if e.key not in record.lessons.get(state.key, {})]
+            learning.tick_lesson(session, participant_id, state, left[0], day, at)
+            break
+    if cast.rng.random() < 0.8:
+        _write_diary(
+            session, cast, participant_id, day, level, [s.key for s in states if s.is_open]
+        )
+
+
+def _write_diary(
+    session: Session,
+    cast: Cast,
+    participant_id: uuid.UUID,
+    day: date,
+    level: float,
+    modules: list[str],
+) -> None:
+    offered = [e for key in modules for e in cast.tool.curriculum.module(key).exercises]
+    done = tuple(cast.rng.sample(offered, min(len(offered), cast.rng.randint(2, 5))))
+    before = max(0, min(100, round(level * 1.2 + cast.rng.gauss(0, 8))))
+    form = DiaryForm(
+        day=day,
+        exercises=done,
+        minutes=cast.rng.choice([10, 15, 20, 25, 30]),
+        effort=cast.rng.randint(2, 5),
+        pain_before_mm=before,
+        pain_after_mm=max(0, min(100, before - cast.rng.randint(-4, 12))),
+        note="",
+    )
+    key = uuid.UUID(int=cast.rng.getrandbits(128), version=4)
+    at = cast.moment(day, 20)
+    diaries.write(session, participant_id, cast.protocol, form, key, offered, at)
+
+
+def _due_visits(
+    session: Session, cast: Cast, participant_id: uuid.UUID, day: date, level: float
+) -> None:
+    """Fill a visit on its target day or one of the next, as people do; some never."""
+    record = queries.course_record(session, participant_id)
+    for state in record.visit_states(cast.protocol, day):
+        if state.visit.before_start or state.status.value != "due":
+            continue
+        if state.target_on and day >= state.target_on and cast.rng.random() < 0.6:
+            _visit(session, cast, participant_id, state.visit.key, level, cast.moment(day, 18))

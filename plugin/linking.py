@@ -1,0 +1,116 @@
+"""Placing the course in Moodle: staff choose, a signed answer goes back (Deep Linking 2.0)."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, g, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from lti import deeplinks, sessions
+from lti.deeplinks import Place, Placement
+from lti.launch import DEEP_LINKING_REQUEST, read_deep_linking
+from lti.launch import Role as ProposedRole
+from lti.models import Deployment
+from lti.tokens import signer
+from modules.errors import NotAllowed
+from plugin import i18n
+from plugin.tool import current_tool
+
+bp = Blueprint("linking", __name__)
+
+PLACE_WORDS = {
+    Place.PROGRAMME: _l("The whole programme"),
+    Place.ASSESSMENTS: _l("The questionnaires"),
+    Place.ASSESSOR: _l("The entrance for blinded assessors"),
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One thing that can be placed; `key` is its value in the form."""
+
+    key: str
+    words: str
+    placement: Placement
+
+
+@bp.before_request
+def require_request() -> None:
+    """Only teachers and administrators who are choosing content come here."""
+    launch_session = g.launch_session
+    allowed = launch_session.role in (ProposedRole.STAFF, ProposedRole.ADMIN)
+    if launch_session.message_type != DEEP_LINKING_REQUEST or not allowed:
+        raise NotAllowed
+
+
+@bp.get("/deep-link")
+def choose() -> ResponseReturnValue:
+    """Show what can be placed."""
+    return render_template("linking/choose.html", offers=_offers(), problem=None)
+
+
+@bp.post("/deep-link")
+def answer() -> ResponseReturnValue:
+    """Send the choice back to the platform through the browser, signed."""
+    tool = current_tool()
+    offers = {offer.key: offer for offer in _offers()}
+    chosen = [offers[key] for key in request.form.getlist("place") if key in offers]
+    settings = read_deep_linking(g.launch_session.deep_linking)
+    problem = _problem(chosen, settings.accept_multiple)
+    if problem:
+        return render_template("linking/choose.html", offers=offers.values(), problem=problem), 422
+    platform = g.launch_session.platform
+    token = deeplinks.response(
+        settings,
+        issuer=platform.issuer,
+        client_id=platform.client_id,
+        deployment_id=_deployment_id(),
+        items=[_item(offer) for offer in chosen],
+        sign=signer(tool.database, tool.now),
+        now=tool.now(),
+    )
+    response = make_response(
+        render_template("linking/return.html", return_url=settings.return_url, token=token)
+    )
+    g.form_target = sessions.embedding_origin(g.launch_session)
+    return response
+
+
+def _offers() -> list[Offer]:
+    offers = [Offer(each.value, str(words), Placement(each)) for each, words in PLACE_WORDS.items()]
+    modules = current_tool().curriculum.modules
+    return offers + [
+        Offer(
+            f"module:{module.key}",
+            _(
+                "Module %(number)s: %(title)s",
+                number=module.number,
+                title=module.title.get(i18n.language()),
+            ),
+            Placement(Place.MODULE, module.key),
+        )
+        for module in modules
+    ]
+
+
+def _problem(chosen: list[Offer], several: bool) -> str | None:
+    if not chosen:
+        return _("Choose at least one.")
+    if len(chosen) > 1 and not several:
+        return _("Moodle takes one at a time here. Choose one.")
+    return None
+
+
+def _item(offer: Offer) -> dict[str, object]:
+    module = offer.placement.module
+    title = current_tool().curriculum.module(module).title if module else None
+    launch_url = f"{current_tool().settings.public_url}{url_for('lti.launch')}"
+    return deeplinks.item(offer.placement, launch_url, i18n.language(), title=title)
+
+
+def _deployment_id() -> str:
+    course = g.launch_session.course
+    if course is None:
+        raise NotAllowed
+    return g.session.get_one(Deployment, course.deployment_id).deployment_id

@@ -1,0 +1,96 @@
+"""Scores, trends and answers in words, for the pages of patients, staff and assessors alike."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from numbers import Real
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from modules.queries import AssessmentFacts
+from modules.questionnaire import Instrument, Item, Kind, Reason
+from plugin import charts, filters
+
+TRENDS = ("odi", "vas_pain")
+"""The outcomes drawn as a trend; both run from 0 to 100, lower is better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a form shows for one question: the answer or the reason for none, and its fault."""
+
+    value: object = None
+    reason: str | None = None
+    error: str | None = None
+
+    def marked(self, code: int) -> bool:
+        """Whether a choice is ticked."""
+        return code in self.value if isinstance(self.value, list | tuple) else code == self.value
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is an answer or a reason for none."""
+        return self.value is not None or self.reason is not None
+
+
+def given(item: Item, kept: object) -> Given:
+    """Return the state of one question from what was kept of it."""
+    if item.kind is not Kind.TEXT and kept in set(Reason):
+        return Given(reason=str(kept))
+    return Given(value=kept)
+
+
+def wording_of(instrument: Instrument, language: str) -> str:
+    """Return which wording was shown: `own`, or the text pack's version and licence."""
+    pack = instrument.packs.get(language)
+    return f"{pack.language_version} {pack.licence_ref}"[:80] if pack else "own"
+
+
+def main_score(instrument: Instrument, entry: AssessmentFacts) -> float | None:
+    """Return the main score of a completed form, None where it cannot be scored."""
+    value = instrument.score(entry.answers, {}).get(instrument.headline)  # type: ignore[arg-type]
+    return float(value) if isinstance(value, Real) else None
+
+
+def score_words(instrument: Instrument, entry: AssessmentFacts) -> str:
+    """Return the main score with its unit, or that there is none."""
+    value = main_score(instrument, entry)
+    if value is None:
+        return _("no score: too many answers are missing")
+    return f"{filters.number(value)} {instrument.unit.get(str(get_locale()))}".strip()
+
+
+def trend(
+    instruments: Mapping[str, Instrument], entries: Sequence[AssessmentFacts]
+) -> Markup | None:
+    """Draw pain and disability over time; None while there is nothing to draw."""
+    names = {"odi": _("Disability (ODI, %%)"), "vas_pain": _("Pain (mm)")}
+    lines = [
+        charts.Line(names[key], points)
+        for key in TRENDS
+        if (points := _points(instruments[key], [e for e in entries if e.instrument == key]))
+    ]
+    if not lines:
+        return None
+    shown = sorted({point.at for line in lines for point in line.points})
+    return charts.trend(
+        "outcomes",
+        _("Pain and disability over time"),
+        _("Lower is better. Both scales go from 0 to 100."),
+        lines,
+        charts.Scale(0, 100, 25),
+        [(at, filters.short_date(date.fromordinal(int(at)))) for at in shown],
+    )
+
+
+def _points(instrument: Instrument, entries: Sequence[AssessmentFacts]) -> list[charts.Point]:
+    return [
+        charts.Point(
+            at=float(entry.completed_on.toordinal()),
+            value=main_score(instrument, entry),
+            label=filters.short_date(entry.completed_on),
+        )
+        for entry in entries
+    ]

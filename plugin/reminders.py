@@ -1,0 +1,152 @@
+"""What is due for whom, in the reminders' own words, and asked again before sending."""
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti.models import LtiUser, Membership
+from modules import days, progression, queries
+from modules.models import ParticipantStatus
+from modules.protocol import Protocol
+from modules.queries import CourseRecord
+from modules.schedule import VisitStatus
+from notifications import outbox
+from notifications.models import Contact
+from notifications.outbox import Need
+from notifications.plans import plan_of
+from notifications.rules import Kind, OpenTask, Person, due
+from plugin.tool import Tool
+from plugin.trial import allocation
+
+STAYS = frozenset({ParticipantStatus.SCREENING, ParticipantStatus.ACTIVE})
+
+
+def plan_all(session: Session, tool: Tool, now: datetime) -> int:
+    """Fill the outbox with what is due for everybody who agreed to be reminded."""
+    planned = 0
+    for study in queries.studies(session):
+        protocol = tool.protocols[study.protocol_key]
+        people = _people(session, tool, study.id, protocol, now)
+        planned += outbox.plan(session, due(people, now, plan_of(protocol)), now)
+    return planned
+
+
+def _people(
+    session: Session, tool: Tool, study_id: uuid.UUID, protocol: Protocol, now: datetime
+) -> list[Person]:
+    contacts = {
+        contact.participant_id: contact
+        for contact in session.scalars(select(Contact).where(Contact.withdrawn_at.is_(None)))
+    }
+    facts = [
+        participant
+        for participant in queries.participants(session, study_id)
+        if participant.id in contacts and participant.status in STAYS
+    ]
+    arms = allocation.arms_of_study(session, study_id) if protocol.is_trial else {}
+    records = queries.course_records(session, study_id, facts)
+    earliest = min((days.today_for(now, f.time_zone) for f in facts), default=now.date())
+    past = outbox.history(session, contacts, earliest)
+    return [
+        Person(
+            participant_id=record.participant.id,
+            time_zone=record.participant.time_zone,
+            locale=contacts[record.participant.id].language,
+            channels=frozenset({contacts[record.participant.id].channel}),
+            components=allocation.components(protocol, arms.get(record.participant.id)),
+            open_tasks=tuple(open_tasks(tool, protocol, record, now)),
+            history=past.get(record.participant.id, ()),
+        )
+        for record in records
+    ]
+
+
+def open_tasks(
+    tool: Tool, protocol: Protocol, record: CourseRecord, now: datetime
+) -> Iterable[OpenTask]:
+    """Return what a participant has not done yet; the arm decides later what may be written."""
+    zone = record.participant.time_zone
+    today = days.today_for(now, zone)
+    for state in record.visit_states(protocol, today):
+        if state.status is VisitStatus.DUE and state.opens_on:
+            closes = state.closes_on and days.start_of(state.closes_on + timedelta(days=1), zone)
+            target = max(state.opens_on, state.target_on or state.opens_on)
+            yield OpenTask(Kind.ASSESSMENT_DUE, state.visit.key, target, closes)
+    yield from _programme_tasks(tool, protocol, record, today)
+
+
+def _programme_tasks(
+    tool: Tool, protocol: Protocol, record: CourseRecord, today: date
+) -> Iterable[OpenTask]:
+    zone = record.participant.time_zone
+    first = record.participant.day_one
+    if first is None or not first <= today < first + timedelta(weeks=protocol.duration_weeks):
+        return
+    if today not in {entry.day for entry in record.diary}:
+        midnight = days.start_of(today + timedelta(days=1), zone)
+        yield OpenTask(Kind.DIARY_DUE, today.isoformat(), today, midnight)
+    opened = {state.key for state in module_states(tool, protocol, record, today) if state.is_open}
+    yesterday = today - timedelta(days=1)
+    before = {s.key for s in module_states(tool, protocol, record, yesterday) if s.is_open}
+    for key in sorted(opened - before):
+        yield OpenTask(Kind.MODULE_OPEN, key, today)
+
+
+def module_states(
+    tool: Tool, protocol: Protocol, record: CourseRecord, today: date
+) -> list[progression.ModuleState]:
+    """Return the state of every module of a protocol for one participant."""
+    lessons = {
+        plan.key: [lesson.key for lesson in tool.curriculum.module(plan.key).lessons]
+        for plan in protocol.modules
+    }
+    return progression.states_of(
+        protocol.modules, lessons, record.lessons, record.participant.day_one, today
+    )
+
+
+def still_due(tool: Tool) -> Callable[[Session, uuid.UUID, Kind, str], Need]:
+    """Return the question asked once more in the transaction that sends: is it still needed?"""
+
+    def ask(session: Session, participant_id: uuid.UUID, kind: Kind, occurrence: str) -> Need:
+        record = queries.course_record(session, participant_id)
+        if record.participant.status not in STAYS:
+            return Need.LEFT
+        study = queries.study_by_id(session, record.participant.study_id)
+        protocol = tool.protocols[study.protocol_key]
+        wanted = {item.component for item in protocol.reminders if item.kind == kind.value}
+        if not wanted & allocation.components_of(session, participant_id, protocol):
+            return Need.LEFT
+        tasks = open_tasks(tool, protocol, record, tool.now())
+        open_now = {(task.kind, task.occurrence) for task in tasks}
+        return Need.NEEDED if (kind, occurrence) in open_now else Need.DONE
+
+    return ask
+
+
+def first_name(session: Session, participant_id: uuid.UUID) -> str | None:
+    """Return the first word of the participant's name, as the platform gives it."""
+    name = session.scalar(
+        select(LtiUser.name)
+        .join(Membership, Membership.lti_user_id == LtiUser.id)
+        .where(Membership.participant_id == participant_id)
+    )
+    return name.split()[0] if name and name.split() else None
+
+
+def diary_written(session: Session, participant_id: uuid.UUID, day: date, now: datetime) -> None:
+    """Take back the reminder of a diary day that has been filled."""
+    outbox.withdraw(session, participant_id, Kind.DIARY_DUE, day.isoformat(), now)
+
+
+def visit_done(session: Session, participant_id: uuid.UUID, visit: str, now: datetime) -> None:
+    """Take back the reminder of a visit that is complete."""
+    outbox.withdraw(session, participant_id, Kind.ASSESSMENT_DUE, visit, now)
+
+
+def channel_settings(tool: Tool) -> Mapping[str, str]:
+    """Return the settings as the channels read them: field name to text."""
+    return {name: str(value) for name, value in vars(tool.settings).items() if value is not None}

@@ -1,0 +1,124 @@
+"""The forms of the clinic's staff."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    RadioField,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import Length, NumberRange
+
+from modules.protocol import Protocol
+from modules.services.course import COMORBIDITIES, SEXES, ScreeningForm
+from plugin.forms import Answered, Form, TickListField, WholeNumber
+
+SEX_WORDS = {"female": _l("Female"), "male": _l("Male"), "other": _l("Other")}
+COMORBIDITY_WORDS = {
+    "diabetes": _l("Diabetes"),
+    "hypertension": _l("High blood pressure"),
+    "heart_disease": _l("Heart disease"),
+    "lung_disease": _l("Lung disease"),
+    "depression_anxiety": _l("Depression or anxiety"),
+    "osteoarthritis": _l("Osteoarthritis"),
+    "other": _l("Other"),
+}
+ACTIVITY_WORDS = {
+    1: _l("Mostly sitting"),
+    2: _l("Light activity, such as walking, 4 hours a week or more"),
+    3: _l("Regular exercise, 3 hours a week or more"),
+    4: _l("Hard training several times a week"),
+}
+
+
+class ConsentForm(Form):
+    """The signed paper consent."""
+
+    version = StringField(_l("Version of the consent form"), [Answered(), Length(max=40)])
+    signed_on = DateField(_l("Date of the signature"), [Answered()])
+
+
+class ScreeningFields(Form):
+    """Covariates; the criteria of the protocol are added by `screening_form`."""
+
+    age_years = WholeNumber(_l("Age in years"), 0, 120, needed=True)
+    sex = RadioField(_l("Sex"), [Answered()], choices=[(s, SEX_WORDS[s]) for s in SEXES])
+    height_cm = WholeNumber(_l("Height in cm"), 100, 230, needed=True)
+    weight_kg = DecimalField(_l("Weight in kg"), [Answered(), NumberRange(25, 300)], places=1)
+    comorbidities = TickListField(
+        _l("Other conditions (leave empty if there are none)"),
+        choices=[(c, COMORBIDITY_WORDS[c]) for c in COMORBIDITIES],
+    )
+    activity_level = RadioField(
+        _l("Physical activity in free time"),
+        [Answered()],
+        coerce=int,
+        choices=list(ACTIVITY_WORDS.items()),
+    )
+
+
+def screening_form(protocol: Protocol, language: str) -> type[ScreeningFields]:
+    """Return the screening form of a protocol: one question per criterion, then the covariates."""
+    criteria = protocol.eligibility.inclusion + protocol.eligibility.exclusion
+    fields = {
+        f"criterion_{c.key}": RadioField(
+            c.text.get(language),
+            [Answered()],
+            choices=[("yes", _l("Yes")), ("no", _l("No"))],
+        )
+        for c in criteria
+        if c.rule in ("yes", "no")
+    }
+    return type("ProtocolScreeningForm", (ScreeningFields,), fields)
+
+
+def answers_of(form: ScreeningFields) -> ScreeningForm:
+    """Return a valid form as the service takes it."""
+    prefix = "criterion_"
+    return ScreeningForm(
+        answers={
+            name.removeprefix(prefix): field.data
+            for name, field in form._fields.items()
+            if name.startswith(prefix)
+        },
+        age_years=form.age_years.data,
+        sex=form.sex.data,
+        height_cm=form.height_cm.data,
+        weight_kg=float(form.weight_kg.data),
+        comorbidities=tuple(form.comorbidities.data or ()),
+        activity_level=form.activity_level.data,
+    )
+
+
+class ContactForm(Form):
+    """Where to send reminders, with the participant's agreement."""
+
+    phone = StringField(_l("Mobile number"), [Answered(), Length(max=30)])
+    language = SelectField(
+        _l("Language of the messages"), choices=[("es_MX", "Español"), ("en", "English")]
+    )
+    agreed = BooleanField(
+        _l("The participant has agreed to be reminded on this number."), [Answered()]
+    )
+
+
+WITHDRAWAL_WORDS = {
+    "own_wish": _l("Own wish"),
+    "moved": _l("Moved away or cannot be reached"),
+    "medical": _l("Medical reason"),
+    "not_eligible": _l("Not eligible"),
+}
+
+
+class WithdrawalForm(Form):
+    """Why a participant leaves; a code, because words could tell the arm."""
+
+    reason = RadioField(_l("Reason"), [Answered()], choices=list(WITHDRAWAL_WORDS.items()))
+
+
+class RoleForm(Form):
+    """Which role a person of the course has in this study."""
+
+    role = SelectField(_l("Role"), [Answered()])

@@ -1,0 +1,135 @@
+"""The people of a Moodle course, and who of them takes part in which role."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti.launch import Role as ProposedRole
+from lti.launch import proposed_role
+from lti.models import Course, LtiUser, Membership, MembershipStatus
+from modules.errors import AlreadyRecorded, NotAllowed, NotFound
+from modules.models import Participant
+from plugin.models import Role, RoleAssignment
+
+ROLE_WORDS: dict[Role, LazyString] = {
+    Role.STAFF: _l("Clinic staff (sees arms)"),
+    Role.ASSESSOR: _l("Blinded assessor"),
+    Role.VISITOR: _l("No role"),
+}
+"""The roles that staff may give, with their words."""
+
+
+@dataclass(frozen=True)
+class CoursePerson:
+    """One person of the course. `teaches`: the platform calls them a teacher at launch."""
+
+    membership_id: uuid.UUID
+    user_id: uuid.UUID
+    name: str
+    teaches: bool
+    left: bool
+    participant_id: uuid.UUID | None
+    code: str | None
+    role: Role | None
+
+
+def of_course(session: Session, course_id: uuid.UUID, study_id: uuid.UUID) -> list[CoursePerson]:
+    """Return the people of a course: not yet enrolled first, then by name. One query."""
+    query = (
+        select(Membership, LtiUser, Participant.code, RoleAssignment.role)
+        .join(LtiUser, LtiUser.id == Membership.lti_user_id)
+        .outerjoin(Participant, Participant.id == Membership.participant_id)
+        .outerjoin(
+            RoleAssignment,
+            (RoleAssignment.lti_user_id == LtiUser.id) & (RoleAssignment.study_id == study_id),
+        )
+        .where(Membership.course_id == course_id)
+    )
+    people = [
+        CoursePerson(
+            membership.id,
+            user.id,
+            user.name or "",
+            teaches(membership),
+            membership.status is not MembershipStatus.ACTIVE,
+            membership.participant_id,
+            code,
+            role,
+        )
+        for membership, user, code, role in session.execute(query)
+    ]
+    return sorted(people, key=lambda p: (p.left, p.participant_id is not None, p.name.casefold()))
+
+
+def teaches(membership: Membership) -> bool:
+    """Return whether the platform calls this person a teacher, at launch or in its roster.
+
+    Moodle's roster calls a non-editing teacher a learner; what the launch said counts more.
+    """
+    said = membership.roles or membership.roster_roles
+    return proposed_role(said) in (ProposedRole.STAFF, ProposedRole.ADMIN)
+
+
+def synced_at(session: Session, course_id: uuid.UUID) -> datetime | None:
+    """Return when the list of people was last fetched from the platform."""
+    return session.scalar(select(Course.roster_synced_at).where(Course.id == course_id))
+
+
+def unenrolled(session: Session, course_id: uuid.UUID, membership_id: uuid.UUID) -> Membership:
+    """Return a membership of this course that may be enrolled.
+
+    Raises NotFound, AlreadyRecorded (takes part already) and NotAllowed (holds a role or teaches).
+    """
+    membership = session.scalar(
+        select(Membership)
+        .where(Membership.id == membership_id, Membership.course_id == course_id)
+        .with_for_update()
+    )
+    if membership is None:
+        raise NotFound
+    if membership.participant_id is not None:
+        raise AlreadyRecorded
+    if teaches(membership) or _has_role(session, membership):
+        raise NotAllowed
+    return membership
+
+
+def _has_role(session: Session, membership: Membership) -> bool:
+    course = session.get(Course, membership.course_id)
+    role = session.scalar(
+        select(RoleAssignment.role).where(
+            RoleAssignment.lti_user_id == membership.lti_user_id,
+            RoleAssignment.study_id == (course.study_id if course else None),
+        )
+    )
+    return role not in (None, Role.VISITOR)
+
+
+def require_member(session: Session, course_id: uuid.UUID, user_id: uuid.UUID) -> Membership:
+    """Return the person's membership of this course. Raises NotFound."""
+    membership = session.scalar(
+        select(Membership).where(
+            Membership.course_id == course_id, Membership.lti_user_id == user_id
+        )
+    )
+    if membership is None:
+        raise NotFound
+    return membership
+
+
+def assignable(value: str) -> Role:
+    """Return the role named by a form. Raises NotAllowed for one that staff may not give."""
+    if value not in {role.value for role in ROLE_WORDS}:
+        raise NotAllowed
+    return Role(value)
+
+
+def refuse_conflict(session: Session, course_id: uuid.UUID, user_id: uuid.UUID) -> None:
+    """Raise AlreadyRecorded when the person is a participant: nobody is both."""
+    if require_member(session, course_id, user_id).participant_id is not None:
+        raise AlreadyRecorded

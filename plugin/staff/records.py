@@ -1,0 +1,131 @@
+"""What the page of one participant shows: steps, arm, trend, diary, modules, visits, reminders."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from modules import days, diary, queries
+from modules.curriculum import Module
+from modules.models import Consent, ParticipantStatus
+from modules.progression import ModuleState
+from modules.protocol import Protocol
+from modules.queries import AssessmentFacts, CourseRecord, DiaryFacts, ParticipantFacts
+from modules.schedule import VisitState
+from notifications import outbox
+from notifications.models import Contact
+from notifications.phones import masked
+from plugin import outcomes, reminders
+from plugin.staff import overview
+from plugin.tool import Tool
+from plugin.trial import allocation
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything on the page, read; `arm` is None before allocation and in care."""
+
+    facts: ParticipantFacts
+    name: str
+    today: date
+    arm: str | None
+    missing_steps: tuple[str, ...]
+    unmet: tuple[str, ...]
+    consent: Consent | None
+    states: tuple[tuple[Module, ModuleState], ...]
+    visits: tuple[VisitState, ...]
+    scores: tuple[tuple[str, str, AssessmentFacts, str], ...]
+    """(visit title, instrument title, assessment, main score in words)."""
+    diary: tuple[DiaryFacts, ...]
+    """Newest first."""
+    adherence: diary.Adherence | None
+    trend: Markup | None
+    contact: Contact | None
+    phone: str
+    reminders: tuple[outbox.Entry, ...]
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether the participant is still in the study."""
+        return self.facts.status in (ParticipantStatus.SCREENING, ParticipantStatus.ACTIVE)
+
+
+def today_of(session: Session, tool: Tool, participant_id: uuid.UUID) -> date:
+    """Return the calendar day it is for a participant."""
+    facts = queries.participant(session, participant_id)
+    return days.today_for(tool.now(), facts.time_zone)
+
+
+def page_of(
+    session: Session, tool: Tool, protocol: Protocol, participant_id: uuid.UUID, language: str
+) -> Page:
+    """Read the page of one participant."""
+    record = queries.course_record(session, participant_id)
+    facts = record.participant
+    today = days.today_for(tool.now(), facts.time_zone)
+    arm = allocation.arm_of(session, participant_id) if protocol.is_trial else None
+    parts = allocation.components(protocol, arm)
+    follows = "programme" in parts and facts.day_one is not None
+    contact = session.scalar(
+        select(Contact).where(
+            Contact.participant_id == participant_id, Contact.withdrawn_at.is_(None)
+        )
+    )
+    scores = tuple(_scores(tool, protocol, record, language))
+    return Page(
+        facts=facts,
+        name=overview.names_of(session, facts.study_id).get(participant_id) or facts.code,
+        today=today,
+        arm=protocol.arm(arm).label.get(language) if arm else None,
+        missing_steps=tuple(_missing(session, protocol, facts)),
+        unmet=_unmet(session, protocol, facts, language),
+        consent=session.scalar(select(Consent).where(Consent.participant_id == participant_id)),
+        states=tuple(
+            (tool.curriculum.module(state.key), state)
+            for state in reminders.module_states(tool, protocol, record, today)
+        )
+        if follows
+        else (),
+        visits=tuple(record.visit_states(protocol, today)),
+        scores=scores,
+        diary=tuple(reversed(record.diary)) if follows else (),
+        adherence=overview.adherence_of(protocol, record, today) if follows else None,
+        trend=outcomes.trend(tool.instruments, record.assessments),
+        contact=contact,
+        phone=masked(contact.phone) if contact else "",
+        reminders=tuple(outbox.entries(session, participant_id, limit=10)),
+    )
+
+
+def _missing(session: Session, protocol: Protocol, facts: ParticipantFacts) -> Sequence[str]:
+    if not protocol.is_trial or facts.status is not ParticipantStatus.SCREENING:
+        return ()
+    return allocation.missing_steps(session, facts.id, protocol)
+
+
+def _unmet(
+    session: Session, protocol: Protocol, facts: ParticipantFacts, language: str
+) -> tuple[str, ...]:
+    if not protocol.is_trial or facts.status is not ParticipantStatus.SCREENING:
+        return ()
+    keys = allocation.unmet_criteria(session, facts.id, protocol)
+    criteria = protocol.eligibility.inclusion + protocol.eligibility.exclusion
+    return tuple(c.text.get(language) for c in criteria if c.key in keys)
+
+
+def _scores(
+    tool: Tool, protocol: Protocol, record: CourseRecord, language: str
+) -> Sequence[tuple[str, str, AssessmentFacts, str]]:
+    return [
+        (
+            protocol.visit(entry.visit).title.get(language),
+            tool.instruments[entry.instrument].title.get(language),
+            entry,
+            outcomes.score_words(tool.instruments[entry.instrument], entry),
+        )
+        for entry in record.assessments
+    ]

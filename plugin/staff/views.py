@@ -1,0 +1,241 @@
+"""The pages of the clinic's staff: who needs me today, the people, one participant."""
+
+import uuid
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from modules import queries
+from modules.errors import InvalidEntry, NotFound
+from modules.services import course
+from notifications import outbox
+from notifications.errors import InvalidPhone
+from notifications.outbox import ConsentGiven
+from plugin import audit, i18n, setup
+from plugin.access import Permission, require
+from plugin.staff import forms, overview, people, records
+from plugin.tool import current_tool
+from plugin.trial import allocation
+from plugin.worker import current_tasks
+
+REMINDER_CONSENT = "reminders-1"
+"""Version of the wording by which a participant agrees to be reminded."""
+
+
+def create_blueprint() -> Blueprint:
+    """Return the blueprint; every page in it asks for the permission to care for patients."""
+    bp = Blueprint("staff", __name__)
+    bp.before_request(require(Permission.CARE))
+    bp.get("/")(overview_page)
+    bp.get("/people")(people_page)
+    bp.post("/people/sync")(sync_people)
+    bp.post("/people/<uuid:membership_id>/enrol")(enrol)
+    bp.post("/people/<uuid:user_id>/role")(give_role)
+    bp.get("/participants/<uuid:participant_id>")(participant_page)
+    bp.route("/participants/<uuid:participant_id>/consent", methods=["GET", "POST"])(consent)
+    bp.route("/participants/<uuid:participant_id>/screening", methods=["GET", "POST"])(screening)
+    bp.route("/participants/<uuid:participant_id>/contact", methods=["GET", "POST"])(contact)
+    bp.route("/participants/<uuid:participant_id>/withdrawal", methods=["GET", "POST"])(withdrawal)
+    bp.post("/participants/<uuid:participant_id>/allocation")(allocate)
+    bp.post("/participants/<uuid:participant_id>/reminders/stop")(stop_reminders)
+    return bp
+
+
+def overview_page() -> ResponseReturnValue:
+    """Everybody in the study, the most urgent first."""
+    rows = overview.rows(g.session, current_tool(), g.person.study.id, g.person.protocol)
+    return render_template("staff/overview.html", rows=rows, protocol=g.person.protocol)
+
+
+overview_page.__name__ = "overview"
+
+
+def people_page() -> ResponseReturnValue:
+    """The people of the course as the platform names them, and who of them takes part."""
+    found = people.of_course(g.session, g.person.course_id, g.person.study.id)
+    return render_template(
+        "staff/people.html",
+        people=found,
+        roles=people.ROLE_WORDS,
+        synced_at=people.synced_at(g.session, g.person.course_id),
+    )
+
+
+def sync_people() -> ResponseReturnValue:
+    """Ask the platform for the people of the course, in the background."""
+    current_tasks().sync_roster(str(g.person.course_id))
+    flash(_("The list is being fetched from Moodle. Load the page again in a moment."), "info")
+    return redirect(url_for("staff.people_page"))
+
+
+def enrol(membership_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a person of the course into the study."""
+    tool = current_tool()
+    membership = people.unenrolled(g.session, g.person.course_id, membership_id)
+    participant_id = course.enrol(g.session, g.person.study.id, g.person.protocol, tool.now())
+    membership.participant_id = participant_id
+    _audit("participant.enrolled", participant_id)
+    flash(_("Enrolled. The next step is below."), "good")
+    return _to(participant_id)
+
+
+def give_role(user_id: uuid.UUID) -> ResponseReturnValue:
+    """Give a person of the course their role in this study."""
+    people.require_member(g.session, g.person.course_id, user_id)
+    role = people.assignable(request.form.get("role", ""))
+    if user_id == g.person.user_id:
+        flash(_("Somebody else has to change your own role. Nothing was changed."), "care")
+        return redirect(url_for("staff.people_page"))
+    people.refuse_conflict(g.session, g.person.course_id, user_id)
+    setup.assign_role(g.session, current_tool(), g.person.study.id, user_id, role, g.person.user_id)
+    flash(_("The role was saved. It holds from the person's next page on."), "good")
+    return redirect(url_for("staff.people_page"))
+
+
+def participant_page(participant_id: uuid.UUID) -> ResponseReturnValue:
+    """The whole course of one participant on one screen."""
+    _require_own(participant_id)
+    page = records.page_of(
+        g.session, current_tool(), g.person.protocol, participant_id, i18n.language()
+    )
+    return render_template("staff/participant.html", page=page)
+
+
+def consent(participant_id: uuid.UUID) -> ResponseReturnValue:
+    """Record the signed paper consent."""
+    _require_own(participant_id)
+    form = forms.ConsentForm(request.form)
+    if request.method == "POST" and form.validate():
+        try:
+            course.record_consent(
+                g.session,
+                participant_id,
+                form.version.data,
+                form.signed_on.data,
+                g.person.user_id,
+                current_tool().now(),
+            )
+        except InvalidEntry as error:
+            form.blame(error.fields)
+        else:
+            _audit("consent.recorded", participant_id)
+            flash(_("The consent was recorded."), "good")
+            return _to(participant_id)
+    return _form("staff/consent.html", participant_id, form)
+
+
+def screening(participant_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask the eligibility criteria and the covariates."""
+    _require_own(participant_id)
+    protocol = g.person.protocol
+    form = forms.screening_form(protocol, i18n.language())(request.form)
+    if request.method == "POST" and form.validate():
+        try:
+            course.record_screening(
+                g.session,
+                participant_id,
+                protocol,
+                forms.answers_of(form),
+                g.person.user_id,
+                current_tool().now(),
+            )
+        except InvalidEntry as error:
+            form.blame(error.fields)
+        else:
+            _audit("screening.recorded", participant_id)
+            flash(_("The screening form was saved."), "good")
+            return _to(participant_id)
+    return _form("staff/screening.html", participant_id, form)
+
+
+def contact(participant_id: uuid.UUID) -> ResponseReturnValue:
+    """Record the number and the agreement to be reminded."""
+    _require_own(participant_id)
+    tool = current_tool()
+    form = forms.ContactForm(request.form)
+    if request.method == "POST" and form.validate():
+        try:
+            outbox.opt_in(
+                g.session,
+                participant_id,
+                form.phone.data,
+                channel=tool.settings.channel,
+                language=form.language.data,
+                consent=ConsentGiven(REMINDER_CONSENT, tool.now(), g.person.user_id.hex),
+            )
+        except InvalidPhone:
+            form.phone.errors = [_("This is no telephone number. Write it with its area code.")]
+        else:
+            _audit("reminders.agreed", participant_id)
+            flash(_("Reminders are switched on."), "good")
+            return _to(participant_id)
+    return _form("staff/contact.html", participant_id, form)
+
+
+def stop_reminders(participant_id: uuid.UUID) -> ResponseReturnValue:
+    """Switch reminders off at the participant's wish."""
+    _require_own(participant_id)
+    outbox.opt_out(g.session, participant_id, current_tool().now(), "staff")
+    _audit("reminders.stopped", participant_id)
+    flash(_("Reminders are switched off."), "good")
+    return _to(participant_id)
+
+
+def allocate(participant_id: uuid.UUID) -> ResponseReturnValue:
+    """Open the next slot of the concealed list for this participant."""
+    _require_own(participant_id)
+    allocation.allocate(
+        g.session, participant_id, g.person.protocol, current_tool().now(), g.person.user_id
+    )
+    _audit("participant.allocated", participant_id)
+    flash(_("Allocated. The course has begun."), "good")
+    return _to(participant_id)
+
+
+def withdrawal(participant_id: uuid.UUID) -> ResponseReturnValue:
+    """Record that a participant leaves; what was recorded stays."""
+    _require_own(participant_id)
+    tool = current_tool()
+    form = forms.WithdrawalForm(request.form)
+    if request.method == "POST" and form.validate():
+        now = tool.now()
+        course.withdraw(
+            g.session,
+            participant_id,
+            form.reason.data,
+            records.today_of(g.session, tool, participant_id),
+        )
+        outbox.opt_out(g.session, participant_id, now, "staff")
+        _audit("participant.withdrawn", participant_id)
+        flash(_("The withdrawal was recorded. Reminders have stopped."), "good")
+        return _to(participant_id)
+    return _form("staff/withdrawal.html", participant_id, form)
+
+
+def _require_own(participant_id: uuid.UUID) -> None:
+    facts = queries.participant(g.session, participant_id)
+    if facts.study_id != g.person.study.id:
+        raise NotFound
+
+
+def _audit(action: str, subject_id: uuid.UUID) -> None:
+    audit.record(
+        g.session,
+        action,
+        current_tool().now(),
+        study_id=g.person.study.id,
+        actor_id=g.person.user_id,
+        subject_id=subject_id,
+    )
+
+
+def _to(participant_id: uuid.UUID) -> ResponseReturnValue:
+    return redirect(url_for("staff.participant_page", participant_id=participant_id))
+
+
+def _form(template: str, participant_id: uuid.UUID, form: forms.Form) -> ResponseReturnValue:
+    name = overview.names_of(g.session, g.person.study.id).get(participant_id, "")
+    facts = queries.participant(g.session, participant_id)
+    status = 422 if form.errors else 200
+    return render_template(template, form=form, name=name or facts.code, facts=facts), status

@@ -1,0 +1,113 @@
+"""The task worker: a huey queue on SQLite, Redis or PostgreSQL, and what runs on it.
+
+Tasks are thin and may run twice: each calls one service that is safe to repeat. What must not be
+lost or doubled lives in the outbox table, not in the queue.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+from huey.api import TaskWrapper
+
+from notifications import outbox
+from notifications.channels import CHANNELS
+from plugin import platforms, reminders
+from plugin.tool import Tool
+
+log = logging.getLogger(__name__)
+
+NAME = "columna"
+
+
+def build_queue(url: str) -> Huey:
+    """Return the queue for `sqlite:///path`, `redis://…` or `postgresql://…`."""
+    if url.startswith("sqlite:///"):
+        path = Path(url.removeprefix("sqlite:///"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return SqliteHuey(NAME, filename=str(path), fsync=True)
+    if url.startswith(("redis://", "rediss://")):
+        return RedisHuey(NAME, url=url)
+    if url.startswith("postgresql"):
+        return PostgresHuey(NAME, dsn=url.replace("postgresql+psycopg://", "postgresql://"))
+    raise ValueError("the task queue is sqlite:///path, redis://… or postgresql://…")
+
+
+EXTENSION = "columna-tasks"
+
+
+class Tasks:
+    """The queue of one tool with its tasks registered."""
+
+    def __init__(self, tool: Tool) -> None:
+        self.tool = tool
+        self.queue = build_queue(tool.settings.tasks_url)
+        self.services = platforms.services(tool)
+        self.sync_roster: TaskWrapper = self._task(self._sync_roster)
+        self._every(crontab(minute="*/5"), self.plan_reminders)
+        self._every(crontab(minute="*"), self.deliver_reminders)
+        self._every(crontab(minute="*/5"), self.sweep_outbox)
+        self._every(crontab(minute="*/2"), self.deliver_grades)
+        self._every(crontab(minute="17", hour="*/6"), self.tidy)
+
+    def _task(self, function: Callable[..., Any]) -> TaskWrapper:
+        # huey names a task after its function; a partial of a bound method has no name.
+        wrapper = partial(function)
+        wrapper.__name__ = function.__name__  # type: ignore[attr-defined]
+        return self.queue.task(retries=3, retry_delay=60)(wrapper)
+
+    def _every(self, when: Any, function: Callable[[], Any]) -> None:
+        wrapper = partial(function)
+        wrapper.__name__ = function.__name__  # type: ignore[attr-defined]
+        self.queue.periodic_task(when)(wrapper)
+
+    def _sync_roster(self, course_id: str) -> None:
+        platforms.sync_roster(self.tool, self.services, uuid.UUID(course_id))
+
+    def plan_reminders(self) -> None:
+        """Put what is due into the outbox."""
+        with self.tool.database.writing() as session:
+            planned = reminders.plan_all(session, self.tool, self.tool.now())
+        if planned:
+            log.info("reminders planned: %s", planned)
+
+    def deliver_reminders(self) -> None:
+        """Send what is due now."""
+        tool = self.tool
+        settings = reminders.channel_settings(tool)
+        key = tool.settings.channel
+        tally = outbox.deliver(
+            tool.database,
+            {key: CHANNELS[key].build(settings)},
+            reminders.still_due(tool),
+            tool.now,
+            link=tool.settings.public_url,
+            first_name=reminders.first_name,
+        )
+        if sum(tally.values()):
+            log.info("reminders: %s", dict(tally))
+
+    def sweep_outbox(self) -> None:
+        """Settle what a crash or a silent provider left open."""
+        key = self.tool.settings.channel
+        channel = CHANNELS[key].build(reminders.channel_settings(self.tool))
+        outbox.sweep(self.tool.database, {key: channel}, self.tool.now)
+
+    def deliver_grades(self) -> None:
+        """Send progress to platforms' gradebooks."""
+        platforms.deliver_grades(self.tool, self.services)
+
+    def tidy(self) -> None:
+        """Remove login attempts and sessions that have expired."""
+        platforms.tidy(self.tool)
+
+
+def current_tasks() -> Tasks:
+    """Return the task queue of the running application."""
+    tasks: Tasks = current_app.extensions[EXTENSION]
+    return tasks
