@@ -227,7 +227,7 @@ def _plain_number(value: bool | float) -> object:
 
 _PATTERNS = {
     Kind.KEY: re.compile(r"[a-z0-9][a-z0-9_-]{0,39}"),
-    Kind.VERSION: re.compile(r"[\w\u2212-][\w .,;/()\u2212\u2013-]{0,39}", re.ASCII),
+    Kind.VERSION: re.compile(r"[\w-][\w .,;/()+-]{0,39}", re.ASCII),
     Kind.MARKS: re.compile(r"\d{1,3}(\|\d{1,3})+", re.ASCII),
 }
 
