@@ -56,7 +56,9 @@ def select_content() -> str:
     site, person = current_site(), _signed_in()
     course = course_or_404(request.args.get("course", ""))
     tool = site.tool(request.args.get("tool", "")) or abort(404)
-    if not may_edit(person):  # Moodle stops a non-editing teacher before the tool is reached
+    if not site.is_active(tool) or not may_edit(
+        person
+    ):  # Moodle stops a non-editing teacher before the tool is reached
         abort(403)
     pending = PendingLaunch(
         person.id, tool.client_id, course.id, DEEP_LINK_MESSAGE, tool.launch_url, "iframe"

@@ -101,6 +101,7 @@ def course(course_id: str) -> str:
         "demo_platform/course.html",
         course=found,
         activities=placed,
+        tools=[tool for tool in site.tools() if site.is_active(tool)],
         chosen=next((a for a in placed if a.number == wanted), placed[0] if placed else None),
         team=[person for person in members if may_teach(person)],
         students=[person for person in members if not may_teach(person)],

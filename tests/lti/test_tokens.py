@@ -51,6 +51,29 @@ def assertion_of(http: FakeHttp, number: int = 0) -> str:
     return str(http.asked[number][2]["data"]["client_assertion"])
 
 
+class TestCase77:
+    """Our key set: during a rotation both keys are published, private parts never."""
+
+    def test_case_77_both_keys_are_published_during_a_rotation(self, tmp_path: Path) -> None:
+        database = make_database(tmp_path)
+        with database.writing() as session:
+            keys.ensure(session, NOW)
+            old = keys.key_set(session, NOW)["keys"][0]["kid"]
+            new = keys.rotate(session, NOW)
+            published = {key["kid"] for key in keys.key_set(session, NOW)["keys"]}
+
+        assert published == {old, new}
+
+    def test_case_77_private_parts_are_never_published(self, tmp_path: Path) -> None:
+        database = make_database(tmp_path)
+        with database.writing() as session:
+            keys.ensure(session, NOW)
+            keys.rotate(session, NOW)
+            names = {name for key in keys.key_set(session, NOW)["keys"] for name in key}
+
+        assert names == {"kty", "use", "alg", "kid", "n", "e"}
+
+
 class TestCase78:
     """Our client assertion: kid, aud = token URL, jti unique, exp at most five minutes."""
 
