@@ -9,7 +9,12 @@ CourseError
 ├── AlreadyRecorded        already_recorded     the same thing is already there
 ├── ProtocolFault          protocol_fault       a protocol file is wrong (file, field, reason)
 ├── NotEligible            not_eligible         the participant does not meet the criteria
-└── AllocationRefused      allocation_refused   the order of steps or the list forbids it
+├── AllocationRefused      allocation_refused   the order of steps or the list forbids it
+├── ContentFault           content_fault        the course's files are wrong (modules.content)
+├── ScoringError           scoring_refused      answers cannot be scored (modules.questionnaire)
+├── TextPackError          text_pack_refused    a licensed wording is wrong (modules.textpack)
+├── InvalidPhone, …        notifications.errors
+└── LeaksFound, …          exports.errors
 """
 
 from collections.abc import Mapping

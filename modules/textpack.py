@@ -46,6 +46,9 @@ FIELDS = (
     "items",
 )
 
+ENDINGS = (".yaml", ".yml", ".csv")
+"""Endings of the files that are read as text packs."""
+
 NO_END = "none"
 """What `expires` says where the licence has no end."""
 
@@ -207,6 +210,15 @@ def _label(node: Node) -> str:
         return node.value.strip()
     node.fault("must be text (put yes, no and numbers in quotes)")
     return ""
+
+
+def instrument_of(
+    pack: TextPack, instruments: Mapping[str, Instrument], file: str
+) -> Instrument:
+    """Return the instrument a pack belongs to. Raises TextPackError when there is none."""
+    if pack.instrument not in instruments:
+        raise _refused(file, "instrument", "is no questionnaire of this installation")
+    return instruments[pack.instrument]
 
 
 def apply(instrument: Instrument, pack: TextPack) -> Instrument:

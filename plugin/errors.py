@@ -12,6 +12,7 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from exports.errors import ExportStopped
 from modules.errors import CourseError
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,26 @@ WORDS: dict[str, Words] = {
         _l("The allocation was not made"),
         _l("Nothing was changed. The participant's page names the step that is missing."),
     ),
+    "export_stopped": Words(
+        409,
+        _l("The export was stopped"),
+        _l("No file was made. Tell the study office which file you asked for."),
+    ),
+    "export_unknown": Words(
+        404,
+        _l("There is no such file"),
+        _l("Choose one of the files that are offered."),
+    ),
+    "consent_missing": Words(
+        422,
+        _l("The agreement is missing"),
+        _l("Nothing was saved. Nobody is reminded without having agreed."),
+    ),
+    "invalid_phone": Words(
+        422,
+        _l("This is no telephone number"),
+        _l("Nothing was saved. Write the number with its area code."),
+    ),
     "export_leaks": Words(
         409,
         _l("The export was stopped"),
@@ -103,6 +124,8 @@ def init_app(app: Flask) -> None:
 
 
 def _course_error(error: CourseError) -> ResponseReturnValue:
+    if isinstance(error, ExportStopped) and error.code not in WORDS:
+        return _page(error.code, WORDS["export_stopped"])
     return _page(error.code, WORDS.get(error.code, NOT_FOR_YOU))
 
 

@@ -56,12 +56,18 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Tool:
 
 
 def _instruments(settings: Settings, clock: Callable[[], datetime]) -> dict[str, Instrument]:
-    """Return the instruments, reworded by the text packs the clinic has a licence for."""
+    """Return the instruments, reworded by the text packs the clinic has a licence for.
+
+    Raises TextPackError naming file and field; an expired pack is refused too.
+    """
     instruments = dict(INSTRUMENTS)
-    packs = sorted(settings.text_packs.glob("*.yaml")) if settings.text_packs else []
-    for path in packs:
-        pack = textpack.load(path, clock().date())
-        instruments[pack.instrument] = textpack.apply(instruments[pack.instrument], pack)
+    files = sorted(settings.text_packs.iterdir()) if settings.text_packs else []
+    for path in files:
+        if path.suffix in textpack.ENDINGS:
+            pack = textpack.load(path, clock().date())
+            instruments[pack.instrument] = textpack.apply(
+                textpack.instrument_of(pack, instruments, path.name), pack
+            )
     return instruments
 
 
