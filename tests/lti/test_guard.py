@@ -189,6 +189,18 @@ class TestApprovedPlatforms:
         assert wire.connected == []
 
 
+def test_a_certificate_nobody_vouches_for_is_refused() -> None:
+    server = make_server("127.0.0.1", 0, Flask("secure"), ssl_context="adhoc")
+    thread = threading.Thread(target=server.handle_request)
+    thread.start()
+    with pytest.raises(requests.exceptions.SSLError):
+        GuardedHttp(Gate(allow_loopback=True)).request(
+            "GET", f"https://localhost:{server.server_port}/"
+        )
+    thread.join()
+    server.server_close()
+
+
 class TestAnswers:
     """With a real server on this machine."""
 
