@@ -24,6 +24,7 @@ function connect(vas) {
   line.addEventListener("keydown", () => { pointed = false; });
   line.addEventListener("input", answer);
   // A tap exactly where the hidden thumb lies changes nothing and so fires no "input".
+  line.addEventListener("pointerup", answer);
   line.addEventListener("click", answer);
   number.addEventListener("input", () => {
     const usable = number.value !== "" && number.checkValidity();
@@ -38,6 +39,7 @@ function connect(vas) {
     number.focus();
   });
   show(vas, line, number.value);
+  vas.classList.add("vas-ready");
 }
 
 document.querySelectorAll("[data-vas]").forEach(connect);
