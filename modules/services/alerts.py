@@ -1,0 +1,112 @@
+"""Raising alerts and working through them: open, acknowledged, contacted, closed with a reason."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from modules import safety
+from modules.alert_models import Alert, AlertState
+from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
+from modules.models import Participant
+
+ORDER = list(AlertState)
+REASONS = ("resolved", "referred", "adverse_event", "no_contact", "not_needed")
+
+
+def raise_all(
+    session: Session,
+    participant_id: uuid.UUID,
+    triggers: Iterable[str],
+    source_id: uuid.UUID,
+    now: datetime,
+) -> list[Alert]:
+    """Raise an alert for each trigger, once for the same source; return the new ones."""
+    known = set(
+        session.scalars(
+            select(Alert.trigger).where(
+                Alert.participant_id == participant_id, Alert.source_id == source_id
+            )
+        )
+    )
+    alerts = [
+        Alert(
+            participant_id=participant_id,
+            trigger=code,
+            source_id=source_id,
+            state=AlertState.OPEN,
+            raised_at=now,
+            due_at=safety.due_at(code, now),
+            changed_at=now,
+        )
+        for code in dict.fromkeys(triggers)
+        if code not in known
+    ]
+    session.add_all(alerts)
+    session.flush()
+    return alerts
+
+
+def move(
+    session: Session,
+    alert_id: uuid.UUID,
+    state: AlertState,
+    owner_id: uuid.UUID,
+    now: datetime,
+    reason: str | None = None,
+) -> Alert:
+    """Take an alert one step on; closing needs a reason code.
+
+    Raises NotFound, AlreadyRecorded (it is that far already) and InvalidEntry.
+    """
+    alert = session.scalar(select(Alert).where(Alert.id == alert_id).with_for_update())
+    if alert is None:
+        raise NotFound
+    if ORDER.index(state) <= ORDER.index(alert.state):
+        raise AlreadyRecorded
+    if state is AlertState.CLOSED and reason not in REASONS:
+        raise InvalidEntry({"reason": "required"})
+    alert.state, alert.owner_id, alert.changed_at = state, owner_id, now
+    if state is AlertState.CLOSED:
+        alert.closing_reason = reason
+    session.flush()
+    return alert
+
+
+def open_of_study(session: Session, study_id: uuid.UUID) -> list[Alert]:
+    """Return the alerts of a study that are not closed, the one due first on top."""
+    return list(
+        session.scalars(
+            select(Alert)
+            .join(Participant, Participant.id == Alert.participant_id)
+            .where(Participant.study_id == study_id, Alert.state != AlertState.CLOSED)
+            .order_by(Alert.due_at, Alert.id)
+        )
+    )
+
+
+def of_participant(session: Session, participant_id: uuid.UUID) -> list[Alert]:
+    """Return all alerts of one participant, newest first."""
+    query = select(Alert).where(Alert.participant_id == participant_id)
+    return list(session.scalars(query.order_by(Alert.raised_at.desc())))
+
+
+def escalate_overdue(session: Session, now: datetime) -> list[Alert]:
+    """Mark alerts that nobody has answered in time; return those found now."""
+    late = list(
+        session.scalars(
+            select(Alert)
+            .where(
+                Alert.due_at <= now,
+                Alert.escalated_at.is_(None),
+                Alert.state.in_((AlertState.OPEN, AlertState.ACKNOWLEDGED)),
+            )
+            .with_for_update()
+        )
+    )
+    for alert in late:
+        alert.escalated_at = now
+    session.flush()
+    return late
