@@ -141,10 +141,13 @@ def of_assessment(
     if severe is not None and score is not None and score >= severe:
         found.append("T6")
     worse = {"odi": ODI_WORSE, "rmdq": RMDQ_WORSE}.get(instrument)
-    if worse is not None and score is not None and baseline is not None:
-        if score - baseline >= worse:
-            found.append("T9")
+    if worse is not None and _rise(baseline, score) >= worse:
+        found.append("T9")
     return found
+
+
+def _rise(baseline: float | None, score: float | None) -> float:
+    return 0.0 if baseline is None or score is None else score - baseline
 
 
 def due_at(code: str, raised_at: datetime) -> datetime:
