@@ -7,11 +7,11 @@ import numpy as np
 
 from modules.film import paint
 from modules.film.camera import BAND, HEIGHT, WIDTH, Camera
-from modules.film.figure import balls_of
 from modules.film.geometry import Vec
 from modules.film.paint import Context, Point
 from modules.film.solver import Pose
 from modules.film.timing import Loop, Phase
+from modules.film.volume import balls_of
 
 SAMPLES = 13
 SHORTEST = 44.0  # px

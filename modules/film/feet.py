@@ -41,7 +41,8 @@ def _leans(support: Support, side: str) -> bool:
 
 
 def _same(a: Support, b: Support, side: str) -> bool:
-    return mode(a, side) == mode(b, side)
+    knee = f"knee{side}"
+    return mode(a, side) == mode(b, side) and a.has(knee) == b.has(knee)
 
 
 def mode(support: Support, side: str) -> str:

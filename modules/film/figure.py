@@ -6,17 +6,17 @@ from functools import partial
 
 from modules.film import body, paint
 from modules.film.camera import Camera
-from modules.film.geometry import Vec, across, mix, unit, vec
+from modules.film.geometry import across, mix, unit, vec
 from modules.film.head import draw_head
 from modules.film.limbs import SIGN, Arm
 from modules.film.paint import Colour, Context, Point
 from modules.film.solver import Pose
 from modules.film.trunk import Section, centre_line
+from modules.film.volume import Ball, profile
 
 NEAR = "R"  # every view is taken from the right side or with the right side on top
 RING = 20
 LIGHT = vec(-0.35, 0.85, 0.4)  # where the light comes from
-Ball = tuple[Vec, float]
 Draw = Callable[[], None]
 
 
@@ -66,8 +66,8 @@ class Figure:
         instep = [ankle, (leg.ball, body.BALL_RADIUS)]
         self._group([foot, sole, instep], paint.SKIN if near else paint.SKIN_FAR)
         cuff = mix(leg.knee, leg.ankle, 0.93)
-        thigh = _profile(leg.hip, leg.knee, body.THIGH_PROFILE)
-        shin = _profile(leg.knee, cuff, body.SHIN_PROFILE)
+        thigh = profile(leg.hip, leg.knee, body.THIGH_PROFILE)
+        shin = profile(leg.knee, cuff, body.SHIN_PROFILE)
         self._group([thigh, shin], paint.LEGGINGS if near else paint.LEGGINGS_FAR)
         self._highlight([thigh[1:], shin], paint.LEGGINGS_LIGHT, 0.40 if near else 0.16)
 
@@ -75,8 +75,8 @@ class Figure:
         """Draw hand and forearm, then the sleeve over them."""
         arm = self.pose.arms[side]
         skin = paint.SKIN if near else paint.SKIN_FAR
-        upper = _profile(arm.shoulder, arm.elbow, body.UPPER_ARM_PROFILE)
-        forearm = _profile(arm.elbow, arm.wrist, body.FOREARM_PROFILE)
+        upper = profile(arm.shoulder, arm.elbow, body.UPPER_ARM_PROFILE)
+        forearm = profile(arm.elbow, arm.wrist, body.FOREARM_PROFILE)
         self._group([upper[1:], forearm, *self._hand(arm, side)], skin)
         self._highlight([forearm], paint.SKIN_LIGHT, 0.55 if near else 0.2)
         cut = mix(arm.shoulder, arm.elbow, body.SLEEVE)
@@ -183,25 +183,3 @@ class Figure:
 _TURNS = tuple(
     (math.cos(2 * math.pi * i / RING), math.sin(2 * math.pi * i / RING)) for i in range(RING)
 )
-
-
-def _profile(start: Vec, end: Vec, profile: Sequence[tuple[float, float]]) -> list[Ball]:
-    return [(mix(start, end, share), radius) for share, radius in profile]
-
-
-def balls_of(pose: Pose) -> list[Ball]:
-    """Return the balls that make the figure, for shadows and for tests."""
-    balls = [(s.centre, s.depth) for s in pose.trunk.sections]
-    balls.append((pose.trunk.head, 0.055))
-    for leg in pose.legs.values():
-        balls += _profile(leg.hip, leg.knee, body.THIGH_PROFILE)
-        balls += _profile(leg.knee, leg.ankle, body.SHIN_PROFILE)
-        balls += _profile(leg.knee, leg.ankle, ((0.55, 0.033), (0.78, 0.027)))
-        balls += [(leg.heel, 0.021), (leg.ball, body.BALL_RADIUS), (leg.tip, body.TOE_RADIUS)]
-    for arm in pose.arms.values():
-        balls += _profile(arm.shoulder, arm.elbow, body.UPPER_ARM_PROFILE)
-        balls += _profile(arm.elbow, arm.wrist, body.FOREARM_PROFILE)
-        balls += _profile(arm.elbow, arm.wrist, ((0.65, 0.021),))
-        balls.append((arm.hand, body.PALM_RADIUS))
-    return balls
-

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from modules.film import body, paint
 from modules.film.camera import BAND, HEIGHT, WIDTH, Camera
-from modules.film.figure import Ball, balls_of
 from modules.film.geometry import Vec, unit, vec
 from modules.film.paint import Colour, Context
 from modules.film.places import STICK_BACK
 from modules.film.script import Exercise
 from modules.film.solver import Pose
+from modules.film.volume import Ball, balls_of
 
 MAT_DEPTH = 0.022
 EDGES = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]

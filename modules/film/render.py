@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from modules.film import encode
 from modules.film.captions import clip_cues, write_vtt
 from modules.film.clip import Clip, clip_frames, paint_poster
@@ -89,9 +87,8 @@ def _write_manifest(out_dir: Path, manifest: dict[str, Any]) -> None:
 
 
 def _jobs(content_root: Path, out_dir: Path, languages: tuple[str, ...]) -> Iterator[Job]:
-    with (content_root / "exercises.yaml").open(encoding="utf-8") as stream:
-        rows = yaml.safe_load(stream)["exercises"]
-    facts = {row["id"]: json.dumps(row, sort_keys=True, default=str) for row in rows}
+    # what a clip shows and says; texts that only the pages use do not make a clip stale
+    facts = {k: repr(e) for k, e in load_exercises(content_root / "exercises.yaml").items()}
     code = _code_hash(skip=CARD_CODE | NOT_DRAWING)
     for key, text in facts.items():
         yield Job("exercises", key, content_root, out_dir, languages, _digest(code, text))

@@ -55,7 +55,6 @@ class Exercise:
     module: int
     name: Text
     cue: Text
-    start: Text
     view: str
     camera: tuple[float, float]
     keyframes: tuple[Keyframe, ...]
@@ -101,7 +100,6 @@ def _exercise(row: Mapping[str, Any]) -> Exercise:
         module=row["module"],
         name=Text(row["name_es"], row["name_en"]),
         cue=Text(row["cue_es"], row.get("cue_en", row["movement"])),
-        start=Text(row.get("start_es", row["start"]), row["start"]),
         view=view,
         camera=(float(azimuth), float(elevation)),
         keyframes=_keyframes(row),
