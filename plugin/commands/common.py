@@ -27,6 +27,7 @@ def plain_faults() -> Iterator[None]:
 def tool() -> Tool:
     """Return the tool of this installation's settings. Raises ClickException naming the faults."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for chatty in ("alembic", "fontTools", "huey", "weasyprint"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     with plain_faults():
         return build(load())

@@ -1,6 +1,5 @@
 """columna upgrade, worker, demo, settings: running the tool."""
 
-import logging
 from pathlib import Path
 
 import click
@@ -27,7 +26,6 @@ def upgrade() -> None:
 def worker() -> None:
     """Run the task worker: reminders, rosters, grades."""
     tasks = Tasks(common.tool())
-    logging.getLogger("huey").setLevel(logging.WARNING)
     Consumer(tasks.queue, workers=2, periodic=True, backoff=1.15, max_delay=2.0).run()
 
 
