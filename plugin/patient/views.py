@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from modules.errors import NotAllowed
 from plugin.access import Permission, require, require_component
-from plugin.patient import assessments, diary, messages, pages, progress
+from plugin.patient import assessments, diary, messages, pages, progress, quiz
 
 PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
     ("GET", "/today", pages.home, None),
@@ -21,6 +21,8 @@ PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
     ("GET", "/programme/<module_key>", pages.module, "programme"),
     ("GET", "/programme/<module_key>/<lesson_key>", pages.lesson, "programme"),
     ("POST", "/programme/<module_key>/<lesson_key>/done", pages.lesson_done, "programme"),
+    ("GET", "/programme/<module_key>/quiz", quiz.quiz, "programme"),
+    ("POST", "/programme/<module_key>/quiz", quiz.checked, "programme"),
     ("POST", "/programme/<module_key>/film", pages.film_position, "programme"),
     ("GET", "/exercises/<exercise_id>", pages.exercise, "programme"),
     ("GET", "/media/<path:name>", pages.media_file, "programme"),

@@ -200,3 +200,22 @@ class TestWarning:
     def test_speaks_the_persons_language(self, make_patient):
         patient = make_patient(locale="es")
         assert patient.tool.curriculum.safety.warning.title.es in patient.page("/warning")
+
+
+class TestQuiz:
+    def question(self, patient):
+        return patient.tool.curriculum.module("education").quiz[0]
+
+    def test_asks_without_giving_the_answer_away(self, patient):
+        page = patient.page("/programme/education/quiz")
+        assert self.question(patient).question.en in page
+        assert self.question(patient).explanation.en not in page
+
+    def test_explains_after_sending(self, patient):
+        question = self.question(patient)
+        answer = patient.post("/programme/education/quiz", {question.key: question.right})
+        assert "1 of" in answer.text
+        assert question.explanation.en[:30] in answer.text
+
+    def test_of_a_shut_module_stays_shut(self, patient):
+        assert patient.get("/programme/core/quiz").status_code == 403
