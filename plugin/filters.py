@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 
 from flask import Flask
-from flask_babel import format_date, format_decimal, format_time, get_locale
+from flask_babel import format_date, format_decimal, format_time, get_locale, to_user_timezone
 from markupsafe import Markup
 
 from modules.markdown import to_html
@@ -30,6 +30,11 @@ def moment(when: datetime) -> str:
     return f"{long_date(when.date())}, {clock(when.time())}"
 
 
+def moment_in_study(when: datetime) -> str:
+    """Return day and time of an aware UTC moment as the study's time zone has them."""
+    return moment(to_user_timezone(when))
+
+
 def clock(at: time) -> str:
     """Return a time of day on the 24-hour clock."""
     return format_time(at, "HH:mm", rebase=False)
@@ -45,9 +50,21 @@ def markdown(text: str) -> Markup:
     return Markup(to_html(text))  # noqa: S704 - cleaned by nh3's allow-list
 
 
+FILTERS = (
+    long_date,
+    weekday_short,
+    short_date,
+    moment,
+    moment_in_study,
+    clock,
+    number,
+    markdown,
+)
+
+
 def init_app(app: Flask) -> None:
     """Make the filters known to templates."""
-    for each in (long_date, weekday_short, short_date, moment, clock, number, markdown):
+    for each in FILTERS:
         app.jinja_env.filters[each.__name__] = each
 
 

@@ -129,7 +129,7 @@ def _membership(session: Session, person: LmsPerson, made: Course, now: datetime
     )
     session.add(user)
     session.flush()
-    teaches = person.role in (CourseRole.TEACHER, CourseRole.NON_EDITING_TEACHER)
+    teaches = person.role is not CourseRole.STUDENT
     membership = Membership(
         lti_user_id=user.id,
         course_id=made.id,

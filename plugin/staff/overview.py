@@ -2,7 +2,7 @@
 
 import enum
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,8 +14,11 @@ from modules import days, diary, progression, queries
 from modules.models import Participant, ParticipantStatus
 from modules.protocol import Protocol
 from modules.queries import CourseRecord
-from modules.schedule import VisitStatus
+from modules.schedule import VisitState, VisitStatus
+from modules.text import Text
 from plugin import reminders
+from plugin.staff import steps
+from plugin.staff.steps import Papers
 from plugin.tool import Tool
 from plugin.trial import allocation
 
@@ -28,9 +31,21 @@ class Need(enum.StrEnum):
 
     VISIT_CLOSES = "visit_closes"
     ALLOCATE = "allocate"
+    CONSENT = "consent"
     SCREEN = "screen"
     SILENT = "silent"
     VISIT_DUE = "visit_due"
+    BASELINE = "baseline"
+    NOT_ELIGIBLE = "not_eligible"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to see to. `on`: the day a window closes, or the day somebody was last seen."""
+
+    need: Need
+    visit: Text | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -47,20 +62,22 @@ class Row:
     adherence: diary.Adherence | None
     last_pain_mm: int | None
     last_pain_on: date | None
-    needs: tuple[Need, ...]
+    tasks: tuple[Task, ...]
 
     @property
-    def urgency(self) -> tuple[int, str]:
-        """Sort key: the most urgent need, then the name."""
+    def urgency(self) -> tuple[int, date, str]:
+        """Sort key: the most urgent need, then the earliest day, then the name."""
         order = list(Need)
-        first = min((order.index(need) for need in self.needs), default=len(order))
-        return first, self.name.casefold()
+        first = min((order.index(task.need) for task in self.tasks), default=len(order))
+        day = min((task.on for task in self.tasks if task.on), default=date.max)
+        return first, day, self.name.casefold()
 
 
 def rows(session: Session, tool: Tool, study_id: uuid.UUID, protocol: Protocol) -> list[Row]:
     """Return the overview of a study in a fixed number of queries, whatever its size."""
     names = names_of(session, study_id)
     arms = allocation.arms_of_study(session, study_id) if protocol.is_trial else {}
+    held = steps.papers(session, study_id)
     found = [
         _row(
             tool,
@@ -68,6 +85,7 @@ def rows(session: Session, tool: Tool, study_id: uuid.UUID, protocol: Protocol) 
             record,
             names,
             allocation.components(protocol, arms.get(record.participant.id)),
+            held,
         )
         for record in queries.course_records(session, study_id)
     ]
@@ -91,6 +109,7 @@ def _row(
     record: CourseRecord,
     names: Mapping[uuid.UUID, str],
     components: frozenset[str],
+    held: Papers,
 ) -> Row:
     facts = record.participant
     today = days.today_for(tool.now(), facts.time_zone)
@@ -101,17 +120,18 @@ def _row(
         name=names.get(facts.id) or facts.code,
         code=facts.code,
         status=facts.status,
-        week=_week(protocol, facts.day_one, today),
+        week=week_of(protocol, facts.day_one, today),
         modules_done=_modules_done(tool, protocol, record, today) if follows else None,
         modules_total=len(protocol.modules),
         adherence=adherence_of(protocol, record, today) if follows else None,
         last_pain_mm=pain,
         last_pain_on=pain_on,
-        needs=tuple(_needs(protocol, record, today, follows)),
+        tasks=tuple(_tasks(tool, protocol, record, held, today, follows=follows)),
     )
 
 
-def _week(protocol: Protocol, day_one: date | None, today: date) -> int | None:
+def week_of(protocol: Protocol, day_one: date | None, today: date) -> int | None:
+    """Return the week of the programme, 1 to its last; None before day 1."""
     if day_one is None or today < day_one:
         return None
     return min(days.week_of(today, day_one), protocol.duration_weeks)
@@ -150,25 +170,44 @@ def last_pain(tool: Tool, record: CourseRecord) -> tuple[int | None, date | None
     return pain, day
 
 
-def _needs(protocol: Protocol, record: CourseRecord, today: date, follows: bool) -> list[Need]:
-    facts = record.participant
-    if facts.status is ParticipantStatus.WITHDRAWN:
-        return []
-    needs = []
-    if facts.status is ParticipantStatus.SCREENING:
-        complete = facts.covariates is not None and any(
-            state.visit.before_start and state.status is VisitStatus.DONE
-            for state in record.visit_states(protocol, today)
-        )
-        needs.append(Need.ALLOCATE if complete else Need.SCREEN)
-    due = [s for s in record.visit_states(protocol, today) if s.status is VisitStatus.DUE]
-    if any(s.closes_on and s.closes_on - today <= CLOSES_SOON for s in due):
-        needs.append(Need.VISIT_CLOSES)
-    elif due and facts.status is not ParticipantStatus.SCREENING:
-        needs.append(Need.VISIT_DUE)
+def _tasks(
+    tool: Tool,
+    protocol: Protocol,
+    record: CourseRecord,
+    held: Papers,
+    today: date,
+    *,
+    follows: bool,
+) -> Iterable[Task]:
+    status = record.participant.status
+    if status is ParticipantStatus.WITHDRAWN:
+        return
+    if status is ParticipantStatus.SCREENING:
+        yield Task(_next_step(tool, protocol, record, held))
+        return
+    for state in record.visit_states(protocol, today):
+        if state.status is VisitStatus.DUE:
+            yield Task(_visit_need(state, today), state.visit.title, state.closes_on)
     if follows and _is_silent(protocol, record, today):
-        needs.append(Need.SILENT)
-    return needs
+        yield Task(Need.SILENT, on=max(record.login_days, default=None))
+
+
+def _next_step(tool: Tool, protocol: Protocol, record: CourseRecord, held: Papers) -> Need:
+    """Return the first step still missing before allocation, or that there can be none."""
+    missing = steps.missing(protocol, record, held)
+    if missing:
+        return {
+            steps.CONSENT: Need.CONSENT,
+            steps.ELIGIBILITY: Need.SCREEN,
+            steps.BASELINE: Need.BASELINE,
+        }[missing[0]]
+    eligible = steps.is_eligible(tool, protocol, record, held)
+    return Need.ALLOCATE if eligible else Need.NOT_ELIGIBLE
+
+
+def _visit_need(state: VisitState, today: date) -> Need:
+    soon = state.closes_on is not None and state.closes_on - today <= CLOSES_SOON
+    return Need.VISIT_CLOSES if soon else Need.VISIT_DUE
 
 
 def _is_silent(protocol: Protocol, record: CourseRecord, today: date) -> bool:

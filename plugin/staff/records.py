@@ -20,7 +20,8 @@ from notifications import outbox
 from notifications.models import Contact
 from notifications.phones import masked
 from plugin import outcomes, reminders
-from plugin.staff import overview
+from plugin.staff import calendar, overview
+from plugin.staff.calendar import CalendarDay
 from plugin.tool import Tool
 from plugin.trial import allocation
 
@@ -33,6 +34,9 @@ class Page:
     name: str
     today: date
     arm: str | None
+    week: int | None
+    duration_weeks: int
+    last_pain: tuple[int | None, date | None]
     missing_steps: tuple[str, ...]
     unmet: tuple[str, ...]
     consent: Consent | None
@@ -42,6 +46,8 @@ class Page:
     """(visit title, instrument title, assessment, main score in words)."""
     diary: tuple[DiaryFacts, ...]
     """Newest first."""
+    calendar: tuple[tuple[CalendarDay, ...], ...]
+    """Week by week; empty where the arm has no programme."""
     adherence: diary.Adherence | None
     trend: Markup | None
     contact: Contact | None
@@ -81,6 +87,9 @@ def page_of(
         name=overview.names_of(session, facts.study_id).get(participant_id) or facts.code,
         today=today,
         arm=protocol.arm(arm).label.get(language) if arm else None,
+        week=overview.week_of(protocol, facts.day_one, today),
+        duration_weeks=protocol.duration_weeks,
+        last_pain=overview.last_pain(tool, record),
         missing_steps=tuple(_missing(session, protocol, facts)),
         unmet=_unmet(session, protocol, facts, language),
         consent=session.scalar(select(Consent).where(Consent.participant_id == participant_id)),
@@ -93,6 +102,11 @@ def page_of(
         visits=tuple(record.visit_states(protocol, today)),
         scores=scores,
         diary=tuple(reversed(record.diary)) if follows else (),
+        calendar=calendar.weeks(
+            facts.day_one, protocol.duration_weeks, record.diary, record.login_days, today
+        )
+        if follows and facts.day_one
+        else (),
         adherence=overview.adherence_of(protocol, record, today) if follows else None,
         trend=outcomes.trend(tool.instruments, record.assessments),
         contact=contact,

@@ -197,7 +197,7 @@ def withdrawal(participant_id: uuid.UUID) -> ResponseReturnValue:
     """Record that a participant leaves; what was recorded stays."""
     _require_own(participant_id)
     tool = current_tool()
-    form = forms.WithdrawalForm(request.form)
+    form = forms.WithdrawalForm(request.form, reason=request.args.get("reason"))
     if request.method == "POST" and form.validate():
         now = tool.now()
         course.withdraw(
