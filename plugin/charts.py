@@ -71,7 +71,8 @@ def trend(
     frame = _Frame.around(times, scale)
     parts = [*_grid(frame, scale), *_ticks(frame, ticks)]
     for position, line in enumerate(lines, 1):
-        parts += _line(frame, line, position)
+        others = [other for other in lines if other is not line]
+        parts += _line(frame, line, position, others)
     if len(lines) == 1:
         return _svg(key, title, description, parts, WIDTH, HEIGHT)
     return _svg(key, title, description, parts + _legend(lines), WIDTH, HEIGHT + LEGEND)
@@ -169,7 +170,7 @@ def _ticks(frame: _Frame, ticks: Sequence[tuple[float, str]]) -> list[str]:
     return parts
 
 
-def _line(frame: _Frame, line: Line, position: int) -> list[str]:
+def _line(frame: _Frame, line: Line, position: int, others: Sequence[Line]) -> list[str]:
     colour = LINE_COLOURS[position - 1]
     dash = "" if position == 1 else ' stroke-dasharray="6 4"'
     parts = []
@@ -185,8 +186,15 @@ def _line(frame: _Frame, line: Line, position: int) -> list[str]:
     for point in known if sparse else known[-1:]:
         parts.append(_mark(frame.x(point.at), frame.y(point.value or 0), position, colour))
     for point in {id(p): p for p in (known[:1] + known[-1:])}.values():
-        parts.append(_value(frame, point, position))
+        parts.append(_value(frame, point, above=_stands_higher(point, position, others)))
     return parts
+
+
+def _stands_higher(point: Point, position: int, others: Sequence[Line]) -> bool:
+    """Whether a number stands above its mark: away from the other line's mark at the same place."""
+    beside = [p.value for line in others for p in line.points if p.at == point.at]
+    known = [value for value in beside if value is not None and value != point.value]
+    return (point.value or 0) > known[0] if known else position == 1
 
 
 def _runs(points: Sequence[Point]) -> list[list[Point]]:
@@ -209,15 +217,15 @@ def _mark(x: float, y: float, position: int, colour: str) -> str:
     return f'{shape} fill="#ffffff" stroke="{colour}" stroke-width="2"/>'
 
 
-def _value(frame: _Frame, point: Point, position: int) -> str:
+def _value(frame: _Frame, point: Point, *, above: bool) -> str:
     value = point.value or 0
     x, y = frame.x(point.at), frame.y(value)
-    above = y - 9 if position == 1 else y + 19
-    if above < 12:
-        above = y + 19
-    elif above > HEIGHT - BOTTOM - 2:
-        above = y - 9
-    return _text(x, above, _plain(value), "middle", size=15, strong=True)
+    line = y - 9 if above else y + 19
+    if line < 12:
+        line = y + 19
+    elif line > HEIGHT - BOTTOM - 2:
+        line = y - 9
+    return _text(x, line, _plain(value), "middle", size=15, strong=True)
 
 
 def _legend(lines: Sequence[Line]) -> list[str]:

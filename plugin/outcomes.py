@@ -66,7 +66,7 @@ def trend(
     instruments: Mapping[str, Instrument], entries: Sequence[AssessmentFacts]
 ) -> Markup | None:
     """Draw pain and disability over time; None while there is nothing to draw."""
-    names = {"odi": _("Disability (ODI, %%)"), "vas_pain": _("Pain (mm)")}
+    names = {"odi": _("Disability (ODI, %)"), "vas_pain": _("Pain (mm)")}
     lines = [
         charts.Line(names[key], points)
         for key in TRENDS
