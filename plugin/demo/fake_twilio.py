@@ -389,6 +389,11 @@ class FakeTwilio:
             while self._events:
                 self._run_until(max(event.at for event in self._events))
 
+    def at_rest(self) -> None:
+        """Wait until no call is being handled."""
+        with self._lock:
+            return
+
     def _run_until(self, moment: datetime) -> None:
         with self._lock:
             due = sorted(event for event in self._events if event.at <= moment)

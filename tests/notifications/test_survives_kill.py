@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from modules.crypto import Keyring, install_keyring
 from modules.db import Base, Database
 from notifications.channels.whatsapp import CHANNEL
-from notifications.models import State
+from notifications.models import Contact, OutboxMessage, State
 from plugin.demo.fake_twilio import FakeTwilio, Script
 from plugin.demo.fake_twilio_server import serving
 from tests.notifications.conftest import TABLES
@@ -29,6 +30,8 @@ from tests.notifications.outbox_kit import (
 ROOT = Path(__file__).resolve().parents[2]
 PHONES = ("+525551234501", "+525551234502")
 ARRIVED = (State.SENT, State.DELIVERED)
+Traces = tuple[tuple[State, bool, int, int], ...]
+"""For each row: its state, whether it has no SID, its tries, and how often the provider has it."""
 
 
 class Worker:
@@ -44,14 +47,30 @@ class Worker:
             text=True,
         )
 
+    def tell(self, text: str) -> None:
+        """Write to it."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(text)
+        self.process.stdin.flush()
+
+    def hear(self) -> dict[str, Any]:
+        """Read one line from it."""
+        assert self.process.stdout is not None
+        heard: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return heard
+
     def run(self, **job: Any) -> dict[str, Any]:
         """Run one job to its end or its death."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps(job) + "\n")
-        self.process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
-        return answer
+        self.tell(json.dumps(job) + "\n")
+        return self.hear()
+
+    def steps(self, **job: Any) -> Iterator[int]:
+        """Run one job and stop at every boundary; yields its number."""
+        self.tell(json.dumps({**job, "step": True}) + "\n")
+        while "boundary" in (heard := self.hear()):
+            yield heard["boundary"]
+            self.tell(".")
+        assert heard["status"] == 0
 
     def stop(self) -> None:
         """Close its input and wait for its end."""
@@ -83,37 +102,96 @@ def test_case_03_to_05_killed_at_any_point_nothing_is_sent_twice_or_lost(
 ):
     install_keyring(Keyring(["k" * 32]))
     twilio.script = Script(lost=True)
-    outcomes: Counter[tuple[State, ...]] = Counter()
+    run = tmp_path / "run.sqlite3"
     with serving(twilio) as url:
         settings = settings_for(twilio, url)
-        whole = deliver_and_die(worker, planned, tmp_path, settings, None)
-        assert not whole["killed"]
-        assert whole["status"] == 0
-        for boundary in range(1, whole["boundaries"] + 1):
-            twilio.messages.clear()
-            twilio.settle()
-            twilio.ledger.clear()
-            deliver_and_die(worker, planned, tmp_path, settings, boundary)
-            outcomes[recover(tmp_path / "run.sqlite3", twilio, settings)] += 1
-    assert sum(outcomes.values()) > 100
-    # The kills must have met every phase: before a call, around one, and after both.
-    assert {State.UNKNOWN, State.DELIVERED} <= {state for states in outcomes for state in states}
-    assert (State.DELIVERED, State.DELIVERED) in outcomes
+        recovered = killed_for_real(worker, planned, run, twilio, settings)
+        looked_at = stopped_everywhere(worker, planned, run, twilio, settings)
+    # The kills must have met every phase: before a call, around one, between two, after both.
+    assert set(recovered.values()) == {
+        (State.DELIVERED, State.DELIVERED),
+        (State.DELIVERED, State.UNKNOWN),
+    }
+    assert len(recovered) >= 5
+    # Between any two lines a kill leaves nothing that was not recovered from above.
+    assert looked_at <= set(recovered)
 
 
-def deliver_and_die(
-    worker: Worker, planned: Path, folder: Path, settings: dict[str, str], kill_at: int | None
-) -> dict[str, Any]:
-    """Start a worker on a fresh copy of the database and kill it at a boundary."""
-    for old in folder.glob("run.sqlite3*"):
+def killed_for_real(
+    worker: Worker, planned: Path, run: Path, twilio: FakeTwilio, settings: dict[str, str]
+) -> dict[Traces, tuple[State, ...]]:
+    """SIGKILL before every SQL statement, commit and line of the HTTP call, then start again."""
+    recovered: dict[Traces, tuple[State, ...]] = {}
+    whole = worker.run(**job(planned, run, twilio, settings))
+    assert whole["status"] == 0
+    for boundary in range(1, whole["boundaries"] + 1):
+        died = worker.run(**job(planned, run, twilio, settings), kill_at=boundary)
+        assert died["killed"]
+        twilio.at_rest()
+        # What a restart does depends on what the kill left behind and on nothing else.
+        traces = left_behind(run, twilio)
+        if traces not in recovered:
+            recovered[traces] = recover(run, twilio, settings)
+    return recovered
+
+
+def stopped_everywhere(
+    worker: Worker, planned: Path, run: Path, twilio: FakeTwilio, settings: dict[str, str]
+) -> set[Traces]:
+    """What a kill would leave between any two lines of ours: the files as they lie there."""
+    found = set()
+    asleep = run.with_name("asleep.sqlite3")
+    lines = 0
+    for _ in worker.steps(**{**job(planned, run, twilio, settings), "fine": True}):
+        lines += 1
+        copy(run, asleep)
+        twilio.at_rest()
+        found.add(left_behind(asleep, twilio))
+    assert lines > 300
+    return found
+
+
+def copy(database: Path, to: Path) -> None:
+    """Copy a SQLite database with what its write-ahead log holds."""
+    for old in to.parent.glob(f"{to.name}*"):
         old.unlink()
-    shutil.copy(planned, folder / "run.sqlite3")
-    return worker.run(
-        database=f"sqlite:///{folder / 'run.sqlite3'}",
-        settings=settings,
-        now=Clock().now.isoformat(),
-        kill_at=kill_at,
-    )
+    for ending in ("", "-wal"):
+        source = database.with_name(database.name + ending)
+        if source.exists():
+            shutil.copy(source, to.with_name(to.name + ending))
+
+
+def job(planned: Path, run: Path, twilio: FakeTwilio, settings: dict[str, str]) -> dict[str, Any]:
+    """A fresh copy of the database, an empty provider, and the order to deliver."""
+    twilio.settle()
+    twilio.messages.clear()
+    twilio.ledger.clear()
+    twilio.clock = Clock()
+    copy(planned, run)
+    return {
+        "database": f"sqlite:///{run}",
+        "settings": settings,
+        "now": Clock().now.isoformat(),
+        "fine": False,
+    }
+
+
+def left_behind(path: Path, twilio: FakeTwilio) -> Traces:
+    """The rows after the kill and the messages at the provider; checks that no send can repeat."""
+    accepted = Counter(stored.to.removeprefix("whatsapp:") for stored in twilio.messages.values())
+    assert set(accepted.values()) <= {1}
+    database = Database(f"sqlite:///{path}")
+    with database.reading() as session:
+        rows = session.execute(
+            select(Contact.phone, OutboxMessage.state, OutboxMessage.sid, OutboxMessage.tries)
+            .join(Contact, Contact.participant_id == OutboxMessage.participant_id)
+            .order_by(Contact.phone_digest)
+        ).all()
+    database.dispose()
+    for phone, state, sid, _ in rows:
+        assert state is not State.PLANNED or not accepted[phone]
+        assert sid is None or accepted[phone]
+    return tuple((state, sid is None, tries, accepted[phone]) for phone, state, sid, tries in rows)
 
 
 def recover(path: Path, twilio: FakeTwilio, settings: dict[str, str]) -> tuple[State, ...]:
