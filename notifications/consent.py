@@ -67,8 +67,8 @@ def opt_out(
     session: Session, participant_id: uuid.UUID, now: datetime, reason: str = "in_course"
 ) -> None:
     """End the consent of one participant and cancel what waits for them."""
-    _close(session, _open_of([participant_id], session), now, reason)
     _cancel_waiting(session, [participant_id], now)
+    _close(session, _open_of([participant_id], session), now, reason)
 
 
 def opt_out_number(session: Session, phone_digest: str, now: datetime, reason: str) -> bool:
@@ -77,9 +77,29 @@ def opt_out_number(session: Session, phone_digest: str, now: datetime, reason: s
         session, Suppression, {"phone_digest": phone_digest, "since": now, "reason": reason}
     )
     contacts = session.scalars(select(Contact).where(Contact.phone_digest == phone_digest)).all()
-    _close(session, [one for one in contacts if one.withdrawn_at is None], now, reason)
     _cancel_waiting(session, {one.participant_id for one in contacts}, now)
+    _close(session, [one for one in contacts if one.withdrawn_at is None], now, reason)
     return bool(contacts)
+
+
+def forget(session: Session, participant_id: uuid.UUID, now: datetime) -> None:
+    """Erase the numbers of a participant. What stays: when which consent held, and a suppression.
+
+    The copies at the provider are not reached from here.
+    """
+    opt_out(session, participant_id, now, "erased")
+    contacts = session.scalars(select(Contact).where(Contact.participant_id == participant_id))
+    for contact in contacts.all():
+        if contact.phone:
+            values = {"phone_digest": contact.phone_digest, "since": now, "reason": "erased"}
+            insert_once(session, Suppression, values)
+        contact.phone, contact.wa_address, contact.phone_digest = "", None, ""
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.participant_id == participant_id)
+        .values(phone_digest=None)
+    )
+    session.flush()
 
 
 def opt_in_number(session: Session, phone_digest: str, now: datetime) -> bool:
@@ -129,6 +149,8 @@ def _close(session: Session, contacts: Iterable[Contact], now: datetime, reason:
 
 
 def _cancel_waiting(session: Session, participants: Iterable[uuid.UUID], now: datetime) -> None:
+    """Cancel what is planned. Messages are locked before contacts here as in claiming: the other
+    order would let the two wait for each other for ever."""
     session.execute(
         update(OutboxMessage)
         .where(

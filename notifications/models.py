@@ -56,7 +56,8 @@ class Contact(Identified, Base):
     phone: Mapped[str] = mapped_column(EncryptedText("contacts.phone"))
     """The number in its canonical form (E.164, Mexican numbers without the old 1), encrypted."""
     phone_digest: Mapped[str] = mapped_column(String(64), index=True)
-    """Keyed hash of the canonical number, to find who wrote. Not unique: families share phones."""
+    """Keyed hash of the canonical number, to find who wrote. Not unique: families share phones.
+    Empty after an erasure, as the number is."""
     wa_address: Mapped[str | None] = mapped_column(EncryptedText("contacts.wa_address"))
     """The number or id exactly as WhatsApp last reported it; preferred for sending."""
     other_form_tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -76,7 +77,7 @@ class Contact(Identified, Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When it ended; NULL while it holds."""
     withdrawn_reason: Mapped[str | None] = mapped_column(String(40))
-    """Why, as a code: `keyword`, `blocked`, `in_course`, `staff`, `replaced`."""
+    """Why, as a code: `keyword`, `blocked`, `in_course`, `staff`, `replaced`, `erased`."""
     last_inbound_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the person last wrote: free text is allowed for 24 hours from then."""
 
@@ -194,7 +195,7 @@ class Suppression(Identified, Base):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     """Since when."""
     reason: Mapped[str] = mapped_column(String(40))
-    """`keyword`, `blocked`, `in_course` or `staff`."""
+    """`keyword`, `blocked`, `staff` or `erased`."""
 
 
 class Hold(Identified, Base):

@@ -5,7 +5,7 @@
     deliver   send what is due, one message in three steps: claim and commit; call with no
               transaction open; record
     sweep     what was left half done
-    record_receipt, opt_out, opt_in, opt_out_number, opt_in_number, history, release
+    record_receipt, opt_out, opt_in, opt_out_number, opt_in_number, forget, history, release
 
 A crash between any two steps leaves a row that is planned (and is sent later) or `sending` (and
 becomes `unknown`, never sent again).
@@ -24,7 +24,14 @@ from modules.db import Database
 from notifications.channel import Channel, DeliveryFailed, DeliveryUnknown, send_through
 from notifications.claiming import Claimed, Desk, FirstName, Need, SetAside, StillDue, claim_next
 from notifications.claiming import expire as drop_late
-from notifications.consent import ConsentGiven, opt_in, opt_in_number, opt_out, opt_out_number
+from notifications.consent import (
+    ConsentGiven,
+    forget,
+    opt_in,
+    opt_in_number,
+    opt_out,
+    opt_out_number,
+)
 from notifications.holds import release
 from notifications.hours import QuietHours
 from notifications.models import OutboxMessage, State
@@ -40,6 +47,7 @@ __all__ = [
     "Outcome",
     "deliver",
     "entries",
+    "forget",
     "history",
     "opt_in",
     "opt_in_number",

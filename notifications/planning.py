@@ -1,7 +1,6 @@
 """Putting reminders into the outbox, and taking out what is no longer needed."""
 
 import logging
-import re
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -11,14 +10,13 @@ from sqlalchemy.orm import Session
 
 from notifications.models import OutboxMessage, State
 from notifications.rows import insert_once
-from notifications.rules import Kind, Reminded, Reminder
+from notifications.rules import Kind, Reminded, Reminder, task_of
 
 log = logging.getLogger(__name__)
 PLAUSIBLE = timedelta(days=2)
 """Reminders are made for somebody's today; farther from the clock, one of the two is wrong."""
 
 NEVER_ARRIVED = frozenset({State.CANCELLED, State.EXPIRED, State.FAILED})
-OFFSET = re.compile(r"^[+-]\d+d$")
 
 
 def plan(session: Session, reminders: Iterable[Reminder], now: datetime) -> int:
@@ -91,18 +89,13 @@ def withdraw(
         )
         .with_for_update()
     )
-    done = [row for row in waiting if _belongs(row.occurrence, occurrence)]
+    done = [row for row in waiting if task_of(row.occurrence) == occurrence]
     for row in done:
         row.state = State.CANCELLED
         row.reason = "no_longer_needed"
         row.changed_at = now
     session.flush()
     return len(done)
-
-
-def _belongs(occurrence: str, task: str) -> bool:
-    rest = occurrence.removeprefix(task)
-    return not rest or OFFSET.match(rest) is not None
 
 
 def history(

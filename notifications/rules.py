@@ -6,6 +6,7 @@ can never be sent one; and an assessment reminder is never held back by anything
 so that both arms get the same ones at the same hour.
 """
 
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ COMPONENT_OF: Mapping[Kind, Component] = {
 PRIORITY = tuple(Kind)
 NEVER_HELD_BACK = frozenset({Kind.WELCOME, Kind.SESSION_DUE, Kind.ASSESSMENT_DUE})
 EVERY_DAY = frozenset(range(1, 8))
+OFFSET = re.compile(r"@[+-]\d+d$")
 
 
 @dataclass(frozen=True)
@@ -217,7 +219,12 @@ def _reminder(
 
 def occurrence_of(occurrence: str, offset: int) -> str:
     """The key of one reminder of a task: the task's own, with the day when it is another one."""
-    return occurrence if offset == 0 else f"{occurrence}{offset:+d}d"
+    return occurrence if offset == 0 else f"{occurrence}@{offset:+d}d"
+
+
+def task_of(occurrence: str) -> str:
+    """The key of the task that a reminder belongs to: the same for its repeats."""
+    return OFFSET.sub("", occurrence)
 
 
 def _variables(task: OpenTask, zone: ZoneInfo) -> dict[str, str]:

@@ -5,9 +5,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from notifications.errors import ConsentMissing, InvalidPhone
-from notifications.models import Contact
-from notifications.outbox import ConsentGiven, opt_in, opt_out
-from tests.notifications.outbox_kit import PHONE, Desk, People
+from notifications.models import Contact, Suppression
+from notifications.outbox import ConsentGiven, forget, opt_in, opt_out
+from notifications.phones import digest
+from tests.notifications.outbox_kit import PHONE, Desk, People, reminder_for
 
 
 def test_a_consent_without_a_wording_or_a_giver_is_refused(desk: Desk, people: People):
@@ -63,3 +64,18 @@ def test_opting_out_twice_is_no_fault(desk: Desk, people: People):
         with desk.database.writing() as session:
             opt_out(session, patient, desk.clock.now)
     assert desk.count("contacts") == 1
+
+
+def test_case_69_erasure_takes_the_numbers_and_leaves_a_suppressed_hash(desk: Desk, people: People):
+    patient = people.reachable()
+    people.consent(patient, "+525557654321")
+    desk.plan(reminder_for(patient))
+    with desk.database.writing() as session:
+        forget(session, patient, desk.clock.now)
+    with desk.database.reading() as session:
+        assert set(session.scalars(select(Contact.phone))) == {""}
+        assert set(session.scalars(select(Suppression.phone_digest))) == {
+            digest(PHONE),
+            digest("+525557654321"),
+        }
+    assert desk.deliver() == {}

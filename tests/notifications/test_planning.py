@@ -33,7 +33,8 @@ def test_a_reminder_that_was_taken_away_does_not_come_back(desk: Desk, people: P
 
 
 @pytest.mark.parametrize(
-    ("occurrence", "taken"), [("week_6+3d", 1), ("week_6-1d", 1), ("week_60", 0), ("week_6b", 0)]
+    ("occurrence", "taken"),
+    [("week_6@+3d", 1), ("week_6@-1d", 1), ("week_60", 0), ("week_6b", 0), ("week_6-1d", 0)],
 )
 def test_its_repeats_go_too_and_nothing_else(
     desk: Desk, people: People, occurrence: str, taken: int

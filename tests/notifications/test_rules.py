@@ -20,6 +20,7 @@ from notifications.rules import (
     Reminder,
     ReminderPlan,
     due,
+    task_of,
 )
 
 TODAY = date(2026, 11, 12)
@@ -104,7 +105,8 @@ class TestWhen:
     def test_an_offset_repeats_under_its_own_occurrence(self):
         third_day = NOON + timedelta(days=3)
         (reminder,) = due([person(ASSESSMENT)], third_day, PLAN)
-        assert reminder.occurrence == "week_6+3d"
+        assert reminder.occurrence == "week_6@+3d"
+        assert task_of(reminder.occurrence) == "week_6"
 
     def test_only_on_the_weekdays_of_the_plan(self):
         plan = ReminderPlan(

@@ -302,6 +302,15 @@ class TestTheWholeCircle:
         assert len(twilio.ledger) == 1
         assert desk.row().state is state
 
+    def test_case_49_a_signed_report_about_another_message_is_refused(
+        self, desk: Desk, people: People, client: FlaskClient
+    ):
+        desk.plan(reminder_for(people.reachable()))
+        desk.deliver()
+        path = f"/webhooks/twilio/status/{desk.row().attempt}"
+        assert posted(client, path, status_fields(MessageStatus="failed")).status_code == 403
+        assert desk.row().state is State.SENT
+
     def test_baja_on_the_telephone_ends_it(self, desk: Desk, people: People, twilio: FakeTwilio):
         patient = people.reachable()
         desk.plan(reminder_for(patient))
