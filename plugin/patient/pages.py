@@ -145,7 +145,12 @@ def brochure() -> str:
 def warning() -> str:
     """What to do now with a warning sign, and whom to call; never a diagnosis."""
     course = current_course()
-    return render_template("patient/warning.html", course=course, safety=course.safety)
+    return render_template(
+        "patient/warning.html",
+        course=course,
+        safety=course.safety,
+        watched=course.safety.text("not_an_emergency_service"),
+    )
 
 
 def media_file(name: str) -> Response:

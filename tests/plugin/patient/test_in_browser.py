@@ -1,0 +1,256 @@
+"""The patient's pages in a real browser on a small phone: access, keyboard, taps, weight."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "media-src 'self'; connect-src 'self'; form-action 'self'"
+)
+PAGES = (
+    "/today",
+    "/programme",
+    "/programme/education",
+    "/programme/education/quiz",
+    "/diary",
+    "/progress",
+    "/questions",
+    "/questions/week_2/odi",
+    "/questions/week_2/vas_pain",
+    "/messages",
+    "/warning",
+    "/brochure",
+    "/nothing-here",
+)
+MOST_TAPS = 12
+MOST_BYTES, MOST_REQUESTS, SLOWEST_MS = 120_000, 8, 1500
+LOADS = 3
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def launch() -> Iterator[Callable[..., Browser]]:
+    """Start a Chromium with more arguments; all are closed at the end."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "the browser tests need Chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        yield lambda *more: playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", *more]
+        )
+
+
+@pytest.fixture(scope="module")
+def browser(launch) -> Iterator[Browser]:
+    opened = launch()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def address(make_patient) -> Iterator[str]:
+    """The pages of a participant on day 13, served with the strict content policy."""
+    app = make_patient(day=13).client.application
+    app.after_request(_with_policy)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/t/abc"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def _with_policy(response):
+    response.headers["Content-Security-Policy"] = POLICY
+    return response
+
+
+@pytest.fixture
+def page(browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=PHONE, has_touch=True)
+    yield context.new_page()
+    context.close()
+
+
+def tab_to(page: Page, kind: str) -> None:
+    """Press Tab until an input of this kind has the focus."""
+    for _press in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.type") == kind:
+            return
+    pytest.fail(f"the keyboard does not reach any {kind}")
+
+
+def test_axe_finds_nothing_at_any_size_or_colour_scheme(browser, address):
+    found = []
+    for size, scheme in ((PHONE, "light"), (DESK, "light"), (PHONE, "dark")):
+        context = browser.new_context(viewport=size, color_scheme=scheme)
+        page = context.new_page()
+        for path in PAGES:
+            page.goto(address + path)
+            faults = Axe().run(page, options=RULES).response["violations"]
+            found += [(path, size["width"], scheme, fault["id"]) for fault in faults]
+        context.close()
+    assert found == []
+
+
+def test_no_page_is_wider_than_the_phone(page, address):
+    wide = []
+    for path in PAGES:
+        page.goto(address + path)
+        if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
+            wide.append(path)
+    assert wide == []
+
+
+def test_no_page_breaks_the_content_policy_or_a_script(page, address):
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for path in PAGES[:-1]:
+        page.goto(address + path)
+    assert said == []
+
+
+def test_the_first_action_is_reached_in_a_short_frame(page, address):
+    page.set_viewport_size({"width": 360, "height": 600})
+    page.goto(address + "/today")
+    box = page.locator(".btn-primary").bounding_box()
+    assert box["y"] + box["height"] <= 600
+
+
+def test_the_diary_takes_few_taps(page, address):
+    page.goto(address + "/diary")
+    taps = 0
+    for target in (page.get_by_text("I did all of them"), page.locator(".scale .choice").nth(3)):
+        target.tap()
+        taps += 1
+    page.locator("#minutes").fill("20")
+    taps += 3  # the field and two figures
+    for line, share in ((0, 0.5), (1, 0.2)):
+        found = page.locator("[data-vas-line]").nth(line)
+        found.scroll_into_view_if_needed()
+        box = found.bounding_box()
+        page.touchscreen.tap(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+        taps += 1
+    assert page.locator("#pain_before_mm").input_value() == "50"
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").tap()
+    assert "Your diary is saved" in page.locator(".notice").inner_text()
+    assert taps + 1 <= MOST_TAPS
+
+
+def test_a_pain_line_says_that_it_has_no_answer_until_it_is_touched(page, address):
+    page.goto(address + "/questions/week_2/vas_pain")
+    line, number = page.locator("[data-vas-line]"), page.locator("[data-vas-number]")
+    assert line.get_attribute("aria-valuetext") == "no answer yet"
+    assert number.input_value() == ""
+    tab_to(page, "range")
+    page.keyboard.press("ArrowRight")
+    assert line.get_attribute("aria-valuetext") == "51 of 100"
+    assert page.locator("[data-vas-mode]").input_value() == "keyboard"
+
+
+def test_a_cleared_pain_line_is_unanswered_again(page, address):
+    page.goto(address + "/questions/week_2/vas_pain")
+    page.locator("[data-vas-number]").fill("40")
+    page.get_by_role("button", name="Clear").click()
+    assert page.locator("[data-vas-number]").input_value() == ""
+    assert page.locator(".vas-untouched").count() == 1
+
+
+def test_the_keyboard_alone_answers_a_questionnaire(page, address):
+    page.goto(address + "/questions/week_2/odi")
+    for _question in range(10):
+        tab_to(page, "radio")
+        page.keyboard.press("Space")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    assert page.locator("h1").inner_text() == "Is this right?"
+    page.get_by_role("button", name="Send").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "Your answers are saved" in page.locator(".notice").inner_text()
+
+
+def test_a_form_with_faults_takes_the_reader_to_their_list(page, address):
+    page.goto(address + "/questions/week_2/odi")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Next").click()
+    assert page.evaluate("document.activeElement.id") == "error-summary"
+
+
+def test_without_script_the_diary_is_written_all_the_same(browser, address):
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "/diary")
+    page.locator("#exercises-1").check()
+    page.locator("#minutes").fill("15")
+    page.locator("#pain_before_mm").fill("40")
+    page.get_by_role("button", name="Save").click()
+    assert "Your diary is saved" in page.locator(".notice").inner_text()
+    context.close()
+
+
+def test_letters_twice_as_large_fit_the_phone(launch, address):
+    browser = launch("--blink-settings=defaultFontSize=32")
+    page = browser.new_page(viewport=PHONE)
+    wide = []
+    for each in PAGES:
+        page.goto(address + each)
+        if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
+            wide.append(each)
+    browser.close()
+    assert wide == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("path", PAGES[:-1])
+def test_on_a_slow_phone_a_page_is_light_and_quick(browser, address, path):
+    loads = [slow_load(browser, address + path) for _load in range(LOADS)]
+    assert max(load.bytes for load in loads) <= MOST_BYTES
+    assert max(load.requests for load in loads) <= MOST_REQUESTS
+    # A busy machine only ever adds time: the quickest load is the page's own.
+    assert 0 < min(load.shown_ms for load in loads) <= SLOWEST_MS
+
+
+@dataclass(frozen=True)
+class Load:
+    """One load with a cold cache: bytes on the wire, requests, time to the main content."""
+
+    bytes: float
+    requests: int
+    shown_ms: float
+
+
+def slow_load(browser: Browser, url: str) -> Load:
+    """Load a page at 1.6 Mbit/s, 150 ms and a processor four times slower."""
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    cdp = context.new_cdp_session(page)
+    received: list[float] = []
+    cdp.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    cdp.send("Network.enable")
+    slow = {"latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 90_000}
+    cdp.send("Network.emulateNetworkConditions", {"offline": False, **slow})
+    cdp.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    page.add_init_script(
+        "window.shown = 0; new PerformanceObserver((list) => { for (const entry of"
+        " list.getEntries()) window.shown = entry.startTime; })"
+        ".observe({type: 'largest-contentful-paint', buffered: true});"
+    )
+    page.goto(url, wait_until="networkidle")
+    shown = page.evaluate("window.shown")
+    context.close()
+    return Load(sum(received), len(received), shown)
