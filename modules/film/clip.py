@@ -8,12 +8,13 @@ import cairocffi as cairo  # type: ignore[import-untyped]
 from modules.film import arrows, overlays, paint
 from modules.film.camera import BAND, HEIGHT, WIDTH, Camera, fit, look, outline
 from modules.film.figure import Figure
+from modules.film.geometry import norm
 from modules.film.overlays import WORDS, Pacer
 from modules.film.paint import Context
 from modules.film.props import Props, draw_marks, draw_room, draw_shadow
 from modules.film.script import Exercise, swap_side
 from modules.film.solver import Pose
-from modules.film.timing import FADE, RATE, Loop, Phase
+from modules.film.timing import FADE, RATE, SIDE_FADE, Loop, Phase
 
 DEPTH_VIEWS = ("side_lying_front", "supine_top")
 AREA = (26.0, 62.0, WIDTH - 26.0, HEIGHT - BAND - 20.0)
@@ -44,14 +45,37 @@ class Clip:
         return self.loop.frames
 
     def paint_frame(self, ctx: Context, frame: int) -> None:
-        """Draw a frame without words; the end of an open loop fades into its start."""
+        """Draw a frame without words; a seam that does not close fades into what follows."""
         self._paint(ctx, *self.loop.at(frame))
-        left = self.frames - frame
-        if self.exercise.fade and left <= FADE * RATE:
+        length = round((FADE if self.exercise.fade else SIDE_FADE) * RATE)
+        following, left = self._seam_ahead(frame)
+        if following is not None and left <= length:
             ctx.push_group()
-            self._paint(ctx, self.loop.phases[0], 0.0)
+            self._paint(ctx, following, 0.0)
             ctx.pop_group_to_source()
-            ctx.paint_with_alpha(1.0 - left / (FADE * RATE + 1))
+            ctx.paint_with_alpha(1.0 - left / (length + 1))
+
+    def _seam_ahead(self, frame: int) -> tuple[Phase | None, int]:
+        """Return the phase after the next open seam and the frames until it."""
+        phases, starts = self.loop.phases, self.loop.starts
+        if self.exercise.fade:
+            return phases[0], self.frames - frame
+        if not self._sides_differ:
+            return None, 0
+        current = self.loop.at(frame)[0].variant
+        for phase, start in zip(phases, starts, strict=True):
+            if start > frame and phase.variant != current:
+                return phase, start - frame
+        return phases[0], self.frames - frame
+
+    @cached_property
+    def _sides_differ(self) -> bool:
+        """Return whether the two sides start from different pictures."""
+        loop = self.loop
+        if not self.exercise.mirrored or any(loop.flipped):
+            return self.exercise.mirrored
+        a, b = (choreography.pose(0, 0.0) for choreography in loop.choreographies)
+        return any(norm(a.legs[s].ankle - b.legs[s].ankle) > 0.02 for s in "RL")
 
     def paint_still(self, ctx: Context, phase: Phase, share: float) -> None:
         """Draw one pose with the arrow that leads to it, as a poster shows it."""

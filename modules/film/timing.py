@@ -14,6 +14,7 @@ RATE = 24  # frames a second
 LONGEST_MOVE, LONGEST_HOLD, LONGEST_GROUP_HOLD = 6.0, 4.0, 1.8
 SHORTEST_LOOP = 7.0
 FADE, LAST_LOOK = 0.5, 2.0  # a loop that does not close ends with a look and a cross-fade
+SIDE_FADE = 1 / 3  # where the two sides start from different pictures
 WALK_CYCLES = 6
 
 

@@ -120,3 +120,15 @@ def test_a_panel_keeps_white_words_on_a_dark_ground(kind):
 
 def test_every_word_on_screen_has_two_languages():
     assert all(word.es and word.en for word in overlays.WORDS.values())
+
+
+def test_sides_that_start_from_different_pictures_dissolve(exercises):
+    clip = Clip(exercises["w5_seated_hamstring"])
+    turn = clip.frames // 2
+    following, left = clip._seam_ahead(turn - 1)
+    assert (following.variant, left) == (1, 1)
+    assert clip._seam_ahead(clip.frames - 1)[0].variant == 0
+
+
+def test_sides_that_start_from_the_same_pose_need_no_dissolve(exercises):
+    assert Clip(exercises["c6_bird_dog"])._seam_ahead(10) == (None, 0)
