@@ -404,6 +404,30 @@ class TestConsentIsCheckedAtTheMomentOfSending:
             opt_out(session, first, desk.clock.now)
         assert desk.deliver() == {"sent": 1}
 
+    def test_baja_and_delivery_at_one_moment_do_not_wait_for_each_other_for_ever(
+        self, desk: Desk, people: People, channel: ScriptedChannel
+    ):
+        phones = [f"+5255512345{number:02d}" for number in range(12)]
+        for phone in phones:
+            desk.plan(reminder_for(people.reachable(phone)))
+        faults: list[Exception] = []
+
+        def everybody_says_baja() -> None:
+            try:
+                for phone in reversed(phones):
+                    with desk.database.writing() as session:
+                        opt_out_number(session, digest(phone), desk.clock.now, "keyword")
+            except Exception as fault:
+                faults.append(fault)
+
+        other = threading.Thread(target=everybody_says_baja)
+        other.start()
+        desk.deliver()
+        other.join()
+        assert faults == []
+        assert {row.state for row in desk.rows()} <= {State.SENT, State.CANCELLED}
+        assert len(channel.sent) == sum(row.state is State.SENT for row in desk.rows())
+
 
 class TestTheCourseIsAskedAtTheMomentOfSending:
     @pytest.mark.parametrize("need", [Need.DONE, Need.LEFT])
