@@ -166,9 +166,12 @@ def _given(item: Item, kept: object) -> Given:
     return Given(value=kept)
 
 
-def _first_open(instrument: Instrument, given: Mapping[str, Given]) -> str:
+def _first_open(
+    instrument: Instrument, given: Mapping[str, Given], *, needed_only: bool = False
+) -> str:
+    """Return the place of the first question never settled, or the review when there is none."""
     for place, item in enumerate(instrument.items, 1):
-        if not given[item.key].settled and not item.optional:
+        if not given[item.key].settled and not (needed_only and item.optional):
             return str(place)
     return REVIEW
 
@@ -276,7 +279,7 @@ def _following(filling: Filling, item: Item) -> str:
 def _sent(filling: Filling) -> Response:
     """Complete a form from its review, unless a question was never shown an answer or a reason."""
     given = filling.given()
-    place = _first_open(filling.instrument, given)
+    place = _first_open(filling.instrument, given, needed_only=True)
     if place != REVIEW:
         return redirect(filling.address(place), 303)
     return _complete(filling, given)

@@ -107,7 +107,7 @@ class Course:
         for module in reversed(self.open_modules()):
             if len(chosen) >= FEWEST_EXERCISES:
                 break
-            chosen |= dict.fromkeys(_this_week(module, self.week or 1))
+            chosen |= dict.fromkeys(_this_week(module, self.week or self.protocol.duration_weeks))
         return [self.curriculum.exercise(identifier) for identifier in chosen]
 
     def exercise(self, identifier: str) -> Exercise:

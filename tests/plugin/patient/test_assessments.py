@@ -69,6 +69,17 @@ class TestLeaving:
         patient.post(ODI, {"q": "2", "q2": "declined"})
         assert "3 of 10" in patient.page(ODI)
 
+    def test_an_optional_question_not_seen_yet_is_shown(self, patient):
+        for place in range(1, 8):
+            patient.post(ODI, {"q": str(place), f"q{place}": "1"})
+        assert "8 of 10" in patient.page(ODI)
+
+    def test_an_optional_question_passed_over_is_not_shown_again(self, patient):
+        for place in range(1, 8):
+            patient.post(ODI, {"q": str(place), f"q{place}": "1"})
+        patient.post(ODI, {"q": "8"})
+        assert "9 of 10" in patient.page(ODI)
+
     def test_keeps_the_answer_on_the_screen(self, patient):
         answer = patient.post(ODI, {"q": "1", "q1": "3", "go": "later"})
         assert answer.headers["Location"].endswith("/today")
