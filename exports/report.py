@@ -257,7 +257,7 @@ def _counted(
 
 def _figure(reader: Reader, one: Instrument, slots: Sequence[summary.Slot]) -> Chart:
     days = {visit.key: visit.target_day for visit in reader.visits}
-    title = f"{reader.text(one.title)} ({reader.text(one.unit)}): {reader.say('median_figure')}"
+    title = f"{reader.text(one.title)} ({reader.text(one.unit)})"
     points = [
         svg.Point(
             days[slot.visit],
@@ -271,7 +271,9 @@ def _figure(reader: Reader, one: Instrument, slots: Sequence[summary.Slot]) -> C
         for slot in slots
     ]
     values = ", ".join(f"{point.label}: {point.shown}" for point in points)
-    return title, Markup(svg.trend(f"{title}. {values}", points, _frame(one, 310, 130)))  # noqa: S704 - escaped by svg
+    alternative = f"{title}. {reader.say('median_figure')} {values}"
+    chart = svg.trend(alternative, points, _frame(one, 310, 112))
+    return title, Markup(chart)  # noqa: S704 - escaped by svg
 
 
 def _frame(one: Instrument, width: int, height: int) -> svg.Frame:
@@ -385,7 +387,7 @@ def _charts(reader: Reader, export_id: str, scores: Sequence[dict[str, Value]]) 
         title = f"{export_id}, {reader.text(one.title)} ({reader.text(one.unit)}): {values}"
         size = (310, 130) if reader.cover.single else (166, 62)
         chart = Markup(svg.trend(title, points, _frame(one, *size)))  # noqa: S704 - escaped by svg
-        charts.append((f"{reader.text(one.title)} ({reader.text(one.unit)})", chart))
+        charts.append((reader.text(one.title), chart))
     return charts
 
 

@@ -1,7 +1,7 @@
 """One small chart: a score over the visits. Pure; a PDF takes its text alternative from `<title>`.
 
-Readable without colour: values stand at their points, a missing one is an empty ring on the
-ground line.
+Readable without colour: values stand at their points, a missing one breaks the line and is
+an empty ring on the ground.
 """
 
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ def trend(title: str, points: Sequence[Point], frame: Frame) -> str:
     first, last = points[0].day, points[-1].day
     places = [(point, frame.x(point.day, first, last)) for point in points]
     known = [(point, x) for point, x in places if point.value is not None]
-    parts = [_grid(frame), _band(known, frame), _line(known, frame)]
+    parts = [_grid(frame), _band(known, frame), _line(places, frame)]
     parts += [_mark(point, x, frame) for point, x in places]
     return (
         f'<svg class="trend" width="{frame.width}" height="{frame.height}" '
@@ -74,9 +74,18 @@ def _band(known: Sequence[tuple[Point, float]], frame: Frame) -> str:
     return f'<polygon points="{" ".join(upper + lower)}" fill="{BAND}"/>' if spreads else ""
 
 
-def _line(known: Sequence[tuple[Point, float]], frame: Frame) -> str:
-    points = " ".join(f"{x},{frame.y(point.value or 0)}" for point, x in known)
-    return f'<polyline points="{points}" fill="none" stroke="{LINE}" stroke-width="1.4"/>'
+def _line(places: Sequence[tuple[Point, float]], frame: Frame) -> str:
+    runs: list[list[str]] = [[]]
+    for point, x in places:
+        if point.value is None:
+            runs.append([])
+        else:
+            runs[-1].append(f"{x},{frame.y(point.value)}")
+    return "".join(
+        f'<polyline points="{" ".join(run)}" fill="none" stroke="{LINE}" stroke-width="1.4"/>'
+        for run in runs
+        if len(run) > 1
+    )
 
 
 def _mark(point: Point, x: float, frame: Frame) -> str:

@@ -83,7 +83,13 @@ def answer() -> Callable[..., None]:
 
 @pytest.fixture
 def study(session) -> Study:
-    made = Study(key=STUDY_KEY, protocol_key="imss-nct07248813", created_at=NOW, synthetic=True)
+    made = Study(
+        id=uuid.UUID(int=1),
+        key=STUDY_KEY,
+        protocol_key="imss-nct07248813",
+        created_at=NOW,
+        synthetic=True,
+    )
     session.add(made)
     session.flush()
     return made

@@ -60,12 +60,14 @@ class TestChart:
         assert chart[0].tag.endswith("title")
         assert chart[0].text == "Pain <now>"
 
-    def test_a_missing_value_is_an_empty_ring_and_breaks_nothing(self):
+    def test_a_missing_value_is_an_empty_ring_and_breaks_the_line(self):
         chart = self.chart(10, None, 30)
-        rings = [node for node in chart.iter() if node.get("fill") == "#fff"]
-        line = next(node for node in chart.iter() if node.tag.endswith("polyline"))
-        assert len(rings) == 1
-        assert len(line.get("points").split()) == 2
+        assert len([node for node in chart.iter() if node.get("fill") == "#fff"]) == 1
+        assert not [node for node in chart.iter() if node.tag.endswith("polyline")]
+
+    def test_values_next_to_each_other_are_joined(self):
+        lines = [n for n in self.chart(10, 20, None).iter() if n.tag.endswith("polyline")]
+        assert [len(line.get("points").split()) for line in lines] == [2]
 
     def test_higher_values_stand_higher(self):
         assert FRAME.y(0) > FRAME.y(50) > FRAME.y(100)
