@@ -44,9 +44,10 @@ format: $(VENV)/.tests ## write the code in the project's style
 	$(BIN)/ruff format .
 
 translate: $(VENV)/.tests ## collect the words of the pages and compile the catalogues
-	cd plugin && ../$(BIN)/pybabel extract -q -F translations/babel.cfg -k _l -k lazy_gettext --no-location --sort-output --omit-header -o translations/messages.pot . ../lti/templates ../lti/views.py
-	$(BIN)/pybabel update -q -i plugin/translations/messages.pot -d plugin/translations --no-fuzzy-matching --omit-header
-	$(BIN)/pybabel compile -q -d plugin/translations
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -F plugin/translations/babel.cfg -k _l -k lazy_gettext --no-location --sort-output --omit-header -o build/messages.pot .
+	$(BIN)/pybabel -q update -i build/messages.pot -d plugin/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -d plugin/translations
 
 migration: $(VENV)/.tests ## draft a migration: make migration name=what_it_does
 	$(BIN)/python -m tests.migrations.draft "$(name)"

@@ -23,7 +23,7 @@ COMORBIDITY_WORDS = {
     "lung_disease": _l("Lung disease"),
     "depression_anxiety": _l("Depression or anxiety"),
     "osteoarthritis": _l("Osteoarthritis"),
-    "other": _l("Other"),
+    "other": _l("Another condition"),
 }
 ACTIVITY_WORDS = {
     1: _l("Mostly sitting"),
