@@ -1,7 +1,7 @@
 """Who may read what: the list of columns per audience, and how a person becomes an identifier.
 
 Pure. What is not on the list is dropped and never named. Leaks are numbered as in
-`docs/privacy.md`: L1 to L11 are closed here, by these rules:
+`docs/blinding.md`: L1 to L11 are closed here, by these rules:
 
 * only listed columns leave, and each value must be of the kind its column allows, so that a date,
   a note or an object can never ride along in a column meant for something else;
