@@ -60,7 +60,12 @@ def create_blueprint() -> Blueprint:
 
 
 def navigation() -> dict[str, Any]:
-    """Return the navigation of the person's arm: nothing the arm does not have is named."""
+    """Return the navigation of the person's arm: nothing the arm does not have is named.
+
+    The page that says that a session has ended knows nobody, and names nothing.
+    """
+    if "person" not in g:
+        return {"nav_items": []}
     entries = (
         ("home", _("Today"), None),
         ("programme", _("Programme"), "programme"),

@@ -219,3 +219,8 @@ class TestQuiz:
 
     def test_of_a_shut_module_stays_shut(self, patient):
         assert patient.get("/programme/core/quiz").status_code == 403
+
+
+def test_without_a_person_nothing_is_named(patient):
+    with patient.client.application.app_context():
+        assert views.navigation() == {"nav_items": []}
