@@ -4,6 +4,7 @@
     ├── Malformed         400  the message is not what the specification says it should be
     ├── NotAuthentic      401  nothing proves that the platform said this, now, to this browser
     ├── NotAllowed        403  authentic, but this installation does not let it in
+    ├── WrongMethod       405  a token that did not come as a form post
     ├── AlreadyUsed       409  a launch that was used before
     ├── TooMany           429  too many attempts from one address
     └── PlatformSilent    503  the platform's keys cannot be read at the moment
@@ -30,6 +31,7 @@ class Code(StrEnum):
     STATE_EXPIRED = "state_expired"
     STATE_USED = "state_used"
     BROWSER_BINDING = "browser_binding"
+    METHOD = "method"
     TOKEN_MISSING = "token_missing"  # noqa: S105 - the name of a check, not a secret
     TOKEN_MALFORMED = "token_malformed"  # noqa: S105
     KEY_ID = "key_id"
@@ -57,7 +59,6 @@ class Code(StrEnum):
     CLAIM_SHAPE = "claim_shape"
     NOT_ADMITTED = "not_admitted"
     SESSION = "session"
-    INTERNAL = "internal"
 
 
 class LtiError(Exception):
@@ -87,6 +88,12 @@ class NotAllowed(LtiError):
     """Authentic, but this installation does not let it in."""
 
     status = 403
+
+
+class WrongMethod(LtiError):
+    """A token that did not come as a form post: addresses are kept in histories and logs."""
+
+    status = 405
 
 
 class AlreadyUsed(LtiError):

@@ -255,6 +255,14 @@ def _deep_linking(claims: Mapping[str, Any], message_type: str) -> DeepLinkSetti
         if settings is not None:
             raise Malformed(Code.DEEP_LINK)
         return None
+    return read_deep_linking(settings)
+
+
+def read_deep_linking(settings: object) -> DeepLinkSettings:
+    """Read deep-linking settings (DL section 4.4.1), as sent or as a session kept them.
+
+    Raises Malformed when they are unusable.
+    """
     if not isinstance(settings, dict):
         raise Malformed(Code.DEEP_LINK)
     return_url = _url(settings.get("deep_link_return_url"))

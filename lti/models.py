@@ -4,16 +4,42 @@ Identity lives here and nowhere else. Rows point at `participants.id` and `studi
 one way only: no relationship leads from the core records back to a person.
 """
 
+import json
 import uuid
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from modules.crypto import EncryptedText
 from modules.db import Base, Identified, UtcDateTime, string_enum
+
+
+class EncryptedJson(EncryptedText):
+    """An encrypted column that holds a JSON value instead of a text."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Write as JSON, then encrypt."""
+        return super().process_bind_param(None if value is None else json.dumps(value), dialect)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Decrypt, then read the JSON."""
+        plain = super().process_result_value(value, dialect)
+        return None if plain is None else json.loads(plain)
 
 
 class Standing(StrEnum):
@@ -265,8 +291,11 @@ class LaunchSession(Identified, Base):
     """The activity that was opened. Changes when a course is copied; identity is in `custom`."""
     custom: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     """Custom parameters (module key, …); blanked when the session is over."""
-    deep_linking: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
-    """Deep-linking settings of the request; empty for other launches."""
+    deep_linking: Mapped[dict[str, Any] | None] = mapped_column(
+        EncryptedJson("lti_launch_sessions.deep_linking"), default=None
+    )
+    """Deep-linking settings of the request; empty for other launches. Moodle puts the user's
+    session key into the return address here too: encrypted, never logged."""
     document_target: Mapped[str | None] = mapped_column(String(16), default=None)
     """`iframe`, `frame` or `window`."""
     return_url: Mapped[str | None] = mapped_column(

@@ -10,24 +10,28 @@ those who differ. People who are no longer listed are marked, never deleted.
 """
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti.launch import Role, proposed_role
 from lti.models import (
     Course,
+    LaunchSession,
     LtiUser,
     Membership,
     MembershipSource,
     MembershipStatus,
     Platform,
+    Standing,
 )
+from lti.roster_models import RosterReading
+from lti.sessions import LIFE
 from lti.tokens import Account, ServiceClient, ServiceProblem
 
 SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
@@ -39,6 +43,9 @@ MOST_PAGES = 100
 LONGEST_ID = 255
 MOST_ROLES = 32
 CHUNK = 500
+DAILY = timedelta(days=1)
+FRESH = timedelta(hours=1)
+"""A roster younger than this is not read again because somebody of the team came."""
 GONE = frozenset({"Inactive", "Deleted"})
 
 
@@ -151,13 +158,66 @@ def _name(row: dict[str, Any]) -> str | None:
     return words[:255] or None
 
 
+# When ------------------------------------------------------------------------------------------
+
+
+def due(session: Session, now: datetime) -> list[uuid.UUID]:
+    """Return the courses whose roster is to be read now, the longest untried first.
+
+    Once a day, and after a launch by the team when the last attempt is older than an hour. Only
+    courses that run something and whose platform is active are read. An attempt that failed counts
+    as one: a platform that is down is asked hourly at most.
+    """
+    tried = RosterReading.tried_at
+    team_came = (
+        select(LaunchSession.id)
+        .where(
+            LaunchSession.course_id == Course.id,
+            LaunchSession.role.in_((Role.STAFF.value, Role.ADMIN.value)),
+            LaunchSession.expires_at > now - FRESH + LIFE,
+            LaunchSession.created_at > tried,
+        )
+        .exists()
+    )
+    query = (
+        select(Course.id)
+        .join(Platform, Platform.id == Course.platform_id)
+        .outerjoin(RosterReading, RosterReading.course_id == Course.id)
+        .where(
+            Course.study_id.is_not(None),
+            Course.nrps_url.is_not(None),
+            Platform.status == Standing.ACTIVE,
+            or_(
+                tried.is_(None),
+                tried <= now - DAILY,
+                and_(tried <= now - FRESH, team_came),
+            ),
+        )
+        .order_by(tried)
+    )
+    return list(session.scalars(query))
+
+
+def note_attempt(
+    session: Session, course_id: uuid.UUID, now: datetime, problem: str | None = None
+) -> None:
+    """Keep when a roster was last asked for, and the code of what went wrong, if anything."""
+    row = session.scalar(select(RosterReading).where(RosterReading.course_id == course_id))
+    if row is None:
+        row = RosterReading(course_id=course_id)
+        session.add(row)
+    row.tried_at, row.problem = now, problem
+    session.flush()
+
+
 # Writing ---------------------------------------------------------------------------------------
 
 
 def store_roster(session: Session, course: Course, roster: Roster, now: datetime) -> RosterReport:
     """Bring users and memberships of `course` up to date; `now` is when the reading began.
 
-    Only what changed is written. An incomplete or empty roster marks nobody as gone.
+    Only what changed is written, and that somebody was still listed in one statement for many. An
+    incomplete or empty roster marks nobody as gone.
     """
     report = RosterReport(roster.pages, len(roster.members), complete=roster.complete)
     users = _users(session, course.platform_id, [member.subject for member in roster.members])
@@ -165,6 +225,7 @@ def store_roster(session: Session, course: Course, roster: Roster, now: datetime
         row.lti_user_id: row
         for row in session.scalars(select(Membership).where(Membership.course_id == course.id))
     }
+    seen = []
     for member in roster.members:
         user = users.get(member.subject) or _new_user(session, course, member, now)
         renamed = bool(member.name) and user.name != member.name
@@ -175,14 +236,29 @@ def store_roster(session: Session, course: Course, roster: Roster, now: datetime
             membership = _new_membership(session, course, user, member, now)
             report.added += 1
         else:
-            _update(membership, member, now, report, renamed=renamed)
+            seen.append(membership.id)
+            _update(membership, member, report, renamed=renamed)
         if differs(membership):
             report.differing.append(membership.id)
     if roster.complete:
         report.left = sum(_mark_left(membership, now) for membership in present.values())
         course.roster_synced_at = now
     session.flush()
+    _mark_seen(session, seen, now)
     return report
+
+
+def _mark_seen(session: Session, memberships: Sequence[uuid.UUID], now: datetime) -> None:
+    for start in range(0, len(memberships), CHUNK):
+        session.execute(
+            update(Membership)
+            .where(
+                Membership.id.in_(memberships[start : start + CHUNK]),
+                Membership.last_seen_at < now,
+            )
+            .values(last_seen_at=now)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _users(session: Session, platform_id: uuid.UUID, subjects: list[str]) -> dict[str, LtiUser]:
@@ -227,16 +303,13 @@ def _new_membership(
     return membership
 
 
-def _update(
-    membership: Membership, member: Member, now: datetime, report: RosterReport, *, renamed: bool
-) -> None:
+def _update(membership: Membership, member: Member, report: RosterReport, *, renamed: bool) -> None:
     back = membership.status is MembershipStatus.LEFT
     other_roles = membership.roster_roles != list(member.roles)
     if other_roles:
         membership.roster_roles = list(member.roles)
     if back:
         membership.status, membership.left_at = MembershipStatus.ACTIVE, None
-    membership.last_seen_at = max(membership.last_seen_at, now)
     if back:
         report.returned += 1
     elif other_roles or renamed:

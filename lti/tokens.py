@@ -116,8 +116,13 @@ def signer(database: Database, clock: Callable[[], datetime]) -> Signer:
     """Return a function that signs claims with this tool's current key, kid included."""
 
     def sign(claims: dict[str, Any]) -> str:
-        with database.reading() as session:
-            key = keys.signing_key(session, clock())
+        try:
+            with database.reading() as session:
+                key = keys.signing_key(session, clock())
+        except RuntimeError:  # a new installation: nothing was signed or published before
+            with database.writing() as session:
+                keys.ensure(session, clock())
+                key = keys.signing_key(session, clock())
         return jwt.encode(claims, key.key, keys.ALGORITHM, headers={"kid": key.kid})
 
     return sign

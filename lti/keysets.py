@@ -1,0 +1,323 @@
+"""The platforms' public keys: read once, kept in the database, asked for again only when needed.
+
+A warm launch makes no request. A key id nobody knows leads to one reading of the platform's key
+set, at most one each half minute and platform whoever asks (rotation works, tokens cannot drive
+requests). While a platform does not answer, keys already known go on working. A reading takes at
+most 2.5 seconds of wall-clock time, in a thread of its own and outside any database transaction, so
+a platform that hangs holds up nobody else.
+
+Address rules: https for an https issuer; redirects only within the same host; never loopback or
+link-local addresses unless `allow_loopback` (development). Private networks are allowed, because a
+hospital's Moodle may live in one and an administrator entered its address.
+"""
+
+import ipaddress
+import json
+import queue
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt import PyJWTError
+from jwt.algorithms import RSAAlgorithm
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from lti.errors import Code, NotAuthentic, PlatformSilent
+from lti.models import Platform, PlatformKeySet, Standing
+from modules.db import Database
+
+PATIENCE = 2.5
+"""Seconds a reading may take in all."""
+LARGEST = 1_000_000
+"""Bytes of the largest key set that is read."""
+BETWEEN_READINGS = timedelta(seconds=30)
+OLD = timedelta(days=1)
+"""Age after which the periodic task reads a key set again, so that withdrawn keys go away."""
+RECHECK = timedelta(seconds=60)
+"""How long a worker trusts its own copy before it looks into the database again."""
+FEWEST_BITS = 2048
+MOST_KEYS = 100
+MOST_REDIRECTS = 3
+UNDER_WAY = "under_way"
+USER_AGENT = "Columna (LTI 1.3 tool)"
+"""Some Moodle sites answer 403 to a request without one."""
+
+
+class KeySetProblem(Exception):
+    """A key set could not be read; `code` says why, for diagnostics."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class _Known:
+    keys: Mapping[str, RSAPublicKey]
+    looked_at: datetime
+    fetched_at: datetime | None
+
+
+class KeySets:
+    """All platforms' keys, for one process. Threads may share it."""
+
+    def __init__(self, database: Database, *, allow_loopback: bool = False) -> None:
+        self._database = database
+        self._allow_loopback = allow_loopback
+        self._known: dict[uuid.UUID, _Known] = {}
+
+    def key(self, platform: Platform, kid: str, now: datetime) -> RSAPublicKey:
+        """Return the key a token names.
+
+        Raises NotAuthentic if the platform does not have it, PlatformSilent if the platform cannot
+        be asked. Call outside a transaction: it may wait for the platform.
+        """
+        known = self._known.get(platform.id)
+        if known and kid in known.keys and abs(now - known.looked_at) < RECHECK:
+            return known.keys[kid]
+        known = self._look(platform, now)
+        if kid not in known.keys:
+            known = self._ask(platform, now)
+        if kid not in known.keys:
+            raise NotAuthentic(Code.KEY_ID)
+        return known.keys[kid]
+
+    def refresh(self, platform: Platform, now: datetime) -> str | None:
+        """Read a key set now, whatever its age; return the problem, None if there was none."""
+        try:
+            keys = fetch_keys(platform, allow_loopback=self._allow_loopback)
+        except KeySetProblem as problem:
+            self._note(platform.id, now, None, problem.code)
+            return problem.code
+        self._note(platform.id, now, keys, None)
+        return None
+
+    def refresh_old(self, now: datetime) -> dict[str, str]:
+        """Read the key sets of active platforms that are older than a day; for a periodic task.
+
+        Returns the problems met, by platform name.
+        """
+        with self._database.reading() as session:
+            rows = session.execute(
+                select(Platform, PlatformKeySet.fetched_at)
+                .join(PlatformKeySet, PlatformKeySet.platform_id == Platform.id)
+                .where(Platform.status == Standing.ACTIVE)
+            ).all()
+        old = [platform for platform, at in rows if at is None or now - at > OLD]
+        outcomes = {platform.name: self.refresh(platform, now) for platform in old}
+        return {name: problem for name, problem in outcomes.items() if problem}
+
+    def forget(self, platform_id: uuid.UUID) -> None:
+        """Drop all keys of a platform, for when its key-set address changes."""
+        with self._database.writing() as session:
+            session.execute(delete(PlatformKeySet).where(PlatformKeySet.platform_id == platform_id))
+        self._known.pop(platform_id, None)
+
+    def _look(self, platform: Platform, now: datetime) -> _Known:
+        """Take what the database has; parse keys only when they changed."""
+        row = self._row(platform.id)
+        before = self._known.get(platform.id)
+        if row is None:
+            known = _Known({}, now, None)
+        elif before and before.fetched_at == row.fetched_at:
+            known = _Known(before.keys, now, row.fetched_at)
+        else:
+            known = _Known(parse_keys(row.keys, platform.algorithm), now, row.fetched_at)
+        self._known[platform.id] = known
+        return known
+
+    def _row(self, platform_id: uuid.UUID) -> PlatformKeySet | None:
+        with self._database.reading() as session:
+            return session.scalar(
+                select(PlatformKeySet).where(PlatformKeySet.platform_id == platform_id)
+            )
+
+    def _ask(self, platform: Platform, now: datetime) -> _Known:
+        """Read the platform's key set, unless somebody did so a moment ago or is doing it."""
+        if self._claim(platform.id, now):
+            self.refresh(platform, now)
+        row = self._settled(platform.id)
+        if row is None or row.problem is not None:
+            raise PlatformSilent(Code.KEYS_UNREACHABLE)
+        return self._look(platform, now)
+
+    def _claim(self, platform_id: uuid.UUID, now: datetime) -> bool:
+        """Be the one who may ask now: one UPDATE decides, among all workers."""
+        rested = or_(
+            PlatformKeySet.tried_at.is_(None),
+            PlatformKeySet.tried_at <= now - BETWEEN_READINGS,
+            PlatformKeySet.tried_at > now + BETWEEN_READINGS,
+        )
+        try:
+            with self._database.writing() as session:
+                known = select(PlatformKeySet.id).where(PlatformKeySet.platform_id == platform_id)
+                if session.scalar(known) is None:
+                    row = PlatformKeySet(platform_id=platform_id, keys=[])
+                    row.tried_at, row.problem = now, UNDER_WAY
+                    session.add(row)
+                    return True
+                result = session.execute(
+                    update(PlatformKeySet)
+                    .where(PlatformKeySet.platform_id == platform_id, rested)
+                    .values(tried_at=now, problem=UNDER_WAY)
+                )
+                return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+        except IntegrityError:
+            return False  # another worker made the row at the same instant, and asks
+
+    def _settled(self, platform_id: uuid.UUID) -> PlatformKeySet | None:
+        """Return the row once nobody is asking any more, or after our patience."""
+        until = time.monotonic() + PATIENCE
+        row = self._row(platform_id)
+        while row and row.problem == UNDER_WAY and time.monotonic() < until:
+            time.sleep(0.05)
+            row = self._row(platform_id)
+        return row
+
+    def _note(
+        self,
+        platform_id: uuid.UUID,
+        now: datetime,
+        keys: list[dict[str, Any]] | None,
+        problem: str | None,
+    ) -> None:
+        with self._database.writing() as session:
+            row = session.scalar(
+                select(PlatformKeySet).where(PlatformKeySet.platform_id == platform_id)
+            )
+            if row is None:
+                row = PlatformKeySet(platform_id=platform_id, keys=[])
+                session.add(row)
+            row.tried_at, row.problem = now, problem
+            if keys is not None:
+                row.keys, row.fetched_at = keys, now
+
+
+def parse_keys(jwks: list[dict[str, Any]], algorithm: str) -> dict[str, RSAPublicKey]:
+    """Return the usable keys of a key set by their ids: RSA, for signatures, 2048 bits or more.
+
+    A key without `alg`, or with `key_ops` instead of `use`, is as good as any.
+    """
+    keys: dict[str, RSAPublicKey] = {}
+    for jwk in jwks[:MOST_KEYS]:
+        kid = jwk.get("kid")
+        if not isinstance(kid, str) or jwk.get("kty") != "RSA":
+            continue
+        if jwk.get("use", "sig") != "sig" or jwk.get("alg", algorithm) != algorithm:
+            continue
+        try:
+            key = RSAAlgorithm.from_jwk({"kty": "RSA", "n": jwk["n"], "e": jwk["e"]})
+        except (PyJWTError, KeyError, ValueError, TypeError, AttributeError):
+            continue
+        if isinstance(key, RSAPublicKey) and key.key_size >= FEWEST_BITS:
+            keys[kid] = key
+    return keys
+
+
+def fetch_keys(platform: Platform, *, allow_loopback: bool = False) -> list[dict[str, Any]]:
+    """Read a platform's key set and return its usable keys, public parts only.
+
+    Waits at most `PATIENCE` seconds. Raises KeySetProblem.
+    """
+    answers: queue.SimpleQueue[bytes | KeySetProblem] = queue.SimpleQueue()
+    arguments = (platform.jwks_url, platform.issuer, allow_loopback, answers)
+    threading.Thread(target=_download, args=arguments, daemon=True, name="key-set").start()
+    try:
+        body = answers.get(timeout=PATIENCE)
+    except queue.Empty:
+        raise KeySetProblem("timeout") from None
+    if isinstance(body, KeySetProblem):
+        raise body
+    return _usable(body, platform.algorithm)
+
+
+def _usable(body: bytes, algorithm: str) -> list[dict[str, Any]]:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        raise KeySetProblem("not_json") from None
+    listed = document.get("keys") if isinstance(document, dict) else None
+    if not isinstance(listed, list):
+        raise KeySetProblem("not_a_key_set")
+    objects = [jwk for jwk in listed if isinstance(jwk, dict)]
+    usable = parse_keys(objects, algorithm)
+    if not usable:
+        raise KeySetProblem("no_usable_key")
+    wanted = ("kty", "kid", "alg", "use", "n", "e")
+    return [
+        {name: jwk[name] for name in wanted if name in jwk}
+        for jwk in objects[:MOST_KEYS]
+        if isinstance(jwk.get("kid"), str) and jwk["kid"] in usable
+    ]
+
+
+def _download(
+    url: str,
+    issuer: str,
+    allow_loopback: bool,
+    answers: "queue.SimpleQueue[bytes | KeySetProblem]",
+) -> None:
+    try:
+        answers.put(_read(url, issuer, allow_loopback))
+    except KeySetProblem as problem:
+        answers.put(problem)
+    except requests.Timeout:
+        answers.put(KeySetProblem("timeout"))
+    except (requests.RequestException, OSError, ValueError):
+        answers.put(KeySetProblem("unreachable"))
+
+
+def _read(url: str, issuer: str, allow_loopback: bool) -> bytes:
+    host = urlsplit(url).hostname
+    for _hop in range(MOST_REDIRECTS + 1):
+        parts = urlsplit(url)
+        if parts.hostname != host:
+            raise KeySetProblem("redirect")
+        if parts.scheme != "https" and (parts.scheme != "http" or issuer.startswith("https:")):
+            raise KeySetProblem("insecure")
+        _refuse_own_addresses(parts.hostname or "", allow_loopback)
+        with requests.get(
+            url,
+            timeout=PATIENCE,
+            stream=True,
+            allow_redirects=False,
+            headers={"Accept": "application/json", "User-Agent": USER_AGENT},
+        ) as response:
+            if response.is_redirect:
+                url = urljoin(url, response.headers["Location"])
+                continue
+            if response.status_code != 200:
+                raise KeySetProblem(f"status_{response.status_code}")
+            body: bytes = response.raw.read(LARGEST + 1, decode_content=True)
+        if len(body) > LARGEST:
+            raise KeySetProblem("too_big")
+        return body
+    raise KeySetProblem("redirect")
+
+
+def _refuse_own_addresses(host: str, allow_loopback: bool) -> None:
+    try:
+        found = {entry[4][0] for entry in socket.getaddrinfo(host, None)}
+    except OSError:
+        return  # behind a proxy only the proxy knows names; without one the request fails anyway
+    for text in found:
+        address = ipaddress.ip_address(str(text).partition("%")[0])
+        mapped = getattr(address, "ipv4_mapped", None) or address
+        if mapped.is_loopback and allow_loopback:
+            continue
+        if (
+            mapped.is_loopback
+            or mapped.is_link_local
+            or mapped.is_unspecified
+            or mapped.is_multicast
+        ):
+            raise KeySetProblem("address")

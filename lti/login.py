@@ -1,0 +1,231 @@
+"""The login request: the platform asks us to ask it who is there.
+
+OpenID Connect third-party initiated login (LTI Security Framework 1.0, section 5.1.1). The request
+proves nothing; it only says where to send the browser. So nothing of it is trusted but what a
+registration confirms, the answer always comes back to the one address `{public_url}/lti/launch`,
+and `target_link_uri` must be ours. `lti_storage_target` (the platform's own browser storage) is
+ignored: where no cookie can be kept, the person gets a new window instead.
+
+pylti1.3 composes the authentication request; state and nonce come from `secrets` and are bound to
+one stored attempt, which the library does not do.
+"""
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from pylti1p3.oidc_login import OIDCLogin
+from pylti1p3.redirect import Redirect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti.adapters import OneRegistration, Parameters, Secrets, StateCatcher
+from lti.errors import Code, Malformed, NotAllowed
+from lti.models import Platform, Standing
+from lti.storage import NewAttempt
+
+LAUNCH_PATH = "/lti/launch"
+"""The one registered redirect_uri, and the target of links that name nothing more precise."""
+DEEP_LINK_PATH = "/lti/deep-link"
+"""Target that only deep-linking requests may name. `LAUNCH_PATH` serves both."""
+
+LONGEST = {"iss": 255, "client_id": 255, "login_hint": 2048, "lti_message_hint": 8192}
+LONGEST_PARAMETER = 2048
+PARAMETERS = (
+    "iss",
+    "client_id",
+    "login_hint",
+    "lti_message_hint",
+    "lti_deployment_id",
+    "target_link_uri",
+)
+
+
+@dataclass(frozen=True)
+class LoginRequest:
+    """The parameters of a login request, checked for shape only."""
+
+    iss: str
+    login_hint: str
+    target_link_uri: str
+    client_id: str | None
+    lti_deployment_id: str | None
+    lti_message_hint: str | None
+
+    def parameters(self) -> dict[str, str]:
+        """Return what was sent, to start the same login again in another window."""
+        return {name: value for name in PARAMETERS if (value := getattr(self, name)) is not None}
+
+
+@dataclass(frozen=True)
+class Departure:
+    """Where to send the browser, and what has to be remembered until it comes back."""
+
+    url: str
+    attempt: NewAttempt
+
+
+def read_login(parameters: Mapping[str, str], public_url: str) -> LoginRequest:
+    """Check the parameters of a login request. Raises Malformed."""
+    values = {name: _parameter(parameters, name) for name in PARAMETERS}
+    iss, hint, target = values["iss"], values["login_hint"], values["target_link_uri"]
+    if not (iss and hint and target):
+        raise Malformed(Code.LOGIN_PARAMETER)
+    if not is_ours(target, public_url):
+        raise Malformed(Code.LOGIN_TARGET)
+    return LoginRequest(
+        iss=iss,
+        login_hint=hint,
+        target_link_uri=target,
+        client_id=values["client_id"] or None,
+        lti_deployment_id=values["lti_deployment_id"] or None,
+        lti_message_hint=values["lti_message_hint"],
+    )
+
+
+def _parameter(parameters: Mapping[str, str], name: str) -> str | None:
+    value = parameters.get(name)
+    if value is None:
+        return None
+    if len(value) > LONGEST.get(name, LONGEST_PARAMETER) or not is_plain(value):
+        raise Malformed(Code.LOGIN_PARAMETER)
+    return value
+
+
+def is_plain(value: str) -> bool:
+    """Whether text can be stored and sent on: no control characters, no broken letters."""
+    return all(letter >= " " and letter != "\x7f" for letter in value) and not any(
+        "\ud800" <= letter <= "\udfff" or letter == "\ufffd" for letter in value
+    )
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of an address, as browsers write an origin; "" if it has none.
+
+    Default ports are left out, so that two spellings of one origin compare equal.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    shown = "" if port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{host}{shown}"
+
+
+def is_ours(url: str, public_url: str) -> bool:
+    """Whether an address leads into this tool. Credentials and backslashes are tricks: refused."""
+    if "\\" in url or not is_plain(url) or "@" in urlsplit_netloc(url):
+        return False
+    ours = urlsplit(public_url).path.rstrip("/")
+    path = urlsplit(url).path
+    inside = not ours or path == ours or path.startswith(ours + "/")
+    return origin_of(url) == origin_of(public_url) and inside
+
+
+def urlsplit_netloc(url: str) -> str:
+    """Return the part of an address between `//` and the path, or `@` if it cannot be read."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return "@"
+
+
+def path_in_tool(url: str, public_url: str) -> str:
+    """Return the path of one of our own addresses, below the tool's own address."""
+    return urlsplit(url).path.removeprefix(urlsplit(public_url).path.rstrip("/"))
+
+
+def find_platform(session: Session, request: LoginRequest) -> Platform:
+    """Return the active registration a login request means.
+
+    `client_id` may be missing (it is optional in the specification) while the issuer registered us
+    only once. Raises Malformed for an unknown registration, NotAllowed for one not active.
+    """
+    known = select(Platform).where(Platform.issuer == request.iss)
+    if request.client_id is not None:
+        known = known.where(Platform.client_id == request.client_id)
+    platforms = session.scalars(known.limit(2)).all()
+    if len(platforms) != 1:
+        raise Malformed(Code.LOGIN_REGISTRATION)
+    if platforms[0].status is not Standing.ACTIVE:
+        raise NotAllowed(Code.DISABLED)
+    return platforms[0]
+
+
+def depart(platform: Platform, request: LoginRequest, public_url: str) -> Departure:
+    """Compose the authentication request with fresh secrets. Nothing is stored yet."""
+    seen = Secrets()
+    login = _Login(
+        Parameters(request.parameters()),
+        OneRegistration(platform),
+        session_service=seen,
+        cookie_service=StateCatcher(seen),
+    )
+    url = login.get_redirect_object(public_url + LAUNCH_PATH).get_redirect_url()
+    attempt = NewAttempt(
+        state=seen.state,
+        nonce=seen.nonce,
+        binding=secrets.token_urlsafe(32),
+        target_link_uri=request.target_link_uri,
+        deployment_hint=request.lti_deployment_id,
+    )
+    return Departure(url, attempt)
+
+
+def binding_cookie(state: str) -> str:
+    """Return the name of the cookie that binds a login to a browser; one each, for several tabs."""
+    return "__Host-lti-" + state[6:14]
+
+
+class _Address(Redirect[str]):
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def get_redirect_url(self) -> str:
+        return self._url
+
+
+class _Login(OIDCLogin):
+    def get_redirect(self, url: str) -> _Address:
+        return _Address(url)
+
+    def _get_uuid(self) -> str:
+        return secrets.token_urlsafe(24)
+
+    def _generate_nonce(self) -> str:
+        return secrets.token_urlsafe(24)
+
+
+class Turnstile:
+    """Lets `burst` requests of one address through at once and `per_second` after that.
+
+    Kept in the memory of one worker: it stops floods, it is not an accounting. A clinic behind one
+    address is served by the burst.
+    """
+
+    def __init__(
+        self, burst: int, per_second: float, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._burst, self._rate, self._seconds = float(burst), per_second, seconds
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def admits(self, address: str) -> bool:
+        """Whether this address may pass now."""
+        at = self._seconds()
+        with self._lock:
+            tokens, since = self._left.pop(address, (self._burst, at))
+            tokens = min(self._burst, tokens + (at - since) * self._rate)
+            admitted = tokens >= 1
+            self._left[address] = (tokens - 1 if admitted else tokens, at)
+            while len(self._left) > 10_000:
+                self._left.popitem(last=False)
+        return admitted

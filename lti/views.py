@@ -1,0 +1,242 @@
+"""The routes below `/lti`: login, launch and key set; the application mounts registration here too.
+
+Every answer says which site may frame it (the registered platform, nobody else) and that addresses
+are not passed on. Refusals are pages with a reference, never a server error.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from urllib.parse import urlencode
+
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from lti import keys, login, sessions, storage, words
+from lti.diagnostics import Trail
+from lti.errors import Code, LtiError, Malformed, NotAuthentic, TooMany, WrongMethod
+from lti.keysets import KeySets
+from lti.login import LoginRequest
+from lti.models import Platform, Standing
+from lti.tool import LaunchTool, LtiSettings, OnLaunch
+from modules.db import Database
+
+PROBE_COOKIE = "__Host-lti-probe"
+PROBE = "probe"
+LARGEST_FORM = 262_144
+FRAMES = ("iframe", "frame", "embed", "object")
+
+
+def create_blueprint(
+    *,
+    database: Database,
+    settings: LtiSettings,
+    on_launch: OnLaunch,
+    on_deep_link: OnLaunch | None = None,
+    register: Callable[[], ResponseReturnValue] | None = None,
+) -> Blueprint:
+    """Return the blueprint `lti`.
+
+    `on_launch` and `on_deep_link` decide where an accepted launch leads (`lti.tool.OnLaunch`);
+    without the second, deep-linking requests are refused. `register` is the view of
+    `/lti/register`, where a platform opens dynamic registration.
+    """
+    bp = Blueprint(
+        "lti", __name__, url_prefix="/lti", template_folder="templates", static_folder="static"
+    )
+    views = _Views(database, settings, on_launch, on_deep_link)
+    bp.before_request(views.prepare)
+    bp.after_request(views.protect)
+    bp.register_error_handler(LtiError, views.refused)
+    bp.add_url_rule("/login", "login", views.login, methods=["GET", "POST"])
+    bp.add_url_rule("/launch", "launch", views.launch, methods=["GET", "POST"])
+    bp.add_url_rule("/jwks", "jwks", views.jwks, methods=["GET"])
+    if register is not None:
+        bp.add_url_rule("/register", "register", register, methods=["GET", "POST"])
+    return bp
+
+
+class _Views:
+    def __init__(
+        self,
+        database: Database,
+        settings: LtiSettings,
+        on_launch: OnLaunch,
+        on_deep_link: OnLaunch | None,
+    ) -> None:
+        self.database, self.settings = database, settings
+        self.keysets = KeySets(database, allow_loopback=settings.allow_loopback)
+        self.tool = LaunchTool(database, settings, self.keysets, on_launch, on_deep_link)
+        self.turnstile = login.Turnstile(settings.burst, settings.per_second)
+
+    # Routes -------------------------------------------------------------------------------------
+
+    def login(self) -> ResponseReturnValue:
+        """Take a login request to the platform's own login, remembering who asked."""
+        self._slow_down()
+        asked = login.read_login(_single(request.values), self.settings.public_url)
+        g.lti_trail("parameters")
+        with self.database.reading() as session:
+            platform = login.find_platform(session, asked)
+        g.lti_trail.platform_id = platform.id
+        g.lti_origin = login.origin_of(platform.auth_login_url)
+        g.lti_trail("registration")
+        detour = self._probe(asked)
+        return detour if detour is not None else self._depart(platform, asked)
+
+    def launch(self) -> ResponseReturnValue:
+        """Let a launch in, or say which check it failed."""
+        self._slow_down()
+        if request.method != "POST" or "id_token" in request.args:
+            if "error" in request.args:  # a platform may answer an error by address
+                raise NotAuthentic(Code.PLATFORM_ERROR)
+            raise WrongMethod(Code.METHOD)
+        landing = self.tool.receive(_single(request.form), request.cookies, g.lti_now, g.lti_trail)
+        g.lti_origin = landing.origin
+        response = redirect(self.settings.public_url + landing.path, code=303)
+        for ref in landing.forget:
+            _drop_cookie(response, sessions.cookie_name(ref))
+        name = sessions.cookie_name(landing.opened.launch_session.ref)
+        _set_cookie(response, name, landing.opened.secret, int(sessions.LIFE.total_seconds()))
+        return response
+
+    def jwks(self) -> ResponseReturnValue:
+        """Publish the public halves of our keys."""
+        with self.database.reading() as session:
+            response = make_response(keys.key_set(session, g.lti_now))
+        response.headers["Cache-Control"] = "public, max-age=3600"
+        return response
+
+    # Login --------------------------------------------------------------------------------------
+
+    def _probe(self, asked: LoginRequest) -> Response | None:
+        """Inside a frame, find out whether a cookie comes back, before the login is used up."""
+        if PROBE_COOKIE in request.cookies:
+            g.lti_trail("cookies")
+            return None
+        if request.args.get(PROBE):
+            page = self._page("new-window.html", parameters=asked.parameters())
+            return make_response(page)
+        if request.headers.get("Sec-Fetch-Dest") not in FRAMES:
+            return None
+        again = urlencode({**asked.parameters(), PROBE: "1"})
+        response = redirect(f"{url_for('lti.login')}?{again}", code=303)
+        _set_cookie(response, PROBE_COOKIE, secrets.token_urlsafe(8), 43_200)
+        return response
+
+    def _depart(self, platform: Platform, asked: LoginRequest) -> Response:
+        departure = login.depart(platform, asked, self.settings.public_url)
+        with self.database.writing() as session:
+            storage.remember(session, platform.id, departure.attempt, g.lti_now)
+        response = redirect(departure.url, code=302)
+        name = login.binding_cookie(departure.attempt.state)
+        _set_cookie(response, name, departure.attempt.binding, int(storage.LIFE.total_seconds()))
+        return response
+
+    # Around every answer ------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Begin the record of this request; take no more of a form than a token needs."""
+        request.max_content_length = LARGEST_FORM
+        request.max_form_memory_size = LARGEST_FORM
+        g.lti_now = self.settings.clock()
+        g.lti_trail = Trail("launch" if request.endpoint == "lti.launch" else "login")
+        g.lti_origin = ""
+
+    def protect(self, response: Response) -> Response:
+        """Say who may frame this answer, and that its address is not passed on."""
+        if request.endpoint in ("lti.static", "lti.register"):
+            return response
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
+            " font-src 'self'; connect-src 'self'; base-uri 'none';"
+            f" frame-ancestors {g.lti_origin or chr(39) + 'none' + chr(39)}"
+        )
+        return response
+
+    def refused(self, error: LtiError) -> Response:
+        """Answer a refusal with a page, and keep a record of it."""
+        trail, now = g.lti_trail, g.lti_now
+        # A flood is not worth a row for each of its drops.
+        reference = "" if isinstance(error, TooMany) else self.tool.refuse(error, trail, now)
+        platform_page = self._origin_of_visitor(trail)
+        g.lti_origin = g.lti_origin or platform_page
+        page = self._page(
+            "refused.html",
+            words=words.for_person(error.code),
+            reference=reference,
+            new_window=platform_page if error.code == Code.BROWSER_BINDING else "",
+        )
+        response = make_response(page, error.status)
+        if isinstance(error, WrongMethod):
+            response.headers["Allow"] = "POST"
+        return response
+
+    def _origin_of_visitor(self, trail: Trail) -> str:
+        """Return the origin of the registered platform this request concerns or comes from."""
+        sent_by = request.headers.get("Origin") or request.headers.get("Referer") or ""
+        visitor = login.origin_of(sent_by)
+        with self.database.reading() as session:
+            active = select(Platform.id, Platform.auth_login_url).where(
+                Platform.status == Standing.ACTIVE
+            )
+            origins = {
+                row.id: login.origin_of(row.auth_login_url) for row in session.execute(active)
+            }
+        if trail.platform_id in origins:
+            return origins[trail.platform_id]
+        return visitor if visitor and visitor in origins.values() else ""
+
+    def _page(self, template: str, **values: object) -> str:
+        locale = get_locale()
+        return render_template(
+            f"lti/{template}",
+            lti_layout=self.settings.layout,
+            lti_language=str(locale).replace("_", "-") if locale else "en",
+            **values,
+        )
+
+    def _slow_down(self) -> None:
+        if not self.turnstile.admits(request.remote_addr or ""):
+            raise TooMany(Code.TOO_MANY)
+
+
+def _single(values: "MultiDict[str, str]") -> Mapping[str, str]:
+    """Return parameters that were each sent once; two values for one name are nobody's honest form."""
+    try:
+        lists = list(values.lists())
+    except RequestEntityTooLarge:
+        raise Malformed(Code.TOKEN_MALFORMED) from None
+    if any(len(set(found)) > 1 for _name, found in lists):
+        raise Malformed(Code.LOGIN_PARAMETER)
+    return {name: found[0] for name, found in lists}
+
+
+def _set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
+    """Set a cookie that works inside a frame of another site, and only there (CHIPS)."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="None",
+        partitioned=True,
+    )
+
+
+def _drop_cookie(response: Response, name: str) -> None:
+    response.delete_cookie(
+        name, path="/", secure=True, httponly=True, samesite="None", partitioned=True
+    )
+
+
+__all__ = ["LtiSettings", "create_blueprint"]
