@@ -19,7 +19,9 @@ class Permission(enum.StrEnum):
     ASSESS = "assess"
     """Be a blinded assessor: coded participants, visits due, outcomes, blinded exports."""
     SET_UP = "set_up"
-    """Choose the study of a course and give roles."""
+    """Choose the study of a course, give roles, see how launches from it went."""
+    ADMINISTER = "administer"
+    """Register, approve and disable platforms of this installation."""
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -28,16 +30,26 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ASSESSOR: frozenset({Permission.ASSESS}),
     Role.ANALYST: frozenset(),
     Role.CUSTODIAN: frozenset(),
-    Role.ADMIN: frozenset({Permission.SET_UP}),
+    Role.ADMIN: frozenset({Permission.SET_UP, Permission.ADMINISTER}),
     Role.VISITOR: frozenset(),
 }
+
+
+def may(permission: Permission) -> bool:
+    """Say whether the person of this request has a permission.
+
+    An administrator of the installation who also has a role in the course's study keeps both.
+    """
+    if permission in ROLE_PERMISSIONS[g.person.role]:
+        return True
+    return permission is Permission.ADMINISTER and bool(g.person.administers)
 
 
 def require(permission: Permission) -> Callable[[], None]:
     """Return a guard for `blueprint.before_request`: raises NotAllowed without the permission."""
 
     def guard() -> None:
-        if permission not in ROLE_PERMISSIONS[g.person.role]:
+        if not may(permission):
             raise NotAllowed
 
     # The house test finds guarded blueprints by this mark.

@@ -4,6 +4,7 @@ from flask import Flask
 
 from plugin import (
     assets,
+    conflicts,
     context,
     entrance,
     errors,
@@ -18,6 +19,7 @@ from plugin import (
     webhooks,
     worker,
 )
+from plugin.admin import views as admin
 from plugin.assessor import views as assessor
 from plugin.patient import views as patient
 from plugin.settings import Settings, load
@@ -31,6 +33,7 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     app = Flask("plugin", static_folder=None)
     app.extensions[EXTENSION] = tool
     app.extensions[worker.EXTENSION] = worker.Tasks(tool)
+    platforms.prepare(tool)
     app.config["MAX_CONTENT_LENGTH"] = 2 * 1024 * 1024
 
     notes.init_app(app)
@@ -40,6 +43,7 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     context.init_app(app)
     errors.init_app(app)
     headers.init_app(app)  # before `web`: Flask runs these in reverse order
+    conflicts.init_app(app)  # likewise: what it keeps outlives the request's transaction
     web.init_app(app)
 
     app.register_blueprint(platforms.lti_blueprint(tool))
@@ -47,6 +51,8 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     app.register_blueprint(health.bp)
     app.register_blueprint(entrance.bp, url_prefix="/t/<ref>")
     app.register_blueprint(linking.bp, url_prefix="/t/<ref>")
+    for blueprint in admin.create_blueprints():
+        app.register_blueprint(blueprint, url_prefix="/t/<ref>/admin")
     app.register_blueprint(patient.create_blueprint(), url_prefix="/t/<ref>")
     app.register_blueprint(staff.create_blueprint(), url_prefix="/t/<ref>/staff")
     app.register_blueprint(assessor.create_blueprint(), url_prefix="/t/<ref>/assessor")

@@ -18,13 +18,14 @@ STARTS = {
     Role.PATIENT: "patient.home",
     Role.STAFF: "staff.overview",
     Role.ASSESSOR: "assessor.worklist",
+    Role.ADMIN: "admin.platforms_page",
 }
 
 
 @bp.get("/")
 def start() -> ResponseReturnValue:
     """Show a person to their start page."""
-    if g.person.may_set_up:
+    if g.person.may_set_up and g.person.role is not Role.ADMIN:
         return redirect(url_for("entrance.choose_study"))
     endpoint = STARTS.get(g.person.role)
     return redirect(url_for(endpoint)) if endpoint else render_template("visitor.html")

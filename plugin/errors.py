@@ -67,6 +67,22 @@ WORDS: dict[str, Words] = {
         _l("This has been recorded before"),
         _l("Nothing was changed. Go back to the start to see it."),
     ),
+    "conflicting_role": Words(
+        409,
+        _l("These two roles exclude each other"),
+        _l(
+            "Nothing was changed. A participant has no other role in their study, and whoever has"
+            " seen arms cannot become blinded. This attempt was recorded."
+        ),
+    ),
+    "gradebook_blinded": Words(
+        409,
+        _l("A gradebook would show the arm"),
+        _l(
+            "Nothing was changed. Everybody in a Moodle course sees who has a grade, and only one"
+            " arm has lessons to grade, so a blinded study cannot send progress."
+        ),
+    ),
     "not_eligible": Words(
         409,
         _l("The criteria are not met"),
@@ -117,13 +133,14 @@ WORDS: dict[str, Words] = {
 
 def init_app(app: Flask) -> None:
     """Give every error a page; none shows what went wrong inside."""
-    app.register_error_handler(CourseError, _course_error)
+    app.register_error_handler(CourseError, course_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(Exception, _unexpected)
 
 
-def _course_error(error: CourseError) -> ResponseReturnValue:
+def course_error(error: CourseError) -> ResponseReturnValue:
+    """Return the page of an error of the course."""
     if isinstance(error, ExportStopped) and error.code not in WORDS:
         return _page(error.code, WORDS["export_stopped"])
     return _page(error.code, WORDS.get(error.code, NOT_FOR_YOU))

@@ -37,6 +37,31 @@ class RoleAssignment(Identified, Base):
     assigned_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class Administrator(Identified, Base):
+    """Somebody who administers this installation: its platforms and their launches.
+
+    Named from the command line alone; no platform's role and no page makes one.
+    """
+
+    __tablename__ = "administrators"
+
+    lti_user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lti_users.id"), unique=True)
+    named_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StudyChoice(Identified, Base):
+    """What the team of a study has switched on; without a row everything is off."""
+
+    __tablename__ = "study_choices"
+
+    study_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("studies.id"), unique=True)
+    progress_to_gradebook: Mapped[bool] = mapped_column(default=False)
+    """Whether the platform's gradebook shows patients' progress; never in a blinded study."""
+    chosen_by: Mapped[uuid.UUID | None]
+    """The person's LTI user; None for the command line."""
+    chosen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class AuditEvent(Identified, Base):
     """Who did what to whom, when. Append-only; holds keys and codes, never names or answers."""
 

@@ -14,7 +14,7 @@ from modules import queries
 from modules.protocol import Protocol
 from modules.queries import StudyFacts
 from modules.services import course as course_service
-from plugin import audit
+from plugin import administrators, audit
 from plugin.models import Role, RoleAssignment
 from plugin.tool import Tool
 from plugin.trial import allocation
@@ -33,7 +33,9 @@ class Person:
     participant_id: uuid.UUID | None = None
     components: frozenset[str] = field(default_factory=frozenset)
     may_set_up: bool = False
-    """Staff of a course that has no study yet."""
+    """Teaches a course that has no study yet."""
+    administers: bool = False
+    """Named an administrator of this installation from its command line."""
     return_url: str | None = None
 
 
@@ -45,13 +47,15 @@ def person_of(session: Session, tool: Tool, launch_session: LaunchSession) -> Pe
         "user_id": launch_session.lti_user_id,
         "locale": locale,
         "return_url": launch_session.return_url,
+        "administers": administrators.is_one(session, launch_session.lti_user_id),
     }
+    nobody = Role.ADMIN if common["administers"] else Role.VISITOR
     if course is None:
-        return Person(role=Role.VISITOR, **common)
+        return Person(role=nobody, **common)
     if course.study_id is None:
         can_set_up = launch_session.role in (ProposedRole.STAFF, ProposedRole.ADMIN)
         return Person(
-            role=Role.ADMIN if can_set_up else Role.VISITOR,
+            role=nobody,
             course_id=course.id,
             may_set_up=can_set_up,
             **common,
@@ -60,8 +64,10 @@ def person_of(session: Session, tool: Tool, launch_session: LaunchSession) -> Pe
     protocol = tool.protocols[study.protocol_key]
     role = effective_role(session, study.id, launch_session, protocol)
     participant_id = _participant_of(session, launch_session) if role is Role.PATIENT else None
+    if role is Role.VISITOR or (role is Role.PATIENT and participant_id is None):
+        role = nobody
     return Person(
-        role=Role.VISITOR if role is Role.PATIENT and participant_id is None else role,
+        role=role,
         course_id=course.id,
         study=study,
         protocol=protocol,
@@ -81,7 +87,8 @@ def effective_role(
     """Return the person's role: the one assigned here, else what the platform may propose.
 
     A platform's teacher becomes staff by proposal only where nobody is blinded: Moodle tells
-    teachers and assessors not apart, and staff see the arms.
+    teachers and assessors not apart, and staff see the arms. A platform's administrator is nobody
+    here by that alone (`plugin.administrators`).
     """
     assigned = session.scalar(
         select(RoleAssignment.role).where(
@@ -95,8 +102,6 @@ def effective_role(
         return Role.PATIENT
     if launch_session.role == ProposedRole.STAFF and not protocol.blinded_roles:
         return Role.STAFF
-    if launch_session.role == ProposedRole.ADMIN:
-        return Role.ADMIN
     return Role.VISITOR
 
 

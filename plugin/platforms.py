@@ -2,25 +2,33 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from functools import partial
 
 from flask import Blueprint
+from sqlalchemy import inspect
 
-from lti import diagnostics, grades, keys, sessions, storage
+from lti import diagnostics, doctor, grades, keys, roster, sessions, storage
+from lti.doctor import Finding
 from lti.guard import Gate, GuardedHttp
-from lti.models import Course, Platform
+from lti.keysets import KeySets
+from lti.models import Course, Platform, ToolKey
 from lti.registration import ToolProfile
 from lti.registration_views import create_view
 from lti.roster import RosterReport, fetch_roster, store_roster
-from lti.tokens import AccessTokens, Account, ServiceClient, signer
+from lti.tokens import (
+    AccessTokens,
+    Account,
+    ServiceClient,
+    ServiceProblem,
+    service_http,
+    signer,
+)
 from lti.tool import LtiSettings
 from lti.views import create_blueprint
 from modules.errors import NotFound
 from plugin import people
 from plugin.tool import Tool
-
-ROSTER_IS_FRESH = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -32,14 +40,14 @@ class Services:
 
 
 def services(tool: Tool) -> Services:
-    """Return the clients by which the tool calls platforms."""
-    http = GuardedHttp(Gate(allow_loopback=tool.settings.allow_loopback))
+    """Return the clients by which the tool calls approved platforms."""
+    http = service_http(allow_loopback=tool.settings.allow_loopback)
     tokens = AccessTokens(http, signer(tool.database, tool.now), tool.now)
     return Services(http, ServiceClient(http, tokens))
 
 
 def lti_blueprint(tool: Tool) -> Blueprint:
-    """Return the routes of `/lti`."""
+    """Return the routes of `/lti`. Registration goes through the strict gate."""
     settings = LtiSettings(
         public_url=tool.settings.public_url,
         clock=tool.now,
@@ -47,7 +55,7 @@ def lti_blueprint(tool: Tool) -> Blueprint:
         one_person_per_browser=tool.settings.one_person_per_browser,
     )
     profile = ToolProfile(
-        public_url=tool.settings.public_url, logo_url=f"{tool.settings.public_url}/icon.svg"
+        public_url=tool.settings.public_url, logo_url=f"{tool.settings.public_url}/assets/logo/icon.svg"
     )
     http = GuardedHttp(Gate(allow_loopback=tool.settings.allow_loopback))
     return create_blueprint(
@@ -59,20 +67,53 @@ def lti_blueprint(tool: Tool) -> Blueprint:
     )
 
 
+def prepare(tool: Tool) -> None:
+    """Make the tool's first signing key, if the database is there and has none."""
+    if not inspect(tool.database.engine).has_table(ToolKey.__tablename__):
+        return
+    with tool.database.reading() as session:
+        missing = not keys.key_set(session, tool.now())["keys"]
+    if missing:
+        with tool.database.writing() as session:
+            keys.ensure(session, tool.now())
+
+
+def rosters_due(tool: Tool) -> list[uuid.UUID]:
+    """Return the courses whose people are to be fetched now (`lti.roster.due`)."""
+    with tool.database.reading() as session:
+        return roster.due(session, tool.now())
+
+
 def sync_roster(tool: Tool, clients: Services, course_id: uuid.UUID) -> RosterReport:
     """Fetch the people of one course; nothing is open while the platform is asked.
 
-    Raises ServiceProblem when the platform does not give its roster.
+    Raises ServiceProblem when the platform does not give its roster; that is kept for the admin.
     """
+    began = tool.now()
     with tool.database.reading() as session:
         course = session.get(Course, course_id)
         if course is None:
             raise NotFound
         account = Account.of(session.get_one(Platform, course.platform_id))
         url = course.nrps_url
-    roster = fetch_roster(clients.client, account, url)
+    try:
+        found = fetch_roster(clients.client, account, url)
+    except ServiceProblem as problem:
+        _note(tool, course_id, began, problem.code)
+        raise
     with tool.database.writing() as session:
-        return store_roster(session, session.get_one(Course, course_id), roster, tool.now())
+        roster.note_attempt(session, course_id, began)
+        return store_roster(session, session.get_one(Course, course_id), found, began)
+
+
+def _note(tool: Tool, course_id: uuid.UUID, began: datetime, problem: str) -> None:
+    with tool.database.writing() as session:
+        roster.note_attempt(session, course_id, began, problem)
+
+
+def examine(tool: Tool, clients: Services, platform_id: uuid.UUID) -> list[Finding]:
+    """Check one registration against the live platform (`lti.doctor`). Raises UnknownPlatform."""
+    return doctor.examine(tool.database, clients.http, clients.client, platform_id, tool.now)
 
 
 def deliver_grades(tool: Tool, clients: Services) -> dict[str, int]:
@@ -81,10 +122,12 @@ def deliver_grades(tool: Tool, clients: Services) -> dict[str, int]:
 
 
 def tidy(tool: Tool) -> None:
-    """Forget expired login attempts and sessions, rotate our key when it is time."""
+    """Forget expired login attempts and sessions; keep our key and the platforms' keys fresh."""
     now = tool.now()
     with tool.database.writing() as session:
         storage.sweep(session, now)
         sessions.sweep(session, now)
         diagnostics.sweep(session, now)
+        keys.ensure(session, now)
         keys.rotate_if_due(session, now)
+    KeySets(tool.database, allow_loopback=tool.settings.allow_loopback).refresh_old(now)

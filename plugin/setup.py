@@ -12,7 +12,7 @@ from modules.errors import AlreadyRecorded, NotAllowed, NotFound
 from modules.models import Study
 from modules.protocol import Protocol
 from modules.services import course as course_service
-from plugin import audit
+from plugin import audit, conflicts
 from plugin.models import Role, RoleAssignment
 from plugin.tool import Tool
 from plugin.trial import allocation
@@ -104,7 +104,16 @@ def assign_role(
     role: Role,
     by: uuid.UUID | None = None,
 ) -> None:
-    """Give a person a role in a study, in place of an earlier one."""
+    """Give a person a role in a study, in place of an earlier one.
+
+    Raises ConflictingRole (`plugin.conflicts`), and NotAllowed for a role that is not given here:
+    patients are enrolled, administrators are named for the whole installation.
+    """
+    if role in (Role.PATIENT, Role.ADMIN):
+        raise NotAllowed
+    conflicts.refuse_participant(session, study_id, user_id, role.value)
+    protocol = tool.protocols[queries.study_by_id(session, study_id).protocol_key]
+    conflicts.refuse_unblinded(session, study_id, user_id, role, protocol)
     row = session.scalar(
         select(RoleAssignment).where(
             RoleAssignment.study_id == study_id, RoleAssignment.lti_user_id == user_id

@@ -10,6 +10,7 @@ RECORDS = (
     "lti.models",
     "lti.registration_models",
     "lti.grade_models",
+    "lti.roster_models",
     "notifications.models",
     "exports.models",
     "plugin.models",

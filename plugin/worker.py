@@ -15,6 +15,7 @@ from flask import current_app
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.api import TaskWrapper
 
+from lti.tokens import ServiceProblem
 from notifications import outbox
 from notifications.channels import CHANNELS
 from plugin import platforms, reminders
@@ -53,6 +54,7 @@ class Tasks:
         self._every(crontab(minute="*"), self.deliver_reminders)
         self._every(crontab(minute="*/5"), self.sweep_outbox)
         self._every(crontab(minute="*/2"), self.deliver_grades)
+        self._every(crontab(minute="*/2"), self.queue_rosters)
         self._every(crontab(minute="17", hour="*/6"), self.tidy)
 
     def _task(self, function: Callable[..., Any]) -> TaskWrapper:
@@ -67,7 +69,18 @@ class Tasks:
         self.queue.periodic_task(when)(wrapper)
 
     def _sync_roster(self, course_id: str) -> None:
-        platforms.sync_roster(self.tool, self.services, uuid.UUID(course_id))
+        try:
+            platforms.sync_roster(self.tool, self.services, uuid.UUID(course_id))
+        except ServiceProblem as problem:
+            # What does not change by itself is not tried again at once; the admin page names it.
+            log.warning("roster not read: %s", problem.code)
+            if problem.retry:
+                raise
+
+    def queue_rosters(self) -> None:
+        """Fetch the people of courses: once a day, and after the team came (`lti.roster.due`)."""
+        for course_id in platforms.rosters_due(self.tool):
+            self.sync_roster(str(course_id))
 
     def plan_reminders(self) -> None:
         """Put what is due into the outbox."""

@@ -4,11 +4,26 @@ import uuid
 from datetime import timedelta
 
 import click
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.orm import Session
 
-from lti import invites, registrations
-from lti.models import Standing
-from lti.registrations import AlreadyRegistered, NewPlatform, UnknownPlatform
+from lti import doctor, invites, registrations
+from lti.doctor import Finding, Outcome
+from lti.models import Platform, Standing
+from lti.registrations import (
+    AlreadyRegistered,
+    InvalidRegistration,
+    NewPlatform,
+    UnknownPlatform,
+)
+from plugin import administrators, audit, conflicts, platforms
 from plugin.commands import common
+from plugin.conflicts import ConflictingRole
+from plugin.tool import Tool
+
+NO_SUCH = "There is no such platform or deployment; see `columna platform list`."
+MARKS = {Outcome.GOOD: "[green]✓[/]", Outcome.UNSURE: "[yellow]?[/]", Outcome.BAD: "[red]✗[/]"}
 
 
 @click.group()
@@ -38,10 +53,13 @@ def add(
     new = NewPlatform(issuer, client_id, deployment, login_url, token_url, jwks_url, name)
     try:
         with tool.database.writing() as session:
-            added = registrations.add(session, new, tool.now())
-            key = added.id
+            key = registrations.add(session, new, tool.now()).id
+            audit.record(session, "platform.registered", tool.now(), subject_id=key)
     except AlreadyRegistered:
         raise click.ClickException("This issuer and client id are registered already.") from None
+    except InvalidRegistration as fault:
+        wrong = ", ".join(f"{field} ({code})" for field, code in fault.fields.items())
+        raise click.ClickException(f"This cannot be a registration: {wrong}") from None
     click.echo(f"Registered and active: {key}")
 
 
@@ -58,17 +76,19 @@ def invite(name: str, days: int) -> None:
 
 @platform.command("list")
 def listing() -> None:
-    """List the registered platforms."""
+    """List the registered platforms and their deployments."""
     tool = common.tool()
     with tool.database.reading() as session:
         for found in registrations.all_of(session):
             click.echo(f"{found.id}\t{found.status.value}\t{found.issuer}\t{found.client_id}")
+            for one in found.deployments:
+                click.echo(f"  {one.id}\t{one.status.value}\tdeployment {one.deployment_id}")
 
 
 @platform.command("approve")
 @click.argument("key", type=click.UUID)
 def approve(key: uuid.UUID) -> None:
-    """Let a registered platform launch."""
+    """Let a registered platform, or one of its deployments, launch."""
     _set(key, Standing.ACTIVE)
     click.echo("Approved.")
 
@@ -76,17 +96,90 @@ def approve(key: uuid.UUID) -> None:
 @platform.command("disable")
 @click.argument("key", type=click.UUID)
 def disable(key: uuid.UUID) -> None:
-    """Stop launches of a platform; open sessions end at once."""
+    """Stop launches of a platform or deployment; a platform's open sessions end at once."""
     _set(key, Standing.DISABLED)
     click.echo("Disabled.")
 
 
 def _set(key: uuid.UUID, standing: Standing) -> None:
     tool = common.tool()
+    change = registrations.approve if standing is Standing.ACTIVE else registrations.disable
+    verb = "approved" if standing is Standing.ACTIVE else "disabled"
     try:
         with tool.database.writing() as session:
-            registrations.set_standing(session, key, standing)
+            if session.get(Platform, key) is not None:
+                change(session, key)
+                audit.record(session, f"platform.{verb}", tool.now(), subject_id=key)
+            else:
+                registrations.set_deployment(session, key, standing)
+                audit.record(session, f"deployment.{verb}", tool.now(), subject_id=key)
     except UnknownPlatform:
-        raise click.ClickException(
-            "There is no such platform; see `columna platform list`."
-        ) from None
+        raise click.ClickException(NO_SUCH) from None
+
+
+@platform.command("admin")
+@click.argument("user_id", type=click.UUID, required=False)
+@click.option("--remove", is_flag=True, help="Take it away again.")
+def admin(user_id: uuid.UUID | None, remove: bool) -> None:
+    """Name who administers platforms in the browser; without a key, list who could.
+
+    Nobody does until they are named here: a platform's own administrators are nobody by that.
+    """
+    tool = common.tool()
+    if user_id is None:
+        _list_administrators(tool)
+        return
+    change = administrators.remove if remove else administrators.name
+    with common.plain_faults():
+        try:
+            with tool.database.writing() as session:
+                change(session, user_id, tool.now())
+        except ConflictingRole as conflict:
+            conflicts.keep_by_itself(tool, conflict)
+            raise
+    click.echo("Saved.")
+
+
+def _list_administrators(tool: Tool) -> None:
+    with tool.database.reading() as session:
+        for one in administrators.candidates(session):
+            mark = "administers" if one.administers else "-"
+            click.echo(f"{one.user_id}\t{mark}\t{one.platform}\t{one.name or '(no name)'}")
+
+
+@platform.command("doctor")
+@click.argument("key", type=click.UUID, required=False)
+def examine(key: uuid.UUID | None) -> None:
+    """Check key set, clock, token and roster against the live platform (all active ones).
+
+    The exit status is 1 when something is wrong, 2 when there is nothing to check.
+    """
+    tool = common.tool()
+    with tool.database.reading() as session:
+        names = _to_examine(session, key)
+    if not names:
+        click.echo(NO_SUCH if key else "No platform is active.", err=True)
+        raise SystemExit(2)
+    clients, console, well = platforms.services(tool), Console(), True
+    for platform_id, name in names.items():
+        findings = platforms.examine(tool, clients, platform_id)
+        console.print(_report(name, findings, tool.settings.public_url))
+        well = well and doctor.is_well(findings)
+    raise SystemExit(0 if well else 1)
+
+
+def _to_examine(session: Session, key: uuid.UUID | None) -> dict[uuid.UUID, str]:
+    return {
+        found.id: f"{found.name} ({found.issuer})"
+        for found in registrations.all_of(session)
+        if found.id == key or (key is None and found.status is Standing.ACTIVE)
+    }
+
+
+def _report(name: str, findings: list[Finding], public_url: str) -> Table:
+    table = Table("", "Check", "Found", "", title=name, title_justify="left")
+    for finding in findings:
+        said = doctor.words_for(finding).replace("{public_url}", public_url)
+        check = str(doctor.CHECKS[finding.check])
+        table.add_row(MARKS[finding.outcome], check, said, doctor.figures_of(finding))
+    return table

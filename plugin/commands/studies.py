@@ -7,10 +7,14 @@ from sqlalchemy import select
 
 from lti.models import Course, LtiUser, Membership
 from modules import queries
-from plugin import setup
+from plugin import conflicts, setup
 from plugin.commands import common
+from plugin.conflicts import ConflictingRole
 from plugin.models import Role
 from plugin.trial import allocation
+
+GIVEN = ("staff", "assessor", "analyst", "custodian", "visitor")
+"""Patients are enrolled by staff, administrators named by `columna platform admin`."""
 
 
 @click.group()
@@ -97,11 +101,16 @@ def people(study_key: str) -> None:
 @role.command("give")
 @click.argument("study_key")
 @click.argument("user_id", type=click.UUID)
-@click.argument("role_name", type=click.Choice(["staff", "assessor", "admin", "visitor"]))
+@click.argument("role_name", type=click.Choice(GIVEN))
 def give(study_key: str, user_id: uuid.UUID, role_name: str) -> None:
     """Give a person a role in a study (visitor takes it away)."""
     tool = common.tool()
-    with common.plain_faults(), tool.database.writing() as session:
-        found = queries.study(session, study_key)
-        setup.assign_role(session, tool, found.id, user_id, Role(role_name))
+    with common.plain_faults():
+        try:
+            with tool.database.writing() as session:
+                found = queries.study(session, study_key)
+                setup.assign_role(session, tool, found.id, user_id, Role(role_name))
+        except ConflictingRole as conflict:
+            conflicts.keep_by_itself(tool, conflict)
+            raise
     click.echo("Saved.")

@@ -13,7 +13,7 @@ from modules.errors import InvalidEntry, NotFound
 from modules.guidance import StopRule
 from modules.progression import ModuleState, ModuleStatus
 from modules.services import learning
-from plugin import charts
+from plugin import charts, gradebook
 from plugin.patient import media, today
 from plugin.patient.course import Course, current_course
 from plugin.tool import current_tool
@@ -95,11 +95,25 @@ def lesson_done(module_key: str, lesson_key: str) -> Response:
         course.today,
         course.now,
     )
+    gradebook.note_progress(
+        g.session,
+        course.record.participant.study_id,
+        course.protocol,
+        course.participant_id,
+        _states_now,
+        course.now,
+    )
     following = shown.lesson_after(this.key)
     if following is None:
         return redirect(url_for("patient.module", module_key=module_key), 303)
     address = url_for("patient.lesson", module_key=module_key, lesson_key=following.key)
     return redirect(address, 303)
+
+
+def _states_now() -> list[ModuleState]:
+    """Return the modules with the tick that was just made."""
+    g.pop("course")
+    return current_course().states
 
 
 def film_position(module_key: str) -> tuple[str, int]:

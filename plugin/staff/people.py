@@ -14,11 +14,13 @@ from lti.launch import proposed_role
 from lti.models import Course, LtiUser, Membership, MembershipStatus
 from modules.errors import AlreadyRecorded, NotAllowed, NotFound
 from modules.models import Participant
+from plugin import conflicts
 from plugin.models import Role, RoleAssignment
 
 ROLE_WORDS: dict[Role, LazyString] = {
     Role.STAFF: _l("Clinic staff (sees arms)"),
     Role.ASSESSOR: _l("Blinded assessor"),
+    Role.ANALYST: _l("Blinded analyst"),
     Role.VISITOR: _l("No role"),
 }
 """The roles that staff may give, with their words."""
@@ -83,7 +85,7 @@ def synced_at(session: Session, course_id: uuid.UUID) -> datetime | None:
 def unenrolled(session: Session, course_id: uuid.UUID, membership_id: uuid.UUID) -> Membership:
     """Return a membership of this course that may be enrolled.
 
-    Raises NotFound, AlreadyRecorded (takes part already) and NotAllowed (holds a role or teaches).
+    Raises NotFound, AlreadyRecorded (takes part already), NotAllowed (teaches) and ConflictingRole.
     """
     membership = session.scalar(
         select(Membership)
@@ -94,20 +96,12 @@ def unenrolled(session: Session, course_id: uuid.UUID, membership_id: uuid.UUID)
         raise NotFound
     if membership.participant_id is not None:
         raise AlreadyRecorded
-    if teaches(membership) or _has_role(session, membership):
+    if teaches(membership):
         raise NotAllowed
+    course = session.get_one(Course, course_id)
+    if course.study_id is not None:
+        conflicts.refuse_team(session, course.study_id, membership.lti_user_id)
     return membership
-
-
-def _has_role(session: Session, membership: Membership) -> bool:
-    course = session.get(Course, membership.course_id)
-    role = session.scalar(
-        select(RoleAssignment.role).where(
-            RoleAssignment.lti_user_id == membership.lti_user_id,
-            RoleAssignment.study_id == (course.study_id if course else None),
-        )
-    )
-    return role not in (None, Role.VISITOR)
 
 
 def require_member(session: Session, course_id: uuid.UUID, user_id: uuid.UUID) -> Membership:
@@ -127,9 +121,3 @@ def assignable(value: str) -> Role:
     if value not in {role.value for role in ROLE_WORDS}:
         raise NotAllowed
     return Role(value)
-
-
-def refuse_conflict(session: Session, course_id: uuid.UUID, user_id: uuid.UUID) -> None:
-    """Raise AlreadyRecorded when the person is a participant: nobody is both."""
-    if require_member(session, course_id, user_id).participant_id is not None:
-        raise AlreadyRecorded

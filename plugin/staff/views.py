@@ -87,7 +87,6 @@ def give_role(user_id: uuid.UUID) -> ResponseReturnValue:
     if user_id == g.person.user_id:
         flash(_("Somebody else has to change your own role. Nothing was changed."), "care")
         return redirect(url_for("staff.people_page"))
-    people.refuse_conflict(g.session, g.person.course_id, user_id)
     setup.assign_role(g.session, current_tool(), g.person.study.id, user_id, role, g.person.user_id)
     flash(_("The role was saved. It holds from the person's next page on."), "good")
     return redirect(url_for("staff.people_page"))

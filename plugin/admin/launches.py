@@ -1,0 +1,83 @@
+"""What the page “Last launches” shows: each try, what it passed, where it stopped, what to do."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti import diagnostics, words
+from lti.models import LaunchRecord, Platform
+
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Try:
+    """One login or launch, in plain words. Holds no person."""
+
+    reference: str
+    at: datetime
+    platform: str
+    accepted: bool
+    is_launch: bool
+    status: int
+    what: str
+    """What happened, in a few words: what a person read, or that they came in."""
+    to_do: str
+    """What an admin can do about a refusal; empty for what was let in."""
+    passed: Sequence[str]
+    numbers: Sequence[tuple[str, str]]
+
+
+def tries(
+    session: Session,
+    public_url: str,
+    *,
+    platform_id: uuid.UUID | None = None,
+    reference: str = "",
+    within: uuid.UUID | None = None,
+) -> list[Try]:
+    """Return the last fifty tries, newest first, of one platform or of all.
+
+    `reference` finds a single one. `within` limits everything to one platform, whatever is asked.
+    """
+    names = {row.id: row.name for row in session.execute(select(Platform.id, Platform.name))}
+    if reference:
+        found = diagnostics.find(session, reference)
+        records = [found] if found else []
+    else:
+        records = diagnostics.recent(session, within or platform_id, SHOWN)
+    if within is not None:
+        records = [record for record in records if record.platform_id == within]
+    return [_try(record, names, public_url) for record in records]
+
+
+def _try(record: LaunchRecord, names: dict[uuid.UUID, str], public_url: str) -> Try:
+    failed = record.failed or ""
+    platform = names.get(record.platform_id) if record.platform_id else None
+    return Try(
+        reference=record.reference,
+        at=record.at,
+        platform=platform or _("unknown platform"),
+        accepted=record.accepted,
+        is_launch=record.step == "launch",
+        status=record.status,
+        what=_("Came in") if record.accepted else str(words.for_person(failed).title),
+        to_do=str(words.for_admin(failed)).replace("{public_url}", public_url) if failed else "",
+        passed=[str(words.for_check(name)) for name in record.passed],
+        numbers=_numbers(record.detail),
+    )
+
+
+def _numbers(detail: dict[str, Any]) -> list[tuple[str, str]]:
+    shown = []
+    if "clock_seconds" in detail:
+        shown.append((_("Platform's clock minus ours"), f"{detail['clock_seconds']:+d} s"))
+    if "platform_error" in detail:
+        shown.append((_("The platform's own word"), str(detail["platform_error"])))
+    return shown
