@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,11 +128,11 @@ def killed_for_real(
     for boundary in range(1, whole["boundaries"] + 1):
         died = worker.run(**job(planned, run, twilio, settings), kill_at=boundary)
         assert died["killed"]
-        twilio.at_rest()
+        reopened = new_account(twilio, settings)
         # What a restart does depends on what the kill left behind and on nothing else.
         traces = left_behind(run, twilio)
         if traces not in recovered:
-            recovered[traces] = recover(run, twilio, settings)
+            recovered[traces] = recover(run, twilio, reopened)
     return recovered
 
 
@@ -145,10 +146,16 @@ def stopped_everywhere(
     for _ in worker.steps(**{**job(planned, run, twilio, settings), "fine": True}):
         lines += 1
         copy(run, asleep)
-        twilio.at_rest()
         found.add(left_behind(asleep, twilio))
     assert lines > 300
     return found
+
+
+def new_account(twilio: FakeTwilio, settings: dict[str, str]) -> dict[str, str]:
+    """Change the account: what a dead worker still has on the wire is no longer let in."""
+    twilio.account_sid = f"AC{uuid.uuid4().hex}"
+    twilio.at_rest()
+    return {**settings, "twilio_account_sid": twilio.account_sid}
 
 
 def copy(database: Path, to: Path) -> None:
@@ -163,6 +170,7 @@ def copy(database: Path, to: Path) -> None:
 
 def job(planned: Path, run: Path, twilio: FakeTwilio, settings: dict[str, str]) -> dict[str, Any]:
     """A fresh copy of the database, an empty provider, and the order to deliver."""
+    settings = new_account(twilio, settings)
     twilio.settle()
     twilio.messages.clear()
     twilio.ledger.clear()
@@ -178,7 +186,9 @@ def job(planned: Path, run: Path, twilio: FakeTwilio, settings: dict[str, str]) 
 
 def left_behind(path: Path, twilio: FakeTwilio) -> Traces:
     """The rows after the kill and the messages at the provider; checks that no send can repeat."""
-    accepted = Counter(stored.to.removeprefix("whatsapp:") for stored in twilio.messages.values())
+    accepted = Counter(
+        stored.to.removeprefix("whatsapp:") for stored in list(twilio.messages.values())
+    )
     assert set(accepted.values()) <= {1}
     database = Database(f"sqlite:///{path}")
     with database.reading() as session:
