@@ -96,26 +96,6 @@ def ring(key: str, title: str, done: int, total: int) -> Markup:
     return _svg(key, title, "", parts, 72, 72)
 
 
-def sparkline(key: str, title: str, values: Sequence[float | None], scale: Scale) -> Markup:
-    """Return a small line without axes for a table cell; `title` carries first and last value."""
-    known = [(x, value) for x, value in enumerate(values) if value is not None]
-    step = 112 / max(len(values) - 1, 1)
-    places = [
-        (4 + x * step, 28 - 24 * (value - scale.low) / (scale.high - scale.low))
-        for x, value in known
-    ]
-    parts = [
-        f'<polyline class="chart-line-1" fill="none" stroke="{LINE_COLOURS[0]}" stroke-width="2"'
-        f' points="{_points(places)}"/>'
-    ]
-    if places:
-        x, y = places[-1]
-        parts.append(
-            f'<circle class="chart-bar" cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{LINE_COLOURS[0]}"/>'
-        )
-    return _svg(key, title, "", parts, 120, 32, kind="spark")
-
-
 @dataclass(frozen=True, slots=True)
 class _Frame:
     """Turns time and value into places of the picture."""
@@ -269,12 +249,11 @@ def _svg(
     parts: Iterable[str],
     width: int,
     height: int,
-    kind: str = "chart-picture",
 ) -> Markup:
     names = f"{key}-title {key}-desc" if description else f"{key}-title"
     described = f'<desc id="{escape(key)}-desc">{escape(description)}</desc>' if description else ""
     return Markup(  # noqa: S704 - every text in it went through escape()
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"'
-        f' class="{kind}" aria-labelledby="{escape(names)}" font-family="sans-serif">'
+        f' class="chart-picture" aria-labelledby="{escape(names)}" font-family="sans-serif">'
         f'<title id="{escape(key)}-title">{escape(title)}</title>{described}{"".join(parts)}</svg>'
     )

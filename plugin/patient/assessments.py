@@ -4,15 +4,12 @@ Made from the instrument's data (`modules.questionnaire`): no page knows a quest
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from modules import queries
-from modules.errors import AlreadyRecorded, NotFound, TooLate
-from modules.models import Respondent
+from modules.errors import NotFound
 from modules.questionnaire import (
     NONE_OF_THESE,
     Checked,
@@ -23,81 +20,14 @@ from modules.questionnaire import (
     check,
     safety_flags,
 )
-from modules.schedule import VisitState, VisitStatus
 from modules.services import assessments as service
 from plugin import reminders
 from plugin.forms import fault_words
-from plugin.patient.course import Course, current_course
+from plugin.patient.course import current_course
+from plugin.patient.filling import REVIEW, Filling, Given, first_open, opened
 from plugin.patient.today import minutes_for
 
-REVIEW = "review"
 INPUT_MODES = ("pointer", "keyboard", "number")
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What the form shows for one question: the answer or the reason for none, and its fault."""
-
-    value: object = None
-    reason: str | None = None
-    error: str | None = None
-
-    def marked(self, code: int) -> bool:
-        """Whether a choice is ticked."""
-        return code in self.value if isinstance(self.value, list | tuple) else code == self.value
-
-    @property
-    def settled(self) -> bool:
-        """Whether there is an answer or a reason for none."""
-        return self.value is not None or self.reason is not None
-
-
-@dataclass(frozen=True)
-class Filling:
-    """One questionnaire being filled at one visit."""
-
-    course: Course
-    visit: VisitState
-    instrument: Instrument
-
-    @property
-    def language(self) -> str:
-        """Language of the words shown: `es` or `en`."""
-        return "en" if self.course.locale.startswith("en") else "es"
-
-    @property
-    def stepwise(self) -> bool:
-        """Whether each question has its own screen."""
-        return self.instrument.one_per_screen and len(self.instrument.items) > 1
-
-    def sheet(self) -> service.Sheet:
-        """Return what is being filled, as the records name it."""
-        pack = self.instrument.packs.get(self.language)
-        return service.Sheet(
-            self.course.participant_id,
-            self.visit.visit.key,
-            self.instrument.key,
-            self.instrument.version,
-            self.language,
-            f"{pack.language_version} {pack.licence_ref}"[:80] if pack else "own",
-            Respondent.SELF,
-        )
-
-    def given(self) -> dict[str, Given]:
-        """Return what was answered so far, for every item."""
-        kept = queries.draft(
-            g.session, self.course.participant_id, self.visit.visit.key, self.instrument.key
-        )
-        return {item.key: _given(item, kept.get(item.key)) for item in self.instrument.items}
-
-    def address(self, place: int | str | None = None) -> str:
-        """Return the address of one question (from 1), of the review, or of where it was left."""
-        return url_for(
-            "patient.form",
-            visit=self.visit.visit.key,
-            instrument=self.instrument.key,
-            q=place,
-        )
 
 
 def questionnaires() -> str:
@@ -109,11 +39,11 @@ def questionnaires() -> str:
 
 def form(visit: str, instrument: str) -> str:
     """Show the question where the form was left, the one asked for, or the review."""
-    filling = _filling(visit, instrument)
+    filling = opened(visit, instrument)
     given = filling.given()
     if not filling.stepwise:
         return _whole(filling, given)
-    place = request.args.get("q") or _first_open(filling.instrument, given)
+    place = request.args.get("q") or first_open(filling.instrument, given)
     if place == REVIEW:
         return _review(filling, given)
     return _one(filling, given, _place(filling.instrument, place))
@@ -121,7 +51,7 @@ def form(visit: str, instrument: str) -> str:
 
 def answer(visit: str, instrument: str) -> Response | tuple[str, int]:
     """Keep the answers sent; on the last screen complete the form."""
-    filling = _filling(visit, instrument)
+    filling = opened(visit, instrument)
     if request.form.get("q") == REVIEW:
         return _sent(filling)
     items = _items_sent(filling)
@@ -143,37 +73,6 @@ def answer(visit: str, instrument: str) -> Response | tuple[str, int]:
     if filling.stepwise:
         return redirect(_following(filling, items[0]), 303)
     return _complete(filling, filling.given())
-
-
-def _filling(visit_key: str, instrument_key: str) -> Filling:
-    """Return the form asked for. Raises NotFound, AlreadyRecorded or TooLate."""
-    course = current_course()
-    state = next((each for each in course.visits if each.visit.key == visit_key), None)
-    if state is None or instrument_key not in state.visit.instruments:
-        raise NotFound
-    if instrument_key in state.instruments_done:
-        raise AlreadyRecorded
-    if state.status is VisitStatus.MISSED:
-        raise TooLate
-    if state.status is not VisitStatus.DUE:
-        raise NotFound
-    return Filling(course, state, course.instruments[instrument_key])
-
-
-def _given(item: Item, kept: object) -> Given:
-    if item.kind is not Kind.TEXT and kept in set(Reason):
-        return Given(reason=str(kept))
-    return Given(value=kept)
-
-
-def _first_open(
-    instrument: Instrument, given: Mapping[str, Given], *, needed_only: bool = False
-) -> str:
-    """Return the place of the first question never settled, or the review when there is none."""
-    for place, item in enumerate(instrument.items, 1):
-        if not given[item.key].settled and not (needed_only and item.optional):
-            return str(place)
-    return REVIEW
 
 
 def _place(instrument: Instrument, place: str) -> int:
@@ -279,7 +178,7 @@ def _following(filling: Filling, item: Item) -> str:
 def _sent(filling: Filling) -> Response:
     """Complete a form from its review, unless a question was never shown an answer or a reason."""
     given = filling.given()
-    place = _first_open(filling.instrument, given, needed_only=True)
+    place = first_open(filling.instrument, given, needed_only=True)
     if place != REVIEW:
         return redirect(filling.address(place), 303)
     return _complete(filling, given)

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 import weasyprint
 
-from plugin.charts import Line, Point, Scale, ring, sparkline, trend
+from plugin.charts import Line, Point, Scale, ring, trend
 
 MM = Scale(0, 100, 25, "mm")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -109,21 +109,6 @@ class TestRing:
 
     def test_says_the_numbers_inside(self):
         assert ">3/5<" in ring("r", "3 of 5 lessons done", 3, 5)
-
-
-class TestSparkline:
-    def test_carries_its_meaning_in_the_title(self):
-        assert '<title id="s-title">from 62 to 38</title>' in sparkline(
-            "s", "from 62 to 38", [62, None, 38], MM
-        )
-
-    def test_leaves_missing_values_out(self):
-        picture = ElementTree.fromstring(sparkline("s", "t", [62, None, 38], MM))
-        assert len(picture.find(f"{SVG}polyline").get("points").split()) == 2
-
-    def test_of_nothing_is_an_empty_picture(self):
-        picture = ElementTree.fromstring(sparkline("s", "t", [None], MM))
-        assert picture.find(f"{SVG}circle") is None
 
 
 def test_a_pdf_takes_the_title_as_alternative_text():
