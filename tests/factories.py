@@ -42,7 +42,6 @@ from modules.models import (
     Respondent,
     Screening,
     Source,
-    Study,
 )
 from modules.protocol import Protocol
 from modules.questionnaire import Kind
