@@ -2,8 +2,6 @@
 
 from flask import Flask, Response, g
 
-from lti import sessions
-
 FIXED = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -17,12 +15,12 @@ def init_app(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
-    launch_session = g.get("launch_session")
-    origin = sessions.embedding_origin(launch_session) if launch_session else "'none'"
-    response.headers.setdefault("Content-Security-Policy", _policy(origin, g.get("form_target")))
+    origin = g.get("framed_by")
+    policy = _policy(origin or "'none'", g.get("form_target"))
+    response.headers.setdefault("Content-Security-Policy", policy)
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
-    if launch_session is not None:
+    if origin is not None:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 

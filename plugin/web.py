@@ -62,6 +62,9 @@ def _open() -> None:
     g.launch_session = sessions.load(g.session, g.ref, secret, tool.now())
     if g.launch_session is None:
         raise SessionEnded
+    # Read now what every answer needs: after a refusal the row has left its transaction.
+    g.csrf_token = sessions.csrf_token(g.launch_session)
+    g.framed_by = sessions.embedding_origin(g.launch_session)
     g.person = people.person_of(g.session, tool, g.launch_session)
     if not safe and not sessions.csrf_holds(g.launch_session, _sent_token()):
         raise StaleForm
@@ -69,7 +72,7 @@ def _open() -> None:
 
 def csrf_token() -> str:
     """Return the token that every form of this launch carries."""
-    return sessions.csrf_token(g.launch_session)
+    return str(g.csrf_token)
 
 
 def _sent_token() -> str:
