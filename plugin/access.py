@@ -40,9 +40,12 @@ def may(permission: Permission) -> bool:
 
     An administrator of the installation who also has a role in the course's study keeps both.
     """
-    if permission in ROLE_PERMISSIONS[g.person.role]:
+    person = g.get("person")
+    if person is None:  # the page of an error: nobody is known
+        return False
+    if permission in ROLE_PERMISSIONS[person.role]:
         return True
-    return permission is Permission.ADMINISTER and bool(g.person.administers)
+    return permission is Permission.ADMINISTER and bool(person.administers)
 
 
 def require(permission: Permission) -> Callable[[], None]:

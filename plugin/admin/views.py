@@ -60,7 +60,7 @@ def _frame() -> dict[str, Any]:
 
 
 def _has_gradebook() -> bool:
-    return g.person.study is not None and may(Permission.SET_UP)
+    return may(Permission.SET_UP) and g.person.study is not None
 
 
 # Platforms -------------------------------------------------------------------------------------

@@ -1,0 +1,74 @@
+"""Every address of the application, filled with sample values: for tests that try all of them."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Flask
+
+SOMEBODY = uuid.UUID(int=7)
+SAMPLES: dict[str, object] = {
+    "version": "x",
+    "filename": "lti.css",
+    "name": "education/education.es.mp4",
+    "attempt": SOMEBODY,
+    "code": "en",
+    "module_key": "education",
+    "lesson_key": "pain",
+    "exercise_id": "bridge",
+    "day": "2026-11-12",
+    "visit": "baseline",
+    "visit_key": "baseline",
+    "instrument": "odi",
+    "instrument_key": "odi",
+    "participant_id": SOMEBODY,
+    "membership_id": SOMEBODY,
+    "user_id": SOMEBODY,
+    "key": SOMEBODY,
+    "alert_id": SOMEBODY,
+    "verb": "approve",
+    "position": "on",
+}
+OPEN = frozenset({"lti", "webhooks", "health", "assets"})
+"""Blueprints without a person: launches, Twilio (signed), monitoring, styles."""
+OWN_GUARD = frozenset({"entrance", "linking"})
+"""Blueprints of every launch: they ask who is there themselves."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One method of one address; `path` is below the launch's prefix for a person's page."""
+
+    blueprint: str
+    endpoint: str
+    method: str
+    path: str
+    of_a_launch: bool
+
+
+def all_of(app: Flask, **values: object) -> Iterator[Address]:
+    """Yield every method of every route. A parameter without a sample raises KeyError."""
+    known = {**SAMPLES, **values}
+    for rule in app.url_map.iter_rules():
+        given = {name: known[name] for name in rule.arguments if name != "ref"}
+        adapter = app.url_map.bind("localhost")
+        path = adapter.build(
+            rule.endpoint, {**given, "ref": "REF"} if "ref" in rule.arguments else given
+        )
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield Address(
+                rule.endpoint.split(".")[0],
+                rule.endpoint,
+                method,
+                path.removeprefix("/t/REF"),
+                "ref" in rule.arguments,
+            )
+
+
+def of_launches(app: Flask, *blueprints: str, **values: object) -> list[Address]:
+    """Return the addresses below a launch's prefix, of all blueprints or of some."""
+    return [
+        address
+        for address in all_of(app, **values)
+        if address.of_a_launch and (not blueprints or address.blueprint in blueprints)
+    ]
