@@ -40,12 +40,9 @@ def may(permission: Permission) -> bool:
 
     An administrator of the installation who also has a role in the course's study keeps both.
     """
-    person = g.get("person")
-    if person is None:  # the page of an error: nobody is known
-        return False
-    if permission in ROLE_PERMISSIONS[person.role]:
+    if permission in ROLE_PERMISSIONS[g.person.role]:
         return True
-    return permission is Permission.ADMINISTER and bool(person.administers)
+    return permission is Permission.ADMINISTER and bool(g.person.administers)
 
 
 def require(permission: Permission) -> Callable[[], None]:

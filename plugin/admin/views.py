@@ -47,6 +47,8 @@ def create_blueprints() -> tuple[Blueprint, Blueprint]:
 
 
 def _frame() -> dict[str, Any]:
+    if g.get("person") is None:  # the page of an error
+        return {"admin_nav": []}
     entries = (
         ("platforms", "admin.platforms_page", _("Platforms"), may(Permission.ADMINISTER)),
         ("launches", "course_admin.launches_page", _("Last launches"), may(Permission.SET_UP)),
@@ -60,7 +62,7 @@ def _frame() -> dict[str, Any]:
 
 
 def _has_gradebook() -> bool:
-    return may(Permission.SET_UP) and g.person.study is not None
+    return g.person.study is not None and may(Permission.SET_UP)
 
 
 # Platforms -------------------------------------------------------------------------------------
