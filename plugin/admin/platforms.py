@@ -39,16 +39,14 @@ class Row:
 
 def rows(session: Session, public_url: str) -> list[Row]:
     """Return all registrations, the oldest first."""
-    courses = _per_platform(session, func.count(Course.id), Course.platform_id)
-    launches = dict(
-        session.execute(
-            select(LaunchRecord.platform_id, func.max(LaunchRecord.at))
-            .where(LaunchRecord.step == "launch", LaunchRecord.accepted)
-            .group_by(LaunchRecord.platform_id)
-        )
-        .tuples()
-        .all()
+    counted = select(Course.platform_id, func.count(Course.id)).group_by(Course.platform_id)
+    courses = {row[0]: row[1] for row in session.execute(counted)}
+    came_in = (
+        select(LaunchRecord.platform_id, func.max(LaunchRecord.at))
+        .where(LaunchRecord.step == "launch", LaunchRecord.accepted)
+        .group_by(LaunchRecord.platform_id)
     )
+    launches = {row[0]: row[1] for row in session.execute(came_in)}
     troubles = _troubles(session, public_url)
     return [
         Row(
@@ -60,10 +58,6 @@ def rows(session: Session, public_url: str) -> list[Row]:
         )
         for platform in registrations.all_of(session)
     ]
-
-
-def _per_platform(session: Session, what: object, by: object) -> dict[uuid.UUID, int]:
-    return dict(session.execute(select(by, what).group_by(by)).tuples().all())  # type: ignore[call-overload]
 
 
 def _troubles(session: Session, public_url: str) -> dict[uuid.UUID, list[Trouble]]:

@@ -79,9 +79,15 @@ def _platforms(form: InviteForm, link: str = "") -> str:
         "admin/platforms.html",
         rows=platforms.rows(g.session, tool.settings.public_url),
         own_platform=g.launch_session.platform_id,
+        own_deployment=_own_deployment(),
         form=form,
         link=link,
     )
+
+
+def _own_deployment() -> uuid.UUID | None:
+    course = g.launch_session.course
+    return course.deployment_id if course else None
 
 
 def invite() -> ResponseReturnValue:
@@ -116,13 +122,8 @@ def new_platform() -> ResponseReturnValue:
 
 def change_platform(key: uuid.UUID, verb: str) -> ResponseReturnValue:
     """Approve or disable a registration."""
-    own = key == g.launch_session.platform_id
-    if verb == "disable" and own:
-        flash(
-            _("You came in from this platform, so it was not disabled: nobody could undo it here."),
-            "care",
-        )
-        return redirect(url_for("admin.platforms_page"))
+    if verb == "disable" and key == g.launch_session.platform_id:
+        return _not_from_here()
     change = registrations.approve if verb == "approve" else registrations.disable
     try:
         changed = change(g.session, key)
@@ -138,6 +139,8 @@ def change_platform(key: uuid.UUID, verb: str) -> ResponseReturnValue:
 
 def change_deployment(key: uuid.UUID, verb: str) -> ResponseReturnValue:
     """Approve or disable one deployment."""
+    if verb == "disable" and key == _own_deployment():
+        return _not_from_here()
     standing = Standing.ACTIVE if verb == "approve" else Standing.DISABLED
     try:
         registrations.set_deployment(g.session, key, standing)
@@ -145,6 +148,14 @@ def change_deployment(key: uuid.UUID, verb: str) -> ResponseReturnValue:
         raise NotFound from None
     _audit(f"deployment.{verb}d", key)
     flash(_("Saved. It holds from the next launch on."), "good")
+    return redirect(url_for("admin.platforms_page"))
+
+
+def _not_from_here() -> ResponseReturnValue:
+    flash(
+        _("You came in from this platform, so it was not disabled: nobody could undo it here."),
+        "care",
+    )
     return redirect(url_for("admin.platforms_page"))
 
 

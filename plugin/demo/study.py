@@ -27,7 +27,7 @@ from modules.services import assessments, course, diaries, learning
 from modules.services.course import ScreeningForm
 from notifications import outbox
 from notifications.outbox import ConsentGiven
-from plugin import outcomes, reminders, setup
+from plugin import administrators, outcomes, reminders, setup
 from plugin.demo import answers
 from plugin.models import Role
 from plugin.tool import Tool
@@ -79,6 +79,8 @@ def load(tool: Tool, config: PlatformConfig, progress: Progress) -> None:
             if person.role is CourseRole.NON_EDITING_TEACHER:
                 user_id = people[person.id].lti_user_id
                 setup.assign_role(session, tool, study_id, user_id, Role.ASSESSOR)
+            if person.role is CourseRole.ADMIN:
+                administrators.name(session, people[person.id].lti_user_id, now)
     cast = Cast(tool, protocol, study_id, staff_id, rng, now)
     patients = [p for p in config.people if p.role is CourseRole.STUDENT]
     for number, patient in enumerate(patients[: len(patients) - NOT_ENROLLED], start=1):

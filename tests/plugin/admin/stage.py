@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -22,7 +21,7 @@ from modules.curriculum import Curriculum
 from modules.db import Base, Database
 from modules.instruments import INSTRUMENTS
 from modules.protocol import Protocol
-from plugin import administrators, audit, settings, setup, tables
+from plugin import administrators, settings, setup, tables
 from plugin.app import create_app
 from plugin.models import AuditEvent, Role
 from plugin.platforms import Services
@@ -122,9 +121,7 @@ class Stage:
             platform_id = registrations.add(session, new, self.clock.now).id
             published = self.site.access.key_set()["keys"]
             session.add(
-                PlatformKeySet(
-                    platform_id=platform_id, keys=published, fetched_at=self.clock.now
-                )
+                PlatformKeySet(platform_id=platform_id, keys=published, fetched_at=self.clock.now)
             )
         return platform_id
 
@@ -172,9 +169,7 @@ class Stage:
         if login.status_code != 302:
             return login, browser
         action, fields = form_of(self.lms.get(login.location.removeprefix(LMS)).text)
-        return browser.post(
-            action.removeprefix(TOOL), data=fields, base_url=HTTPS_TOOL
-        ), browser
+        return browser.post(action.removeprefix(TOOL), data=fields, base_url=HTTPS_TOOL), browser
 
     def user_id(self, subject: str) -> uuid.UUID:
         """Return the key of somebody who has launched."""
@@ -238,5 +233,3 @@ def _tool(folder: Path, clock: Clock) -> Tool:
         instruments=dict(INSTRUMENTS),
         clock=clock,
     )
-
-

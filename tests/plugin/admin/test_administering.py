@@ -1,0 +1,366 @@
+"""Who administers is named from the command line; a platform's word names nobody."""
+
+import uuid
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from lti import diagnostics
+from lti.demo_platform import CourseRole, Person
+from lti.models import Deployment, Platform, Standing
+from lti.roster_models import RosterReading
+from plugin.models import Role
+from tests.lti.demo_platform.test_launches import form_of
+from tests.plugin.admin.stage import PEOPLE, Stage, Visit, care_protocol
+
+OTHER = {
+    "name": "Otro campus",
+    "issuer": "https://moodle.example.org",
+    "client_id": "abc",
+    "deployment_id": "7",
+    "login_url": "https://moodle.example.org/mod/lti/auth.php",
+    "token_url": "https://moodle.example.org/mod/lti/token.php",
+    "jwks_url": "https://moodle.example.org/mod/lti/certs.php",
+}
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return Stage(tmp_path)
+
+
+def register(admin: Visit, **changes: str) -> object:
+    return admin.post("/admin/platforms/new", {**OTHER, **changes}, "/admin/platforms/new")
+
+
+def other(stage: Stage) -> Platform:
+    with stage.tool.database.reading() as session:
+        found = session.scalars(select(Platform).where(Platform.client_id == "abc")).one()
+        assert found.deployments
+        return found
+
+
+class TestWhoAdministers:
+    def test_a_platforms_administrator_is_nobody_here_by_that_alone(self, stage: Stage) -> None:
+        visit = stage.launch("2")
+
+        assert visit.get("/admin/").status_code == 403
+        assert visit.get("/admin/launches").status_code == 403
+        assert visit.get("/staff/").status_code == 403
+
+    def test_a_named_one_lands_on_the_platforms(self, stage: Stage) -> None:
+        assert "Campus" in stage.administrator().page("/")
+
+    def test_a_teacher_of_a_course_without_a_study_does_not_administer(
+        self, tmp_path: Path
+    ) -> None:
+        visit = Stage(tmp_path, study=None).launch("11")
+
+        assert visit.get("/admin/").status_code == 403
+        assert visit.get("/admin/launches").status_code == 403
+        assert visit.get("/set-up").status_code == 200
+
+    def test_somebody_named_keeps_their_role_in_the_study(self, stage: Stage) -> None:
+        visit = stage.staff()
+        stage.name_administrator("11")
+
+        assert visit.get("/staff/").status_code == 200
+        assert visit.get("/admin/").status_code == 200
+
+    def test_administering_opens_no_page_with_people(self, stage: Stage) -> None:
+        admin = stage.administrator()
+
+        for path in ("/staff/", "/staff/people", "/assessor/", "/today"):
+            assert admin.get(path).status_code == 403, path
+
+    def test_what_was_taken_away_is_gone_on_the_next_page(self, stage: Stage) -> None:
+        from plugin import administrators
+
+        admin = stage.administrator()
+        with stage.tool.database.writing() as session:
+            administrators.remove(session, stage.user_id("2"), stage.clock.now)
+
+        assert admin.get("/admin/").status_code == 403
+
+    @pytest.mark.parametrize("person", ["101", "11", "21", "2"])
+    @pytest.mark.parametrize("path", ["/admin/invite", "/admin/platforms/new"])
+    def test_nobody_else_can_send_its_forms(self, stage: Stage, person: str, path: str) -> None:
+        visit = stage.launch(person)
+        answer = visit.client.post(visit.base + path, data=OTHER, base_url="https://localhost:8000")
+
+        assert answer.status_code in (400, 403)
+        with stage.tool.database.reading() as session:
+            assert len(session.scalars(select(Platform)).all()) == 1
+
+
+class TestPlatforms:
+    def test_a_platform_can_be_registered_by_hand(self, stage: Stage) -> None:
+        assert register(stage.administrator()).status_code == 302  # type: ignore[attr-defined]
+        assert other(stage).status is Standing.ACTIVE
+        assert len(stage.events("platform.registered")) == 1
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("issuer", ""),
+            ("issuer", "moodle"),
+            ("jwks_url", "http://moodle.example.org/keys"),
+            ("jwks_url", "javascript:alert(1)"),
+            ("token_url", "https://user@moodle.example.org/token"),
+            ("login_url", "https://moodle.example.org:0/"),
+            ("client_id", "x" * 300),
+        ],
+    )
+    def test_what_cannot_be_right_is_shown_at_its_field(
+        self, stage: Stage, field: str, value: str
+    ) -> None:
+        answer = register(stage.administrator(), **{field: value})
+
+        assert answer.status_code == 422  # type: ignore[attr-defined]
+        assert f'id="{field}-error"' in answer.text  # type: ignore[attr-defined]
+
+    def test_the_same_platform_twice_is_refused_with_words(self, stage: Stage) -> None:
+        admin = stage.administrator()
+        register(admin)
+
+        assert 'id="client_id-error"' in register(admin).text  # type: ignore[attr-defined]
+
+    def test_a_hospitals_own_moodle_may_be_http(self, stage: Stage) -> None:
+        inside = {k: v.replace("https:", "http:") for k, v in OTHER.items()}
+        register(stage.administrator(), **inside)
+
+        assert other(stage).issuer == "http://moodle.example.org"
+
+    def test_the_one_time_link_is_shown_once(self, stage: Stage) -> None:
+        admin = stage.administrator()
+        shown = admin.post("/admin/invite", {"label": "Otro"}, "/admin/").text
+
+        assert "/lti/register?invite=" in shown
+        assert "/lti/register?invite=" not in admin.page("/admin/")
+
+    def test_disabling_ends_sessions_and_approving_lets_in_again(self, stage: Stage) -> None:
+        admin = stage.administrator()
+        register(admin)
+        key = other(stage).id
+        admin.post(f"/admin/platforms/{key}/disable", origin="/admin/")
+        assert other(stage).status is Standing.DISABLED
+        admin.post(f"/admin/platforms/{key}/approve", origin="/admin/")
+
+        assert other(stage).status is Standing.ACTIVE
+        assert [len(stage.events(f"platform.{verb}d")) for verb in ("approve", "disable")] == [1, 1]
+
+    def test_nobody_locks_out_the_platform_they_came_from(self, stage: Stage) -> None:
+        admin = stage.administrator()
+        admin.post(f"/admin/platforms/{stage.platform_id}/disable", origin="/admin/")
+
+        assert "was not disabled" in admin.page("/admin/")
+        assert stage.launch("101")
+
+    def test_nor_the_deployment(self, stage: Stage) -> None:
+        admin = stage.administrator()
+        with stage.tool.database.reading() as session:
+            key = session.scalars(select(Deployment.id)).one()
+        admin.post(f"/admin/deployments/{key}/disable", origin="/admin/")
+
+        assert stage.launch("101")
+
+    def test_a_deployment_nobody_announced_waits_until_it_is_approved(self, stage: Stage) -> None:
+        admin = stage.administrator()
+        key = uuid.uuid4()
+        with stage.tool.database.writing() as session:
+            session.add(
+                Deployment(
+                    id=key,
+                    platform_id=stage.platform_id,
+                    deployment_id="99",
+                    created_at=stage.clock.now,
+                )
+            )
+        assert "waits for approval" in admin.page("/admin/")
+        admin.post(f"/admin/deployments/{key}/approve", origin="/admin/")
+
+        with stage.tool.database.reading() as session:
+            assert session.get_one(Deployment, key).status is Standing.ACTIVE
+
+    def test_a_platform_there_is_not_is_not_found(self, stage: Stage) -> None:
+        admin = stage.administrator()
+
+        for kind in ("platforms", "deployments"):
+            answer = admin.post(f"/admin/{kind}/{uuid.uuid4()}/approve", origin="/admin/")
+            assert answer.status_code == 404
+
+    def test_what_a_service_did_not_do_is_said_with_its_cause(self, stage: Stage) -> None:
+        admin = stage.administrator()
+        with stage.tool.database.writing() as session:
+            course_id = stage.membership("2").course_id
+            session.add(
+                RosterReading(
+                    course_id=course_id, tried_at=stage.clock.now, problem="authorization_lost"
+                )
+            )
+
+        assert "drops the Authorization header" in admin.page("/admin/")
+
+
+def refused(stage: Stage) -> str:
+    """Let a launch be refused and return its reference."""
+    answer, browser = stage.try_launch("101")
+    assert answer.status_code == 303
+    again = browser.post("/lti/launch", data={"state": "x", "id_token": "y"})
+    assert again.status_code == 401
+    with stage.tool.database.reading() as session:
+        return diagnostics.recent(session)[0].reference
+
+
+def late(stage: Stage) -> str:
+    """Refuse a launch of the platform because its clock is behind; return the reference."""
+    browser = stage.app.test_client()
+    stage.lms.get("/course/2/activity/1?user=101")
+    action, fields = form_of(stage.lms.get("/mod/lti/launch.php?id=1").text)
+    tool, lms = "http://localhost:8000", "http://127.0.0.1:8100"
+    login = browser.post(action.removeprefix(tool), data=fields, base_url="https://localhost:8000")
+    page = stage.lms.get(login.location.removeprefix(lms)).text
+    stage.clock.wait(minutes=5)
+    action, fields = form_of(page)
+    answer = browser.post(action.removeprefix(tool), data=fields, base_url="https://localhost:8000")
+    assert answer.status_code == 401
+    with stage.tool.database.reading() as session:
+        return diagnostics.recent(session)[0].reference
+
+
+class TestLaunches:
+    def test_a_reference_finds_its_launch_with_cause_and_remedy(self, stage: Stage) -> None:
+        admin = stage.administrator()
+        reference = late(stage)
+        page = admin.page(f"/admin/launches?reference={reference.lower()}")
+
+        assert reference in page
+        assert "Set both by NTP" in page
+        assert "-300 s" in page
+        assert "the signature is the platform" in page
+
+    def test_an_unknown_reference_is_answered_with_words(self, stage: Stage) -> None:
+        assert "No such reference" in stage.administrator().page("/admin/launches?reference=X")
+
+    def test_our_own_address_is_filled_into_the_advice(self, stage: Stage) -> None:
+        admin = stage.administrator()
+        with stage.tool.database.writing() as session:
+            from lti.diagnostics import Trail
+            from lti.errors import Code, NotAuthentic
+
+            trail = Trail("launch", platform_id=stage.platform_id)
+            diagnostics.record(session, trail, stage.clock.now, NotAuthentic(Code.PLATFORM_ERROR))
+        page = admin.page("/admin/launches")
+
+        assert "http://localhost:8000/lti/launch" in page
+        assert "{public_url}" not in page
+
+    def test_no_name_and_no_subject_is_shown(self, stage: Stage) -> None:
+        page = stage.administrator().page("/admin/launches")
+
+        assert not any(person.name in page for person in PEOPLE)
+
+    def test_staff_see_the_launches_of_their_own_platform_only(self, stage: Stage) -> None:
+        staff = stage.staff()
+        elsewhere = refused(stage)  # an unknown state belongs to no platform
+        mine = late(stage)
+        page = staff.page("/admin/launches")
+
+        assert mine in page
+        assert elsewhere not in page
+        assert "No such reference" in staff.page(f"/admin/launches?reference={elsewhere}")
+
+    def test_an_administrator_sees_those_of_no_platform_too(self, stage: Stage) -> None:
+        admin = stage.administrator()
+
+        assert refused(stage) in admin.page("/admin/launches")
+
+    def test_one_platform_can_be_chosen(self, stage: Stage) -> None:
+        admin = stage.administrator()
+        elsewhere = refused(stage)
+        page = admin.page(f"/admin/launches?platform={stage.platform_id}")
+
+        assert elsewhere not in page
+
+    def test_nonsense_for_a_platform_shows_all(self, stage: Stage) -> None:
+        assert "Came in" in stage.administrator().page("/admin/launches?platform=x")
+
+    @pytest.mark.parametrize("person", ["101", "21"])
+    def test_patients_and_assessors_have_no_such_page(self, stage: Stage, person: str) -> None:
+        visit = stage.launch(person)
+
+        assert visit.get("/admin/launches").status_code == 403
+
+
+class TestRefusedConflicts:
+    def enrolled(self, stage: Stage) -> tuple[Visit, str]:
+        """Enrol the first patient; return staff's visit and the patient's user key."""
+        staff = stage.staff()
+        stage.launch("101")
+        key = stage.membership("101").id
+        staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
+        return staff, str(stage.user_id("101"))
+
+    @pytest.mark.parametrize("role", ["staff", "assessor", "analyst", "visitor"])
+    def test_a_participant_gets_no_role_and_the_attempt_is_kept(
+        self, stage: Stage, role: str
+    ) -> None:
+        staff, user = self.enrolled(stage)
+        answer = staff.post(f"/staff/people/{user}/role", {"role": role}, "/staff/people")
+
+        assert answer.status_code == 409
+        (event,) = stage.events("role.refused")
+        assert event.detail == {"held": "participant", "wanted": role}
+        assert event.actor_id == stage.user_id("11")
+
+    def test_an_assessor_is_not_enrolled_and_the_attempt_is_kept(self, tmp_path: Path) -> None:
+        people = (*PEOPLE, Person("103", "Persona sintética 03", CourseRole.STUDENT))
+        stage = Stage(tmp_path, people=people)
+        staff = stage.staff()
+        stage.launch("103")
+        stage.give("103", Role.ASSESSOR)
+        key = stage.membership("103").id
+        answer = staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
+
+        assert answer.status_code == 409
+        assert stage.membership("103").participant_id is None
+        assert stage.events("role.refused")[0].detail["held"] == "assessor"
+
+    def test_an_administrator_is_not_enrolled(self, stage: Stage) -> None:
+        staff = stage.staff()
+        stage.launch("101")
+        stage.name_administrator("101")
+        key = stage.membership("101").id
+
+        assert staff.post(f"/staff/people/{key}/enrol", origin="/staff/people").status_code == 409
+
+    def test_whoever_has_worked_as_staff_does_not_become_blinded(self, stage: Stage) -> None:
+        staff = stage.staff()
+        stage.launch("12")
+        stage.give("12", Role.STAFF)
+        stage.clock.wait(hours=1)
+        stage.launch("12")
+        user = stage.user_id("12")
+        answer = staff.post(f"/staff/people/{user}/role", {"role": "assessor"}, "/staff/people")
+
+        assert answer.status_code == 409
+        assert stage.events("role.refused")[0].detail == {"held": "staff", "wanted": "assessor"}
+
+    def test_a_mistake_nobody_used_can_be_mended(self, stage: Stage) -> None:
+        stage.launch("12")
+        stage.clock.wait(hours=13)
+        staff = stage.staff()
+        stage.give("12", Role.STAFF)
+        user = stage.user_id("12")
+        answer = staff.post(f"/staff/people/{user}/role", {"role": "assessor"}, "/staff/people")
+
+        assert answer.status_code == 302
+
+    def test_where_nobody_is_blinded_roles_can_change(self, tmp_path: Path) -> None:
+        stage = Stage(tmp_path, study=care_protocol())
+        stage.launch("12")
+        stage.give("12", Role.STAFF)
+        stage.launch("12")
+
+        stage.give("12", Role.ASSESSOR)
