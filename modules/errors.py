@@ -7,6 +7,9 @@ CourseError
 ├── InvalidEntry           invalid_entry        a form's answers cannot be taken as they are
 ├── TooLate                too_late             the time for this entry has passed
 ├── AlreadyRecorded        already_recorded     the same thing is already there
+├── StudyLocked            study_locked         the data of the study are closed
+├── WordingMissing         wording_missing      a licensed questionnaire has no loaded wording
+├── SamePerson             same_person          a second entry needs a second person
 ├── ProtocolFault          protocol_fault       a protocol file is wrong (file, field, reason)
 ├── NotEligible            not_eligible         the participant does not meet the criteria
 ├── AllocationRefused      allocation_refused   the order of steps or the list forbids it
@@ -64,6 +67,24 @@ class AlreadyRecorded(CourseError):
     """The same thing has been recorded before."""
 
     code = "already_recorded"
+
+
+class StudyLocked(CourseError):
+    """The outcomes of this study are closed: nothing is added and nothing changed."""
+
+    code = "study_locked"
+
+
+class WordingMissing(CourseError):
+    """A licensed questionnaire may not be shown: its wording in this language is not loaded."""
+
+    code = "wording_missing"
+
+
+class SamePerson(CourseError):
+    """Who entered a form cannot check the own entry by entering it a second time."""
+
+    code = "same_person"
 
 
 class ProtocolFault(CourseError):

@@ -52,6 +52,8 @@ class Study(Identified, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     synthetic: Mapped[bool] = mapped_column(default=False)
     """Made-up data for demonstration: every page and export says so."""
+    locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """From this moment on no outcome of the study changes any more."""
 
 
 class Participant(Identified, Base):
@@ -211,8 +213,14 @@ class Assessment(Identified, Base):
     reasons: Mapped[dict[str, str]] = mapped_column(JSON)
     """Item key -> `skipped`, `declined` or `not_applicable` where there is no answer."""
     respondent: Mapped[Respondent] = mapped_column(string_enum(Respondent))
+    source: Mapped[Source] = mapped_column(string_enum(Source), default=Source.DIGITAL)
+    """Whether the answers were given on a screen or copied from a form on paper."""
+    recorded_by: Mapped[uuid.UUID | None]
+    """Who of the team entered this revision; None when the participant did."""
     input_mode: Mapped[str | None] = mapped_column(String(20))
     """How a slider was answered: `pointer`, `keyboard` or `number`."""
+    device_width_px: Mapped[int | None]
+    """Width of the page in CSS pixels, which a line of 100 mm shares; None on paper."""
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """None while the form is being filled: leave and resume."""

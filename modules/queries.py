@@ -24,6 +24,7 @@ from modules.models import (
     ParticipantStatus,
     Respondent,
     Screening,
+    Source,
     Study,
     VideoView,
 )
@@ -40,6 +41,8 @@ class StudyFacts:
     key: str
     protocol_key: str
     synthetic: bool
+    locked_at: datetime | None = None
+    """From when on no outcome changes any more; None while the study is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ class AssessmentFacts:
     completed_on: date
     study_day: int | None
     """Day of completion counted from day 1; None while day 1 is not known."""
+    source: Source = Source.DIGITAL
+    device_width_px: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +289,7 @@ def _of(table: type[Row], study_id: uuid.UUID, participant_id: uuid.UUID | None)
 
 
 def _study(row: Study) -> StudyFacts:
-    return StudyFacts(row.id, row.key, row.protocol_key, row.synthetic)
+    return StudyFacts(row.id, row.key, row.protocol_key, row.synthetic, row.locked_at)
 
 
 def _participant(row: Participant, screening: Screening | None) -> ParticipantFacts:
@@ -329,6 +334,8 @@ def _assessment(row: Assessment, day_one: date | None) -> AssessmentFacts:
         row.input_mode,
         row.completed_on,
         None if day_one is None else days.study_day(row.completed_on, day_one),
+        row.source,
+        row.device_width_px,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from fractions import Fraction
 
 
 class Level(StrEnum):
@@ -29,6 +30,9 @@ class Trigger:
     within: timedelta
 
 
+ASK = "T5A"
+"""The question on thoughts of death was left without an answer: somebody asks (task, no text)."""
+
 TRIGGERS: Mapping[str, Trigger] = {
     trigger.code: trigger
     for trigger in (
@@ -37,6 +41,7 @@ TRIGGERS: Mapping[str, Trigger] = {
         Trigger("T3", Level.AMBER, timedelta(hours=72)),
         Trigger("T4", Level.AMBER, timedelta(hours=72)),
         Trigger("T5", Level.URGENT, timedelta(hours=8)),
+        Trigger("T5A", Level.URGENT, timedelta(hours=24)),
         Trigger("T6", Level.AMBER, timedelta(hours=72)),
         Trigger("T7", Level.AMBER, timedelta(hours=72)),
         Trigger("T8", Level.ADHERENCE, timedelta(hours=72)),
@@ -128,8 +133,8 @@ def worrying(text: str) -> bool:
 def of_assessment(
     instrument: str,
     flags: Collection[str],
-    score: float | None,
-    baseline: float | None,
+    score: float | Fraction | None,
+    baseline: float | Fraction | None,
 ) -> list[str]:
     """Return the triggers of a completed questionnaire.
 
@@ -146,8 +151,8 @@ def of_assessment(
     return found
 
 
-def _rise(baseline: float | None, score: float | None) -> float:
-    return 0.0 if baseline is None or score is None else score - baseline
+def _rise(baseline: float | Fraction | None, score: float | Fraction | None) -> float | Fraction:
+    return 0 if baseline is None or score is None else score - baseline
 
 
 def due_at(code: str, raised_at: datetime) -> datetime:

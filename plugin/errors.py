@@ -67,6 +67,24 @@ WORDS: dict[str, Words] = {
         _l("This has been recorded before"),
         _l("Nothing was changed. Go back to the start to see it."),
     ),
+    "study_locked": Words(
+        409,
+        _l("The data of this study are closed"),
+        _l("Nothing was saved. Answers can no longer be added or corrected."),
+    ),
+    "wording_missing": Words(
+        409,
+        _l("This questionnaire is not ready yet"),
+        _l(
+            "Your clinic has not loaded the licensed wording of this questionnaire in this"
+            " language yet. You have nothing to do; your clinic knows."
+        ),
+    ),
+    "same_person": Words(
+        409,
+        _l("Somebody else has to do this"),
+        _l("Nothing was saved. A second entry is made by another person than the first."),
+    ),
     "conflicting_role": Words(
         409,
         _l("These two roles exclude each other"),
