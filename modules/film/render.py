@@ -154,7 +154,7 @@ def _make_clip(job: Job) -> int:
     videos = [[files["mp4"], files["webm"]] for files in paths]
     encode.encode(clip_frames(clip, job.languages), videos, encode.CLIP_QUALITY)
     for language, files in zip(job.languages, paths, strict=True):
-        encode.write_jpeg(bytes(paint_poster(clip, language).get_data()), files["jpg"])
+        encode.write_jpeg(_pixels(paint_poster(clip, language)), files["jpg"])
         write_vtt(files["vtt"], clip_cues(clip, language))
     return clip.frames
 
@@ -166,6 +166,11 @@ def _make_film(job: Job) -> int:
     videos = [[files["mp4"], files["webm"]] for files in paths]
     encode.encode(film_frames(film, job.languages), videos, encode.FILM_QUALITY)
     for language, files in zip(job.languages, paths, strict=True):
-        encode.write_jpeg(bytes(paint_film_poster(film, language).get_data()), files["jpg"])
+        encode.write_jpeg(_pixels(paint_film_poster(film, language)), files["jpg"])
         write_vtt(files["vtt"], film.cues(language))
     return film.frames
+
+
+def _pixels(surface: Any) -> bytes:
+    """Return a picture's BGRA bytes; its memory lives only as long as the surface itself."""
+    return bytes(surface.get_data())
