@@ -3,11 +3,10 @@
 from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms import SelectField
 
 from modules.errors import NotAllowed, NotFound
 from plugin import i18n, setup
-from plugin.forms import Answered, Form
+from plugin.forms import Answered, Form, RadioField, options
 from plugin.models import Role
 from plugin.tool import current_tool
 
@@ -54,7 +53,7 @@ def choose_language(code: str) -> ResponseReturnValue:
 class StudyForm(Form):
     """Which study or programme a course belongs to."""
 
-    study = SelectField(validators=[Answered()])
+    study = RadioField(validators=[Answered()])
 
 
 @bp.route("/set-up", methods=["GET", "POST"])
@@ -65,8 +64,22 @@ def choose_study() -> ResponseReturnValue:
     tool = current_tool()
     form = StudyForm(request.form)
     form.study.label.text = _("What runs in this course?")
-    form.study.choices = setup.choices(g.session, g.person.user_id, tool.protocols, i18n.language())
+    offered = setup.choices(g.session, g.person.user_id, tool.protocols, i18n.language())
+    form.study.choices = options(offered)
     if request.method == "POST" and form.validate():
         setup.bind(g.session, tool, g.person.course_id, g.person.user_id, form.study.data)
         return redirect(url_for("entrance.start"))
-    return render_template("set_up.html", form=form)
+    details = {choice: _what_it_means(choice) for choice, _label in offered}
+    return render_template("set_up.html", form=form, details=details)
+
+
+def _what_it_means(choice: str) -> str:
+    """Return what happens when a course is connected to a choice of `setup.choices`."""
+    if not choice.startswith(setup.NEW):
+        return _("A study that exists already. You are its staff.")
+    if current_tool().protocols[choice.removeprefix(setup.NEW)].is_trial:
+        return _(
+            "A new trial. Its allocation list is sealed at once. You become its staff and see the"
+            " arms; a blinded assessor must not do this step."
+        )
+    return _("A new programme for everybody in the course. Nobody is allocated or blinded.")

@@ -12,6 +12,7 @@ from flask import Flask, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.serving import make_server
 
+from modules.text import Text
 from notifications.messages import numbered_template
 from notifications.rules import Kind
 from plugin.demo.fake_twilio import FakeTwilio, call_of
@@ -22,6 +23,21 @@ TOKEN = "demonstration-token-of-no-account"  # noqa: S105 - belongs to no accoun
 SENDER = "+525599999999"
 LANGUAGES = ("es", "en")
 TICK_S = 0.5
+WORDS = {
+    "title": Text("Teléfonos de demostración", "Telephones of the demonstration"),
+    "lead": Text(
+        "Lo que WhatsApp habría mostrado, lo más reciente primero. Nada sale de este equipo.",
+        "What WhatsApp would have shown, the newest first. Nothing leaves this machine.",
+    ),
+    "reply": Text("Responder", "Reply"),
+    "send": Text("Enviar", "Send"),
+    "empty": Text("Todavía no hay mensajes", "No messages yet"),
+    "why": Text(
+        "Los recordatorios salen a la hora del plan. La página se actualiza sola.",
+        "Reminders go out at the hour of the plan. The page refreshes itself.",
+    ),
+}
+"""The words of the page; it stands beside the tool and has no catalogue."""
 
 
 class Phone:
@@ -68,7 +84,10 @@ class Phone:
         return app
 
     def _page(self) -> str:
-        return render_template("demo/phones.html", shown=list(reversed(self.fake.ledger)))
+        language = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+        words = {key: text.get(language) for key, text in WORDS.items()}
+        shown = list(reversed(self.fake.ledger))
+        return render_template("demo/phones.html", shown=shown, words=words, language=language)
 
     def _reply(self) -> ResponseReturnValue:
         number, words = request.form.get("number", ""), request.form.get("words", "")
