@@ -23,6 +23,7 @@ CAMERAS: dict[str, tuple[float, float]] = {
     "side_lying_front": (18, 24),
     "supine_top": (-20, 52),
 }
+SHOWN_DOSE = ("sets", "reps", "hold_s", "minutes", "release_s")
 Target = str | tuple[float, float, float]
 
 
@@ -106,7 +107,7 @@ def _exercise(row: Mapping[str, Any]) -> Exercise:
         props=tuple(row.get("prop", ())),
         focus=tuple(row.get("focus", ())),
         track=row.get("track", "none"),
-        dose=row["dose"],
+        dose={k: row["dose"][k] for k in SHOWN_DOSE if k in row["dose"]},
         mirrored=row.get("mirror") == "alternate",
         fade=row.get("loop") == "fade",
         bed=row.get("surface") == "bed",
