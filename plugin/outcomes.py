@@ -9,8 +9,9 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from modules.queries import AssessmentFacts
-from modules.questionnaire import Instrument, Item, Kind, Reason
+from modules.errors import WordingMissing
+from modules.queries import AssessmentFacts, StudyFacts
+from modules.questionnaire import Instrument, Item, Kind, Reason, plausibility
 from plugin import charts, filters
 
 TRENDS = ("odi", "vas_pain")
@@ -46,6 +47,30 @@ def wording_of(instrument: Instrument, language: str) -> str:
     """Return which wording was shown: `own`, or the text pack's version and licence."""
     pack = instrument.packs.get(language)
     return f"{pack.language_version} {pack.licence_ref}"[:80] if pack else "own"
+
+
+def may_be_shown(instrument: Instrument, language: str, study: StudyFacts) -> bool:
+    """Say whether patients of a study may be asked: a licensed form needs its loaded wording.
+
+    In a study of made-up data our own wording is shown, marked as such.
+    """
+    return study.synthetic or instrument.may_be_published(language)
+
+
+def require_wording(instrument: Instrument, language: str, study: StudyFacts) -> None:
+    """Raise WordingMissing where a questionnaire may not be put before patients."""
+    if not may_be_shown(instrument, language, study):
+        raise WordingMissing
+
+
+def odd_answers(instrument: Instrument, answers: Mapping[str, object]) -> list[str]:
+    """Return, in words, what looks contradictory; nothing is corrected."""
+    words = {
+        "current_above_worst": _("Your pain now is higher than your worst pain."),
+        "average_above_worst": _("Your average pain is higher than your worst pain."),
+    }
+    found = plausibility(instrument, answers)  # type: ignore[arg-type]
+    return [words.get(code) or _("Two answers do not fit together.") for code in found]
 
 
 def main_score(instrument: Instrument, entry: AssessmentFacts) -> float | None:

@@ -26,7 +26,7 @@ from plugin.app import create_app
 from plugin.settings import Settings, load
 from plugin.tool import Tool
 from tests import postgres
-from tests.factories import NOON, Browser, Clinic
+from tests.factories import NOON, Browser, Clinic, licensed
 
 LONG = bool(os.environ.get("COLUMNA_LONG"))
 SECRET = "a-secret-of-the-tests-long-enough-to-be-one"
@@ -220,7 +220,7 @@ def make_tool(
             database=database,
             protocols=protocols,
             curriculum=curriculum,
-            instruments=INSTRUMENTS,
+            instruments=licensed(INSTRUMENTS),
             clock=clock,
         )
 

@@ -8,7 +8,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -44,7 +44,8 @@ from modules.models import (
     Source,
 )
 from modules.protocol import Protocol
-from modules.questionnaire import Kind
+from modules.questionnaire import Instrument, Kind, Licence, Pack
+from modules.text import LANGUAGES
 from notifications import outbox
 from notifications.outbox import ConsentGiven
 from plugin import setup
@@ -62,6 +63,18 @@ LMS = "https://moodle.example.org"
 MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 LEARNER, INSTRUCTOR = f"{MEMBERSHIP}#Learner", f"{MEMBERSHIP}#Instructor"
 SEED = hashlib.sha256(b"the list of the tests").digest()
+
+
+def licensed(instruments: Mapping[str, Instrument]) -> dict[str, Instrument]:
+    """The same questionnaires in a clinic that has loaded the licensed wordings."""
+    packs = {
+        language: Pack(language, "validated 1", "Clínica de prueba", "L-1", "2099-12-31", "0" * 64)
+        for language in LANGUAGES
+    }
+    return {
+        key: replace(one, packs=packs) if one.licence is Licence.LICENSED else one
+        for key, one in instruments.items()
+    }
 
 
 # One maker per table --------------------------------------------------------------------------

@@ -52,5 +52,6 @@ def downgrade() -> None:
     with op.batch_alter_table("assessments") as batch:
         batch.drop_column("device_width_px")
         batch.drop_column("recorded_by")
+        batch.drop_constraint(op.f("ck_assessments_source"), type_="check")
         batch.drop_column("source")
     op.drop_table("second_entries")

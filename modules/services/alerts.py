@@ -1,7 +1,7 @@
 """Raising alerts and working through them: open, acknowledged, contacted, closed with a reason."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -91,6 +91,16 @@ def of_participant(session: Session, participant_id: uuid.UUID) -> list[Alert]:
     """Return all alerts of one participant, newest first."""
     query = select(Alert).where(Alert.participant_id == participant_id)
     return list(session.scalars(query.order_by(Alert.raised_at.desc())))
+
+
+def triggers_of(
+    session: Session, participant_id: uuid.UUID, source_ids: Sequence[uuid.UUID]
+) -> list[str]:
+    """Return the triggers that these entries of a participant fired, closed ones included."""
+    query = select(Alert.trigger).where(
+        Alert.participant_id == participant_id, Alert.source_id.in_(source_ids)
+    )
+    return list(session.scalars(query.order_by(Alert.trigger)))
 
 
 def escalate_overdue(session: Session, now: datetime) -> list[Alert]:

@@ -1,17 +1,32 @@
-"""Filling an instrument at a visit: leave and resume, then complete once and for all."""
+"""Filling an instrument at a visit: leave and resume, complete once, correct only beside it."""
 
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from modules import days
-from modules.errors import AlreadyRecorded
-from modules.models import Assessment, Respondent
-from modules.services import course
+from modules.comparison import Filled, differences
+from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
+from modules.models import Assessment, Participant, Respondent, Source
+from modules.questionnaire import Instrument
+from modules.services import course, watch
+from modules.services.lock import require_open
+
+CORRECTION_REASONS = (
+    "typing_error",
+    "participant_says_so",
+    "unreadable_paper",
+    "second_entry",
+    "query",
+)
+"""Why a completed form is corrected, as codes: words could tell the arm."""
+
+WIDEST_PX = 20_000
+"""CSS pixels no page is wider than."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +40,40 @@ class Sheet:
     language: str
     wording: str
     respondent: Respondent
+    source: Source = Source.DIGITAL
+    recorded_by: uuid.UUID | None = None
+    """Who of the team enters the answers; None when the participant does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """By what means the answers were given: a slider's input mode, the page's width in CSS px."""
+
+    input_mode: str | None = None
+    device_width_px: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A form that was completed or corrected, and the triggers it fired."""
+
+    assessment_id: uuid.UUID
+    triggers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One completed revision of a form. `by` is None where the participant answered."""
+
+    id: uuid.UUID
+    number: int
+    filled: Filled
+    at: datetime
+    completed_on: date
+    by: uuid.UUID | None
+    source: Source
+    respondent: Respondent
+    reason: str | None
 
 
 def save_draft(
@@ -33,16 +82,37 @@ def save_draft(
     answers: Mapping[str, object],
     reasons: Mapping[str, str],
     now: datetime,
+    means: Means | None = None,
 ) -> None:
     """Keep what has been answered so far, so that the form can be left and resumed.
 
-    Raises AlreadyRecorded when the form has been completed.
+    Raises AlreadyRecorded when the form has been completed, StudyLocked.
     """
     row = _open_row(session, sheet, now)
+    _note(row, means)
     row.answers = {**row.answers, **answers}
     row.reasons = {k: v for k, v in {**row.reasons, **reasons}.items() if k not in answers}
     row.answers = {k: v for k, v in row.answers.items() if k not in reasons}
     session.flush()
+
+
+def finish(
+    session: Session,
+    sheet: Sheet,
+    instrument: Instrument,
+    answers: Mapping[str, object],
+    reasons: Mapping[str, str],
+    now: datetime,
+    means: Means | None = None,
+    answered_on: date | None = None,
+) -> Finished:
+    """Complete the form and raise the alerts of its answers, both or neither.
+
+    `answered_on`: the day written on a form of paper, today unless given. Raises AlreadyRecorded,
+    StudyLocked, and InvalidEntry for a day in the future or before enrolment.
+    """
+    row = _completed(session, sheet, answers, reasons, now, means, answered_on)
+    return Finished(row.id, watch.look_at(session, row, instrument, now))
 
 
 def complete(
@@ -53,47 +123,126 @@ def complete(
     input_mode: str | None,
     now: datetime,
 ) -> uuid.UUID:
-    """Complete the form with these answers; from now on it does not change.
+    """Complete the form without looking at what it says (`finish` does): for made-up histories.
 
-    Raises AlreadyRecorded when it has been completed before.
+    Raises AlreadyRecorded when it has been completed before, StudyLocked.
     """
+    return _completed(session, sheet, answers, reasons, now, Means(input_mode), None).id
+
+
+def _completed(
+    session: Session,
+    sheet: Sheet,
+    answers: Mapping[str, object],
+    reasons: Mapping[str, str],
+    now: datetime,
+    means: Means | None,
+    answered_on: date | None,
+) -> Assessment:
     row = _open_row(session, sheet, now)
     participant = course.get(session, sheet.participant_id)
+    row.completed_on = _day(participant, answered_on, now)
     row.answers = dict(answers)
     row.reasons = dict(reasons)
-    row.input_mode = input_mode
     row.completed_at = now
-    row.completed_on = days.today_for(now, participant.time_zone)
+    _note(row, means)
     session.flush()
-    return row.id
+    return row
+
+
+def _day(participant: Participant, answered_on: date | None, now: datetime) -> date:
+    today = days.today_for(now, participant.time_zone)
+    if answered_on is None:
+        return today
+    if answered_on > today:
+        raise InvalidEntry({"answered_on": "in_future"})
+    if answered_on < participant.enrolled_on:
+        raise InvalidEntry({"answered_on": "before_enrolment"})
+    return answered_on
+
+
+def _note(row: Assessment, means: Means | None) -> None:
+    """Keep by what means was answered; a later screen without a slider does not undo it."""
+    if means is None:
+        return
+    row.input_mode = means.input_mode or row.input_mode
+    if means.device_width_px is not None and 0 < means.device_width_px <= WIDEST_PX:
+        row.device_width_px = means.device_width_px
 
 
 def correct(
     session: Session,
     sheet: Sheet,
+    instrument: Instrument,
     answers: Mapping[str, object],
     reasons: Mapping[str, str],
     reason_code: str,
     now: datetime,
-) -> uuid.UUID:
-    """Add a corrected revision beside the completed form; the day of completion stays."""
+) -> Finished:
+    """Add a corrected revision beside the completed form, by `sheet.recorded_by`.
+
+    What was asked, in which words and on which day stays as it was. Raises NotFound when nothing
+    has been completed, StudyLocked, and InvalidEntry for an unknown reason code or for answers
+    that change nothing.
+    """
+    require_open(session, sheet.participant_id)
     newest = session.scalar(
         _rows(sheet)
         .where(Assessment.completed_at.is_not(None))
         .order_by(Assessment.revision.desc())
+        .with_for_update()
     )
     if newest is None:
-        return complete(session, sheet, answers, reasons, None, now)
-    row = _new_row(sheet, newest.revision + 1, now)
+        raise NotFound
+    if reason_code not in CORRECTION_REASONS:
+        raise InvalidEntry({"reason": "required"})
+    if not differences(
+        instrument, Filled(newest.answers, newest.reasons), Filled(answers, reasons)
+    ):
+        raise InvalidEntry({"answers": "unchanged"})
+    row = _revised(newest, sheet.recorded_by, now)
     row.answers, row.reasons = dict(answers), dict(reasons)
-    row.completed_at, row.completed_on = now, newest.completed_on
     row.correction_reason = reason_code
     session.add(row)
     session.flush()
-    return row.id
+    return Finished(row.id, watch.look_at(session, row, instrument, now))
+
+
+def history(
+    session: Session, participant_id: uuid.UUID, visit: str, instrument: str
+) -> list[Revision]:
+    """Return the completed revisions of one form, the first one first; empty before that."""
+    rows = session.scalars(
+        select(Assessment)
+        .where(
+            Assessment.participant_id == participant_id,
+            Assessment.visit == visit,
+            Assessment.instrument == instrument,
+            Assessment.completed_at.is_not(None),
+        )
+        .order_by(Assessment.revision)
+    )
+    return [_revision(row) for row in rows]
+
+
+def _revision(row: Assessment) -> Revision:
+    assert row.completed_at is not None  # noqa: S101 - the query asks for completed rows only
+    assert row.completed_on is not None  # noqa: S101
+    return Revision(
+        row.id,
+        row.revision,
+        Filled(row.answers, row.reasons),
+        row.completed_at,
+        row.completed_on,
+        row.recorded_by,
+        row.source,
+        row.respondent,
+        row.correction_reason,
+    )
 
 
 def _open_row(session: Session, sheet: Sheet, now: datetime) -> Assessment:
+    require_open(session, sheet.participant_id)
     row = session.scalar(_rows(sheet).order_by(Assessment.revision.desc()).with_for_update())
     if row is not None and row.completed_at is not None:
         raise AlreadyRecorded
@@ -103,6 +252,7 @@ def _open_row(session: Session, sheet: Sheet, now: datetime) -> Assessment:
     # The device that finishes the form decides the language and wording that were seen.
     row.instrument_version, row.language = sheet.instrument_version, sheet.language
     row.wording, row.respondent = sheet.wording, sheet.respondent
+    row.source, row.recorded_by = sheet.source, sheet.recorded_by
     return row
 
 
@@ -126,5 +276,28 @@ def _new_row(sheet: Sheet, revision: int, now: datetime) -> Assessment:
         answers={},
         reasons={},
         respondent=sheet.respondent,
+        source=sheet.source,
+        recorded_by=sheet.recorded_by,
         started_at=now,
+    )
+
+
+def _revised(newest: Assessment, by: uuid.UUID | None, now: datetime) -> Assessment:
+    """Return the next revision: the same form in everything but its answers."""
+    return Assessment(
+        participant_id=newest.participant_id,
+        visit=newest.visit,
+        instrument=newest.instrument,
+        instrument_version=newest.instrument_version,
+        language=newest.language,
+        wording=newest.wording,
+        revision=newest.revision + 1,
+        respondent=newest.respondent,
+        source=newest.source,
+        recorded_by=by,
+        input_mode=newest.input_mode,
+        device_width_px=newest.device_width_px,
+        started_at=now,
+        completed_at=now,
+        completed_on=newest.completed_on,
     )

@@ -9,6 +9,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from modules import safety
 from modules.errors import NotFound
 from modules.questionnaire import (
     NONE_OF_THESE,
@@ -18,16 +19,18 @@ from modules.questionnaire import (
     Kind,
     Reason,
     check,
-    safety_flags,
 )
 from modules.services import assessments as service
-from plugin import reminders
+from modules.services.alerts import triggers_of
+from plugin import outcomes, reminders
 from plugin.forms import fault_words
 from plugin.patient.course import current_course
 from plugin.patient.filling import REVIEW, Filling, Given, first_open, opened
 from plugin.patient.today import minutes_for
 
 INPUT_MODES = ("pointer", "keyboard", "number")
+SEEN = "seen"
+"""Field that says that the note on odd answers was shown: the second time they are saved."""
 
 
 def questionnaires() -> str:
@@ -49,7 +52,7 @@ def form(visit: str, instrument: str) -> str:
     return _one(filling, given, _place(filling.instrument, place))
 
 
-def answer(visit: str, instrument: str) -> Response | tuple[str, int]:
+def answer(visit: str, instrument: str) -> Response | str | tuple[str, int]:
     """Keep the answers sent; on the last screen complete the form."""
     filling = opened(visit, instrument)
     if request.form.get("q") == REVIEW:
@@ -66,13 +69,34 @@ def answer(visit: str, instrument: str) -> Response | tuple[str, int]:
         {key: value for key, value in checked.answers.items() if value is not None},
         {key: reason.value for key, reason in checked.reasons.items()} if not later else {},
         filling.course.now,
+        _means(),
     )
     if later:
         flash(_("Your answers are kept. Go on whenever you like."), "good")
         return redirect(url_for("patient.home"), 303)
     if filling.stepwise:
         return redirect(_following(filling, items[0]), 303)
-    return _complete(filling, filling.given())
+    given = filling.given()
+    odd = _odd(filling, given)
+    return _whole(filling, given, odd=odd) if odd else _complete(filling, given)
+
+
+def saved(visit: str, instrument: str) -> Response | str:
+    """Show the fixed text that belongs to what was just answered; without one, go on to today."""
+    course = current_course()
+    done = [
+        each
+        for each in course.record.assessments
+        if (each.visit, each.instrument) == (visit, instrument)
+    ]
+    if not done:
+        raise NotFound
+    codes = triggers_of(g.session, course.participant_id, [each.id for each in done])
+    text = course.safety.for_trigger(safety.most_urgent(codes) or "")
+    if text is None:
+        return redirect(url_for("patient.home"), 303)
+    watched = course.safety.text("not_an_emergency_service")
+    return render_template("patient/saved.html", course=course, text=text, watched=watched)
 
 
 def _place(instrument: Instrument, place: str) -> int:
@@ -139,7 +163,10 @@ def _one(
 
 
 def _whole(
-    filling: Filling, given: Mapping[str, Given], faults: Mapping[str, str] | None = None
+    filling: Filling,
+    given: Mapping[str, Given],
+    faults: Mapping[str, str] | None = None,
+    odd: Collection[str] = (),
 ) -> str:
     ticks = any(item.kind is Kind.TICK for item in filling.instrument.items)
     return render_template(
@@ -148,17 +175,31 @@ def _whole(
         course=filling.course,
         given=given,
         faults=faults or {},
+        odd=odd,
         none_of_these=NONE_OF_THESE if ticks else None,
     )
 
 
-def _review(filling: Filling, given: Mapping[str, Given]) -> str:
+def _odd(filling: Filling, given: Mapping[str, Given]) -> list[str]:
+    """Return the notes on answers that do not fit together, unless they were shown before."""
+    if request.form.get(SEEN):
+        return []
+    return outcomes.odd_answers(
+        filling.instrument, {key: each.value for key, each in given.items()}
+    )
+
+
+def _review(filling: Filling, given: Mapping[str, Given], odd: Collection[str] = ()) -> str:
     rows = [
         (place, item.topic.get(filling.course.locale), _said(item, given[item.key], filling))
         for place, item in enumerate(filling.instrument.items, 1)
     ]
     return render_template(
-        "patient/question_review.html", filling=filling, course=filling.course, rows=rows
+        "patient/question_review.html",
+        filling=filling,
+        course=filling.course,
+        rows=rows,
+        odd=odd or _odd(filling, given),
     )
 
 
@@ -185,27 +226,37 @@ def _sent(filling: Filling) -> Response:
 
 
 def _complete(filling: Filling, given: Mapping[str, Given]) -> Response:
-    """Complete the form; an answer that must be seen today leads to the page with the numbers."""
+    """Complete the form; an answer that somebody must see leads to the text that belongs to it."""
     answers = {key: each.value for key, each in given.items() if each.value is not None}
     reasons = {
         key: each.reason or Reason.SKIPPED.value
         for key, each in given.items()
         if each.value is None
     }
-    mode = request.form.get("input_mode")
-    service.complete(
+    finished = service.finish(
         g.session,
         filling.sheet(),
+        filling.instrument,
         answers,
         reasons,
-        mode if mode in INPUT_MODES else None,
         filling.course.now,
+        _means(),
     )
     _take_back_reminder(filling)
-    if safety_flags(filling.instrument, answers):
-        return redirect(url_for("patient.warning"), 303)
+    if any(filling.course.safety.for_trigger(code) for code in finished.triggers):
+        visit, instrument = filling.visit.visit.key, filling.instrument.key
+        return redirect(url_for("patient.saved", visit=visit, instrument=instrument), 303)
     flash(_("Your answers are saved. Thank you."), "good")
     return redirect(url_for("patient.home"), 303)
+
+
+def _means() -> service.Means:
+    """Return how the screen says it was answered; what it does not know stays unsaid."""
+    mode, width = request.form.get("input_mode"), request.form.get("device_width_px", "")
+    return service.Means(
+        mode if mode in INPUT_MODES else None,
+        int(width) if width.isascii() and width.isdigit() and len(width) < 6 else None,
+    )
 
 
 def _take_back_reminder(filling: Filling) -> None:

@@ -16,9 +16,10 @@ from modules.errors import ModuleLocked, NotFound
 from modules.guidance import Safety
 from modules.progression import ModuleState
 from modules.protocol import Protocol
-from modules.queries import CourseRecord, DiaryFacts
+from modules.queries import CourseRecord, DiaryFacts, StudyFacts
 from modules.questionnaire import Instrument
 from modules.schedule import VisitState
+from plugin import outcomes
 from plugin.tool import Tool, current_tool
 
 FEWEST_EXERCISES = 3
@@ -33,6 +34,7 @@ class Course:
     curriculum: Curriculum
     instruments: Mapping[str, Instrument]
     safety: Safety
+    study: StudyFacts
     record: CourseRecord
     components: frozenset[str]
     locale: str
@@ -47,6 +49,11 @@ class Course:
     def day_one(self) -> date | None:
         """First day of the programme; None while it has not begun."""
         return self.record.participant.day_one
+
+    def ready(self, instrument_key: str) -> bool:
+        """Whether a questionnaire may be asked here: a licensed one needs its loaded wording."""
+        language = "en" if self.locale.startswith("en") else "es"
+        return outcomes.may_be_shown(self.instruments[instrument_key], language, self.study)
 
     @cached_property
     def today(self) -> date:
@@ -152,12 +159,14 @@ def current_course() -> Course:
     """Return the course of the participant who is asking, read once a request."""
     if "course" not in g:
         tool = current_tool()
+        record = queries.course_record(g.session, g.person.participant_id)
         g.course = Course(
             protocol=g.person.protocol,
             curriculum=tool.curriculum,
             instruments=tool.instruments,
             safety=_with_own_numbers(tool),
-            record=queries.course_record(g.session, g.person.participant_id),
+            study=queries.study_by_id(g.session, record.participant.study_id),
+            record=record,
             components=g.person.components,
             locale=str(get_locale()),
             now=tool.now(),

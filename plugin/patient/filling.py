@@ -11,6 +11,7 @@ from modules.models import Respondent
 from modules.questionnaire import Instrument, Item, Kind, Reason
 from modules.schedule import VisitState, VisitStatus
 from modules.services import assessments as service
+from plugin import outcomes
 from plugin.patient.course import Course, current_course
 
 REVIEW = "review"
@@ -83,7 +84,7 @@ class Filling:
 
 
 def opened(visit_key: str, instrument_key: str) -> Filling:
-    """Return the form asked for. Raises NotFound, AlreadyRecorded or TooLate."""
+    """Return the form asked for. Raises NotFound, AlreadyRecorded, TooLate or WordingMissing."""
     course = current_course()
     state = next((each for each in course.visits if each.visit.key == visit_key), None)
     if state is None or instrument_key not in state.visit.instruments:
@@ -94,7 +95,9 @@ def opened(visit_key: str, instrument_key: str) -> Filling:
         raise TooLate
     if state.status is not VisitStatus.DUE:
         raise NotFound
-    return Filling(course, state, course.instruments[instrument_key])
+    filling = Filling(course, state, course.instruments[instrument_key])
+    outcomes.require_wording(filling.instrument, filling.language, course.study)
+    return filling
 
 
 def _given(item: Item, kept: object) -> Given:

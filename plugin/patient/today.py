@@ -93,6 +93,7 @@ def _questionnaires(course: Course) -> list[Task]:
         )
         for state in due(course.visits)
         for key in state.instruments_left
+        if course.ready(key)
     ]
 
 

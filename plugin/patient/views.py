@@ -33,6 +33,7 @@ PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
     ("GET", "/questions", assessments.questionnaires, "assessments"),
     ("GET", "/questions/<visit>/<instrument>", assessments.form, "assessments"),
     ("POST", "/questions/<visit>/<instrument>", assessments.answer, "assessments"),
+    ("GET", "/questions/<visit>/<instrument>/saved", assessments.saved, "assessments"),
     ("GET", "/messages", messages.messages, None),
     ("POST", "/messages", messages.change, None),
 )

@@ -14,6 +14,8 @@ function note(vas, mode) {
 function connect(vas) {
   const line = vas.querySelector("[data-vas-line]");
   const number = vas.querySelector("[data-vas-number]");
+  const width = vas.querySelector("[data-vas-width]");
+  if (width) width.value = document.documentElement.clientWidth;
   let pointed = false;
   const answer = () => {
     number.value = line.value;

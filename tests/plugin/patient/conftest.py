@@ -133,7 +133,7 @@ def make_tool(database: Database, clock: Callable[[], datetime]) -> Any:
 def add_participant(database: Database, day_one: date | None) -> uuid.UUID:
     """Add one participant of one study."""
     with database.writing() as session:
-        study = Study(key="trial", protocol_key="imss-nct07248813", created_at=NOON)
+        study = Study(key="trial", protocol_key="imss-nct07248813", created_at=NOON, synthetic=True)
         session.add(study)
         session.flush()
         participant = Participant(

@@ -9,7 +9,7 @@ import pytest
 from modules import content, protocol
 from modules.instruments import INSTRUMENTS
 from modules.models import ParticipantStatus, Respondent
-from modules.queries import AssessmentFacts, CourseRecord, DiaryFacts, ParticipantFacts
+from modules.queries import AssessmentFacts, CourseRecord, DiaryFacts, ParticipantFacts, StudyFacts
 from plugin.patient import today
 from plugin.patient.course import Course
 from plugin.patient.today import Step
@@ -40,6 +40,7 @@ def course_on(curriculum):
             curriculum=curriculum,
             instruments=INSTRUMENTS,
             safety=curriculum.safety,
+            study=StudyFacts(KEY, "demo", "imss-nct07248813", synthetic=True),
             record=CourseRecord(facts, lessons or {}, tuple(diary), tuple(done)),
             components=components,
             locale="en",
