@@ -52,5 +52,8 @@ translate: $(VENV)/.tests ## collect the words of the pages and compile the cata
 migration: $(VENV)/.tests ## draft a migration: make migration name=what_it_does
 	$(BIN)/python -m tests.migrations.draft "$(name)"
 
+bench-lti: $(VENV)/.tests ## launches per second beside pylti1p3next and ltijs (needs node and npm)
+	$(BIN)/python -m tests.bench.lti
+
 clean: ## remove the virtual environment and the demonstration's data
 	rm -rf $(VENV) var
