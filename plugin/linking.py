@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from lti import deeplinks, sessions
+from lti import deeplinks, grades, sessions
 from lti.deeplinks import Place, Placement
 from lti.launch import DEEP_LINKING_REQUEST, read_deep_linking
 from lti.launch import Role as ProposedRole
 from lti.models import Deployment
 from lti.tokens import signer
 from modules.errors import NotAllowed
-from plugin import i18n
+from plugin import gradebook, i18n
 from plugin.tool import current_tool
 
 bp = Blueprint("linking", __name__)
@@ -106,7 +106,24 @@ def _item(offer: Offer) -> dict[str, object]:
     module = offer.placement.module
     title = current_tool().curriculum.module(module).title if module else None
     launch_url = f"{current_tool().settings.public_url}{url_for('lti.launch')}"
-    return deeplinks.item(offer.placement, launch_url, i18n.language(), title=title)
+    return deeplinks.item(
+        offer.placement, launch_url, _course_language(), title=title, points=_points(offer)
+    )
+
+
+def _course_language() -> str:
+    """Return the language the platform asked for: titles are the course's, not this reader's."""
+    return "en" if (g.launch_session.locale or "").lower().startswith("en") else "es"
+
+
+def _points(offer: Offer) -> float | None:
+    """Return the maximum of a grade column; none unless the course's study sends progress.
+
+    One column shows the whole progress, so only the programme brings one.
+    """
+    course = g.launch_session.course
+    sends = course is not None and course.study_id and gradebook.is_on(g.session, course.study_id)
+    return grades.MAXIMUM if sends and offer.placement.place is Place.PROGRAMME else None
 
 
 def _deployment_id() -> str:

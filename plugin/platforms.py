@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 from lti import diagnostics, doctor, grades, keys, roster, sessions, storage
 from lti.doctor import Finding
 from lti.guard import Gate, GuardedHttp
-from lti.keysets import KeySets
+from lti.keysets import UNDER_WAY, KeySets
 from lti.models import Course, Platform, ToolKey
 from lti.registration import ToolProfile
 from lti.registration_views import create_view
@@ -54,9 +54,8 @@ def lti_blueprint(tool: Tool) -> Blueprint:
         allow_loopback=tool.settings.allow_loopback,
         one_person_per_browser=tool.settings.one_person_per_browser,
     )
-    profile = ToolProfile(
-        public_url=tool.settings.public_url, logo_url=f"{tool.settings.public_url}/assets/logo/icon.svg"
-    )
+    public_url = tool.settings.public_url
+    profile = ToolProfile(public_url=public_url, logo_url=f"{public_url}/assets/logo/icon.svg")
     http = GuardedHttp(Gate(allow_loopback=tool.settings.allow_loopback))
     return create_blueprint(
         database=tool.database,
@@ -82,6 +81,17 @@ def rosters_due(tool: Tool) -> list[uuid.UUID]:
     """Return the courses whose people are to be fetched now (`lti.roster.due`)."""
     with tool.database.reading() as session:
         return roster.due(session, tool.now())
+
+
+def claim_rosters(tool: Tool) -> list[uuid.UUID]:
+    """Return what is due and note that it is under way, so that nobody else queues it."""
+    if not rosters_due(tool):
+        return []
+    with tool.database.writing() as session:
+        claimed = roster.due(session, tool.now())
+        for course_id in claimed:
+            roster.note_attempt(session, course_id, tool.now(), UNDER_WAY)
+        return claimed
 
 
 def sync_roster(tool: Tool, clients: Services, course_id: uuid.UUID) -> RosterReport:

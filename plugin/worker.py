@@ -79,7 +79,7 @@ class Tasks:
 
     def queue_rosters(self) -> None:
         """Fetch the people of courses: once a day, and after the team came (`lti.roster.due`)."""
-        for course_id in platforms.rosters_due(self.tool):
+        for course_id in platforms.claim_rosters(self.tool):
             self.sync_roster(str(course_id))
 
     def plan_reminders(self) -> None:

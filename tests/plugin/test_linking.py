@@ -1,0 +1,227 @@
+"""Content selection from the LMS and back, and where the placed activities lead."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import jwt
+import pytest
+
+from lti.demo_platform import Activity, Person
+from lti.demo_platform.config import CourseRole
+from lti.models import LaunchSession
+from modules.text import Text
+from plugin import gradebook
+from plugin.models import Role
+from tests.lti.demo_platform.test_launches import form_of
+from tests.lti.desk import LMS
+from tests.plugin.admin.stage import PEOPLE, Stage, Visit, care_protocol
+
+SELECT = "/mod/lti/contentitem.php?course=2&tool=columna-demo"
+ITEMS = "https://purl.imsglobal.org/spec/lti-dl/claim/content_items"
+SPANISH = Person("13", "Personal sintético 03", CourseRole.TEACHER, language="es_mx")
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return Stage(tmp_path, people=(*PEOPLE, SPANISH))
+
+
+def choose(visit: Visit, *places: str) -> list[dict[str, object]]:
+    """Choose what to place; return the items of the signed answer."""
+    answer = visit.post("/deep-link", {"place": list(places)}, "/deep-link")
+    assert answer.status_code == 200, answer.text
+    _action, fields = form_of(answer.text)
+    claims = jwt.decode(fields["JWT"], options={"verify_signature": False})
+    items: list[dict[str, object]] = claims[ITEMS]
+    return items
+
+
+def place(stage: Stage, *places: str, person: str = "11") -> list[Activity]:
+    """Choose as a teacher and let the LMS place it; return the new activities."""
+    visit = stage.launch(person, SELECT)
+    known = {activity.number for _course, activity in stage.site._activities.values()}
+    answer = visit.post("/deep-link", {"place": list(places)}, "/deep-link")
+    action = re.search(r'action="([^"]*)" data-submit-at-once', answer.text)
+    assert action
+    back = unescape(action[1])
+    assert back.startswith(f"{LMS}/mod/lti/contentitem_return.php")
+    token = form_of(answer.text)[1]["JWT"]
+    placed = stage.lms.post(back.removeprefix(LMS), data={"JWT": token})
+    assert placed.status_code == 200
+    every = [activity for _course, activity in stage.site._activities.values()]
+    return [activity for activity in every if activity.number not in known]
+
+
+def enrolled(stage: Stage, person: str = "101") -> None:
+    staff = stage.staff()
+    stage.launch(person)
+    key = stage.membership(person).id
+    staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
+
+
+def opened(stage: Stage, person: str, activity: Activity) -> str:
+    """Return the path on which a person lands who opens an activity."""
+    visit = stage.launch(person, f"/mod/lti/launch.php?id={activity.number}")
+    answer = visit.client.get(
+        visit.base + visit.landing, base_url="https://localhost:8000", follow_redirects=True
+    )
+    assert answer.status_code in (200, 403), answer.status_code
+    return str(answer.request.path.removeprefix(visit.base))
+
+
+class TestChoosing:
+    def test_a_teacher_lands_on_the_choice(self, stage: Stage) -> None:
+        assert stage.launch("11", SELECT).landing == "/deep-link"
+
+    def test_everything_can_be_placed_at_once(self, stage: Stage) -> None:
+        module = stage.tool.curriculum.modules[0]
+        placed = place(stage, "programme", "assessments", "assessor", f"module:{module.key}")
+
+        assert [activity.custom["place"] for activity in placed] == [
+            *("programme", "assessments", "assessor", "module")
+        ]
+        assert placed[3].title == module.title.en
+
+    def test_titles_are_in_the_language_of_the_course(self, stage: Stage) -> None:
+        spanish = place(stage, "programme", "assessments", person="13")
+
+        assert [activity.title for activity in spanish] == [
+            "Programa para la espalda",
+            "Cuestionarios",
+        ]
+        assert spanish[0].text == "Lo que toca hoy: sesiones, diario y avance."
+
+    def test_and_not_in_the_one_this_reader_switched_to(self, stage: Stage) -> None:
+        visit = stage.launch("13", SELECT)
+        visit.post("/language/en", origin="/deep-link")
+
+        assert choose(visit, "programme")[0]["title"] == "Programa para la espalda"
+
+    def test_nothing_chosen_is_said(self, stage: Stage) -> None:
+        visit = stage.launch("11", SELECT)
+        answer = visit.post("/deep-link", {}, "/deep-link")
+
+        assert answer.status_code == 422
+        assert "Choose at least one" in answer.text
+
+    def test_several_where_one_is_taken_are_refused_with_words(self, stage: Stage) -> None:
+        visit = stage.launch("11", SELECT)
+        with stage.tool.database.writing() as session:
+            for row in session.query(LaunchSession).filter_by(message_type="LtiDeepLinkingRequest"):
+                row.deep_linking = {**(row.deep_linking or {}), "accept_multiple": False}
+        answer = visit.post("/deep-link", {"place": ["programme", "assessor"]}, "/deep-link")
+
+        assert answer.status_code == 422
+
+    def test_what_is_not_offered_is_not_placed(self, stage: Stage) -> None:
+        visit = stage.launch("11", SELECT)
+        items = choose(visit, "programme", "module:nothing", "arm:telerehab")
+
+        assert len(items) == 1
+
+    @pytest.mark.parametrize("path", ["/deep-link"])
+    def test_an_ordinary_launch_has_no_such_page(self, stage: Stage, path: str) -> None:
+        for person in ("101", "11"):
+            assert stage.launch(person).get(path).status_code == 403
+
+    def test_a_choosing_teacher_gets_no_further_by_it(self, stage: Stage) -> None:
+        visit = stage.launch("12", SELECT)
+
+        for path in ("/staff/", "/assessor/", "/admin/"):
+            assert visit.get(path).status_code == 403
+
+
+class TestArms:
+    def words_of_arms(self, stage: Stage) -> list[str]:
+        """Return everything that names an arm of a trial; a care programme has one way only."""
+        texts: list[str] = []
+        trials = [one for one in stage.tool.protocols.values() if one.is_trial]
+        assert trials
+        for protocol in trials:
+            for arm in protocol.arms:
+                label: Text = arm.label
+                texts += [arm.key, label.es, label.en, arm.type]
+        return [text.casefold() for text in texts]
+
+    def test_no_item_names_an_arm(self, stage: Stage) -> None:
+        modules = [f"module:{module.key}" for module in stage.tool.curriculum.modules]
+        for person in ("11", "13"):
+            visit = stage.launch(person, SELECT)
+            items = choose(visit, "programme", "assessments", "assessor", *modules)
+            said = str(items).casefold()
+
+            found = [
+                text
+                for text in self.words_of_arms(stage)
+                if re.search(rf"\b{re.escape(text)}\b", said)
+            ]
+            assert found == []
+
+    def test_items_carry_place_and_module_and_nothing_else(self, stage: Stage) -> None:
+        module = stage.tool.curriculum.modules[0].key
+        items = choose(stage.launch("11", SELECT), "programme", f"module:{module}")
+
+        assert [item["custom"] for item in items] == [
+            {"place": "programme"},
+            {"place": "module", "module": module},
+        ]
+        assert {item["url"] for item in items} == {"http://localhost:8000/lti/launch"}
+
+    def test_everybody_in_an_arm_sees_the_same_activity(self, stage: Stage) -> None:
+        first = choose(stage.launch("11", SELECT), "programme")
+        second = choose(stage.launch("12", SELECT), "programme")
+
+        assert first == second
+
+
+class TestGradeColumn:
+    def test_a_blinded_study_gets_no_column(self, stage: Stage) -> None:
+        assert all(activity.points is None for activity in place(stage, "programme", "assessments"))
+
+    def test_a_study_that_sends_progress_gets_one_for_the_programme(self, tmp_path: Path) -> None:
+        stage = Stage(tmp_path, study=care_protocol())
+        assert stage.study_id
+        with stage.tool.database.writing() as session:
+            gradebook.switch(session, stage.tool, stage.study_id, None, on=True)
+        placed = place(stage, "programme", "assessments")
+
+        assert [activity.points for activity in placed] == [100.0, None]
+
+
+class TestOpening:
+    def test_the_assessors_entrance_leads_assessors_to_their_page(self, stage: Stage) -> None:
+        stage.launch("21")
+        stage.give("21", Role.ASSESSOR)
+        (entrance,) = place(stage, "assessor")
+
+        assert opened(stage, "21", entrance) == "/assessor/"
+
+    def test_it_leads_nobody_else_there(self, stage: Stage) -> None:
+        enrolled(stage)
+        (entrance,) = place(stage, "assessor")
+
+        assert opened(stage, "101", entrance) == "/today"
+        assert opened(stage, "11", entrance) == "/staff/"
+        assert opened(stage, "12", entrance) == "/"
+
+    def test_questionnaires_lead_a_patient_to_theirs(self, stage: Stage) -> None:
+        enrolled(stage)
+        (activity,) = place(stage, "assessments")
+
+        assert opened(stage, "101", activity) == "/questions"
+
+    def test_a_module_leads_whoever_has_a_programme_there(self, tmp_path: Path) -> None:
+        stage = Stage(tmp_path, study=care_protocol())
+        enrolled(stage)
+        module = stage.tool.curriculum.modules[0].key
+        (activity,) = place(stage, f"module:{module}")
+
+        assert opened(stage, "101", activity) == f"/programme/{module}"
+
+    def test_and_somebody_without_one_to_their_start(self, stage: Stage) -> None:
+        enrolled(stage)  # of a trial and not allocated yet: no programme
+        module = stage.tool.curriculum.modules[0].key
+        (activity,) = place(stage, f"module:{module}")
+
+        assert opened(stage, "101", activity) == "/today"

@@ -1,0 +1,320 @@
+"""Rosters when they are due, thousands of people at a time; services through their own gate."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import event, func, select, update
+
+from lti import keys, roster
+from lti.demo_platform import CourseRole, Person
+from lti.grade_models import ProgressGrade
+from lti.guard import AddressRefused
+from lti.models import Course, LtiUser, Membership, MembershipStatus, Platform, Standing, ToolKey
+from lti.roster_models import RosterReading
+from lti.tokens import ServiceProblem
+from modules.db import Database
+from plugin import cli, platforms
+from plugin.commands import common
+from plugin.worker import Tasks
+from tests.plugin.admin.stage import Stage
+
+THOUSANDS = 5_000
+PATIENCE_S = 25
+"""Generous: a shared machine. What counts is that it is seconds, not minutes."""
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return Stage(tmp_path)
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """Collect what the database is told."""
+    told: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+        told.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield told
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
+def course_id(stage: Stage) -> uuid.UUID:
+    with stage.tool.database.reading() as session:
+        return session.scalars(select(Course.id)).one()
+
+
+def sync(stage: Stage) -> roster.RosterReport:
+    return platforms.sync_roster(stage.tool, stage.services(), course_id(stage))
+
+
+class TestServices:
+    def test_an_approved_platform_may_live_in_a_private_network(self, stage: Stage) -> None:
+        gate = platforms.services(stage.tool).http._gate
+
+        gate.check("http://moodle.hospital/mod/lti/token.php")
+        assert gate._admits("10.1.2.3")
+
+    def test_never_the_metadata_service_of_a_cloud(self, stage: Stage) -> None:
+        with pytest.raises(AddressRefused):
+            platforms.services(stage.tool).http.request("GET", "http://169.254.169.254/latest")
+
+    def test_a_new_installation_publishes_a_key_from_its_start(self, stage: Stage) -> None:
+        with stage.tool.database.writing() as session:
+            session.query(ToolKey).delete()
+        platforms.prepare(stage.tool)
+
+        with stage.tool.database.reading() as session:
+            assert len(keys.key_set(session, stage.clock.now)["keys"]) == 1
+
+    def test_starting_again_makes_no_second_one(self, stage: Stage) -> None:
+        platforms.prepare(stage.tool)
+
+        with stage.tool.database.reading() as session:
+            assert session.scalar(select(func.count(ToolKey.id))) == 1
+
+    def test_a_database_without_tables_is_left_to_the_upgrade(
+        self, stage: Stage, tmp_path: Path
+    ) -> None:
+        stage.tool.database = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+
+        platforms.prepare(stage.tool)
+
+
+class TestThousands:
+    def test_five_thousand_people_come_in_bounded_statements_and_time(self, tmp_path: Path) -> None:
+        stage = Stage(tmp_path)
+        stage.staff()
+        for number in range(THOUSANDS):
+            stage.site.add_person(
+                "2", Person(str(10_000 + number), f"Persona {number}", CourseRole.STUDENT)
+            )
+        began = time.monotonic()
+        with statements(stage.tool.database) as told:
+            report = sync(stage)
+        first_s, first = time.monotonic() - began, len(told)
+        stage.clock.wait(hours=2)
+        began = time.monotonic()
+        with statements(stage.tool.database) as told:
+            again = sync(stage)
+        again_s = time.monotonic() - began
+
+        assert report.added >= THOUSANDS
+        assert report.pages == 26
+        assert (again.added, again.changed, again.left) == (0, 0, 0)
+        assert again.unchanged >= THOUSANDS
+        assert first < 60
+        assert len(told) < 45
+        assert not any(one.startswith("INSERT INTO lti_users") for one in told)
+        assert max(first_s, again_s) < PATIENCE_S
+
+    def test_only_who_changed_is_written_anew(self, stage: Stage) -> None:
+        stage.staff()
+        sync(stage)
+        stage.clock.wait(hours=2)
+        stage.site.add_person("2", Person("999", "Persona nueva", CourseRole.STUDENT))
+        report = sync(stage)
+
+        assert (report.added, report.changed) == (1, 0)
+
+    def test_who_left_is_marked_and_kept_with_their_record(self, stage: Stage) -> None:
+        staff = stage.staff()
+        sync(stage)
+        key = stage.membership("102").id
+        staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
+        stage.site.remove_person("2", "102")
+        stage.clock.wait(hours=1)
+        report = sync(stage)
+
+        assert report.left == 1
+        gone = stage.membership("102")
+        assert gone.status is MembershipStatus.LEFT
+        assert gone.participant_id is not None
+
+
+class TestDue:
+    def due(self, stage: Stage) -> bool:
+        return course_id(stage) in platforms.rosters_due(stage.tool)
+
+    def test_a_course_never_read_is_due_after_its_first_launch(self, stage: Stage) -> None:
+        assert not self.due(stage)
+        stage.launch("101")
+
+        assert self.due(stage)
+
+    def test_once_read_it_rests_a_day(self, stage: Stage) -> None:
+        stage.launch("101")
+        sync(stage)
+        assert not self.due(stage)
+        stage.clock.wait(hours=23)
+        assert not self.due(stage)
+        stage.clock.wait(hours=1)
+
+        assert self.due(stage)
+
+    def test_when_the_team_comes_an_hour_is_enough(self, stage: Stage) -> None:
+        stage.launch("11")
+        sync(stage)
+        stage.clock.wait(minutes=59)
+        stage.launch("11")
+        assert not self.due(stage)
+        stage.clock.wait(minutes=1)
+
+        assert self.due(stage)
+
+    def test_a_patient_who_comes_asks_for_nothing(self, stage: Stage) -> None:
+        stage.launch("101")
+        sync(stage)
+        stage.clock.wait(hours=2)
+        stage.launch("101")
+
+        assert not self.due(stage)
+
+    def test_a_platform_that_does_not_answer_is_asked_hourly_at_most(self, stage: Stage) -> None:
+        stage.launch("11")
+        with stage.tool.database.writing() as session:
+            session.execute(update(Course).values(nrps_url="http://127.0.0.1:8100/nothing"))
+        with pytest.raises(ServiceProblem):
+            sync(stage)
+
+        assert not self.due(stage)
+        with stage.tool.database.reading() as session:
+            assert session.scalars(select(RosterReading.problem)).one() == "roster_refused"
+
+    @pytest.mark.parametrize("what", ["platform", "study", "address"])
+    def test_only_what_runs_and_can_be_read_is_due(self, stage: Stage, what: str) -> None:
+        stage.launch("11")
+        with stage.tool.database.writing() as session:
+            if what == "platform":
+                session.execute(update(Platform).values(status=Standing.DISABLED))
+            elif what == "study":
+                session.execute(update(Course).values(study_id=None))
+            else:
+                session.execute(update(Course).values(nrps_url=None))
+
+        assert platforms.rosters_due(stage.tool) == []
+
+    def test_the_worker_queues_what_is_due_once(self, stage: Stage) -> None:
+        stage.launch("11")
+        tasks = Tasks(stage.tool)
+        tasks.queue_rosters()
+        tasks.queue_rosters()
+
+        assert len(tasks.queue) == 1
+
+    def test_a_launch_asks_the_platform_nothing(self, stage: Stage) -> None:
+        stage.launch("11")
+        tasks: Tasks = stage.app.extensions["columna-tasks"]
+
+        assert len(tasks.queue) == 0
+        with stage.tool.database.reading() as session:
+            assert session.scalar(select(func.count(Membership.id))) == 1
+
+
+class TestNonEditingTeachers:
+    def test_moodles_trap_makes_nobody_a_patient(self, stage: Stage) -> None:
+        staff = stage.staff()
+        stage.launch("21")
+        sync(stage)
+        key = stage.membership("21").id
+        answer = staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
+
+        assert stage.membership("21").roster_roles == ["Learner"]
+        assert answer.status_code == 403
+        with stage.tool.database.reading() as session:
+            assert session.scalars(select(ProgressGrade)).all() == []
+
+
+class TestCommands:
+    @pytest.fixture(autouse=True)
+    def of_this_stage(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        services = stage.services()
+        monkeypatch.setattr(common, "tool", lambda: stage.tool)
+        monkeypatch.setattr(platforms, "services", lambda _tool: services)
+
+    def run(self, *words: str) -> tuple[int, str]:
+        result = CliRunner().invoke(cli.main, ["platform", *words])
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result.exit_code, result.output
+
+    def test_the_doctor_is_content_with_a_good_platform(self, stage: Stage) -> None:
+        stage.launch("11")
+        status, said = self.run("doctor")
+
+        assert status == 0, said
+        assert "believes our signature" in said
+
+    def test_the_doctor_fails_when_something_is_wrong(self, stage: Stage) -> None:
+        with stage.tool.database.writing() as session:
+            session.execute(update(Platform).values(jwks_url="http://127.0.0.1:8100/nothing"))
+        status, said = self.run("doctor", str(stage.platform_id))
+
+        assert status == 1
+        assert "HTTP 404" in said
+
+    def test_without_anything_to_check_the_status_is_another(self, stage: Stage) -> None:
+        assert self.run("doctor", str(uuid.uuid4()))[0] == 2
+
+    def test_who_could_administer_is_listed_and_named(self, stage: Stage) -> None:
+        stage.launch("2")
+        stage.launch("101")
+        user = str(stage.user_id("2"))
+        assert user in self.run("admin")[1]
+        assert str(stage.user_id("101")) not in self.run("admin")[1]
+        assert self.run("admin", user)[0] == 0
+
+        assert f"{user}\tadministers" in self.run("admin")[1]
+        assert self.run("admin", user, "--remove")[0] == 0
+        assert f"{user}\t-" in self.run("admin")[1]
+
+    def test_a_participant_is_not_named_and_the_attempt_is_kept(self, stage: Stage) -> None:
+        staff = stage.staff()
+        stage.launch("101")
+        key = stage.membership("101").id
+        staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
+        status, said = self.run("admin", str(stage.user_id("101")))
+
+        assert status == 1
+        assert "conflicting_role" in said
+        assert stage.events("role.refused")[0].detail["wanted"] == "admin"
+
+    def test_a_deployment_is_approved_by_its_own_key(self, stage: Stage) -> None:
+        _status, said = self.run("list")
+        deployment = said.splitlines()[1].split()[0]
+        assert self.run("disable", deployment)[0] == 0
+        assert stage.try_launch("101")[0].status_code == 403
+        assert self.run("approve", deployment)[0] == 0
+
+        assert stage.launch("101")
+
+    def test_what_cannot_be_a_registration_is_said_by_field(self) -> None:
+        status, said = self.run(
+            *("add", "--issuer", "moodle", "--client-id", "x", "--deployment", "1"),
+            *("--login-url", "https://m.example/a", "--token-url", "https://m.example/t"),
+            *("--jwks-url", "https://m.example/k"),
+        )
+
+        assert status == 1
+        assert "issuer (address)" in said
+
+    def test_a_conflict_refused_in_the_shell_is_kept_too(self, stage: Stage) -> None:
+        staff = stage.staff()
+        stage.launch("101")
+        key = stage.membership("101").id
+        staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
+        user = str(stage.user_id("101"))
+        result = CliRunner().invoke(cli.main, ["role", "give", "study", user, "assessor"])
+
+        assert result.exit_code == 1
+        assert stage.events("role.refused")[0].actor_id is None
+        with stage.tool.database.reading() as session:
+            assert session.scalars(select(LtiUser).where(LtiUser.subject == "101")).one()
