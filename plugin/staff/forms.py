@@ -1,19 +1,12 @@
 """The forms of the clinic's staff."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    DateField,
-    DecimalField,
-    RadioField,
-    SelectField,
-    StringField,
-)
+from wtforms import BooleanField, DateField, DecimalField, StringField
 from wtforms.validators import Length, NumberRange
 
 from modules.protocol import Protocol
 from modules.services.course import COMORBIDITIES, SEXES, ScreeningForm
-from plugin.forms import Answered, Form, TickListField, WholeNumber
+from plugin.forms import Answered, Form, RadioField, SelectField, TickListField, WholeNumber
 
 SEX_WORDS = {"female": _l("Female"), "male": _l("Male"), "other": _l("Other")}
 COMORBIDITY_WORDS = {
