@@ -25,6 +25,8 @@ from plugin.patient import views as patient
 from plugin.settings import Settings, load
 from plugin.staff import views as staff
 from plugin.tool import EXTENSION, Tool, build
+from plugin.visits import links
+from plugin.visits import views as visits
 
 
 def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Flask:
@@ -49,11 +51,13 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     app.register_blueprint(platforms.lti_blueprint(tool))
     app.register_blueprint(webhooks.create_blueprint(tool.database, vars(tool.settings), tool.now))
     app.register_blueprint(health.bp)
+    app.register_blueprint(links.bp)
     app.register_blueprint(entrance.bp, url_prefix="/t/<ref>")
     app.register_blueprint(linking.bp, url_prefix="/t/<ref>")
     for blueprint in admin.create_blueprints():
         app.register_blueprint(blueprint, url_prefix="/t/<ref>/admin")
     app.register_blueprint(patient.create_blueprint(), url_prefix="/t/<ref>")
     app.register_blueprint(staff.create_blueprint(), url_prefix="/t/<ref>/staff")
+    app.register_blueprint(visits.create_blueprint(), url_prefix="/t/<ref>/staff/visits")
     app.register_blueprint(assessor.create_blueprint(), url_prefix="/t/<ref>/assessor")
     return app

@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from modules.errors import WordingMissing
+from modules.protocol import Protocol
 from modules.queries import AssessmentFacts, StudyFacts
 from modules.questionnaire import Instrument, Item, Kind, Reason, plausibility
+from modules.text import LANGUAGES
 from plugin import charts, filters
 
 TRENDS = ("odi", "vas_pain")
@@ -55,6 +57,24 @@ def may_be_shown(instrument: Instrument, language: str, study: StudyFacts) -> bo
     In a study of made-up data our own wording is shown, marked as such.
     """
     return study.synthetic or instrument.may_be_published(language)
+
+
+def missing_wordings(
+    protocol: Protocol, instruments: Mapping[str, Instrument], study: StudyFacts
+) -> list[tuple[Instrument, tuple[str, ...]]]:
+    """Return the questionnaires that patients of a study cannot be asked, with the languages.
+
+    In the order the protocol asks them; empty in a study of made-up data.
+    """
+    keys = dict.fromkeys(key for visit in protocol.visits for key in visit.instruments)
+    found = [
+        (
+            instruments[key],
+            tuple(one for one in LANGUAGES if not may_be_shown(instruments[key], one, study)),
+        )
+        for key in keys
+    ]
+    return [(instrument, languages) for instrument, languages in found if languages]
 
 
 def require_wording(instrument: Instrument, language: str, study: StudyFacts) -> None:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from flask import Flask
 
@@ -25,12 +26,13 @@ SAMPLES: dict[str, object] = {
     "membership_id": SOMEBODY,
     "user_id": SOMEBODY,
     "key": SOMEBODY,
+    "token": "nothing",
     "alert_id": SOMEBODY,
     "verb": "approve",
     "position": "on",
 }
-OPEN = frozenset({"lti", "webhooks", "health", "assets"})
-"""Blueprints without a person: launches, Twilio (signed), monitoring, styles."""
+OPEN = frozenset({"lti", "webhooks", "health", "assets", "visit_links"})
+"""Blueprints without a person: launches, Twilio (signed), monitoring, styles, printed links."""
 OWN_GUARD = frozenset({"entrance", "linking"})
 """Blueprints of every launch: they ask who is there themselves."""
 
@@ -44,6 +46,11 @@ class Address:
     method: str
     path: str
     of_a_launch: bool
+
+
+def quoted(text: str) -> str:
+    """Return any text as one part of an address, as a browser would send it."""
+    return quote(text.encode("utf-8", "surrogatepass"), safe="")
 
 
 def all_of(app: Flask, **values: object) -> Iterator[Address]:

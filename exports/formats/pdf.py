@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from weasyprint import CSS, HTML, Document  # type: ignore[import-untyped]
 
 from exports import report
-from exports.format import Cover, Draft, Progress
+from exports.format import Cover, Draft, Progress, no_progress
 from exports.tables import Dataset
 from modules.text import Text
 
@@ -54,6 +54,11 @@ def render(parts: Sequence[str], progress: Progress) -> bytes:
     whole = laid_out[0].copy([page for document in laid_out for page in document.pages])
     content: bytes = whole.write_pdf(pdf_variant=VARIANT)
     return content
+
+
+def html_to_pdf(html: str) -> bytes:
+    """Return one whole HTML document (styles inside) as PDF/UA-1, byte by byte reproducible."""
+    return render((html,), no_progress)
 
 
 def _fetch_nothing(url: str, *args: object, **kwargs: object) -> dict[str, object]:

@@ -91,6 +91,13 @@ def courses() -> str:
     return render_template("demo_platform/courses.html", courses=current_site().courses.values())
 
 
+@bp.get("/course/view.php")
+def course_as_in_moodle() -> Response:
+    """Lead from Moodle's address of a course to the course."""
+    found = course_or_404(request.args.get("id", ""))
+    return redirect(url_for("demo_pages.course", course_id=found.id))
+
+
 @bp.get("/course/<course_id>")
 def course(course_id: str) -> str:
     """Show a course: its activities and its people."""

@@ -1,0 +1,71 @@
+"""One visit of one participant: its link and QR code, its forms, and the forms on paper."""
+
+from uuid import UUID
+
+from flask import Response, g, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from exports.formats.pdf import html_to_pdf
+from modules.questionnaire import Kind
+from plugin import i18n, outcomes
+from plugin.tool import current_tool
+from plugin.visits import desk, links
+
+WIDEST_ROW_OF_BOXES = 11
+"""A rating of at most so many steps is printed as boxes to tick, a wider one as a line."""
+
+
+def visit(participant_id: UUID, visit_key: str) -> ResponseReturnValue:
+    """One visit: what is open, its link and QR code, and the forms on paper."""
+    one, answers = desk.one_of(participant_id)
+    state = desk.state_of(one, visit_key)
+    tool = current_tool()
+    link = links.link_of(g.session, tool, g.person.course_id, visit_key)
+    return render_template(
+        "visits/visit.html",
+        one=one,
+        state=state,
+        open_now=state.status in desk.OPEN,
+        entries={each.instrument: each for each in answers if each.visit == visit_key},
+        forms=[desk.form_of(participant_id, visit_key, key) for key in state.visit.instruments],
+        link=link,
+        qr=links.qr_code(link, _("QR code of this visit")),
+        missing=desk.missing_wordings(),
+    )
+
+
+def paper(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
+    """The questionnaire on paper, to be filled by hand. Raises WordingMissing without licence."""
+    this = desk.form_of(participant_id, visit_key, instrument_key)
+    outcomes.require_wording(this.instrument, i18n.language(), g.person.study)
+    tool = current_tool()
+    link = links.link_of(g.session, tool, g.person.course_id, visit_key)
+    page = render_template(
+        "visits/paper.html",
+        this=this,
+        language=i18n.language(),
+        clinic=tool.settings.clinic_name,
+        link=link,
+        qr=links.qr_code(link, _("QR code of this visit")),
+        ticks=any(item.kind is Kind.TICK for item in this.instrument.items),
+        widest=WIDEST_ROW_OF_BOXES,
+    )
+    name = f"{this.instrument.key}_{this.visit.key}_{this.one.facts.code}.pdf"
+    response = Response(html_to_pdf(page), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def waiting() -> ResponseReturnValue:
+    """What the visits still need: second entries to settle, wordings to load."""
+    tool = current_tool()
+    codes = {one.facts.id: one.facts.code for one in desk.everybody()}
+    checks = desk.checks()
+    return render_template(
+        "visits/checks.html",
+        checks=[each for each in checks if each.participant_id in codes],
+        codes=codes,
+        instruments=tool.instruments,
+        missing=desk.missing_wordings(),
+    )

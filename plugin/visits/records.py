@@ -1,0 +1,243 @@
+"""What was recorded of a form: its revisions, old beside new; second entry; corrections."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from modules.comparison import Difference, Filled, differences
+from modules.errors import InvalidEntry, NotAllowed, NotFound
+from modules.models import Source
+from modules.questionnaire import Item, Kind, Reason
+from modules.services import assessments as service
+from modules.services import double_entry
+from modules.services.assessments import Revision
+from plugin import i18n
+from plugin.tool import current_tool
+from plugin.visits import desk, entry
+from plugin.visits.desk import Form
+
+FIRST, SECOND = "first", "second"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One revision as the page shows it: who, when, why, and what it changed."""
+
+    revision: Revision
+    who: str
+    why: str | None
+    changes: tuple[Difference, ...]
+
+
+def record(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
+    """One completed form: answers, revisions, second entry."""
+    this, revisions = _recorded(participant_id, visit_key, instrument_key)
+    return _page(this, revisions)
+
+
+def correct_form(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
+    """The form with what is recorded, to be corrected with a reason."""
+    this, revisions = _correctable(participant_id, visit_key, instrument_key)
+    newest = revisions[-1].filled
+    return _correction_page(this, {**newest.reasons, **newest.answers})
+
+
+def correct(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
+    """Add a corrected revision; the old one stays."""
+    this, _revisions = _correctable(participant_id, visit_key, instrument_key)
+    received = entry.sent(this)
+    if received.faults:
+        return _correction_page(this, request.form, dict(received.faults)), 422
+    try:
+        finished = service.correct(
+            g.session,
+            entry.sheet_of(this),
+            this.instrument,
+            received.answers,
+            received.reasons,
+            request.form.get("reason", ""),
+            current_tool().now(),
+        )
+    except InvalidEntry as error:
+        words = {
+            "reason": _("Please choose why it is corrected."),
+            "answers": _("Nothing was changed, so there is nothing to correct."),
+        }
+        faults = {name: words[name] for name in error.fields}
+        return _correction_page(this, request.form, faults), 422
+    entry.note(this, "assessment.corrected", reason=request.form["reason"])
+    flash(_("The correction was saved. The earlier answers stay beside it."), "good")
+    entry.tell(finished.triggers)
+    return _to_record(this)
+
+
+def second_form(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
+    """An empty form for the second entry: what the first person typed is not shown."""
+    this, revisions = _recorded(participant_id, visit_key, instrument_key)
+    if not _may_check(this, revisions):
+        raise NotFound
+    return entry.page(this, {}, template="visits/second.html")
+
+
+def second(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
+    """Keep the second entry and say whether the two agree."""
+    this, _revisions = _recorded(participant_id, visit_key, instrument_key)
+    received = entry.sent(this)
+    if received.faults:
+        return entry.page(this, request.form, received.faults, template="visits/second.html"), 422
+    made = double_entry.enter_again(
+        g.session,
+        entry.sheet_of(this, entry.PAPER),
+        this.instrument,
+        received.answers,
+        received.reasons,
+        current_tool().now(),
+    )
+    entry.note(this, "assessment.entered_again", differing=str(len(made.differing)))
+    if made.differing:
+        flash(_("The two entries differ. Look at the paper and say what it says."), "care")
+    else:
+        flash(_("The two entries are the same."), "good")
+    return _to_record(this)
+
+
+def settle(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
+    """Take, for each question that differs, what the paper says."""
+    this, revisions = _recorded(participant_id, visit_key, instrument_key)
+    check = double_entry.check_of(g.session, participant_id, visit_key, this.instrument)
+    if check is None or not check.is_open:
+        raise NotFound
+    chosen = {each.item.key: request.form.get(each.item.key) for each in check.differing}
+    if not set(chosen.values()) <= {FIRST, SECOND}:
+        return _page(this, revisions, _("Please choose for every question.")), 422
+    newest = revisions[-1].filled
+    answers, reasons = dict(newest.answers), dict(newest.reasons)
+    for key in (key for key, side in chosen.items() if side == SECOND):
+        answers.pop(key, None)
+        reasons.pop(key, None)
+        if check.second.answers.get(key) is None:
+            reasons[key] = check.second.reasons.get(key, Reason.SKIPPED.value)
+        else:
+            answers[key] = check.second.answers[key]
+    finished = double_entry.settle(
+        g.session, entry.sheet_of(this), this.instrument, answers, reasons, current_tool().now()
+    )
+    entry.note(this, "assessment.settled", changed="yes" if finished else "no")
+    flash(_("Settled. What the paper says is recorded."), "good")
+    entry.tell(finished.triggers if finished else ())
+    return _to_record(this)
+
+
+def said(item: Item, value: object) -> str:
+    """Return an answer, or the reason for none, in words."""
+    reasons = {
+        Reason.SKIPPED.value: _("no answer"),
+        Reason.DECLINED.value: _("prefers not to answer"),
+        Reason.NOT_APPLICABLE.value: _("does not apply"),
+    }
+    if item.kind is not Kind.TEXT and value in reasons:
+        return reasons[str(value)]
+    marks = value if isinstance(value, list | tuple) else (value,)
+    labels = [c.label.get(i18n.language()) for c in item.choices if c.value in marks]
+    return "; ".join(labels) or (reasons["skipped"] if value is None else str(value))
+
+
+def _recorded(
+    participant_id: UUID, visit_key: str, instrument_key: str
+) -> tuple[Form, list[Revision]]:
+    this = desk.form_of(participant_id, visit_key, instrument_key)
+    revisions = service.history(g.session, participant_id, visit_key, instrument_key)
+    if not revisions:
+        raise NotFound
+    return this, revisions
+
+
+def _correctable(
+    participant_id: UUID, visit_key: str, instrument_key: str
+) -> tuple[Form, list[Revision]]:
+    if not desk.may_assess():
+        raise NotAllowed
+    return _recorded(participant_id, visit_key, instrument_key)
+
+
+def _may_check(this: Form, revisions: list[Revision]) -> bool:
+    """Whether this person may make the second entry: from paper, not made yet, by another."""
+    check = double_entry.check_of(g.session, this.participant_id, this.visit.key, this.instrument)
+    others = all(each.by != g.person.user_id for each in revisions)
+    return check is None and revisions[0].source is Source.PAPER and others
+
+
+def _page(this: Form, revisions: list[Revision], fault: str = "") -> str:
+    check = double_entry.check_of(g.session, this.participant_id, this.visit.key, this.instrument)
+    newest = revisions[-1].filled
+    return render_template(
+        "visits/record.html",
+        this=this,
+        steps=_steps(this, revisions),
+        answers=[(item, said(item, newest.of(item))) for item in this.instrument.items],
+        check=check,
+        may_check=_may_check(this, revisions),
+        may_correct=desk.may_assess() and g.person.study.locked_at is None,
+        said=said,
+        fault=fault,
+        language=i18n.language(),
+    )
+
+
+def _steps(this: Form, revisions: list[Revision]) -> list[Step]:
+    before: Filled | None = None
+    steps = []
+    for each in revisions:
+        changes = differences(this.instrument, before, each.filled) if before else ()
+        steps.append(Step(each, _who(each.by), _why(each.reason), changes))
+        before = each.filled
+    return steps
+
+
+def _who(by: UUID | None) -> str:
+    """Return who entered a revision; members of the team are not named to one another."""
+    if by is None:
+        return _("the participant")
+    return _("you") if by == g.person.user_id else _("somebody else of the team")
+
+
+def _why(code: str | None) -> str | None:
+    return reason_words().get(code, code) if code else None
+
+
+def reason_words() -> dict[str, str]:
+    """Return the words of the reasons for a correction, by code."""
+    return {
+        "typing_error": _("It was typed wrongly."),
+        "participant_says_so": _("The participant says it should be otherwise."),
+        "unreadable_paper": _("The paper was hard to read."),
+        "second_entry": _("The second entry was right."),
+        "query": _("A question of the study office was answered."),
+    }
+
+
+def _correction_page(this: Form, kept: object, faults: dict[str, str] | None = None) -> str:
+    offered = {code: words for code, words in reason_words().items() if code != "second_entry"}
+    return entry.page(
+        this,
+        kept,  # type: ignore[arg-type]
+        faults,
+        template="visits/correct.html",
+        reasons=offered,
+        reason=request.form.get("reason", ""),
+    )
+
+
+def _to_record(this: Form) -> ResponseReturnValue:
+    return redirect(
+        url_for(
+            ".record",
+            participant_id=this.participant_id,
+            visit_key=this.visit.key,
+            instrument_key=this.instrument.key,
+        ),
+        303,
+    )

@@ -1,0 +1,224 @@
+"""Entering questionnaires at the clinic: asked or from paper, second entry, corrections, lock."""
+
+import pytest
+
+from modules.alert_models import Alert
+from modules.models import Assessment, Respondent, Source
+from modules.services import lock
+from modules.visit_models import SecondEntry
+from tests import factories
+
+DAY = 14
+VISIT = "week_2"
+
+
+@pytest.fixture
+def person(clinic):
+    """A participant on day 14: the check of week 2 is open."""
+    with clinic.writing() as session:
+        return clinic.patient(session, day=DAY).participant_id
+
+
+@pytest.fixture
+def assessor(client_for):
+    return client_for("assessor")
+
+
+@pytest.fixture
+def staff(client_for):
+    return client_for("staff")
+
+
+def form(person, key="odi", more="", desk="/assessor"):
+    return f"{desk}/participants/{person}/{VISIT}/{key}{more}"
+
+
+def odi(code="2", **changes):
+    return {f"q{number}": code for number in range(1, 11)} | changes
+
+
+def rows(clinic, instrument="odi"):
+    found = clinic.rows(Assessment, Assessment.visit == VISIT, Assessment.instrument == instrument)
+    return sorted(found, key=lambda row: row.revision)
+
+
+class TestEntry:
+    def test_asked_in_person_is_the_assessors_record(self, assessor, person, clinic):
+        answer = assessor.post(form(person), odi(mode="interview"))
+
+        (row,) = rows(clinic)
+        assert answer.status_code == 303
+        assert (row.respondent, row.source) == (Respondent.ASSESSOR, Source.DIGITAL)
+        assert row.recorded_by == assessor.user_id
+
+    def test_copied_from_paper_keeps_source_person_and_day(self, assessor, person, clinic):
+        assessor.post(form(person), odi(mode="paper", answered_on="2026-11-10"))
+
+        (row,) = rows(clinic)
+        assert (row.respondent, row.source) == (Respondent.SELF, Source.PAPER)
+        assert row.recorded_by == assessor.user_id
+        assert row.completed_on.isoformat() == "2026-11-10"
+        assert row.completed_at == factories.NOON
+
+    @pytest.mark.parametrize("day", ["2026-11-13", "2026-10-01", "yesterday"])
+    def test_a_day_that_cannot_be_is_refused(self, assessor, person, clinic, day):
+        answer = assessor.post(form(person), odi(mode="paper", answered_on=day))
+
+        assert answer.status_code == 422
+        assert rows(clinic) == []
+
+    def test_two_marks_in_a_section_are_kept_and_the_higher_counts(self, assessor, person, clinic):
+        assessor.post(form(person), odi("0", mode="paper", q1=["1", "3"]))
+
+        (row,) = rows(clinic)
+        assert sorted(row.answers["q1"]) == [1, 3]
+        assert "6 por ciento" in assessor.get(f"/assessor/participants/{person}").text
+
+    def test_staff_who_know_the_arm_copy_paper_and_never_ask(self, staff, person, clinic):
+        page = staff.get(form(person, desk="/staff/visits")).text
+        refused = staff.post(form(person, desk="/staff/visits"), odi(mode="interview"))
+        staff.post(form(person, desk="/staff/visits"), odi(mode="paper"))
+
+        assert 'value="interview"' not in page
+        assert refused.status_code == 409
+        assert [row.source for row in rows(clinic)] == [Source.PAPER]
+
+    def test_a_completed_form_does_not_open_again(self, assessor, person):
+        assessor.post(form(person), odi())
+
+        assert assessor.get(form(person)).status_code == 409
+        assert assessor.post(form(person), odi("5")).status_code == 409
+
+    def test_a_fault_is_named_and_nothing_is_saved(self, assessor, person, clinic):
+        answer = assessor.post(form(person), odi(q1="9"))
+
+        assert answer.status_code == 422
+        assert 'href="#f-q1"' in answer.text
+        assert rows(clinic) == []
+
+
+class TestAlerts:
+    def test_worsening_informs_a_clinician_and_says_so_neutrally(self, assessor, person, clinic):
+        assessor.post(form(person), odi("5"))
+
+        page = assessor.get(f"/assessor/participants/{person}").text
+        assert [alert.trigger for alert in clinic.rows(Alert)] == ["T9"]
+        assert "clínic" in page or "clinician" in page
+        assert "T9" not in page
+
+    def test_without_a_reason_nobody_is_informed(self, assessor, person, clinic):
+        assessor.post(form(person), odi("1"))
+
+        assert clinic.rows(Alert) == []
+
+
+class TestSecondEntry:
+    @pytest.fixture
+    def first(self, assessor, person):
+        assessor.post(form(person), odi(mode="paper"))
+        return assessor
+
+    def test_shows_nothing_of_the_first(self, first, staff, person):
+        page = staff.get(form(person, more="/second", desk="/staff/visits"))
+
+        assert page.status_code == 200
+        assert " checked" not in page.text
+
+    def test_the_same_answers_agree(self, first, staff, person, clinic):
+        staff.post(form(person, more="/second", desk="/staff/visits"), odi())
+
+        assert len(rows(clinic)) == 1
+        assert 'value="second"' not in first.get(form(person, more="/record")).text
+
+    def test_the_same_person_is_refused(self, first, person, clinic):
+        assert first.post(form(person, more="/second"), odi("3")).status_code == 409
+        assert clinic.rows(SecondEntry) == []
+
+    def test_a_form_answered_on_a_screen_has_none(self, assessor, staff, person):
+        assessor.post(form(person), odi(mode="interview"))
+        path = form(person, more="/second", desk="/staff/visits")
+
+        assert staff.get(path).status_code == 404
+        assert staff.post(path, odi()).status_code == 404
+
+    def test_what_differs_is_listed_until_it_is_settled(self, first, staff, person, clinic):
+        staff.post(form(person, more="/second", desk="/staff/visits"), odi(q3="4"))
+        report = first.get("/assessor/checks").text
+        first.post(form(person, more="/settle"), {"q3": "second"})
+
+        old, new = rows(clinic)
+        assert "1" in report
+        assert (old.answers["q3"], new.answers["q3"]) == (2, 4)
+        assert new.correction_reason == "second_entry"
+        assert new.recorded_by == first.user_id
+        (check,) = clinic.rows(SecondEntry)
+        assert check.settled_by == first.user_id
+
+    def test_settled_for_the_first_adds_no_revision(self, first, staff, person, clinic):
+        staff.post(form(person, more="/second", desk="/staff/visits"), odi(q3="4"))
+        first.post(form(person, more="/settle"), {"q3": "first"})
+
+        assert len(rows(clinic)) == 1
+        assert first.post(form(person, more="/settle"), {"q3": "second"}).status_code == 404
+
+    def test_every_question_that_differs_must_be_chosen(self, first, staff, person, clinic):
+        staff.post(form(person, more="/second", desk="/staff/visits"), odi(q3="4", q4="5"))
+
+        assert first.post(form(person, more="/settle"), {"q3": "second"}).status_code == 422
+        assert len(rows(clinic)) == 1
+
+
+class TestCorrection:
+    @pytest.fixture
+    def done(self, assessor, person):
+        assessor.post(form(person), odi())
+        return form(person, more="/correct")
+
+    def test_adds_a_revision_and_keeps_the_old_one(self, assessor, done, person, clinic):
+        assessor.post(done, odi(q1="4", reason="typing_error"))
+
+        old, new = rows(clinic)
+        assert (old.answers["q1"], new.answers["q1"]) == (2, 4)
+        assert (new.revision, new.correction_reason) == (2, "typing_error")
+        assert new.completed_on == old.completed_on
+        record = assessor.get(form(person, more="/record")).text
+        assert "→" in record
+
+    @pytest.mark.parametrize("reason", ["", "because", "arm A"])
+    def test_needs_a_reason_code(self, assessor, done, clinic, reason):
+        assert assessor.post(done, odi(q1="4", reason=reason)).status_code == 422
+        assert len(rows(clinic)) == 1
+
+    def test_that_changes_nothing_is_refused(self, assessor, done, clinic):
+        assert assessor.post(done, odi(reason="typing_error")).status_code == 422
+
+    def test_is_not_for_staff_where_assessors_are_blinded(self, staff, done, person):
+        path = form(person, more="/correct", desk="/staff/visits")
+
+        assert staff.get(path).status_code == 403
+        assert staff.post(path, odi(q1="4", reason="typing_error")).status_code == 403
+
+    def test_of_a_form_nobody_filled_is_not_found(self, assessor, person):
+        assert assessor.get(form(person, more="/correct")).status_code == 404
+
+
+class TestLock:
+    def test_after_it_nothing_is_added_or_corrected(self, assessor, staff, person, clinic):
+        assessor.post(form(person), odi(mode="paper"))
+        with clinic.writing() as session:
+            lock.lock(session, clinic.study_key, factories.NOON)
+
+        assert assessor.post(form(person, "vas_pain"), {"q1": "40"}).status_code == 409
+        corrected = odi(q1="4", reason="typing_error")
+        assert assessor.post(form(person, more="/correct"), corrected).status_code == 409
+        second = form(person, more="/second", desk="/staff/visits")
+        assert staff.post(second, odi(q1="4")).status_code == 409
+        assert len(clinic.rows(Assessment, Assessment.visit == VISIT)) == 1
+
+    def test_it_holds_for_patients_too(self, client_for, clinic):
+        patient = client_for("patient", day=DAY)
+        with clinic.writing() as session:
+            lock.lock(session, clinic.study_key, factories.NOON)
+
+        assert patient.post(f"/questions/{VISIT}/vas_pain", {"q1": "40"}).status_code == 409
+        assert rows(clinic, "vas_pain") == []
