@@ -13,7 +13,7 @@ a platform may take its time.
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -69,15 +69,20 @@ class _Patient:
 
 
 def examine(
-    database: Database, http: Http, client: ServiceClient, platform_id: uuid.UUID, now: datetime
+    database: Database,
+    http: Http,
+    client: ServiceClient,
+    platform_id: uuid.UUID,
+    clock: Callable[[], datetime],
 ) -> list[Finding]:
     """Ask all questions and return the findings in order. Raises UnknownPlatform."""
     patient = _look_up(database, platform_id)
     answer, keys = _key_set(http, patient.platform)
+    answered_at = clock()
     return [
         _registration(patient),
         keys,
-        _clock(answer, now),
+        _clock(answer, answered_at),
         _token(client, patient.account),
         _roster(client, patient),
         _launches(patient),

@@ -42,6 +42,14 @@ WORDS: dict[str, Words] = {
         _l("This module is not open yet"),
         _l("Your programme page shows when it opens."),
     ),
+    "exercises_paused": Words(
+        403,
+        _l("Your exercises are paused"),
+        _l(
+            "You told us about a warning sign. Your team opens the exercises again when it has"
+            " been checked. Lessons and diary stay open."
+        ),
+    ),
     "session_ended": Words(
         401,
         _l("Your session has ended"),

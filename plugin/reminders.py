@@ -21,6 +21,9 @@ from notifications.rules import Kind, OpenTask, Person, due
 from plugin.tool import Tool
 from plugin.trial import allocation
 
+ANNOUNCED_FOR = timedelta(days=2)
+"""So long after it was written a reply may still be announced."""
+
 STAYS = frozenset({ParticipantStatus.SCREENING, ParticipantStatus.ACTIVE})
 
 
@@ -82,6 +85,7 @@ def _programme_tasks(
     tool: Tool, protocol: Protocol, record: CourseRecord, today: date
 ) -> Iterable[OpenTask]:
     zone = record.participant.time_zone
+    yield from _reply_tasks(record, today)
     first = record.participant.day_one
     if first is None or not first <= today < first + timedelta(weeks=protocol.duration_weeks):
         return
@@ -95,6 +99,16 @@ def _programme_tasks(
         yield OpenTask(Kind.MODULE_OPEN, key, today)
 
 
+def _reply_tasks(record: CourseRecord, today: date) -> Iterable[OpenTask]:
+    """Yield the replies not read yet; one that is days old is found in the course, not announced.
+
+    Each has its own occurrence, so it is announced once.
+    """
+    for reply in record.care.unread:
+        if today - reply.written_on <= ANNOUNCED_FOR:
+            yield OpenTask(Kind.REPLY_WAITING, reply.id.hex, today)
+
+
 def module_states(
     tool: Tool, protocol: Protocol, record: CourseRecord, today: date
 ) -> list[progression.ModuleState]:
@@ -104,7 +118,13 @@ def module_states(
         for plan in protocol.modules
     }
     return progression.states_of(
-        protocol.modules, lessons, record.lessons, record.participant.day_one, today
+        protocol.modules,
+        lessons,
+        record.lessons,
+        record.participant.day_one,
+        today,
+        record.care.overrides,
+        record.pains(),
     )
 
 
@@ -140,6 +160,13 @@ def first_name(session: Session, participant_id: uuid.UUID) -> str | None:
 def diary_written(session: Session, participant_id: uuid.UUID, day: date, now: datetime) -> None:
     """Take back the reminder of a diary day that has been filled."""
     outbox.withdraw(session, participant_id, Kind.DIARY_DUE, day.isoformat(), now)
+
+
+def reply_read(
+    session: Session, participant_id: uuid.UUID, reply_id: uuid.UUID, now: datetime
+) -> None:
+    """Take back the announcement of a reply that has been read."""
+    outbox.withdraw(session, participant_id, Kind.REPLY_WAITING, reply_id.hex, now)
 
 
 def visit_done(session: Session, participant_id: uuid.UUID, visit: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from modules.db import Base
 RECORDS = (
     "modules.models",
     "modules.alert_models",
+    "modules.care_models",
     "modules.visit_models",
     "lti.models",
     "lti.registration_models",

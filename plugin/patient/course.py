@@ -9,11 +9,12 @@ from functools import cached_property
 from flask import g
 from flask_babel import get_locale
 
-from modules import days, progression, queries
-from modules.curriculum import Curriculum, Exercise, ExerciseGroup, Module
-from modules.diary import days_open
-from modules.errors import ModuleLocked, NotFound
+from modules import days, prescription, progression, queries
+from modules.curriculum import Curriculum, Exercise, Module
+from modules.diary_days import Slot, days_open, due, slots_open
+from modules.errors import ExercisesPaused, ModuleLocked, NotFound
 from modules.guidance import Safety
+from modules.prescription import Prescription, of_module
 from modules.progression import ModuleState
 from modules.protocol import Protocol
 from modules.queries import CourseRecord, DiaryFacts, StudyFacts
@@ -21,9 +22,6 @@ from modules.questionnaire import Instrument
 from modules.schedule import VisitState
 from plugin import outcomes
 from plugin.tool import Tool, current_tool
-
-FEWEST_EXERCISES = 3
-"""A day's list shorter than this is filled up from the module before."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,15 @@ class Course:
             return []
         plans = self.protocol.modules
         lessons = {p.key: [each.key for each in self.module(p.key).lessons] for p in plans}
-        return progression.states_of(plans, lessons, self.record.lessons, self.day_one, self.today)
+        return progression.states_of(
+            plans,
+            lessons,
+            self.record.lessons,
+            self.day_one,
+            self.today,
+            self.record.care.overrides,
+            self.record.pains(),
+        )
 
     @cached_property
     def visits(self) -> list[VisitState]:
@@ -103,26 +109,46 @@ class Course:
         """Return the modules that are open or done, in order."""
         return [self.module(state.key) for state in self.states if state.is_open]
 
+    @property
+    def prescription(self) -> Prescription:
+        """What the therapist changed for this participant."""
+        return self.record.care.prescription
+
+    @property
+    def locked(self) -> bool:
+        """Whether a warning sign keeps the exercises shut until the team has seen to it."""
+        return self.record.care.locked
+
     def known_exercises(self) -> list[Exercise]:
         """Return all exercises of the modules that are open: what a diary may name."""
         found = {e: None for module in self.open_modules() for e in module.exercises}
-        return [self.curriculum.exercise(identifier) for identifier in found]
+        return [self._dosed(identifier) for identifier in found]
+
+    def own_exercises(self) -> list[Exercise]:
+        """Return the exercises of open modules that are meant for this participant."""
+        found = [e for m in self.open_modules() for e in of_module(m, self.prescription)]
+        return [self._dosed(identifier) for identifier in dict.fromkeys(found)]
 
     def exercises_today(self) -> list[Exercise]:
-        """Return the exercises of the day: those of the newest module in this week's level."""
-        chosen: dict[str, None] = {}
-        for module in reversed(self.open_modules()):
-            if len(chosen) >= FEWEST_EXERCISES:
-                break
-            chosen |= dict.fromkeys(_this_week(module, self.week or self.protocol.duration_weeks))
-        return [self.curriculum.exercise(identifier) for identifier in chosen]
+        """Return the exercises of the day as prescribed; none while they are locked."""
+        if self.locked:
+            return []
+        week = self.week or self.protocol.duration_weeks
+        chosen = prescription.today(self.open_modules(), week, self.prescription)
+        return [self._dosed(identifier) for identifier in chosen]
 
     def exercise(self, identifier: str) -> Exercise:
-        """Return an exercise of an open module. Raises NotFound or ModuleLocked."""
-        exercise = self.curriculum.exercise(identifier)
-        if exercise not in self.known_exercises():
+        """Return an exercise of an open module. Raises NotFound, ModuleLocked, ExercisesPaused."""
+        exercise = self._dosed(identifier)
+        if exercise not in self.own_exercises():
             raise ModuleLocked
+        if self.locked:
+            raise ExercisesPaused
         return exercise
+
+    def _dosed(self, identifier: str) -> Exercise:
+        """Return an exercise with the dose this participant is to do. Raises NotFound."""
+        return prescription.dosed(self.curriculum.exercise(identifier), self.prescription)
 
     def diary_days(self) -> list[date]:
         """Return the days that may be written today, newest first; none without a diary."""
@@ -131,28 +157,26 @@ class Course:
         weeks = self.protocol.duration_weeks
         return days_open(self.protocol.diary, self.day_one, weeks, self.today)
 
-    def entry(self, day: date) -> DiaryFacts | None:
-        """Return the diary entry of a day."""
-        return next((each for each in self.record.diary if each.day == day), None)
+    def diary_slots(self) -> list[Slot]:
+        """Return the entries that may be written today, newest day first."""
+        plan, weeks = self.protocol.diary, self.protocol.duration_weeks
+        slots = slots_open(plan, self.day_one, weeks, self.today, self.written())
+        return slots if "diary" in self.components else []
 
+    def diary_due(self) -> Slot | None:
+        """Return the entry that should be written today, if any."""
+        plan, weeks = self.protocol.diary, self.protocol.duration_weeks
+        slot = due(plan, self.day_one, weeks, self.today, self.written())
+        return slot if "diary" in self.components else None
 
-def _this_week(module: Module, week: int) -> tuple[str, ...]:
-    """Return the exercises of a module that everybody does in this week.
+    def written(self) -> list[Slot]:
+        """Return the places of the diary that are filled."""
+        return [Slot(each.day, each.occurrence) for each in self.record.diary]
 
-    Where the module has levels, the newest level begun counts; where a direction must be chosen
-    with the therapist, only what needs no choice.
-    """
-    if module.choose_one:
-        return module.everyone()
-    levels = [group for group in module.groups if group.week is not None and group.week <= week]
-    newest = max((group.week for group in levels if group.week is not None), default=None)
-    picked = [e for group in levels if group.week == newest for e in group.exercises]
-    return tuple(picked) or _ungrouped(module)
-
-
-def _ungrouped(module: Module) -> tuple[str, ...]:
-    groups: tuple[ExerciseGroup, ...] = module.groups
-    return groups[0].exercises if groups else module.exercises
+    def entry(self, day: date, occurrence: int | None = None) -> DiaryFacts | None:
+        """Return the diary entry of a day: the one asked for, otherwise its first."""
+        found = (each for each in self.record.diary if each.day == day)
+        return next((each for each in found if occurrence in (None, each.occurrence)), None)
 
 
 def current_course() -> Course:

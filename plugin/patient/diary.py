@@ -7,6 +7,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from modules import safety
 from modules.errors import InvalidEntry, NotFound
 from modules.queries import DiaryFacts
 from modules.services import diaries
@@ -14,6 +15,8 @@ from plugin import filters, reminders
 from plugin.forms import options
 from plugin.patient.course import Course, current_course
 from plugin.patient.forms import DiaryEntryForm
+
+RED_FLAGS = sorted(safety.EMERGENCY_FLAGS)
 
 
 def diary() -> Response | str:
@@ -35,13 +38,12 @@ def write(day: str) -> Response | tuple[str, int]:
     """Save the entry; a wrong one comes back with its faults and nothing is saved."""
     course = current_course()
     wanted = _read_day(day)
-    form = DiaryEntryForm(request.form)
-    form.exercises.choices = options(_choices(course))
+    form = _offering(course, DiaryEntryForm(request.form))
     if not form.validate():
         return _page(course, wanted, form), 422
     known = [each.id for each in course.known_exercises()]
     try:
-        diaries.write(
+        entry_id = diaries.write(
             g.session,
             course.participant_id,
             course.protocol,
@@ -54,8 +56,27 @@ def write(day: str) -> Response | tuple[str, int]:
         form.blame(fault.fields)
         return _page(course, wanted, form), 422
     reminders.diary_written(g.session, course.participant_id, wanted, course.now)
+    if diaries.triggers_of(g.session, course.participant_id, entry_id):
+        return redirect(url_for("patient.noticed", entry_id=entry_id), 303)
     flash(_("Your diary is saved. Thank you."), "good")
     return redirect(url_for("patient.home"), 303)
+
+
+def noticed(entry_id: uuid.UUID) -> Response | str:
+    """Say what to do about what was just written: the fixed text of the most urgent trigger."""
+    course = current_course()
+    codes = diaries.triggers_of(g.session, course.participant_id, entry_id)
+    said = {code: text for code in codes if (text := course.safety.for_trigger(code))}
+    first = safety.most_urgent(said)
+    if first is None:
+        return redirect(url_for("patient.home"), 303)
+    return render_template(
+        "patient/noticed.html",
+        course=course,
+        text=said[first],
+        emergency=safety.TRIGGERS[first].level is safety.Level.EMERGENCY,
+        watched=course.safety.text("not_an_emergency_service"),
+    )
 
 
 def _page(course: Course, day: date, form: DiaryEntryForm) -> str:
@@ -68,6 +89,7 @@ def _page(course: Course, day: date, form: DiaryEntryForm) -> str:
         form=form,
         written=course.entry(day),
         todays=[each.id for each in todays],
+        offered=_offered(course, form),
         doses={e.id: e.dose.summary(course.locale) for e in course.known_exercises()},
         recent=course.record.diary,
         rows=_rows(course),
@@ -77,8 +99,7 @@ def _page(course: Course, day: date, form: DiaryEntryForm) -> str:
 def _form_for(course: Course, day: date) -> DiaryEntryForm:
     """Return the form of a day, with what was written there before."""
     before = course.entry(day)
-    form = DiaryEntryForm(data=_values(before) if before else {})
-    form.exercises.choices = options(_choices(course))
+    form = _offering(course, DiaryEntryForm(data=_values(before) if before else {}))
     form.client_key.data = str(uuid.uuid4())
     return form
 
@@ -91,7 +112,24 @@ def _values(before: DiaryFacts) -> dict[str, object]:
         "pain_before_mm": before.pain_before_mm,
         "pain_after_mm": before.pain_after_mm,
         "note": before.note or "",
+        "news": None if before.symptoms is None else "yes" if before.symptoms else "no",
+        "symptoms": [each for each in before.symptoms or () if each in safety.SYMPTOMS],
     }
+
+
+def _offering(course: Course, form: DiaryEntryForm) -> DiaryEntryForm:
+    """Give the form everything it may take; the page shows fewer exercises of it."""
+    form.exercises.choices = options(_choices(course))
+    signs = [(code, course.safety.red_flag(code).question.get(course.locale)) for code in RED_FLAGS]
+    leg = (safety.LEG_SYMPTOMS, _("Pain, tingling, numbness or weakness in a leg"))
+    form.symptoms.choices = options([leg, *signs])
+    return form
+
+
+def _offered(course: Course, form: DiaryEntryForm) -> set[str]:
+    """Return the exercises to show: the own ones not paused, and what was ticked already."""
+    own = {each.id for each in course.own_exercises()} - set(course.prescription.paused)
+    return own | set(form.exercises.data or ())
 
 
 def _choices(course: Course) -> list[tuple[str, str]]:

@@ -5,10 +5,18 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import Length, Optional
 
-from modules import diary
-from plugin.forms import FAULTS, Cr10Field, Form, TickListField, VasField, WholeNumber
+from modules import diary, safety
+from plugin.forms import (
+    FAULTS,
+    Cr10Field,
+    Form,
+    RadioField,
+    TickListField,
+    VasField,
+    WholeNumber,
+)
 
 
 class DiaryEntryForm(Form):
@@ -19,6 +27,12 @@ class DiaryEntryForm(Form):
     effort = Cr10Field(_l("How hard was it?"))
     pain_before_mm = VasField(_l("Pain before the exercises"))
     pain_after_mm = VasField(_l("Pain after the exercises"))
+    news = RadioField(
+        _l("Is anything of this new since you last wrote?"),
+        [Optional()],
+        choices=[("no", _l("No, nothing new")), ("yes", _l("Yes"))],
+    )
+    symptoms = TickListField(_l("What is new?"))
     note = TextAreaField(
         _l("Anything you want to tell the team?"),
         [Length(max=diary.LONGEST_NOTE, message=FAULTS["too_long"])],
@@ -35,7 +49,15 @@ class DiaryEntryForm(Form):
             pain_before_mm=self.pain_before_mm.data,
             pain_after_mm=self.pain_after_mm.data,
             note=(self.note.data or "").strip(),
+            symptoms=self._symptoms(),
         )
+
+    def _symptoms(self) -> tuple[str, ...] | None:
+        """Return what is new. A tick counts even without the «yes»; a «yes» without a tick too."""
+        ticked = tuple(self.symptoms.data or ())
+        if ticked:
+            return ticked
+        return {"yes": (safety.UNSAID,), "no": ()}.get(self.news.data or "")
 
     def key(self) -> uuid.UUID:
         """Return the key that makes the same form sent twice one entry; a new one if it is none."""

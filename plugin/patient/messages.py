@@ -1,4 +1,8 @@
-"""Reminders: whether and where to; consent is given and taken back here, at any time."""
+"""Replies of the team, and reminders: consent is given and taken back here, at any time."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -6,9 +10,14 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, TelField
 
+from modules import care_queries
+from modules.care_queries import ReplyFacts
+from modules.curriculum import Curriculum
+from modules.services import care
 from notifications import consent, phones
 from notifications.errors import InvalidPhone
 from notifications.rows import open_contact
+from plugin import reminders
 from plugin.forms import Answered, Form
 from plugin.patient.course import Course, current_course
 from plugin.tool import current_tool
@@ -26,9 +35,51 @@ class ReminderForm(Form):
     )
 
 
+@dataclass(frozen=True)
+class Reply:
+    """A reply as the participant reads it; `about`: the diary day it answers."""
+
+    id: uuid.UUID
+    sentences: tuple[str, ...]
+    written_on: date
+    about: date | None
+    read: bool
+
+
 def messages() -> str:
-    """Show whether reminders are on."""
+    """Show the replies of the team, and whether reminders are on."""
     return _page(current_course(), ReminderForm())
+
+
+def read(reply_id: uuid.UUID) -> Response:
+    """Note that a reply has been read; its announcement is taken back."""
+    course = current_course()
+    care.mark_read(g.session, course.participant_id, reply_id, course.now)
+    reminders.reply_read(g.session, course.participant_id, reply_id, course.now)
+    return redirect(url_for("patient.messages"), 303)
+
+
+def _replies(course: Course) -> list[Reply]:
+    """Return the replies, newest first; none where the arm has no diary."""
+    if "diary" not in course.components:
+        return []
+    days = {entry.id: entry.day for entry in course.record.diary}
+    return [
+        Reply(
+            each.id,
+            sentences(course.curriculum, each, course.locale),
+            each.written_on,
+            days.get(each.entry_id),
+            each.read_at is not None,
+        )
+        for each in care_queries.replies_of(g.session, course.participant_id)
+    ]
+
+
+def sentences(curriculum: Curriculum, reply: ReplyFacts, locale: str) -> tuple[str, ...]:
+    """Return what a reply says: the ready-made sentence in the reader's language, own words."""
+    ready = curriculum.reply(reply.template) if reply.template else None
+    return tuple(text for text in (ready and ready.text.get(locale), reply.words) if text)
 
 
 def change() -> Response | tuple[str, int]:
@@ -69,5 +120,6 @@ def _page(course: Course, form: ReminderForm) -> str:
         "patient/messages.html",
         course=course,
         form=form,
+        replies=_replies(course),
         masked=phones.masked(contact.phone) if contact else None,
     )

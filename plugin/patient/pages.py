@@ -29,6 +29,7 @@ def home() -> str:
         task=tasks[0],
         later=tasks[1:],
         week_days=_week(course),
+        replies=len(course.record.care.unread) if "diary" in course.components else 0,
     )
 
 
@@ -58,7 +59,8 @@ def module(module_key: str) -> str:
         next_module=following,
         ring=charts.ring("lessons", words, state.lessons_done, state.lessons_total),
         words=words,
-        exercises={e.id: e for e in course.curriculum.exercises_of(module_key)},
+        exercises={e.id: e for e in course.own_exercises() if e.id in shown.exercises},
+        paused=course.prescription.paused,
         finished=state.status is ModuleStatus.DONE,
     )
 

@@ -29,6 +29,7 @@ PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
     ("GET", "/diary", diary.diary, "diary"),
     ("GET", "/diary/<day>", diary.entry, "diary"),
     ("POST", "/diary/<day>", diary.write, "diary"),
+    ("GET", "/diary/saved/<uuid:entry_id>", diary.noticed, "diary"),
     ("GET", "/progress", progress.progress, "programme"),
     ("GET", "/questions", assessments.questionnaires, "assessments"),
     ("GET", "/questions/<visit>/<instrument>", assessments.form, "assessments"),
@@ -36,6 +37,7 @@ PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
     ("GET", "/questions/<visit>/<instrument>/saved", assessments.saved, "assessments"),
     ("GET", "/messages", messages.messages, None),
     ("POST", "/messages", messages.change, None),
+    ("POST", "/messages/<uuid:reply_id>/read", messages.read, "diary"),
 )
 
 

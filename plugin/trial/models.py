@@ -4,11 +4,30 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, Dialect, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from modules.crypto import EncryptedText
 from modules.db import Base, Identified, UtcDateTime
+
+
+WIDTH = 40
+"""As long as the longest key an arm may have (`modules.protocol.Key`)."""
+
+
+class EncryptedArm(EncryptedText):
+    """An arm's key, encrypted and of one length: the length of a stored value tells no arm."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Fill up with blanks, then encrypt."""
+        return super().process_bind_param(value and value.ljust(WIDTH), dialect)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Decrypt, then take the blanks away."""
+        plain = super().process_result_value(value, dialect)
+        return plain and plain.rstrip()
 
 
 class AllocationList(Identified, Base):
@@ -35,7 +54,7 @@ class AllocationSlot(Identified, Base):
 
     list_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("allocation_lists.id"))
     position: Mapped[int] = mapped_column(Integer)
-    arm: Mapped[str] = mapped_column(EncryptedText("allocation_slots.arm"))
+    arm: Mapped[str] = mapped_column(EncryptedArm("allocation_slots.arm"))
 
 
 class Allocation(Identified, Base):
@@ -45,7 +64,7 @@ class Allocation(Identified, Base):
 
     participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participants.id"), unique=True)
     slot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("allocation_slots.id"), unique=True)
-    arm: Mapped[str] = mapped_column(EncryptedText("allocations.arm"))
+    arm: Mapped[str] = mapped_column(EncryptedArm("allocations.arm"))
     allocated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     allocated_by: Mapped[uuid.UUID | None]
     checks: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

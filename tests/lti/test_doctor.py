@@ -48,7 +48,7 @@ def examine(desk: Desk, seconds: float = 0, **answers: Any) -> dict[str, Finding
     """Return the findings by their check."""
     http = Dated(desk, seconds, **answers)
     client = ServiceClient(http, AccessTokens(http, sign, desk.clock))
-    found = doctor.examine(desk.database, http, client, desk.account.platform_id, desk.clock.now)
+    found = doctor.examine(desk.database, http, client, desk.account.platform_id, desk.clock)
     return {finding.check: finding for finding in found}
 
 
@@ -77,13 +77,13 @@ class TestHealthy:
         http = Dated(desk)
         client = ServiceClient(http, AccessTokens(http, sign, desk.clock))
         for _time in range(2):
-            doctor.examine(desk.database, http, client, desk.account.platform_id, desk.clock.now)
+            doctor.examine(desk.database, http, client, desk.account.platform_id, desk.clock)
 
         assert len(desk.asked("token.php")) == 2
 
     def test_one_there_is_not_cannot_be_examined(self, desk: Desk) -> None:
         with pytest.raises(UnknownPlatform):
-            doctor.examine(desk.database, desk.http, desk.client, uuid.uuid4(), NOW)
+            doctor.examine(desk.database, desk.http, desk.client, uuid.uuid4(), desk.clock)
 
 
 class TestRegistration:
@@ -136,14 +136,14 @@ class TestKeySet:
         change(desk, Platform, jwks_url="http://169.254.169.254/latest")
         http = GuardedHttp(Gate(allow_private=True, connect=lambda *_: pytest.fail("connected")))
         found = doctor.examine(
-            desk.database, http, desk.client, desk.account.platform_id, desk.clock.now
+            desk.database, http, desk.client, desk.account.platform_id, desk.clock
         )
 
         assert found[1].code == "address_not_public"
 
     def test_this_machine_is_asked_in_development_only(self, desk: Desk) -> None:
         found = doctor.examine(
-            desk.database, service_http(), desk.client, desk.account.platform_id, desk.clock.now
+            desk.database, service_http(), desk.client, desk.account.platform_id, desk.clock
         )
 
         assert found[1].code == "address_not_public"

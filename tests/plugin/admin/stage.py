@@ -1,8 +1,9 @@
 """The whole tool beside a demo LMS in one process: what tests of administrators stand on."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ class Stage:
         **platform: Any,
     ) -> None:
         self.clock = Clock()
-        self.tool = _tool(folder, self.clock)
+        self.tool = make_tool(folder, self.clock)
         self.app = create_app(tool=self.tool)
         config = replace(demo_config(LMS, TOOL, people=people), clock=self.clock, **platform)
         first = config.courses[0]
@@ -212,14 +213,15 @@ class Stage:
             return list(session.scalars(select(AuditEvent).where(AuditEvent.action == action)))
 
 
-def _tool(folder: Path, clock: Clock) -> Tool:
+def make_tool(folder: Path, clock: Callable[[], datetime], public_url: str = TOOL) -> Tool:
+    """Return a tool with an empty database and the shipped protocols and content."""
     secret = "0123456789abcdef" * 2
     crypto.install_keyring(crypto.Keyring((secret,)))
     database = Database(f"sqlite:///{folder / 'columna.sqlite3'}")
     assert tables.METADATA is Base.metadata
     Base.metadata.create_all(database.engine)
     given = {
-        "COLUMNA_PUBLIC_URL": TOOL,
+        "COLUMNA_PUBLIC_URL": public_url,
         "COLUMNA_SECRETS": secret,
         "COLUMNA_DATABASE_URL": database.url,
         "COLUMNA_TASKS_URL": f"sqlite:///{folder / 'tasks.sqlite3'}",
