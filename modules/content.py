@@ -3,7 +3,7 @@
 The shipped folder is `modules/content/`. A clinic may copy it, edit the words, replace films and
 add a module: every folder with a `module.yaml` is a module, its number gives the order.
 
-    exercises.yaml  safety.yaml
+    exercises.yaml  safety.yaml  replies.yaml
     brochure/brochure.yaml  brochure/<section>.<lang>.md
     <module>/module.yaml  <module>/card.<lang>.md  <module>/lessons/<lesson>.<lang>.md
     media/lessons/<module>.<lang>.{mp4,webm,vtt,jpg}
@@ -19,7 +19,7 @@ from modules.content_parts import ReadText, read_exercises, read_module
 from modules.curriculum import Curriculum, Exercise, Media, Module
 from modules.errors import CourseError
 from modules.guidance import Safety
-from modules.guidance_parts import read_brochure, read_safety
+from modules.guidance_parts import read_brochure, read_replies, read_safety
 from modules.text import LANGUAGES, Text
 from modules.yaml_document import MISSING, Document, Fault, Node
 
@@ -153,8 +153,14 @@ def _read(root: Path) -> tuple[Curriculum, list[Fault]]:
     brochure_document = folder.document("brochure/brochure.yaml")
     brochure = read_brochure(brochure_document.root, folder.markdown("brochure"))
     _check_exercises(brochure_document.root, exercises)
+    replies = read_replies(_replies(folder).document("replies.yaml").root)
     version = folder.digest.hexdigest()[:12]
-    return Curriculum(modules, exercises, safety, brochure, version), folder.faults
+    return Curriculum(modules, exercises, safety, brochure, version, replies), folder.faults
+
+
+def _replies(folder: _Folder) -> _Folder:
+    """Return the folder that says the replies: a pack without its own has the shipped ones."""
+    return folder if (folder.root / "replies.yaml").is_file() else _Folder(shipped())
 
 
 def _modules(folder: _Folder, exercises: dict[str, Exercise], safety: Safety) -> tuple[Module, ...]:

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from modules.dose import Dose
 from modules.errors import NotFound
-from modules.guidance import Brochure, Safety
+from modules.guidance import Brochure, ReplyTemplate, Safety
 from modules.text import Text
 
 
@@ -218,6 +218,8 @@ class Curriculum:
     safety: Safety
     brochure: Brochure
     version: str = field(default="")
+    replies: tuple[ReplyTemplate, ...] = ()
+    """Ready-made sentences for replies to a diary."""
 
     def __post_init__(self) -> None:
         ordered = tuple(sorted(self.modules, key=lambda module: module.number))
@@ -253,6 +255,10 @@ class Curriculum:
         if identifier not in self.exercises:
             raise NotFound(identifier)
         return self.exercises[identifier]
+
+    def reply(self, key: str) -> ReplyTemplate | None:
+        """Return a ready-made reply by key; None for one the files no longer have."""
+        return next((each for each in self.replies if each.key == key), None)
 
     def exercises_of(self, module_key: str, group_key: str | None = None) -> tuple[Exercise, ...]:
         """Return a module's exercises in order, or those of one of its groups."""

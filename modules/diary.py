@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from modules.days import week_of
+from modules.diary_days import Slot, last_day, slots_open
 from modules.errors import InvalidEntry, TooLate
 from modules.protocol import DiaryPlan, Protocol
+from modules.safety import SYMPTOMS, UNSAID
 
 MOST_MINUTES = 240
 LONGEST_NOTE = 1000
@@ -23,12 +25,28 @@ class DiaryForm:
     pain_before_mm: int | None = None
     pain_after_mm: int | None = None
     note: str = ""
+    symptoms: tuple[str, ...] | None = None
+    """What is new, by code of `modules.safety`; empty = asked and nothing, None = not answered."""
+    occurrence: int = 1
+    """Which entry of its day it is; above 1 only where a protocol wants one entry a session."""
+
+    @property
+    def slot(self) -> Slot:
+        """The place of the entry."""
+        return Slot(self.day, self.occurrence)
 
 
-def check(form: DiaryForm, known_exercises: Collection[str]) -> None:
+def most_minutes(plan: DiaryPlan) -> int:
+    """Return the most minutes one entry may hold: of a day, or of a week in a weekend diary."""
+    return MOST_MINUTES * (7 if plan.mode == "weekend" else 1)
+
+
+def check(
+    form: DiaryForm, known_exercises: Collection[str], longest_minutes: int = MOST_MINUTES
+) -> None:
     """Raise InvalidEntry naming every field that cannot be taken; nothing is clipped or guessed."""
     faults: dict[str, str] = {}
-    _range(faults, "minutes", form.minutes, 0, MOST_MINUTES)
+    _range(faults, "minutes", form.minutes, 0, longest_minutes)
     _range(faults, "effort", form.effort, 0, 10)
     _range(faults, "pain_before_mm", form.pain_before_mm, 0, 100)
     _range(faults, "pain_after_mm", form.pain_after_mm, 0, 100)
@@ -36,6 +54,8 @@ def check(form: DiaryForm, known_exercises: Collection[str]) -> None:
         faults["exercises"] = "unknown"
     if form.exercises and form.minutes == 0:
         faults["minutes"] = "needs_minutes"
+    if set(form.symptoms or ()) - {*SYMPTOMS, UNSAID}:
+        faults["symptoms"] = "unknown"
     if len(form.note) > LONGEST_NOTE:
         faults["note"] = "too_long"
     if faults:
@@ -47,18 +67,22 @@ def _range(faults: dict[str, str], field: str, value: int | None, low: int, high
         faults[field] = "out_of_range"
 
 
-def days_open(plan: DiaryPlan, day_one: date | None, weeks: int, today: date) -> list[date]:
-    """Return the days that may be filled today, newest first: today and the days allowed back."""
-    if day_one is None:
-        return []
-    last = day_one + timedelta(days=7 * weeks - 1)
-    days = [today - timedelta(days=back) for back in range(plan.back_entry_days + 1)]
-    return [day for day in days if day_one <= day <= last]
+def require_open(
+    plan: DiaryPlan,
+    slot: Slot,
+    day_one: date | None,
+    weeks: int,
+    today: date,
+    written: Collection[Slot],
+) -> None:
+    """Raise TooLate when an entry may not be written any more, or not yet."""
+    if slot not in slots_open(plan, day_one, weeks, today, written):
+        raise TooLate
 
 
-def require_open(plan: DiaryPlan, day: date, day_one: date | None, weeks: int, today: date) -> None:
-    """Raise TooLate when `day` may not be filled any more, or not yet."""
-    if day not in days_open(plan, day_one, weeks, today):
+def require_past(slot: Slot, day_one: date | None, weeks: int, today: date) -> None:
+    """Raise TooLate unless the day lies in the programme and is not ahead: what paper may say."""
+    if day_one is None or not day_one <= slot.day <= min(today, last_day(day_one, weeks)):
         raise TooLate
 
 
@@ -109,3 +133,39 @@ def by_week(days: Mapping[date, int] | Collection[date], day_one: date) -> dict[
         week = week_of(day, day_one)
         counts[week] = counts.get(week, 0) + 1
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week of the programme, its three components counted apart (row 4-16).
+
+    `sessions`: live sessions attended and offered; None while none was offered.
+    """
+
+    number: int
+    begins: date
+    login_days: int
+    diary_days: int
+    sessions: tuple[int, int] | None = None
+
+
+def weeks(
+    protocol: Protocol,
+    login_days: Collection[date],
+    diary_days: Collection[date],
+    day_one: date,
+    today: date,
+    sessions: Mapping[int, tuple[int, int]] | None = None,
+) -> list[Week]:
+    """Return the weeks begun so far; `sessions`: week -> (attended, offered)."""
+    begun = min(week_of(today, day_one), protocol.duration_weeks)
+    return [
+        Week(
+            number,
+            day_one + timedelta(days=7 * (number - 1)),
+            sum(1 for day in set(login_days) if week_of(day, day_one) == number),
+            sum(1 for day in set(diary_days) if week_of(day, day_one) == number),
+            (sessions or {}).get(number),
+        )
+        for number in range(1, begun + 1)
+    ]

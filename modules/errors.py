@@ -4,6 +4,7 @@ CourseError
 ├── NotFound               not_found            no such record, or not one this person may see
 ├── NotAllowed             not_allowed          this person may not do that
 ├── ModuleLocked           module_locked        the protocol has not opened this module yet
+├── ExercisesPaused        exercises_paused     a warning sign keeps them shut until staff act
 ├── InvalidEntry           invalid_entry        a form's answers cannot be taken as they are
 ├── TooLate                too_late             the time for this entry has passed
 ├── AlreadyRecorded        already_recorded     the same thing is already there
@@ -45,6 +46,12 @@ class ModuleLocked(CourseError):
     """The protocol has not opened this module for this participant."""
 
     code = "module_locked"
+
+
+class ExercisesPaused(CourseError):
+    """A warning sign keeps the exercises shut until the team has seen to it."""
+
+    code = "exercises_paused"
 
 
 class InvalidEntry(CourseError):

@@ -180,6 +180,22 @@ class Brochure:
     exercises: tuple[str, ...] = ()
 
 
+class ReplyKind(StrEnum):
+    """What a ready-made sentence does."""
+
+    ENCOURAGEMENT = "encouragement"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTemplate:
+    """A ready-made sentence with which the team answers a diary."""
+
+    key: str
+    kind: ReplyKind
+    text: Text
+
+
 Entry = TypeVar("Entry")
 
 

@@ -14,6 +14,8 @@ from modules.guidance import (
     Occasion,
     PhoneNumber,
     RedFlag,
+    ReplyKind,
+    ReplyTemplate,
     Safety,
     SafetyText,
     StopAction,
@@ -60,6 +62,17 @@ def _section(node: Node, read_text: ReadText) -> BrochureSection:
     key = node.key("key")
     body = read_text(key, node.get("key")) if key else Text("", "")
     return BrochureSection(key, node.text("title"), body)
+
+
+def read_replies(node: Node) -> tuple[ReplyTemplate, ...]:
+    """Return the ready-made sentences for replies to a diary."""
+    node.only("replies")
+    return tuple(_reply(item) for item in _distinct(node, "replies", "key"))
+
+
+def _reply(node: Node) -> ReplyTemplate:
+    node.only("key", "kind", "text")
+    return ReplyTemplate(node.key("key"), _member(node.get("kind"), ReplyKind), node.text("text"))
 
 
 def _distinct(node: Node, name: str, key: str) -> Iterable[Node]:

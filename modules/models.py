@@ -184,11 +184,15 @@ class DiaryEntry(Identified, Base):
     pain_before_mm: Mapped[int | None]
     pain_after_mm: Mapped[int | None]
     """Visual analogue scale, 0 to 100 mm; None = the slider was not touched."""
+    symptoms: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Codes of what is new (`modules.safety`); empty = asked and nothing, None = not answered."""
     note: Mapped[str | None] = mapped_column(EncryptedText("diary_entries.note"))
     source: Mapped[Source] = mapped_column(string_enum(Source))
     recorded_by: Mapped[uuid.UUID | None]
     """Staff member who transcribed a paper diary; None when the participant wrote it."""
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    written_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was written, by the clock of a device that kept it; None when it came at once."""
     superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

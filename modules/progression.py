@@ -1,7 +1,9 @@
 """Which module is open for a participant today, and when the next one opens. Pure.
 
 A module opens when its week has come and the module before it is done, at the latest
-`longest_wait_days` after its week began, so that nobody is shut out of the course.
+`longest_wait_days` after its week began, so that nobody is shut out of the course. A protocol may
+let it wait a little longer while pain stays high (`hold_if`, with a longest wait of its own).
+Staff may open a module before its time or hold it until a day; nothing else changes these dates.
 """
 
 import enum
@@ -9,7 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from modules.protocol import ModulePlan
+from modules.protocol import HoldIf, ModulePlan
+
+Pain = tuple[date, int]
+"""A day and the pain noted on it, mm (0–100)."""
 
 
 class ModuleStatus(enum.StrEnum):
@@ -26,6 +31,33 @@ class LockReason(enum.StrEnum):
     NOT_STARTED = "not_started"
     WEEK = "week"
     PREVIOUS = "previous"
+    PAIN = "pain"
+    HELD = "held"
+
+
+class OverrideAction(enum.StrEnum):
+    """What staff decided about one module."""
+
+    OPEN = "open"
+    HOLD = "hold"
+    RELEASE = "release"
+    """Back to the plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A decision of staff: from which day it counts, and until which day a hold lasts."""
+
+    action: OverrideAction
+    since: date
+    until: date | None = None
+    reason: str = ""
+    """Code of `OPEN_REASONS` or `HOLD_REASONS`."""
+
+
+OPEN_REASONS = ("ready", "away", "returned", "technical")
+HOLD_REASONS = ("pain", "check", "own_wish", "illness")
+LONGEST_HOLD_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +74,8 @@ class ModuleState:
     """Key of the module to finish first."""
     opens_on: date | None = None
     """Day on which a locked module opens at the latest."""
+    override: Override | None = None
+    """What staff decided, while it counts."""
 
     @property
     def is_open(self) -> bool:
@@ -55,64 +89,135 @@ def states_of(
     done: Mapping[str, Mapping[str, date]],
     day_one: date | None,
     today: date,
+    overrides: Mapping[str, Override] | None = None,
+    pains: Sequence[Pain] = (),
 ) -> list[ModuleState]:
     """Return the state of every module of a protocol, in its order.
 
-    `lessons`: module key -> lesson keys; `done`: module key -> lesson key -> day it was done.
+    `lessons`: module key -> lesson keys; `done`: module key -> lesson key -> day it was done;
+    `overrides`: module key -> newest decision of staff; `pains`: what the diary says, any order.
     """
     states: list[ModuleState] = []
     finished: dict[str, date] = {}
+    known = sorted(pains)
     for plan in plans:
         ticked = {k: d for k, d in done.get(plan.key, {}).items() if k in lessons[plan.key]}
         total = len(lessons[plan.key])
         if total and len(ticked) == total:
             finished[plan.key] = max(ticked.values())
-        states.append(_state(plan, len(ticked), total, finished, day_one, today))
+        override = _counting((overrides or {}).get(plan.key), today)
+        lock = _lock(plan, finished, day_one, today, known, begun=bool(ticked))
+        if plan.key in finished and lock and lock.reason in OVERTAKEN:
+            lock = None
+        states.append(
+            _state(plan.key, len(ticked), total, finished.get(plan.key), lock, override)
+        )
     return states
 
 
+OVERTAKEN = (LockReason.PREVIOUS, LockReason.PAIN)
+"""Locks that mean nothing any more once a module is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lock:
+    reason: LockReason
+    opens_on: date | None = None
+    waits_for: str | None = None
+
+
+def _counting(override: Override | None, today: date) -> Override | None:
+    """Return a decision that counts today: begun, not taken back, a hold not over."""
+    if override is None or override.action is OverrideAction.RELEASE or today < override.since:
+        return None
+    over = override.until is not None and today >= override.until
+    return None if override.action is OverrideAction.HOLD and over else override
+
+
 def _state(
-    plan: ModulePlan,
+    key: str,
     ticked: int,
     total: int,
-    finished: Mapping[str, date],
-    day_one: date | None,
-    today: date,
+    finished: date | None,
+    lock: _Lock | None,
+    override: Override | None,
 ) -> ModuleState:
-    if day_one is None:
+    if override is not None and lock is not None and lock.reason is not LockReason.NOT_STARTED:
+        lock = None if override.action is OverrideAction.OPEN else lock
+    if finished is not None and lock is None:
         return ModuleState(
-            plan.key, ModuleStatus.LOCKED, ticked, total, reason=LockReason.NOT_STARTED
+            key, ModuleStatus.DONE, ticked, total, done_on=finished, override=override
         )
-    week_begins = day_one + timedelta(days=7 * (plan.unlock.week - 1))
-    after = plan.unlock.after
-    waits_for = after if after is not None and after not in finished else None
-    if waits_for is None:
-        opens_on = week_begins
-    else:
-        opens_on = week_begins + timedelta(days=plan.unlock.longest_wait_days)
-    if plan.key in finished and today >= week_begins:
-        return ModuleState(plan.key, ModuleStatus.DONE, ticked, total, done_on=finished[plan.key])
-    if today >= opens_on:
-        return ModuleState(plan.key, ModuleStatus.OPEN, ticked, total)
-    if today < week_begins:
-        return ModuleState(
-            plan.key,
-            ModuleStatus.LOCKED,
-            ticked,
-            total,
-            reason=LockReason.WEEK,
-            waits_for=waits_for,
-            opens_on=week_begins,
-        )
+    if override is not None and override.action is OverrideAction.HOLD:
+        lock = _held(lock, override)
+    if lock is None:
+        return ModuleState(key, ModuleStatus.OPEN, ticked, total, override=override)
     return ModuleState(
-        plan.key,
+        key,
         ModuleStatus.LOCKED,
         ticked,
         total,
-        reason=LockReason.PREVIOUS,
-        waits_for=waits_for,
-        opens_on=opens_on,
+        reason=lock.reason,
+        waits_for=lock.waits_for,
+        opens_on=lock.opens_on,
+        override=override,
     )
+
+
+def _held(lock: _Lock | None, override: Override) -> _Lock:
+    """Return the lock of a held module; a lock of the plan that lasts longer stays in front."""
+    until = override.until
+    if lock is not None and (lock.opens_on is None or until is None or lock.opens_on >= until):
+        return lock
+    return _Lock(LockReason.HELD, until)
+
+
+def _lock(
+    plan: ModulePlan,
+    finished: Mapping[str, date],
+    day_one: date | None,
+    today: date,
+    pains: Sequence[Pain],
+    *,
+    begun: bool,
+) -> _Lock | None:
+    """Return what shuts a module by its plan today; None when it is open."""
+    if day_one is None:
+        return _Lock(LockReason.NOT_STARTED)
+    unlock = plan.unlock
+    week_begins = day_one + timedelta(days=7 * (unlock.week - 1))
+    latest = week_begins + timedelta(days=unlock.longest_wait_days)
+    waits_for = unlock.after if unlock.after not in (None, *finished) else None
+    if today < week_begins:
+        return _Lock(LockReason.WEEK, week_begins, waits_for)
+    if waits_for is not None and today < latest:
+        return _Lock(LockReason.PREVIOUS, latest, waits_for)
+    if unlock.hold_if is None or begun:
+        return None
+    ready = latest if waits_for else _ready_on(week_begins, latest, finished.get(unlock.after or ""))
+    return _pain_lock(unlock.hold_if, ready, today, pains)
+
+
+def _ready_on(week_begins: date, latest: date, previous_done: date | None) -> date:
+    """Return the day from which only pain could still hold a module."""
+    return min(latest, max(week_begins, previous_done or week_begins))
+
+
+def _pain_lock(rule: HoldIf, ready: date, today: date, pains: Sequence[Pain]) -> _Lock | None:
+    """Return the lock of high pain: it ends for good on the first day without high pain."""
+    latest = ready + timedelta(days=rule.longest_wait_days)
+    day = ready
+    while day <= today and day < latest:
+        if not hurts(rule, day, pains):
+            return None
+        day += timedelta(days=1)
+    return None if today >= latest else _Lock(LockReason.PAIN, latest)
+
+
+def hurts(rule: HoldIf, day: date, pains: Sequence[Pain]) -> bool:
+    """Return whether the newest entries up to a day are all as high as the rule says (mm)."""
+    newest = [mm for noted, mm in pains if noted <= day][-rule.entries :]
+    return len(newest) == rule.entries and min(newest) >= rule.pain_mm_at_least
 
 
 def current(states: Sequence[ModuleState]) -> ModuleState | None:

@@ -72,12 +72,24 @@ class Randomisation(_Data):
         return self
 
 
+class HoldIf(_Data):
+    """High pain that lets a module wait: so many newest diary entries of at least so many mm.
+
+    It waits `longest_wait_days` longer at most, and once it has opened it stays open.
+    """
+
+    pain_mm_at_least: int = Field(ge=1, le=100)
+    entries: int = Field(default=3, ge=1, le=14)
+    longest_wait_days: int = Field(default=7, ge=1, le=28)
+
+
 class Unlock(_Data):
     """When a module opens: in its week, after another module, but after a longest wait anyway."""
 
     week: int = Field(ge=1)
     after: Key | None = None
     longest_wait_days: int = Field(default=7, ge=0)
+    hold_if: HoldIf | None = None
 
 
 class ModulePlan(_Data):
@@ -144,7 +156,13 @@ class ReminderPlan(_Data):
     """One kind of reminder: for which component, at which local hour, for how long it is true."""
 
     kind: Literal[
-        "welcome", "diary_due", "assessment_due", "module_open", "session_due", "inactivity"
+        "welcome",
+        "diary_due",
+        "assessment_due",
+        "module_open",
+        "session_due",
+        "reply_waiting",
+        "inactivity",
     ]
     component: Literal[COMPONENTS]  # type: ignore[valid-type]
     hour: int = Field(default=18, ge=0, le=23)

@@ -13,7 +13,8 @@ from typing import TypeVar
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from modules import days, schedule
+from modules import care_queries, days, schedule
+from modules.care_queries import CareFacts
 from modules.errors import NotFound
 from modules.models import (
     Assessment,
@@ -111,6 +112,14 @@ class DiaryFacts:
     pain_after_mm: int | None
     note: str | None
     recorded_at: datetime
+    symptoms: tuple[str, ...] | None = None
+    """What was new; empty = asked and nothing, None = not answered."""
+    id: uuid.UUID | None = None
+    occurrence: int = 1
+    """Which entry of its day it is."""
+    source: Source = Source.DIGITAL
+    recorded_by: uuid.UUID | None = None
+    """Staff member who transcribed it from paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +134,14 @@ class CourseRecord:
     assessments: tuple[AssessmentFacts, ...] = ()
     """Oldest first."""
     login_days: frozenset[date] = frozenset()
+    care: CareFacts = field(default_factory=CareFacts)
+    """What the team decided and answered."""
+
+    def pains(self) -> list[tuple[date, int]]:
+        """Return the worst pain of each diary entry that names one, mm."""
+        noted = [(e.day, (e.pain_before_mm, e.pain_after_mm)) for e in self.diary]
+        rated = [(day, [mm for mm in pair if mm is not None]) for day, pair in noted]
+        return [(day, max(known)) for day, known in rated if known]
 
     def visit_states(self, protocol: Protocol, today: date) -> list[schedule.VisitState]:
         """Return how every visit of the protocol stands today."""
@@ -226,7 +243,7 @@ def course_record(session: Session, participant_id: uuid.UUID) -> CourseRecord:
 def course_records(
     session: Session, study_id: uuid.UUID, people: Sequence[ParticipantFacts] | None = None
 ) -> list[CourseRecord]:
-    """Return the records of the participants given (all of the study otherwise): four queries."""
+    """Return the records of the participants given (all of the study otherwise): eight queries."""
     chosen = participants(session, study_id) if people is None else list(people)
     one = chosen[0].id if people is not None and len(chosen) == 1 else None
     lessons: dict[uuid.UUID, dict[str, dict[str, date]]] = defaultdict(lambda: defaultdict(dict))
@@ -245,6 +262,7 @@ def course_records(
     outcomes: dict[uuid.UUID, list[AssessmentFacts]] = defaultdict(list)
     for assessment in assessments(session, study_id, one):
         outcomes[assessment.participant_id].append(assessment)
+    decided = care_queries.care_of(session, study_id, one)
     return [
         CourseRecord(
             facts,
@@ -252,6 +270,7 @@ def course_records(
             tuple(diaries[facts.id]),
             tuple(outcomes[facts.id]),
             frozenset(logins[facts.id]),
+            decided.get(facts.id, CareFacts()),
         )
         for facts in chosen
     ]
@@ -349,4 +368,9 @@ def _diary(row: DiaryEntry) -> DiaryFacts:
         row.pain_after_mm,
         row.note,
         row.recorded_at,
+        None if row.symptoms is None else tuple(row.symptoms),
+        row.id,
+        row.occurrence,
+        row.source,
+        row.recorded_by,
     )

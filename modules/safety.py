@@ -4,10 +4,11 @@ The triggers T1 to T9 never diagnose: the patient is shown a fixed text (`conten
 team gets an owned task with a due time. All thresholds are defaults to be confirmed by a clinician.
 """
 
+import math
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
@@ -52,6 +53,13 @@ TRIGGERS: Mapping[str, Trigger] = {
 EMERGENCY_FLAGS = frozenset({"R1", "R2", "R7"})
 LEG_SYMPTOMS = "leg"
 """Code of the diary's symptom «new in the leg: pain, numbness, tingling or weakness»."""
+UNSAID = "unsaid"
+"""Something new, but none of the symptoms was ticked: a person asks what it was."""
+SYMPTOMS = (LEG_SYMPTOMS, *sorted(EMERGENCY_FLAGS))
+"""What the diary offers to tick; `UNSAID` comes of ticking none."""
+
+SILENT_DAYS = 7
+MISSED_LOGS = 2
 
 PAIN_HIGH_MM = 80
 PAIN_RISE_MM = 30
@@ -104,9 +112,27 @@ def of_diary(
         found.append("T3")
     if baseline_mm is not None and _stays_high([*earlier, entry], baseline_mm):
         found.append("T4")
-    if worrying(entry.note):
+    if worrying(entry.note) or UNSAID in entry.symptoms:
         found.append("T7")
     return found
+
+
+def of_silence(
+    today: date,
+    day_one: date,
+    last_login: date | None,
+    last_entry: date | None,
+    sessions_per_week: int,
+) -> list[str]:
+    """Return T8 for seven days without a log-in, or two diary entries missed in a row.
+
+    How far apart entries are expected follows from the protocol's sessions a week.
+    """
+    apart = math.ceil(7 / sessions_per_week)
+    unseen = (today - (last_login or day_one)).days
+    unwritten = (today - (last_entry or day_one)).days
+    silent = unseen >= SILENT_DAYS or unwritten > MISSED_LOGS * apart
+    return ["T8"] if silent else []
 
 
 def _is_high(entry: Session) -> bool:
@@ -153,6 +179,10 @@ def of_assessment(
 
 def _rise(baseline: float | Fraction | None, score: float | Fraction | None) -> float | Fraction:
     return 0 if baseline is None or score is None else score - baseline
+
+
+LOCKS_EXERCISES = frozenset({"T1"})
+"""Triggers whose alert keeps the exercises shut until staff close it."""
 
 
 def due_at(code: str, raised_at: datetime) -> datetime:

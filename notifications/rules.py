@@ -24,6 +24,7 @@ class Kind(StrEnum):
     SESSION_DUE = "session_due"
     ASSESSMENT_DUE = "assessment_due"
     DIARY_DUE = "diary_due"
+    REPLY_WAITING = "reply_waiting"
     MODULE_OPEN = "module_open"
     INACTIVITY = "inactivity"
 
@@ -40,6 +41,7 @@ COMPONENT_OF: Mapping[Kind, Component] = {
     Kind.ASSESSMENT_DUE: Component.ASSESSMENT,
     Kind.SESSION_DUE: Component.PROGRAMME,
     Kind.DIARY_DUE: Component.PROGRAMME,
+    Kind.REPLY_WAITING: Component.PROGRAMME,
     Kind.MODULE_OPEN: Component.PROGRAMME,
     Kind.INACTIVITY: Component.PROGRAMME,
 }

@@ -103,6 +103,37 @@ def triggers_of(
     return list(session.scalars(query.order_by(Alert.trigger)))
 
 
+def waiting(session: Session, participant_id: uuid.UUID) -> list[Alert]:
+    """Return the alerts of one participant that are not closed."""
+    open_ones = Alert.participant_id == participant_id, Alert.state != AlertState.CLOSED
+    return list(session.scalars(select(Alert).where(*open_ones).order_by(Alert.due_at, Alert.id)))
+
+
+def get(session: Session, study_id: uuid.UUID, alert_id: uuid.UUID) -> Alert:
+    """Return one alert of a study. Raises NotFound, also for one of another study."""
+    alert = session.scalar(
+        select(Alert)
+        .join(Participant, Participant.id == Alert.participant_id)
+        .where(Alert.id == alert_id, Participant.study_id == study_id)
+    )
+    if alert is None:
+        raise NotFound
+    return alert
+
+
+def closed_of_study(session: Session, study_id: uuid.UUID, limit: int = 30) -> list[Alert]:
+    """Return the alerts of a study closed last, newest first."""
+    return list(
+        session.scalars(
+            select(Alert)
+            .join(Participant, Participant.id == Alert.participant_id)
+            .where(Participant.study_id == study_id, Alert.state == AlertState.CLOSED)
+            .order_by(Alert.changed_at.desc(), Alert.id)
+            .limit(limit)
+        )
+    )
+
+
 def escalate_overdue(session: Session, now: datetime) -> list[Alert]:
     """Mark alerts that nobody has answered in time; return those found now."""
     late = list(

@@ -1,17 +1,36 @@
-"""Writing the exercise diary: once per form, edits keep the old value."""
+"""Writing the exercise diary: once per form, edits keep the old value, signs raise alerts."""
 
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from modules import days
-from modules.diary import DiaryForm, check, require_open
-from modules.models import DiaryEntry, Source
+from modules import days, safety
+from modules.diary import DiaryForm, check, most_minutes, require_open, require_past
+from modules.diary_days import Slot, day_of_writing
+from modules.errors import AlreadyRecorded, NotFound
+from modules.instruments import INSTRUMENTS
+from modules.models import Assessment, DiaryEntry, Participant, Source
 from modules.protocol import Protocol
-from modules.services import course
+from modules.services import alerts
+from modules.services.watch import main_score
+
+PAIN = "vas_pain"
+"""Instrument whose score before day 1 is the pain that later entries are measured against."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an entry comes from: the course itself, a device that kept it, or a paper diary."""
+
+    source: Source = Source.DIGITAL
+    recorded_by: uuid.UUID | None = None
+    """Staff member who transcribed it."""
+    written_at: datetime | None = None
+    """When the device that kept it says it was written."""
 
 
 def write(
@@ -22,12 +41,18 @@ def write(
     client_key: uuid.UUID,
     known_exercises: Collection[str],
     now: datetime,
+    origin: Origin = Origin(),  # noqa: B008 - frozen
 ) -> uuid.UUID:
-    """Write the entry of a day and return its key; an earlier entry of the day is superseded.
+    """Write an entry and return its key; an earlier one in its place is superseded.
 
-    The same `client_key` sent again changes nothing. Raises InvalidEntry naming the fields and
-    TooLate when the day may not be filled any more.
+    The same `client_key` sent again changes nothing, and what was written earlier never replaces
+    what was written later. Raises InvalidEntry naming the fields, TooLate when the day may not be
+    filled any more, AlreadyRecorded when paper would replace what the participant wrote here.
     """
+    # Two sendings of one entry wait for each other here; SQLite has one writer anyway.
+    participant = session.get(Participant, participant_id, with_for_update={"key_share": True})
+    if participant is None:
+        raise NotFound
     sent_before = session.scalar(
         select(DiaryEntry).where(
             DiaryEntry.participant_id == participant_id, DiaryEntry.client_key == client_key
@@ -35,39 +60,148 @@ def write(
     )
     if sent_before is not None:
         return sent_before.id
-    participant = course.get(session, participant_id)
-    today = days.today_for(now, participant.time_zone)
-    require_open(protocol.diary, form.day, participant.day_one, protocol.duration_weeks, today)
-    check(form, known_exercises)
-    _supersede(session, participant_id, form, now)
+    _require_open(session, participant, protocol, form, now, origin)
+    check(form, known_exercises, most_minutes(protocol.diary))
+    current = _in_place(session, participant_id, form)
+    overtaken = _is_overtaken(current, now, origin)
+    if current is not None and not overtaken:
+        current.superseded_at = now
+        session.flush()
     entry = DiaryEntry(
         participant_id=participant_id,
         day=form.day,
+        occurrence=form.occurrence,
         client_key=client_key,
         exercises=list(form.exercises),
         minutes=form.minutes,
         effort=form.effort,
         pain_before_mm=form.pain_before_mm,
         pain_after_mm=form.pain_after_mm,
+        symptoms=None if form.symptoms is None else list(form.symptoms),
         note=form.note.strip() or None,
-        source=Source.DIGITAL,
+        source=origin.source,
+        recorded_by=origin.recorded_by,
         recorded_at=now,
+        written_at=origin.written_at,
+        superseded_at=now if overtaken else None,
     )
     session.add(entry)
     session.flush()
+    look_at(session, entry, protocol, now)
     return entry.id
 
 
-def _supersede(session: Session, participant_id: uuid.UUID, form: DiaryForm, now: datetime) -> None:
-    current = session.scalar(
-        select(DiaryEntry)
-        .where(
-            DiaryEntry.participant_id == participant_id,
-            DiaryEntry.day == form.day,
-            DiaryEntry.superseded_at.is_(None),
+def _require_open(
+    session: Session,
+    participant: Participant,
+    protocol: Protocol,
+    form: DiaryForm,
+    now: datetime,
+    origin: Origin,
+) -> None:
+    zone, weeks = participant.time_zone, protocol.duration_weeks
+    if origin.source is Source.PAPER:
+        require_past(form.slot, participant.day_one, weeks, days.today_for(now, zone))
+        return
+    written = [
+        Slot(day, occurrence)
+        for day, occurrence in session.execute(
+            select(DiaryEntry.day, DiaryEntry.occurrence).where(
+                DiaryEntry.participant_id == participant.id, DiaryEntry.superseded_at.is_(None)
+            )
         )
-        .with_for_update()
+    ]
+    day = day_of_writing(now, origin.written_at, zone)
+    require_open(protocol.diary, form.slot, participant.day_one, weeks, day, written)
+
+
+def _in_place(
+    session: Session, participant_id: uuid.UUID, form: DiaryForm
+) -> DiaryEntry | None:
+    query = _current(participant_id).where(
+        DiaryEntry.day == form.day, DiaryEntry.occurrence == form.occurrence
     )
-    if current is not None:
-        current.superseded_at = now
-        session.flush()
+    return session.scalar(query.with_for_update())
+
+
+def _is_overtaken(current: DiaryEntry | None, now: datetime, origin: Origin) -> bool:
+    """Whether what is there was written after what comes now."""
+    if current is None:
+        return False
+    if origin.source is Source.PAPER and current.source is not Source.PAPER:
+        raise AlreadyRecorded
+    return (current.written_at or current.recorded_at) > (origin.written_at or now)
+
+
+def look_at(session: Session, entry: DiaryEntry, protocol: Protocol, now: datetime) -> None:
+    """Raise the alerts of an entry, in its own transaction.
+
+    A day that is written anew raises what its earlier version raised only when that is closed.
+    """
+    current = _current(entry.participant_id)
+    before = session.scalars(
+        current.where(DiaryEntry.day < entry.day).order_by(
+            DiaryEntry.day.desc(), DiaryEntry.occurrence.desc()
+        ).limit(safety.NEXT_DAY_ENTRIES - 1)
+    )
+    earlier = [_session(each) for each in reversed(before.all())]
+    found = safety.of_diary(
+        _session(entry), earlier, _baseline_mm(session, entry.participant_id, protocol)
+    )
+    if found:
+        same_day = select(DiaryEntry.id).where(
+            DiaryEntry.participant_id == entry.participant_id, DiaryEntry.day == entry.day
+        )
+        waiting = alerts.waiting(session, entry.participant_id)
+        raised = {alert.trigger for alert in waiting if alert.trigger == "T4"}
+        versions = set(session.scalars(same_day))
+        raised |= {alert.trigger for alert in waiting if alert.source_id in versions}
+        fresh = [code for code in found if code not in raised]
+        alerts.raise_all(session, entry.participant_id, fresh, entry.id, now)
+
+
+def triggers_of(session: Session, participant_id: uuid.UUID, entry_id: uuid.UUID) -> set[str]:
+    """Return the triggers of an entry that this participant wrote.
+
+    Raises NotFound for an entry of somebody else.
+    """
+    entry = session.get(DiaryEntry, entry_id)
+    if entry is None or entry.participant_id != participant_id:
+        raise NotFound
+    raised = alerts.triggers_of(session, participant_id, [entry_id])
+    return {*raised, *safety.of_diary(_session(entry))}
+
+
+def _session(entry: DiaryEntry) -> safety.Session:
+    return safety.Session(
+        entry.pain_before_mm,
+        entry.pain_after_mm,
+        frozenset(entry.symptoms or ()),
+        entry.note or "",
+    )
+
+
+def _baseline_mm(
+    session: Session, participant_id: uuid.UUID, protocol: Protocol
+) -> int | None:
+    """Return the pain of the visit before day 1, mm; None where there is none."""
+    before = [visit.key for visit in protocol.visits if visit.before_start]
+    row = session.scalar(
+        select(Assessment)
+        .where(
+            Assessment.participant_id == participant_id,
+            Assessment.instrument == PAIN,
+            Assessment.visit.in_(before),
+            Assessment.completed_at.is_not(None),
+        )
+        .order_by(Assessment.revision.desc())
+        .limit(1)
+    )
+    score = main_score(INSTRUMENTS[PAIN], row.answers) if row else None
+    return None if score is None else int(score)
+
+
+def _current(participant_id: uuid.UUID) -> Select[tuple[DiaryEntry]]:
+    return select(DiaryEntry).where(
+        DiaryEntry.participant_id == participant_id, DiaryEntry.superseded_at.is_(None)
+    )

@@ -1,5 +1,7 @@
 """The patient's pages as they are asked for: what opens, what stays shut, and for whom."""
 
+import uuid
+
 import pytest
 from sqlalchemy import select
 
@@ -32,6 +34,8 @@ def address(rule: str, patient) -> str:
         "<exercise_id>": patient.tool.curriculum.module("education").exercises[0],
         "<path:name>": "lessons/education.es.mp4",
         "<day>": "2026-11-12",
+        "<uuid:entry_id>": str(uuid.UUID(int=7)),
+        "<uuid:reply_id>": str(uuid.UUID(int=7)),
     }
     for placeholder, example in examples.items():
         rule = rule.replace(placeholder, example)
