@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti.models import LtiUser, Membership
-from modules import days, progression, queries
+from modules import days, diary_days, progression, queries
+from modules.diary_days import Slot
 from modules.models import ParticipantStatus
 from modules.protocol import Protocol
 from modules.queries import CourseRecord
@@ -89,9 +90,11 @@ def _programme_tasks(
     first = record.participant.day_one
     if first is None or not first <= today < first + timedelta(weeks=protocol.duration_weeks):
         return
-    if today not in {entry.day for entry in record.diary}:
+    written = [Slot(entry.day, entry.occurrence) for entry in record.diary]
+    slot = diary_days.due(protocol.diary, first, protocol.duration_weeks, today, written)
+    if slot is not None:
         midnight = days.start_of(today + timedelta(days=1), zone)
-        yield OpenTask(Kind.DIARY_DUE, today.isoformat(), today, midnight)
+        yield OpenTask(Kind.DIARY_DUE, slot.day.isoformat(), today, midnight)
     opened = {state.key for state in module_states(tool, protocol, record, today) if state.is_open}
     yesterday = today - timedelta(days=1)
     before = {s.key for s in module_states(tool, protocol, record, yesterday) if s.is_open}
@@ -157,9 +160,9 @@ def first_name(session: Session, participant_id: uuid.UUID) -> str | None:
     return name.split()[0] if name and name.split() else None
 
 
-def diary_written(session: Session, participant_id: uuid.UUID, day: date, now: datetime) -> None:
-    """Take back the reminder of a diary day that has been filled."""
-    outbox.withdraw(session, participant_id, Kind.DIARY_DUE, day.isoformat(), now)
+def diary_written(session: Session, participant_id: uuid.UUID, slot: Slot, now: datetime) -> None:
+    """Take back the reminder of a diary entry that has been written."""
+    outbox.withdraw(session, participant_id, Kind.DIARY_DUE, slot.day.isoformat(), now)
 
 
 def reply_read(

@@ -41,7 +41,7 @@ def write(
     client_key: uuid.UUID,
     known_exercises: Collection[str],
     now: datetime,
-    origin: Origin = Origin(),  # noqa: B008 - frozen
+    origin: Origin = Origin(),
 ) -> uuid.UUID:
     """Write an entry and return its key; an earlier one in its place is superseded.
 
@@ -130,7 +130,8 @@ def _is_overtaken(current: DiaryEntry | None, now: datetime, origin: Origin) -> 
         return False
     if origin.source is Source.PAPER and current.source is not Source.PAPER:
         raise AlreadyRecorded
-    return (current.written_at or current.recorded_at) > (origin.written_at or now)
+    said = min(origin.written_at or now, now)
+    return (current.written_at or current.recorded_at) > said
 
 
 def look_at(session: Session, entry: DiaryEntry, protocol: Protocol, now: datetime) -> None:

@@ -3,63 +3,79 @@
 import uuid
 from datetime import date
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from modules import safety
+from modules.diary_days import Slot, moment
 from modules.errors import InvalidEntry, NotFound
+from modules.models import Source
 from modules.queries import DiaryFacts
 from modules.services import diaries
 from plugin import filters, reminders
 from plugin.forms import options
 from plugin.patient.course import Course, current_course
-from plugin.patient.forms import DiaryEntryForm
+from plugin.patient.forms import DiaryEntryForm, form_of
 
 RED_FLAGS = sorted(safety.EMERGENCY_FLAGS)
 
 
 def diary() -> Response | str:
-    """Lead to today's page, or say that there is nothing to write now."""
+    """Lead to what is due now, or say that there is nothing to write."""
     course = current_course()
-    if course.diary_days():
-        return _page(course, course.diary_days()[0], _form_for(course, course.diary_days()[0]))
+    slots = course.diary_slots()
+    if slots:
+        return _page(course, *_form_for(course, course.diary_due() or slots[0]))
     return render_template("patient/diary_closed.html", course=course)
 
 
 def entry(day: str) -> str:
     """Show the page of one day that may still be written. Raises NotFound for another."""
     course = current_course()
-    wanted = _open_day(course, day)
-    return _page(course, wanted, _form_for(course, wanted))
+    wanted = _read_day(day)
+    slots = [slot for slot in course.diary_slots() if slot.day == wanted]
+    number = request.args.get("session", "1")
+    slot = next((slot for slot in slots if str(slot.occurrence) == number), None)
+    if slot is None:
+        raise NotFound
+    return _page(course, *_form_for(course, slot))
 
 
 def write(day: str) -> Response | tuple[str, int]:
-    """Save the entry; a wrong one comes back with its faults and nothing is saved."""
+    """Save the entry; a wrong one comes back with its faults and nothing is saved.
+
+    A script that sends what a device kept reads the answer as JSON.
+    """
     course = current_course()
-    wanted = _read_day(day)
-    form = _offering(course, DiaryEntryForm(request.form))
+    form = _offering(course, form_of(course.protocol.diary)(request.form))
+    slot = Slot(_read_day(day), form.number())
     if not form.validate():
-        return _page(course, wanted, form), 422
+        return _page(course, slot, form), 422
     known = [each.id for each in course.known_exercises()]
+    kept = request.form.get("kept") == "yes"
     try:
         entry_id = diaries.write(
             g.session,
             course.participant_id,
             course.protocol,
-            form.entry(wanted),
+            form.entry(slot),
             form.key(),
             known,
             course.now,
+            diaries.Origin(written_at=moment(request.form.get("written_at")) if kept else None),
         )
     except InvalidEntry as fault:
         form.blame(fault.fields)
-        return _page(course, wanted, form), 422
-    reminders.diary_written(g.session, course.participant_id, wanted, course.now)
-    if diaries.triggers_of(g.session, course.participant_id, entry_id):
-        return redirect(url_for("patient.noticed", entry_id=entry_id), 303)
-    flash(_("Your diary is saved. Thank you."), "good")
-    return redirect(url_for("patient.home"), 303)
+        return _page(course, slot, form), 422
+    reminders.diary_written(g.session, course.participant_id, slot, course.now)
+    look = bool(diaries.triggers_of(g.session, course.participant_id, entry_id))
+    following = url_for("patient.noticed", entry_id=entry_id) if look else url_for("patient.home")
+    if not look and not kept:
+        flash(_("Your diary is saved. Thank you."), "good")
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(saved=form.client_key.data, next=following, look=look)
+    return redirect(following, 303)
 
 
 def noticed(entry_id: uuid.UUID) -> Response | str:
@@ -79,15 +95,16 @@ def noticed(entry_id: uuid.UUID) -> Response | str:
     )
 
 
-def _page(course: Course, day: date, form: DiaryEntryForm) -> str:
+def _page(course: Course, slot: Slot, form: DiaryEntryForm) -> str:
     todays = course.exercises_today()
     return render_template(
         "patient/diary.html",
         course=course,
-        day=day,
-        days=course.diary_days(),
+        slot=slot,
+        others=[each for each in course.diary_slots() if each != slot],
+        mode=course.protocol.diary.mode,
         form=form,
-        written=course.entry(day),
+        written=course.entry(slot.day, slot.occurrence),
         todays=[each.id for each in todays],
         offered=_offered(course, form),
         doses={e.id: e.dose.summary(course.locale) for e in course.known_exercises()},
@@ -96,12 +113,13 @@ def _page(course: Course, day: date, form: DiaryEntryForm) -> str:
     )
 
 
-def _form_for(course: Course, day: date) -> DiaryEntryForm:
-    """Return the form of a day, with what was written there before."""
-    before = course.entry(day)
-    form = _offering(course, DiaryEntryForm(data=_values(before) if before else {}))
-    form.client_key.data = str(uuid.uuid4())
-    return form
+def _form_for(course: Course, slot: Slot) -> tuple[Slot, DiaryEntryForm]:
+    """Return the form of an entry, with what was written there before."""
+    before = course.entry(slot.day, slot.occurrence)
+    made = form_of(course.protocol.diary)(data=_values(before) if before else {})
+    made.client_key.data = str(uuid.uuid4())
+    made.occurrence.data = str(slot.occurrence)
+    return slot, _offering(course, made)
 
 
 def _values(before: DiaryFacts) -> dict[str, object]:
@@ -140,9 +158,14 @@ def _rows(course: Course) -> list[tuple[object, ...]]:
     """Return the last two weeks of entries for a table, newest first."""
     newest = list(reversed(course.record.diary))[:14]
     return [
-        (filters.long_date(e.day), len(e.exercises), e.minutes, e.pain_before_mm, e.pain_after_mm)
-        for e in newest
+        (_named(e), len(e.exercises), e.minutes, e.pain_before_mm, e.pain_after_mm) for e in newest
     ]
+
+
+def _named(entry: DiaryFacts) -> str:
+    """Return the day of an entry in words, marked when the team took it over from paper."""
+    day = filters.long_date(entry.day)
+    return _("%(day)s, from paper", day=day) if entry.source is Source.PAPER else day
 
 
 def _read_day(day: str) -> date:
@@ -150,10 +173,3 @@ def _read_day(day: str) -> date:
         return date.fromisoformat(day)
     except ValueError as error:
         raise NotFound from error
-
-
-def _open_day(course: Course, day: str) -> date:
-    wanted = _read_day(day)
-    if wanted not in course.diary_days():
-        raise NotFound
-    return wanted

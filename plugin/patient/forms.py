@@ -1,13 +1,14 @@
 """The forms of the patient's pages."""
 
 import uuid
-from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from modules import diary, safety
+from modules.diary_days import Slot
+from modules.protocol import DiaryPlan
 from plugin.forms import (
     FAULTS,
     Cr10Field,
@@ -38,11 +39,18 @@ class DiaryEntryForm(Form):
         [Length(max=diary.LONGEST_NOTE, message=FAULTS["too_long"])],
     )
     client_key = HiddenField()
+    occurrence = HiddenField()
 
-    def entry(self, day: date) -> diary.DiaryForm:
+    def number(self) -> int:
+        """Return which entry of its day it is: 1 unless the form says otherwise."""
+        said = self.occurrence.data or ""
+        return int(said) if said.isdecimal() and len(said) < 3 else 1
+
+    def entry(self, slot: Slot) -> diary.DiaryForm:
         """Return what was written, for the rules to check."""
         return diary.DiaryForm(
-            day=day,
+            day=slot.day,
+            occurrence=slot.occurrence,
             exercises=tuple(self.exercises.data or ()),
             minutes=self.minutes.data or 0,
             effort=self.effort.data,
@@ -65,3 +73,25 @@ class DiaryEntryForm(Form):
             return uuid.UUID(self.client_key.data or "")
         except ValueError:
             return uuid.uuid4()
+
+
+class WeekendEntryForm(DiaryEntryForm):
+    """One week of the exercise diary, written at its weekend."""
+
+    exercises = TickListField(_l("What did you do this week?"))
+    minutes = WholeNumber(_l("How many minutes in the whole week?"), 0, 7 * diary.MOST_MINUTES)
+
+
+class SessionEntryForm(DiaryEntryForm):
+    """One training session; a day may have several."""
+
+    exercises = TickListField(_l("What did you do in this session?"))
+    minutes = WholeNumber(_l("How many minutes did it take?"), 0, diary.MOST_MINUTES)
+
+
+FORMS = {"daily": DiaryEntryForm, "session": SessionEntryForm, "weekend": WeekendEntryForm}
+
+
+def form_of(plan: DiaryPlan) -> type[DiaryEntryForm]:
+    """Return the form by which a protocol's diary is kept."""
+    return FORMS[plan.mode]

@@ -110,7 +110,10 @@ def _lesson(course: Course) -> list[Task]:
 
 
 def _exercises(course: Course) -> list[Task]:
+    """Return the exercises of a day on which an entry is due; with a weekend diary, of any day."""
+    weekly = course.protocol.diary.mode == "weekend"
+    asked = course.week is not None if weekly else course.diary_due() is not None
     exercises = course.exercises_today()
-    if course.today not in course.diary_days() or course.entry(course.today) or not exercises:
+    if "diary" not in course.components or not asked or not exercises:
         return []
     return [Task(Step.EXERCISES, session_minutes(exercises), exercises=tuple(exercises))]

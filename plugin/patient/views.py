@@ -3,12 +3,15 @@
 The table is the guard: an arm without a component has no such page, whatever links it knows.
 """
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, g, request, url_for
 from flask_babel import gettext as _
 
+from modules import crypto
 from modules.errors import NotAllowed
 from plugin.access import Permission, require, require_component
 from plugin.patient import assessments, diary, messages, pages, progress, quiz
@@ -69,6 +72,7 @@ def navigation() -> dict[str, Any]:
     """
     if "person" not in g:
         return {"nav_items": []}
+    mark = kept_owner() if "diary" in g.person.components else None
     entries = (
         ("home", _("Today"), None),
         ("programme", _("Programme"), "programme"),
@@ -80,7 +84,14 @@ def navigation() -> dict[str, Any]:
     allowed = [e for e in entries if e[2] is None or e[2] in g.person.components]
     # Five entries fit on a phone; with a programme the rest is reached from Today.
     shown = [e for e in allowed if e[0] not in _less_often(g.person.components)]
-    return {"nav_items": [(key, url_for(f"patient.{key}"), label) for key, label, _c in shown]}
+    items = [(key, url_for(f"patient.{key}"), label) for key, label, _c in shown]
+    return {"nav_items": items, "kept_owner": mark}
+
+
+def kept_owner() -> str:
+    """Return the opaque mark by which a device knows whose diary entry it keeps."""
+    key = crypto.keyring().secret_for("kept-diary")
+    return hmac.new(key, g.person.participant_id.bytes, hashlib.sha256).hexdigest()[:32]
 
 
 def _less_often(components: frozenset[str]) -> frozenset[str]:

@@ -1,0 +1,198 @@
+// A diary entry that cannot be sent is kept on this device and sent later, exactly once: the form's
+// client key goes along every time, and the server takes a key once. An entry belongs to the
+// participant who wrote it (an opaque mark in the page): nobody else on this device sees or sends
+// it. After it was sent nothing stays; what was never sent is removed after seven days.
+const PREFIX = "columna-diary:";
+const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+const PATIENCE_MS = 20_000;
+const AGAIN_MS = 60_000;
+
+const box = document.querySelector("[data-kept]");
+const form = document.querySelector("form[data-diary]");
+
+// Storage ------------------------------------------------------------------------------------
+// A browser that blocks storage in frames throws on every touch of it.
+
+function entries() {
+  const found = [];
+  try {
+    for (const name of Object.keys(localStorage).filter((each) => each.startsWith(PREFIX))) {
+      const entry = parsed(localStorage.getItem(name));
+      if (!entry || Date.now() - Date.parse(entry.written_at) > KEPT_MS) localStorage.removeItem(name);
+      else found.push(entry);
+    }
+  } catch {
+    return [];
+  }
+  return found.sort((a, b) => a.written_at.localeCompare(b.written_at));
+}
+
+function parsed(text) {
+  try {
+    const entry = JSON.parse(text);
+    return entry.owner && entry.key && entry.day && Array.isArray(entry.fields) && entry.written_at ? entry : null;
+  } catch {
+    return null;
+  }
+}
+
+const mine = () => entries().filter((entry) => entry.owner === box.dataset.owner);
+const name = (entry) => `${PREFIX}${entry.owner}:${entry.key}`;
+
+function keep(entry) {
+  try {
+    localStorage.setItem(name(entry), JSON.stringify(entry));
+    return localStorage.getItem(name(entry)) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function drop(entry) {
+  try {
+    localStorage.removeItem(name(entry));
+  } catch { /* it was never kept */ }
+}
+
+// Sending ------------------------------------------------------------------------------------
+
+const address = (entry) => box.dataset.send.replace("DAY", entry.day);
+
+async function send(entry, later) {
+  const body = new FormData();
+  for (const [field, value] of entry.fields) body.append(field, value);
+  body.set("csrf_token", box.dataset.token);
+  body.set("written_at", entry.written_at);
+  if (later) body.set("kept", "yes");
+  try {
+    const answer = await fetch(address(entry), {
+      method: "POST", body, credentials: "same-origin", headers: { Accept: "application/json" },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    if (answer.ok) {
+      const said = await answer.json();
+      return said.saved === entry.key ? { state: "sent", ...said } : { state: "waiting" };
+    }
+    if (answer.status === 400 || answer.status === 401) return { state: "ended" };
+    const passing = answer.status >= 500 || answer.status === 408 || answer.status === 429;
+    return { state: passing ? "waiting" : "refused" };
+  } catch {
+    return { state: "waiting" }; // no network, or the answer was lost: the key makes a repeat safe
+  }
+}
+
+// One tab at a time, where the browser can say so; without that the key alone keeps it single.
+async function alone(work) {
+  let begun = false;
+  try {
+    return await navigator.locks.request("columna-diary", () => { begun = true; return work(); });
+  } catch (fault) {
+    if (begun) throw fault;
+    return work();
+  }
+}
+
+async function sendAll() {
+  const first = mine();
+  if (first.length === 0) return;
+  let look = null;
+  const states = await alone(async () => {
+    const seen = [];
+    for (const entry of first) {
+      if (!mine().some((each) => each.key === entry.key)) { // another tab has sent it
+        seen.push("sent");
+        continue;
+      }
+      const answer = entry.refused ? { state: "refused" } : await send(entry, true);
+      if (answer.state === "sent") drop(entry);
+      if (answer.state === "refused") keep({ ...entry, refused: true });
+      if (answer.look) look = answer.next;
+      seen.push(answer.state);
+      if (answer.state === "waiting" || answer.state === "ended") break;
+    }
+    return seen;
+  });
+  if (look) location.assign(look);
+  else say(["ended", "waiting", "refused", "sent"].find((state) => states.includes(state)));
+}
+
+// What the page says -------------------------------------------------------------------------
+
+function say(state) {
+  const words = box.querySelector(`template[data-state=${state}]`).content.cloneNode(true);
+  const days = [...new Set(mine().map((entry) => entry.day))];
+  const form = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeZone: "UTC" });
+  const day = words.querySelector("[data-kept-days]");
+  if (day) day.textContent = days.map((each) => form.format(new Date(`${each}T00:00:00Z`))).join("; ");
+  words.querySelector("[data-kept-send]")?.addEventListener("click", (event) => {
+    event.target.disabled = true;
+    sendAll();
+  });
+  words.querySelector("[data-kept-open]")?.addEventListener("click", openRefused);
+  words.querySelector("[data-kept-remove]")?.addEventListener("click", () => {
+    for (const entry of mine().filter((each) => each.refused)) drop(entry);
+    box.lastElementChild.replaceChildren();
+  });
+  box.lastElementChild.replaceChildren(words);
+}
+
+// A refused entry is sent once more as a plain form: its page says what is wrong.
+function openRefused() {
+  const entry = mine().find((each) => each.refused);
+  if (!entry) return;
+  const again = document.createElement("form");
+  again.method = "post";
+  again.action = address(entry);
+  const fields = [...entry.fields, ["csrf_token", box.dataset.token], ["written_at", entry.written_at]];
+  for (const [field, value] of fields) {
+    const input = document.createElement("input");
+    Object.assign(input, { type: "hidden", name: field, value });
+    again.append(input);
+  }
+  document.body.append(again);
+  again.submit();
+}
+
+// The form of the day ------------------------------------------------------------------------
+
+async function submitted(event) {
+  if (event.defaultPrevented) return;
+  event.preventDefault();
+  const fields = [...new FormData(form)].filter(([field]) => field !== "csrf_token");
+  const entry = {
+    owner: box.dataset.owner,
+    key: form.elements.client_key.value,
+    day: form.dataset.diary,
+    written_at: new Date().toISOString(),
+    fields,
+  };
+  const kept = keep(entry);
+  const save = form.querySelector("button[type=submit]");
+  save.disabled = true;
+  const answer = await alone(() => send(entry, false));
+  if (answer.state === "sent") {
+    drop(entry);
+    location.assign(answer.next);
+    return;
+  }
+  save.disabled = false;
+  delete form.dataset.sent;
+  if (answer.state === "refused") {
+    drop(entry);
+    form.submit(); // the answer to the plain form says what is wrong
+    return;
+  }
+  say(kept ? answer.state : "lost");
+  if (kept) form.hidden = true;
+  box.scrollIntoView({ block: "center" });
+}
+
+if (box) {
+  // An entry whose form is on the page again, with its faults, is not kept beside it.
+  const shown = document.querySelector("#error-summary") && form?.elements.client_key.value;
+  for (const entry of mine()) if (entry.key === shown) drop(entry);
+  form?.addEventListener("submit", submitted);
+  addEventListener("online", sendAll);
+  setInterval(() => { if (!document.hidden) sendAll(); }, AGAIN_MS);
+  sendAll();
+}
