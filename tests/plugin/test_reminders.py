@@ -1,0 +1,245 @@
+"""What is due for whom becomes one message each; doing the task first takes it back."""
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from modules.models import Participant, ParticipantStatus
+from notifications import outbox
+from notifications.models import Contact, OutboxMessage, State
+from notifications.rules import Kind
+from plugin import reminders
+from plugin.worker import Tasks
+from tests import factories
+from tests.factories import CONTROL, TREATED, Clinic
+
+
+@pytest.fixture
+def tasks(tool) -> Tasks:
+    return Tasks(tool)
+
+
+@pytest.fixture
+def reminded(clinic):
+    """Add a participant who agreed to be reminded: `reminded(arm, day)`."""
+
+    def add(arm: str = TREATED, day: int = 3, number: int = 1, name: str = "Ana Plantada"):
+        with clinic.writing() as session:
+            place = clinic.patient(session, arm, day, name)
+            factories.contact(session, place.participant_id, f"+52 55 0000 {number:04}")
+            return place
+
+    return add
+
+
+def states(clinic: Clinic) -> list[tuple[str, str, str]]:
+    """Return kind, occurrence and state of every message."""
+    return sorted(
+        (row.kind.value, row.occurrence, row.state.value) for row in clinic.rows(OutboxMessage)
+    )
+
+
+def sent(tool) -> list[dict[str, object]]:
+    """Return what the console channel wrote."""
+    try:
+        with open(tool.settings.console_sink, encoding="utf-8") as file:
+            return [json.loads(line) for line in file]
+    except FileNotFoundError:
+        return []
+
+
+class TestPlanning:
+    def test_a_diary_that_is_not_written_is_reminded_of(self, clinic, tasks, reminded):
+        reminded(day=3)
+        tasks.plan_reminders()
+
+        assert states(clinic) == [("diary_due", "2026-11-12", "planned")]
+
+    def test_planning_again_plans_nothing_new(self, clinic, tasks, reminded):
+        reminded(day=3)
+        for _ in range(3):
+            tasks.plan_reminders()
+
+        assert len(clinic.rows(OutboxMessage)) == 1
+
+    def test_a_visit_that_is_due_is_reminded_of_in_both_arms(self, clinic, tasks, reminded):
+        reminded(TREATED, 14, 1)
+        reminded(CONTROL, 14, 2)
+        tasks.plan_reminders()
+
+        visits = [row for row in clinic.rows(OutboxMessage) if row.kind is Kind.ASSESSMENT_DUE]
+        assert len(visits) == 2
+        # Same day and hour: a message must not tell the arm (leak L17).
+        assert len({row.not_before for row in visits}) == 1
+
+    def test_the_control_arm_hears_nothing_of_the_programme(self, clinic, tasks, reminded):
+        for day in (2, 3, 5, 8, 20):
+            reminded(CONTROL, day, day)
+        tasks.plan_reminders()
+
+        kinds = {row.kind for row in clinic.rows(OutboxMessage)}
+        assert kinds <= {Kind.ASSESSMENT_DUE}
+
+    def test_who_did_not_agree_is_not_written_to(self, clinic, tasks):
+        with clinic.writing() as session:
+            clinic.patient(session, day=3)
+        tasks.plan_reminders()
+
+        assert clinic.rows(OutboxMessage) == []
+
+    def test_who_left_is_not_written_to(self, clinic, tasks, reminded):
+        place = reminded(day=3)
+        with clinic.writing() as session:
+            one = session.get_one(Participant, place.participant_id)
+            one.status = ParticipantStatus.WITHDRAWN
+        tasks.plan_reminders()
+
+        assert clinic.rows(OutboxMessage) == []
+
+
+class TestTheTaskDoneFirst:
+    def test_writing_the_diary_takes_its_reminder_back(self, clinic, tasks, reminded, client_for):
+        patient = client_for("patient", of=reminded(day=3).id)
+        tasks.plan_reminders()
+        patient.post("/diary/2026-11-12", {"minutes": "0"})
+
+        assert states(clinic) == [("diary_due", "2026-11-12", "cancelled")]
+
+    def test_answering_the_last_questionnaire_takes_the_visit_back(
+        self, clinic, tasks, reminded, client_for
+    ):
+        place = reminded(CONTROL, 14)
+        patient = client_for("patient", of=place.id)
+        with clinic.writing() as session:
+            factories.assessment(session, place.participant_id, "week_2", "odi")
+        tasks.plan_reminders()
+        item = clinic.tool.instruments["vas_pain"].items[0].key
+        answer = patient.post("/questions/week_2/vas_pain", {item: "40"})
+
+        assert answer.status_code == 303
+        assert states(clinic) == [("assessment_due", "week_2", "cancelled")]
+
+    def test_answering_one_of_two_leaves_it(self, clinic, tasks, reminded, client_for):
+        patient = client_for("patient", of=reminded(CONTROL, 14).id)
+        tasks.plan_reminders()
+        item = clinic.tool.instruments["vas_pain"].items[0].key
+        patient.post("/questions/week_2/vas_pain", {item: "40"})
+
+        assert states(clinic) == [("assessment_due", "week_2", "planned")]
+
+    def test_it_is_asked_again_before_sending(self, clinic, tasks, reminded, clock):
+        """A diary written by another way than the page (paper) is no reason to write."""
+        place = reminded(day=3)
+        tasks.plan_reminders()
+        with clinic.writing() as session:
+            factories.diary_entry(session, place.participant_id, factories.TODAY)
+        clock.move(hours=6, minutes=5)
+        tasks.deliver_reminders()
+
+        assert sent(clinic.tool) == []
+        assert [state for _kind, _of, state in states(clinic)] == ["cancelled"]
+
+    @pytest.mark.parametrize("done", ["diary", "left", "nothing"])
+    def test_the_question_before_sending(self, clinic, reminded, done):
+        place = reminded(day=3)
+        with clinic.writing() as session:
+            if done == "diary":
+                factories.diary_entry(session, place.participant_id, factories.TODAY)
+            if done == "left":
+                one = session.get_one(Participant, place.participant_id)
+                one.status = ParticipantStatus.WITHDRAWN
+        ask = reminders.still_due(clinic.tool)
+        with clinic.tool.database.reading() as session:
+            answer = ask(session, place.participant_id, Kind.DIARY_DUE, "2026-11-12")
+
+        expected = {
+            "diary": outbox.Need.DONE,
+            "left": outbox.Need.LEFT,
+            "nothing": outbox.Need.NEEDED,
+        }
+        assert answer is expected[done]
+
+
+class TestSending:
+    def test_it_goes_out_at_its_hour_with_the_first_name_and_no_clinical_word(
+        self, clinic, tasks, reminded, clock
+    ):
+        reminded(day=3)
+        tasks.plan_reminders()
+        tasks.deliver_reminders()
+        assert sent(clinic.tool) == []
+        clock.move(hours=6, minutes=1)
+        tasks.deliver_reminders()
+
+        (message,) = sent(clinic.tool)
+        words = json.dumps(message, ensure_ascii=False)
+        assert "Ana" in words
+        for clinical in ("dolor", "lumbar", "ODI", "EVA", "Plantada"):
+            assert clinical not in words
+
+    def test_delivering_twice_sends_once(self, clinic, tasks, reminded, clock):
+        reminded(day=3)
+        tasks.plan_reminders()
+        clock.move(hours=6, minutes=1)
+        for _ in range(3):
+            tasks.deliver_reminders()
+
+        assert len(sent(clinic.tool)) == 1
+
+    def test_too_late_is_not_sent(self, clinic, tasks, reminded, clock):
+        reminded(day=3)
+        tasks.plan_reminders()
+        clock.move(hours=10)
+        tasks.deliver_reminders()
+
+        assert sent(clinic.tool) == []
+        assert [state for _kind, _of, state in states(clinic)] == ["expired"]
+
+
+class TestStopping:
+    def test_stop_on_the_page_ends_all_that_is_planned(self, clinic, tasks, reminded, client_for):
+        patient = client_for("patient", of=reminded(day=3).id)
+        tasks.plan_reminders()
+        patient.post("/messages", {"action": "stop"})
+
+        assert [state for _kind, _of, state in states(clinic)] == ["cancelled"]
+        assert [row.withdrawn_at is not None for row in clinic.rows(Contact)] == [True]
+
+    def test_baja_by_message_ends_all_that_is_planned(self, clinic, tasks, reminded):
+        reminded(day=3)
+        tasks.plan_reminders()
+        with clinic.writing() as session:
+            (contact,) = session.scalars(select(Contact))
+            outbox.opt_out_number(session, contact.phone_digest, clinic.tool.now(), "baja")
+        tasks.plan_reminders()
+
+        assert {state for _kind, _of, state in states(clinic)} == {"cancelled"}
+
+    def test_withdrawal_ends_all_that_is_planned(self, clinic, tasks, reminded, client_for):
+        place = reminded(day=3)
+        tasks.plan_reminders()
+        client_for("staff").post(
+            f"/staff/participants/{place.participant_id}/withdrawal", {"reason": "own_wish"}
+        )
+
+        assert [state for _kind, _of, state in states(clinic)] == ["cancelled"]
+
+    def test_staff_stop_them_at_the_participants_wish(self, clinic, tasks, reminded, client_for):
+        place = reminded(day=3)
+        tasks.plan_reminders()
+        client_for("staff").post(f"/staff/participants/{place.participant_id}/reminders/stop")
+
+        assert [row.state for row in clinic.rows(OutboxMessage)] == [State.CANCELLED]
+
+
+def test_a_number_is_never_shown_whole(clinic, client_for, reminded):
+    place = reminded(day=3)
+    pages = [
+        client_for("staff").get(f"/staff/participants/{place.participant_id}").text,
+        client_for("patient", of=place.id).get("/messages").text,
+    ]
+
+    for page in pages:
+        assert "00000001" not in page.replace(" ", "")
+        assert "0001" in page or "01" in page

@@ -1,0 +1,319 @@
+"""Allocation: in the order of the steps, one slot each, whatever happens at the same instant."""
+
+import itertools
+import threading
+import uuid
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select, text
+
+from modules import queries
+from modules.errors import AllocationRefused, NotEligible
+from modules.models import Participant, ParticipantStatus
+from plugin import setup
+from plugin.models import AuditEvent
+from plugin.staff import steps as staff_steps
+from plugin.trial import allocation, randomisation
+from plugin.trial.models import Allocation, AllocationList, AllocationSlot
+from tests import factories
+from tests.factories import SEED, Clinic
+
+STEPS = ("consent", "eligibility", "baseline")
+SUBSETS = [
+    subset for size in range(len(STEPS) + 1) for subset in itertools.combinations(STEPS, size)
+]
+
+
+@pytest.fixture
+def anywhere(database, make_tool) -> Clinic:
+    """A trial on each kind of database."""
+    return Clinic(make_tool(database))
+
+
+def allocate(clinic: Clinic, participant_id: uuid.UUID) -> str:
+    """Allocate in a transaction of its own."""
+    with clinic.writing() as session:
+        return allocation.allocate(session, participant_id, clinic.protocol, clinic.tool.now())
+
+
+class TestSteps:
+    @pytest.mark.parametrize("done", SUBSETS[:-1], ids="+".join)
+    def test_no_slot_is_opened_before_every_step_is_done(self, clinic, done):
+        participant_id = clinic.screened(done)
+        with pytest.raises(AllocationRefused) as refused:
+            allocate(clinic, participant_id)
+
+        assert refused.value.reason == next(step for step in STEPS if step not in done)
+        assert clinic.rows(Allocation) == []
+
+    @pytest.mark.parametrize("done", SUBSETS, ids=lambda done: "+".join(done) or "nothing")
+    def test_the_overview_counts_the_same_steps_as_the_allocation(self, clinic, done):
+        """Two queries for a whole study must not say another thing than the check that counts."""
+        participant_id = clinic.screened(done)
+        with clinic.tool.database.reading() as session:
+            of_one = allocation.missing_steps(session, participant_id, clinic.protocol)
+            record = queries.course_record(session, participant_id)
+            held = staff_steps.papers(session, clinic.study_id)
+            of_all = list(staff_steps.missing(clinic.protocol, record, held))
+
+        assert of_one == of_all == [step for step in STEPS if step not in done]
+
+    def test_a_half_filled_baseline_is_no_baseline(self, clinic):
+        participant_id = clinic.screened(("consent", "eligibility"))
+        with clinic.writing() as session:
+            factories.assessment(session, participant_id, "baseline", "odi")
+            factories.assessment(session, participant_id, "baseline", "vas_pain", None)
+
+        with pytest.raises(AllocationRefused, match="baseline"):
+            allocate(clinic, participant_id)
+
+    @pytest.mark.parametrize(
+        ("changes", "unmet"),
+        [
+            ({"age_years": 17}, "adult_18_60"),
+            ({"age_years": 61}, "adult_18_60"),
+            ({"answers": "pregnancy"}, "pregnancy"),
+            ({"answers": "clbp_12_weeks"}, "clbp_12_weeks"),
+        ],
+        ids=["too young", "too old", "excluded", "not included"],
+    )
+    def test_somebody_who_may_not_enter_is_not_allocated(self, clinic, changes, unmet):
+        participant_id = clinic.screened(("consent", "baseline"))
+        with clinic.writing() as session:
+            form = factories.screening(session, participant_id, clinic.protocol)
+            for name, value in changes.items():
+                if name == "answers":
+                    turned = "no" if form.answers[value] == "yes" else "yes"
+                    value = {**form.answers, value: turned}
+                setattr(form, name, value)
+        with pytest.raises(NotEligible) as refused:
+            allocate(clinic, participant_id)
+
+        assert refused.value.criteria == (unmet,)
+        assert clinic.rows(Allocation) == []
+
+    @pytest.mark.parametrize(("age", "may"), [(17, False), (18, True), (60, True), (61, False)])
+    def test_the_bounds_of_age_are_inclusive(self, clinic, age, may):
+        participant_id = clinic.screened(("consent", "baseline"))
+        with clinic.writing() as session:
+            factories.screening(session, participant_id, clinic.protocol, age_years=age)
+            unmet = allocation.unmet_criteria(session, participant_id, clinic.protocol)
+
+        assert (unmet == ()) is may
+
+    @pytest.mark.parametrize(("pain", "may"), [(0, False), (29, False), (30, True), (100, True)])
+    def test_pain_of_exactly_thirty_millimetres_may_enter(self, clinic, pain, may):
+        participant_id = clinic.screened(("consent", "eligibility"))
+        with clinic.writing() as session:
+            factories.assessment(session, participant_id, "baseline", "odi")
+            item = clinic.tool.instruments["vas_pain"].items[0].key
+            factories.assessment(
+                session, participant_id, "baseline", "vas_pain", answers={item: pain}
+            )
+            unmet = allocation.unmet_criteria(session, participant_id, clinic.protocol)
+
+        assert unmet == (() if may else ("vas_3",))
+
+    def test_pain_that_was_not_answered_is_no_pain_of_thirty(self, clinic):
+        participant_id = clinic.screened(("consent", "eligibility"))
+        with clinic.writing() as session:
+            factories.assessment(session, participant_id, "baseline", "odi")
+            factories.assessment(session, participant_id, "baseline", "vas_pain", answers={})
+            unmet = allocation.unmet_criteria(session, participant_id, clinic.protocol)
+
+        assert unmet == ("vas_3",)
+
+    def test_whoever_left_is_not_allocated(self, clinic):
+        participant_id = clinic.screened()
+        with clinic.writing() as session:
+            session.get_one(Participant, participant_id).status = ParticipantStatus.WITHDRAWN
+
+        with pytest.raises(AllocationRefused, match="withdrawn"):
+            allocate(clinic, participant_id)
+
+    def test_nobody_is_allocated_twice(self, clinic):
+        participant_id = clinic.screened()
+        allocate(clinic, participant_id)
+
+        with pytest.raises(AllocationRefused, match="already_allocated"):
+            allocate(clinic, participant_id)
+        assert len(clinic.rows(Allocation)) == 1
+
+    def test_allocation_sets_the_first_day(self, clinic):
+        participant_id = clinic.screened()
+        allocate(clinic, participant_id)
+
+        (one,) = clinic.rows(Participant)
+        assert (one.day_one, one.status) == (factories.TODAY, ParticipantStatus.ACTIVE)
+
+    def test_the_end_of_the_list_is_said(self, clinic):
+        with clinic.writing() as session:
+            session.execute(text("DELETE FROM allocation_slots WHERE position >= 2"))
+        for _ in range(2):
+            allocate(clinic, clinic.screened())
+
+        with pytest.raises(AllocationRefused, match="list_used_up"):
+            allocate(clinic, clinic.screened())
+
+    def test_a_programme_without_randomisation_allocates_nobody(self, tool):
+        care = Clinic(tool, protocol_key="care", study_key="espalda")
+        participant_id = care.screened(())
+
+        with pytest.raises(AllocationRefused, match="no_list"):
+            allocate(care, participant_id)
+
+
+class TestList:
+    def test_slots_are_opened_in_their_order(self, anywhere):
+        given = [allocate(anywhere, anywhere.screened()) for _ in range(12)]
+        plan = anywhere.protocol.randomisation
+
+        assert given == randomisation.make_list(SEED, plan.ratio, plan.block_sizes, 240)[:12]
+
+    def test_the_list_can_be_made_again_from_what_is_stored(self, anywhere):
+        plan = anywhere.protocol.randomisation
+        with anywhere.tool.database.reading() as session:
+            sealed = session.scalars(select(AllocationList)).one()
+            slots = session.scalars(select(AllocationSlot).order_by(AllocationSlot.position))
+            arms = [slot.arm for slot in slots]
+        seed = bytes.fromhex(sealed.seed)
+
+        assert arms == randomisation.make_list(seed, plan.ratio, plan.block_sizes, plan.list_length)
+        assert sealed.commitment == randomisation.commitment(seed, sealed.parameters, arms)
+
+    def test_the_commitment_is_in_the_audit_trail_before_the_first_participant(self, clinic):
+        (event,) = clinic.rows(AuditEvent, AuditEvent.action == "allocation_list.sealed")
+        (sealed,) = clinic.rows(AllocationList)
+
+        assert event.detail == {"commitment": sealed.commitment}
+
+    def test_a_study_has_one_list(self, clinic):
+        with clinic.writing() as session, pytest.raises(AllocationRefused, match="already_sealed"):
+            allocation.seal_list(session, clinic.study_id, clinic.protocol, clinic.tool.now())
+
+    def test_every_study_has_its_own_seed(self, clinic):
+        with clinic.writing() as session:
+            setup.create_study(session, clinic.tool, "b", clinic.protocol)
+            setup.create_study(session, clinic.tool, "c", clinic.protocol)
+        sealed = clinic.rows(AllocationList)
+
+        assert len({one.seed for one in sealed}) == len({one.commitment for one in sealed}) == 3
+
+    def test_nothing_of_the_list_is_readable_in_the_database(self, anywhere):
+        """Not the arms, not the seed, not the block sizes (leaks L26 and L32)."""
+        allocate(anywhere, anywhere.screened())
+        with anywhere.tool.database.reading() as session:
+            stored = [
+                str(tuple(row))
+                for table in ("allocation_lists", "allocation_slots", "allocations")
+                for row in session.execute(text(f"SELECT * FROM {table}"))
+            ]
+        dump = "\n".join(stored)
+
+        for word in ("telerehabilitation", "conventional", SEED.hex(), "block_sizes"):
+            assert word not in dump
+
+    def test_equal_arms_do_not_look_equal_in_the_database(self, clinic):
+        with clinic.tool.database.reading() as session:
+            arms = session.execute(text("SELECT arm FROM allocation_slots")).scalars().all()
+
+        assert len(set(arms)) == len(arms)
+        assert len({len(arm) for arm in arms}) == 1, "the length of the text tells the arm"
+
+
+class TestAtTheSameInstant:
+    def run(self, clinic: Clinic, people: list[uuid.UUID]) -> list[object]:
+        """Allocate all of them at once, each in a thread; return arms and refusals."""
+        start = threading.Barrier(len(people))
+
+        def one(participant_id):
+            start.wait()
+            try:
+                return allocate(clinic, participant_id)
+            except AllocationRefused as refused:
+                return refused
+
+        with ThreadPoolExecutor(len(people)) as threads:
+            return list(threads.map(one, people))
+
+    def test_two_people_get_two_slots(self, anywhere):
+        people = [anywhere.screened() for _ in range(2)]
+        self.run(anywhere, people)
+
+        taken = [row.slot_id for row in anywhere.rows(Allocation)]
+        assert len(set(taken)) == 2
+
+    def test_no_slot_is_skipped_however_many_come(self, anywhere):
+        people = [anywhere.screened() for _ in range(10)]
+        given = self.run(anywhere, people)
+        plan = anywhere.protocol.randomisation
+        planned = randomisation.make_list(SEED, plan.ratio, plan.block_sizes, 240)[:10]
+
+        assert Counter(given) == Counter(planned)
+        assert len(anywhere.rows(Allocation)) == 10
+
+    def test_one_person_is_allocated_once(self, anywhere):
+        person = anywhere.screened()
+        outcomes = self.run(anywhere, [person] * 4)
+
+        refused = [outcome for outcome in outcomes if isinstance(outcome, AllocationRefused)]
+        assert [one.reason for one in refused] == ["already_allocated"] * 3
+        assert len(anywhere.rows(Allocation)) == 1
+
+    def test_the_last_slot_is_given_once(self, anywhere):
+        with anywhere.writing() as session:
+            session.execute(text("DELETE FROM allocation_slots WHERE position >= 1"))
+        outcomes = self.run(anywhere, [anywhere.screened() for _ in range(3)])
+
+        assert len([one for one in outcomes if isinstance(one, str)]) == 1
+        assert len(anywhere.rows(Allocation)) == 1
+
+
+class TestOnThePages:
+    def test_staff_see_the_arm_of_that_person_after_the_fact(self, clinic, client_for):
+        staff = client_for("staff")
+        participant_id = clinic.screened()
+        page = f"/staff/participants/{participant_id}"
+        labels = [arm.label.es for arm in clinic.protocol.arms]
+        before = staff.get(page).text
+        answer = staff.post(f"{page}/allocation")
+        after = staff.get(page).text
+
+        (given,) = clinic.rows(Allocation)
+        assert answer.status_code in (302, 303)
+        assert not any(label in before for label in labels)
+        assert clinic.protocol.arm(given.arm).label.es in after
+
+    @pytest.mark.parametrize("done", SUBSETS[:-1], ids=lambda done: "+".join(done) or "nothing")
+    def test_the_button_does_nothing_before_its_time(self, clinic, client_for, done):
+        staff = client_for("staff")
+        participant_id = clinic.screened(done)
+        answer = staff.post(f"/staff/participants/{participant_id}/allocation")
+
+        assert answer.status_code == 409
+        assert clinic.rows(Allocation) == []
+        assert clinic.rows(AuditEvent, AuditEvent.action == "participant.allocated") == []
+
+    def test_the_audit_trail_says_who_and_when_and_not_which_arm(self, clinic, client_for):
+        staff = client_for("staff")
+        participant_id = clinic.screened()
+        staff.post(f"/staff/participants/{participant_id}/allocation")
+
+        (event,) = clinic.rows(AuditEvent, AuditEvent.action == "participant.allocated")
+        assert (event.actor_id, event.subject_id) == (staff.user_id, participant_id)
+        assert event.detail == {}
+
+    def test_the_screening_form_cannot_change_afterwards(self, clinic, client_for):
+        staff = client_for("staff")
+        participant_id = clinic.screened()
+        staff.post(f"/staff/participants/{participant_id}/allocation")
+        criteria = clinic.protocol.eligibility.inclusion + clinic.protocol.eligibility.exclusion
+        form = {f"criterion_{c.key}": c.rule for c in criteria if c.rule in ("yes", "no")}
+        form |= {"age_years": 44, "sex": "male", "height_cm": 170, "weight_kg": "70"}
+        answer = staff.post(
+            f"/staff/participants/{participant_id}/screening", {**form, "activity_level": 1}
+        )
+
+        assert answer.status_code == 409
