@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 from flask import current_app
 
@@ -50,21 +51,20 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Tool:
         database=Database(settings.database_url),
         protocols=protocol.load(settings.protocols),
         curriculum=content.load(settings.content),
-        instruments=_instruments(settings, clock),
+        instruments=build_instruments(settings.text_packs, clock().date()),
         clock=clock,
     )
 
 
-def _instruments(settings: Settings, clock: Callable[[], datetime]) -> dict[str, Instrument]:
+def build_instruments(folder: Path | None, today: date) -> dict[str, Instrument]:
     """Return the instruments, reworded by the text packs the clinic has a licence for.
 
     Raises TextPackError naming file and field; an expired pack is refused too.
     """
     instruments = dict(INSTRUMENTS)
-    files = sorted(settings.text_packs.iterdir()) if settings.text_packs else []
-    for path in files:
-        if path.suffix in textpack.ENDINGS:
-            pack = textpack.load(path, clock().date())
+    for path in sorted(folder.iterdir()) if folder else ():
+        if path.suffix.lower() in textpack.ENDINGS:
+            pack = textpack.load(path, today)
             instruments[pack.instrument] = textpack.apply(
                 textpack.instrument_of(pack, instruments, path.name), pack
             )

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
 from modules.content import ContentFault
 from modules.errors import CourseError
-from plugin.settings import SettingsFault, load
+from plugin.settings import Settings, SettingsFault, load
 from plugin.tool import Tool, build
 
 
@@ -22,6 +23,20 @@ def plain_faults() -> Iterator[None]:
     except CourseError as fault:
         detail = str(fault)
         raise click.ClickException(f"{fault.code}{': ' + detail if detail else ''}") from None
+
+
+def settings() -> Settings:
+    """Return this installation's settings. Raises ClickException naming the faults."""
+    with plain_faults():
+        return load()
+
+
+def packs_folder() -> Path | None:
+    """Return the folder of text packs, None where the installation has none or is not set up."""
+    try:
+        return load().text_packs
+    except SettingsFault:
+        return None
 
 
 def tool() -> Tool:

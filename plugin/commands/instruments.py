@@ -1,15 +1,20 @@
 """columna instrument, score: questionnaires for analysts and administrators."""
 
+import json
+import os
 import sys
 from pathlib import Path
 
 import click
 
-from modules import scoring, textpack
+from modules import queries, scoring, textpack
+from modules.fhir.questionnaire import questionnaire
 from modules.instruments import INSTRUMENTS
 from modules.questionnaire import Instrument
+from modules.textpack import TextPack
+from plugin import outcomes
 from plugin.commands import common
-from plugin.tool import utc_now
+from plugin.tool import build_instruments, utc_now
 
 
 @click.group()
@@ -48,20 +53,88 @@ def template(key: str, language: str) -> None:
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check(path: Path) -> None:
     """Check a text pack before it is put into the folder of text packs."""
-    with common.plain_faults():
-        pack = textpack.load(path, utc_now().date())
-        textpack.apply(_known(pack.instrument), pack)
+    pack = _good_pack(path)
     click.echo(f"Good: {pack.instrument}, {pack.language}, {pack.language_version}")
+
+
+@instrument.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_pack(path: Path) -> None:
+    """Check a text pack and copy it into the clinic's folder of text packs.
+
+    It takes the place of an earlier pack of the same questionnaire and language. The tool reads
+    the folder when it starts.
+    """
+    folder = common.settings().text_packs
+    if folder is None:
+        raise click.ClickException("Set COLUMNA_TEXT_PACKS to the folder of text packs first.")
+    pack = _good_pack(path)
+    kept = folder / f"{pack.instrument}.{pack.language}{path.suffix.lower()}"
+    for old in _packs_like(folder, pack):
+        if old.resolve() not in (path.resolve(), kept.resolve()):
+            old.unlink()
+    partial = kept.with_suffix(".partial")
+    partial.write_bytes(path.read_bytes())
+    os.replace(partial, kept)
+    click.echo(f"Imported as {kept.name}, SHA-256 {pack.sha256}. Restart the tool to use it.")
+
+
+@instrument.command("missing")
+@click.option("--study", "study_key", required=True, help="Key of the study.")
+def missing(study_key: str) -> None:
+    """List the questionnaires of a study that patients cannot be asked for want of a text pack."""
+    tool = common.tool()
+    with common.plain_faults(), tool.database.reading() as session:
+        study = queries.study(session, study_key)
+        protocol = tool.protocols[study.protocol_key]
+    found = outcomes.missing_wordings(protocol, tool.instruments, study)
+    for one, languages in found:
+        click.echo(f"{one.key}\t{', '.join(languages)}\t{one.rights.en}")
+    if not found:
+        click.echo("Nothing is missing.")
+
+
+@instrument.command("fhir")
+@click.argument("key")
+@click.option("--language", type=click.Choice(["es", "en"]), default="es", show_default=True)
+def fhir(key: str, language: str) -> None:
+    """Print a questionnaire as an HL7 FHIR R4 resource, with loaded licensed wordings only."""
+    _known(key)
+    with common.plain_faults():
+        made = questionnaire(
+            build_instruments(common.packs_folder(), utc_now().date())[key], language
+        )
+    click.echo(json.dumps(made, ensure_ascii=False, indent=2))
 
 
 @click.command()
 def score() -> None:
-    """Score answers: JSON lines on standard input, one JSON line out for each."""
+    """Score answers: JSON lines on standard input, one JSON line out for each.
+
+    The exit status is 0 when every line was scored and 1 when one or more were not.
+    """
     all_good = True
-    for line, good in scoring.score_lines(sys.stdin):
+    # Bytes that are no UTF-8 make their own line malformed and leave the others alone.
+    lines = (line.decode("utf-8", "surrogateescape") for line in sys.stdin.buffer)
+    for line, good in scoring.score_lines(lines):
         click.echo(line)
         all_good = all_good and good
     sys.exit(0 if all_good else 1)
+
+
+def _good_pack(path: Path) -> TextPack:
+    if path.suffix.lower() not in textpack.ENDINGS:
+        raise click.ClickException(f"A text pack ends in {', '.join(textpack.ENDINGS)}.")
+    with common.plain_faults():
+        pack = textpack.load(path, utc_now().date())
+        textpack.apply(_known(pack.instrument), pack)
+    return pack
+
+
+def _packs_like(folder: Path, pack: TextPack) -> list[Path]:
+    """Return the packs of the folder for the same questionnaire and language, also expired ones."""
+    stem = f"{pack.instrument}.{pack.language}"
+    return [path for path in folder.iterdir() if path.stem == stem]
 
 
 def _known(key: str) -> Instrument:

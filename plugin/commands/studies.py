@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from lti.models import Course, LtiUser, Membership
 from modules import queries
-from plugin import conflicts, setup
+from modules.services import lock
+from plugin import audit, conflicts, setup
 from plugin.commands import common
 from plugin.conflicts import ConflictingRole
 from plugin.models import Role
@@ -48,6 +49,18 @@ def listing() -> None:
             count = len(queries.participants(session, found.id))
             mark = " (synthetic)" if found.synthetic else ""
             click.echo(f"{found.key}\t{found.protocol_key}\t{count} participants{mark}")
+
+
+@study.command("lock")
+@click.argument("key")
+@click.confirmation_option(prompt="Close the outcomes of this study for good?")
+def lock_study(key: str) -> None:
+    """Close the outcomes of a study for good: no answer is added or corrected after this."""
+    tool = common.tool()
+    with common.plain_faults(), tool.database.writing() as session:
+        study_id = lock.lock(session, key, tool.now())
+        audit.record(session, "study.locked", tool.now(), study_id=study_id)
+    click.echo("Closed.")
 
 
 @study.command("bind")
