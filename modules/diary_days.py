@@ -92,9 +92,7 @@ def _overhang(plan: DiaryPlan) -> timedelta:
     return timedelta(days=1 if plan.mode == "weekend" else 0)
 
 
-def _session_waits(
-    plan: DiaryPlan, day_one: date, today: date, written: Collection[Slot]
-) -> bool:
+def _session_waits(plan: DiaryPlan, day_one: date, today: date, written: Collection[Slot]) -> bool:
     begins = today - timedelta(days=(today - day_one).days % 7)
     done = sum(1 for slot in written if begins <= slot.day <= today)
     return done < sum(1 for day in session_days(plan, begins) if day <= today)

@@ -115,9 +115,7 @@ def _require_open(
     require_open(protocol.diary, form.slot, participant.day_one, weeks, day, written)
 
 
-def _in_place(
-    session: Session, participant_id: uuid.UUID, form: DiaryForm
-) -> DiaryEntry | None:
+def _in_place(session: Session, participant_id: uuid.UUID, form: DiaryForm) -> DiaryEntry | None:
     query = _current(participant_id).where(
         DiaryEntry.day == form.day, DiaryEntry.occurrence == form.occurrence
     )
@@ -141,9 +139,9 @@ def look_at(session: Session, entry: DiaryEntry, protocol: Protocol, now: dateti
     """
     current = _current(entry.participant_id)
     before = session.scalars(
-        current.where(DiaryEntry.day < entry.day).order_by(
-            DiaryEntry.day.desc(), DiaryEntry.occurrence.desc()
-        ).limit(safety.NEXT_DAY_ENTRIES - 1)
+        current.where(DiaryEntry.day < entry.day)
+        .order_by(DiaryEntry.day.desc(), DiaryEntry.occurrence.desc())
+        .limit(safety.NEXT_DAY_ENTRIES - 1)
     )
     earlier = [_session(each) for each in reversed(before.all())]
     found = safety.of_diary(
@@ -182,9 +180,7 @@ def _session(entry: DiaryEntry) -> safety.Session:
     )
 
 
-def _baseline_mm(
-    session: Session, participant_id: uuid.UUID, protocol: Protocol
-) -> int | None:
+def _baseline_mm(session: Session, participant_id: uuid.UUID, protocol: Protocol) -> int | None:
     """Return the pain of the visit before day 1, mm; None where there is none."""
     before = [visit.key for visit in protocol.visits if visit.before_start]
     row = session.scalar(

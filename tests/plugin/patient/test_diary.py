@@ -110,6 +110,41 @@ class TestWriting:
         assert "Más tranquilo &lt;hoy&gt;" in patient.page("/diary")
 
 
+class TestKeptByADevice:
+    """What the page's script sends; how it keeps entries is in test_kept_diary."""
+
+    def later(self, patient, sent, day=TODAY):
+        return patient.client.post(
+            f"/t/abc/diary/{day}",
+            data=sent | {"kept": "yes"},
+            headers={"Accept": "application/json"},
+        )
+
+    def test_the_script_hears_which_entry_was_saved_and_where_to_go(self, patient):
+        sent = full(patient)
+        answer = self.later(patient, sent)
+        assert answer.json == {"saved": sent["client_key"], "next": "/t/abc/today", "look": False}
+
+    def test_a_day_that_was_open_when_it_was_written_is_taken_later(self, make_patient):
+        patient = make_patient(day=10)
+        sent = full(patient, written_at="2026-11-10T20:00:00Z")
+        assert self.later(patient, sent, LONG_AGO).status_code == 200
+        assert [entry.day.isoformat() for entry in entries(patient)] == [LONG_AGO]
+
+    @pytest.mark.parametrize("said", ["2026-11-04T20:00:00Z", "2027-01-01T00:00:00Z", "whenever"])
+    def test_a_device_that_cannot_be_right_opens_no_day(self, make_patient, said):
+        patient = make_patient(day=10)
+        assert self.later(patient, full(patient, written_at=said), LONG_AGO).status_code == 422
+        assert entries(patient) == []
+
+    def test_what_was_written_earlier_does_not_replace_what_was_written_later(self, patient):
+        patient.post(f"/diary/{TODAY}", full(patient, minutes="30"))
+        patient.later(minutes=5)
+        self.later(patient, full(patient, minutes="10", written_at="2026-11-12T17:00:00Z"))
+        current = [entry.minutes for entry in entries(patient) if entry.superseded_at is None]
+        assert (current, len(entries(patient))) == ([30], 2)
+
+
 class TestFaults:
     @pytest.mark.parametrize(
         ("field", "value", "words"),
