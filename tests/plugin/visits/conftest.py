@@ -1,0 +1,20 @@
+"""A protocol whose check of week 2 asks what a test needs."""
+
+import pytest
+
+VISIT = "week_2"
+
+
+@pytest.fixture
+def asks(clinic):
+    """Make the check of week 2 ask other questionnaires."""
+
+    def change(*keys):
+        protocol = clinic.protocol
+        wider = protocol.visit(VISIT).model_copy(update={"instruments": keys})
+        visits = tuple(wider if each.key == VISIT else each for each in protocol.visits)
+        clinic.tool.protocols = clinic.tool.protocols | {
+            clinic.protocol_key: protocol.model_copy(update={"visits": visits})
+        }
+
+    return change
