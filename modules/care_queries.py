@@ -27,7 +27,6 @@ from modules.prescription import NOTHING, Prescription
 from modules.progression import Override
 from modules.safety import LOCKS_EXERCISES
 
-
 Row = TypeVar("Row")
 
 
@@ -117,11 +116,18 @@ def care_of(
     }
 
 
-def reviews_of(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, ReviewFacts]:
+def review_of(session: Session, study_id: uuid.UUID, participant_id: uuid.UUID) -> ReviewFacts:
+    """Return how far one participant's diary has been read."""
+    return reviews_of(session, study_id, participant_id).get(participant_id, ReviewFacts())
+
+
+def reviews_of(
+    session: Session, study_id: uuid.UUID, participant_id: uuid.UUID | None = None
+) -> dict[uuid.UUID, ReviewFacts]:
     """Return how far each participant's diary has been read: two queries."""
     marks: dict[uuid.UUID, ReviewMark] = {}
     for mark in session.scalars(
-        _of(select(ReviewMark), ReviewMark, study_id, None).order_by(
+        _of(select(ReviewMark), ReviewMark, study_id, participant_id).order_by(
             ReviewMark.covers_until, ReviewMark.reviewed_at
         )
     ):
@@ -129,7 +135,7 @@ def reviews_of(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, ReviewF
     named = {
         row.participant_id: row.reviewer_id
         for row in session.scalars(
-            _of(select(Reviewer), Reviewer, study_id, None).order_by(Reviewer.named_at)
+            _of(select(Reviewer), Reviewer, study_id, participant_id).order_by(Reviewer.named_at)
         )
     }
     return {

@@ -161,9 +161,7 @@ def with_state(prescription: Prescription, exercise_id: str, state: str) -> Pres
     )
 
 
-def with_direction(
-    prescription: Prescription, module: Module, group: str | None
-) -> Prescription:
+def with_direction(prescription: Prescription, module: Module, group: str | None) -> Prescription:
     """Return a prescription with another direction; what was added of the old one is taken off."""
     directions = {key: value for key, value in prescription.directions.items() if key != module.key}
     changed = replace(prescription, directions=directions | ({module.key: group} if group else {}))

@@ -109,9 +109,7 @@ def states_of(
         lock = _lock(plan, finished, day_one, today, known, begun=bool(ticked))
         if plan.key in finished and lock and lock.reason in OVERTAKEN:
             lock = None
-        states.append(
-            _state(plan.key, len(ticked), total, finished.get(plan.key), lock, override)
-        )
+        states.append(_state(plan.key, len(ticked), total, finished.get(plan.key), lock, override))
     return states
 
 
@@ -194,7 +192,9 @@ def _lock(
         return _Lock(LockReason.PREVIOUS, latest, waits_for)
     if unlock.hold_if is None or begun:
         return None
-    ready = latest if waits_for else _ready_on(week_begins, latest, finished.get(unlock.after or ""))
+    ready = (
+        latest if waits_for else _ready_on(week_begins, latest, finished.get(unlock.after or ""))
+    )
     return _pain_lock(unlock.hold_if, ready, today, pains)
 
 

@@ -21,6 +21,7 @@ from plugin import (
 )
 from plugin.admin import views as admin
 from plugin.assessor import views as assessor
+from plugin.care import views as care
 from plugin.patient import views as patient
 from plugin.settings import Settings, load
 from plugin.staff import views as staff
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
         app.register_blueprint(blueprint, url_prefix="/t/<ref>/admin")
     app.register_blueprint(patient.create_blueprint(), url_prefix="/t/<ref>")
     app.register_blueprint(staff.create_blueprint(), url_prefix="/t/<ref>/staff")
+    app.register_blueprint(care.create_blueprint(), url_prefix="/t/<ref>/care")
     app.register_blueprint(visits.create_blueprint(), url_prefix="/t/<ref>/staff/visits")
     app.register_blueprint(assessor.create_blueprint(), url_prefix="/t/<ref>/assessor")
     return app

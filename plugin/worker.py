@@ -19,6 +19,7 @@ from lti.tokens import ServiceProblem
 from notifications import outbox
 from notifications.channels import CHANNELS
 from plugin import platforms, reminders
+from plugin.care import watch
 from plugin.tool import Tool
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Tasks:
         self._every(crontab(minute="*/5"), self.sweep_outbox)
         self._every(crontab(minute="*/2"), self.deliver_grades)
         self._every(crontab(minute="*/2"), self.queue_rosters)
+        self._every(crontab(minute="*/10"), self.watch_care)
         self._every(crontab(minute="17", hour="*/6"), self.tidy)
 
     def _task(self, function: Callable[..., Any]) -> TaskWrapper:
@@ -110,6 +112,13 @@ class Tasks:
         key = self.tool.settings.channel
         channel = CHANNELS[key].build(reminders.channel_settings(self.tool))
         outbox.sweep(self.tool.database, {key: channel}, self.tool.now)
+
+    def watch_care(self) -> None:
+        """Raise alerts for people out of touch, and escalate those nobody answered in time."""
+        with self.tool.database.writing() as session:
+            silent, late = watch.sweep(session, self.tool, self.tool.now())
+        if silent or late:
+            log.info("alerts: %s out of touch, %s overdue", silent, late)
 
     def deliver_grades(self) -> None:
         """Send progress to platforms' gradebooks."""

@@ -134,6 +134,15 @@ def closed_of_study(session: Session, study_id: uuid.UUID, limit: int = 30) -> l
     )
 
 
+ANSWERED = (AlertState.CONTACTED, AlertState.CLOSED)
+"""States in which an alert is not late any more."""
+
+
+def is_overdue(alert: Alert, now: datetime) -> bool:
+    """Return whether nobody has answered an alert in time."""
+    return alert.due_at <= now and alert.state not in ANSWERED
+
+
 def escalate_overdue(session: Session, now: datetime) -> list[Alert]:
     """Mark alerts that nobody has answered in time; return those found now."""
     late = list(
@@ -142,7 +151,7 @@ def escalate_overdue(session: Session, now: datetime) -> list[Alert]:
             .where(
                 Alert.due_at <= now,
                 Alert.escalated_at.is_(None),
-                Alert.state.in_((AlertState.OPEN, AlertState.ACKNOWLEDGED)),
+                Alert.state.not_in(ANSWERED),
             )
             .with_for_update()
         )

@@ -136,9 +136,7 @@ def name_reviewer(
 ) -> None:
     """Name who answers a participant's diary from now on."""
     session.add(
-        Reviewer(
-            participant_id=participant_id, reviewer_id=reviewer_id, named_by=by, named_at=now
-        )
+        Reviewer(participant_id=participant_id, reviewer_id=reviewer_id, named_by=by, named_at=now)
     )
     session.flush()
 

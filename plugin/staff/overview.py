@@ -10,13 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti.models import LtiUser, Membership
-from modules import days, diary, progression, queries
+from modules import care_queries, days, diary, progression, queries
+from modules.alert_models import Alert
+from modules.care_queries import ReviewFacts
 from modules.models import Participant, ParticipantStatus
 from modules.protocol import Protocol
 from modules.queries import CourseRecord
 from modules.schedule import VisitState, VisitStatus
+from modules.services import alerts
 from modules.text import Text
 from plugin import reminders
+from plugin.care import queue
 from plugin.staff import steps
 from plugin.staff.steps import Papers
 from plugin.tool import Tool
@@ -29,11 +33,15 @@ CLOSES_SOON = timedelta(days=2)
 class Need(enum.StrEnum):
     """Why a participant needs somebody, most urgent first."""
 
+    ALERT_OVERDUE = "alert_overdue"
+    ALERT = "alert"
+    DIARY_OVERDUE = "diary_overdue"
     VISIT_CLOSES = "visit_closes"
     ALLOCATE = "allocate"
     CONSENT = "consent"
     SCREEN = "screen"
     SILENT = "silent"
+    DIARY = "diary"
     VISIT_DUE = "visit_due"
     BASELINE = "baseline"
     NOT_ELIGIBLE = "not_eligible"
@@ -41,11 +49,17 @@ class Need(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to see to. `on`: the day a window closes, or the day somebody was last seen."""
+    """One thing to see to.
+
+    `on`: the day a window closes or a diary has to be read, or the day somebody was last seen;
+    `alert`: the alert, with its trigger; `entries`: how many diary entries wait.
+    """
 
     need: Need
     visit: Text | None = None
     on: date | None = None
+    alert: Alert | None = None
+    entries: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,6 +92,7 @@ def rows(session: Session, tool: Tool, study_id: uuid.UUID, protocol: Protocol) 
     names = names_of(session, study_id)
     arms = allocation.arms_of_study(session, study_id) if protocol.is_trial else {}
     held = steps.papers(session, study_id)
+    loop = _loop(session, study_id)
     found = [
         _row(
             tool,
@@ -86,10 +101,40 @@ def rows(session: Session, tool: Tool, study_id: uuid.UUID, protocol: Protocol) 
             names,
             allocation.components(protocol, arms.get(record.participant.id)),
             held,
+            loop,
         )
         for record in queries.course_records(session, study_id)
     ]
     return sorted(found, key=lambda row: row.urgency)
+
+
+@dataclass(frozen=True)
+class Loop:
+    """What waits for the team in a whole study: open alerts, and how far diaries are read."""
+
+    alerts: Mapping[uuid.UUID, tuple[Alert, ...]]
+    reviews: Mapping[uuid.UUID, ReviewFacts]
+
+
+def _loop(session: Session, study_id: uuid.UUID) -> Loop:
+    found: dict[uuid.UUID, tuple[Alert, ...]] = {}
+    for alert in alerts.open_of_study(session, study_id):
+        found[alert.participant_id] = (*found.get(alert.participant_id, ()), alert)
+    return Loop(found, care_queries.reviews_of(session, study_id))
+
+
+def _loop_tasks(tool: Tool, record: CourseRecord, loop: Loop) -> Iterable[Task]:
+    facts, now = record.participant, tool.now()
+    for alert in loop.alerts.get(facts.id, ()):
+        due = days.today_for(alert.due_at, facts.time_zone)
+        late = alerts.is_overdue(alert, now)
+        yield Task(Need.ALERT_OVERDUE if late else Need.ALERT, on=due, alert=alert)
+    if facts.status is ParticipantStatus.WITHDRAWN:
+        return
+    waiting = queue.of_one(record, loop.reviews.get(facts.id, ReviewFacts()), now)
+    if waiting:
+        need = Need.DIARY_OVERDUE if waiting.overdue else Need.DIARY
+        yield Task(need, on=waiting.due_on, entries=len(waiting.entries))
 
 
 def names_of(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, str]:
@@ -110,6 +155,7 @@ def _row(
     names: Mapping[uuid.UUID, str],
     components: frozenset[str],
     held: Papers,
+    loop: Loop,
 ) -> Row:
     facts = record.participant
     today = days.today_for(tool.now(), facts.time_zone)
@@ -126,7 +172,10 @@ def _row(
         adherence=adherence_of(protocol, record, today) if follows else None,
         last_pain_mm=pain,
         last_pain_on=pain_on,
-        tasks=tuple(_tasks(tool, protocol, record, held, today, follows=follows)),
+        tasks=(
+            *_loop_tasks(tool, record, loop),
+            *_tasks(tool, protocol, record, held, today, follows=follows),
+        ),
     )
 
 

@@ -20,6 +20,9 @@ from notifications import outbox
 from notifications.models import Contact
 from notifications.phones import masked
 from plugin import outcomes, reminders
+from plugin.care import panel
+from plugin.care.alerts import Line
+from plugin.care.panel import Panel
 from plugin.staff import calendar, overview
 from plugin.staff.calendar import CalendarDay
 from plugin.tool import Tool
@@ -53,6 +56,9 @@ class Page:
     contact: Contact | None
     phone: str
     reminders: tuple[outbox.Entry, ...]
+    alerts: tuple[Line, ...]
+    panel: Panel | None
+    """Diary replies, prescription, adherence by week; None where the arm has no programme."""
 
     @property
     def may_withdraw(self) -> bool:
@@ -112,6 +118,8 @@ def page_of(
         contact=contact,
         phone=masked(contact.phone) if contact else "",
         reminders=tuple(outbox.entries(session, participant_id, limit=10)),
+        alerts=tuple(panel.alerts_of(session, participant_id)),
+        panel=panel.panel_of(session, tool, protocol, record, language) if follows else None,
     )
 
 

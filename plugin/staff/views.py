@@ -14,6 +14,7 @@ from notifications.errors import InvalidPhone
 from notifications.outbox import ConsentGiven
 from plugin import audit, i18n, setup
 from plugin.access import Permission, require
+from plugin.care import words
 from plugin.staff import forms, overview, people, records
 from plugin.tool import current_tool
 from plugin.trial import allocation
@@ -45,7 +46,13 @@ def create_blueprint() -> Blueprint:
 def overview_page() -> ResponseReturnValue:
     """Everybody in the study, the most urgent first."""
     rows = overview.rows(g.session, current_tool(), g.person.study.id, g.person.protocol)
-    return render_template("staff/overview.html", rows=rows, protocol=g.person.protocol)
+    return render_template(
+        "staff/overview.html",
+        rows=rows,
+        protocol=g.person.protocol,
+        triggers=words.TRIGGERS,
+        late=sum(1 for r in rows for t in r.tasks if t.need is overview.Need.ALERT_OVERDUE),
+    )
 
 
 overview_page.__name__ = "overview"
@@ -98,7 +105,7 @@ def participant_page(participant_id: uuid.UUID) -> ResponseReturnValue:
     page = records.page_of(
         g.session, current_tool(), g.person.protocol, participant_id, i18n.language()
     )
-    return render_template("staff/participant.html", page=page)
+    return render_template("staff/participant.html", page=page, words=words)
 
 
 def consent(participant_id: uuid.UUID) -> ResponseReturnValue:
