@@ -22,6 +22,7 @@ from plugin import (
 from plugin.admin import views as admin
 from plugin.assessor import views as assessor
 from plugin.care import views as care
+from plugin.paper import views as paper
 from plugin.patient import views as patient
 from plugin.settings import Settings, load
 from plugin.staff import views as staff
@@ -61,5 +62,8 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     app.register_blueprint(staff.create_blueprint(), url_prefix="/t/<ref>/staff")
     app.register_blueprint(care.create_blueprint(), url_prefix="/t/<ref>/care")
     app.register_blueprint(visits.create_blueprint(), url_prefix="/t/<ref>/staff/visits")
+    own_paper, paper_of_others = paper.create_blueprints()
+    app.register_blueprint(own_paper, url_prefix="/t/<ref>/paper")
+    app.register_blueprint(paper_of_others, url_prefix="/t/<ref>/staff/paper")
     app.register_blueprint(assessor.create_blueprint(), url_prefix="/t/<ref>/assessor")
     return app

@@ -182,21 +182,26 @@ class Course:
 def current_course() -> Course:
     """Return the course of the participant who is asking, read once a request."""
     if "course" not in g:
-        tool = current_tool()
-        record = queries.course_record(g.session, g.person.participant_id)
-        g.course = Course(
-            protocol=g.person.protocol,
-            curriculum=tool.curriculum,
-            instruments=tool.instruments,
-            safety=_with_own_numbers(tool),
-            study=queries.study_by_id(g.session, record.participant.study_id),
-            record=record,
-            components=g.person.components,
-            locale=str(get_locale()),
-            now=tool.now(),
-        )
+        g.course = course_of(g.person.participant_id, g.person.components)
     course: Course = g.course
     return course
+
+
+def course_of(participant_id: uuid.UUID, components: frozenset[str]) -> Course:
+    """Read the course of a participant of the study of whoever is asking."""
+    tool = current_tool()
+    record = queries.course_record(g.session, participant_id)
+    return Course(
+        protocol=g.person.protocol,
+        curriculum=tool.curriculum,
+        instruments=tool.instruments,
+        safety=_with_own_numbers(tool),
+        study=queries.study_by_id(g.session, record.participant.study_id),
+        record=record,
+        components=components,
+        locale=str(get_locale()),
+        now=tool.now(),
+    )
 
 
 def _with_own_numbers(tool: Tool) -> Safety:

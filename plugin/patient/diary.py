@@ -116,13 +116,14 @@ def _page(course: Course, slot: Slot, form: DiaryEntryForm) -> str:
 def _form_for(course: Course, slot: Slot) -> tuple[Slot, DiaryEntryForm]:
     """Return the form of an entry, with what was written there before."""
     before = course.entry(slot.day, slot.occurrence)
-    made = form_of(course.protocol.diary)(data=_values(before) if before else {})
+    made = form_of(course.protocol.diary)(data=values_of(before) if before else {})
     made.client_key.data = str(uuid.uuid4())
     made.occurrence.data = str(slot.occurrence)
     return slot, _offering(course, made)
 
 
-def _values(before: DiaryFacts) -> dict[str, object]:
+def values_of(before: DiaryFacts) -> dict[str, object]:
+    """Return an entry as the form takes it."""
     return {
         "exercises": list(before.exercises),
         "minutes": before.minutes,
@@ -138,6 +139,11 @@ def _values(before: DiaryFacts) -> dict[str, object]:
 def _offering(course: Course, form: DiaryEntryForm) -> DiaryEntryForm:
     """Give the form everything it may take; the page shows fewer exercises of it."""
     form.exercises.choices = options(_choices(course))
+    return with_symptoms(course, form)
+
+
+def with_symptoms(course: Course, form: DiaryEntryForm) -> DiaryEntryForm:
+    """Give the form the symptoms it asks for."""
     signs = [(code, course.safety.red_flag(code).question.get(course.locale)) for code in RED_FLAGS]
     leg = (safety.LEG_SYMPTOMS, _("Pain, tingling, numbness or weakness in a leg"))
     form.symptoms.choices = options([leg, *signs])

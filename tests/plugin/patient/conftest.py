@@ -21,6 +21,7 @@ from modules.models import Participant, ParticipantStatus, Study
 from modules.protocol import Protocol
 from plugin import assets, errors, filters, i18n, settings, tables
 from plugin.models import Role
+from plugin.paper import views as paper
 from plugin.patient import views
 from plugin.tool import EXTENSION
 
@@ -161,6 +162,7 @@ def make_app(
     assets.init_app(app)
     errors.init_app(app)
     app.register_blueprint(views.create_blueprint(), url_prefix="/t/<ref>")
+    app.register_blueprint(paper.create_blueprints()[0], url_prefix="/t/<ref>/paper")
     app.add_url_rule("/t/<ref>/", "entrance.start", lambda: "start")
     app.add_url_rule("/t/<ref>/lang/<code>", "entrance.choose_language", lambda code: code)
     app.jinja_env.globals["csrf_token"] = lambda: "token"
