@@ -115,6 +115,15 @@ ASSESSOR = Audience(
             "percent_change",
             "improved",
         ),
+        "recovery": (
+            "export_id",
+            "definition",
+            "instrument",
+            "recovery_status",
+            "after_day",
+            "by_day",
+            "measurements",
+        ),
     },
 )
 

@@ -420,6 +420,62 @@ RESPONDERS = (
     ),
 )
 
+RECOVERY_STATUS = {
+    "recovered": Text(
+        "recuperación entre after_day y by_day", "recovery between after_day and by_day"
+    ),
+    "not_recovered": Text(
+        "sin recuperación hasta after_day (censura a la derecha)",
+        "no recovery until after_day (right-censored)",
+    ),
+    "unknown": Text("no hay medición con día conocido", "no measurement with a known day"),
+}
+
+RECOVERY = (
+    EXPORT_ID,
+    Column(
+        name="definition",
+        label=Text("Definición", "Definition"),
+        kind=Kind.KEY,
+        derivation=Text(
+            "odi_20_twice: primera de dos mediciones seguidas de 20 % o menos; odi_fall_30_twice: "
+            "de una baja de 30 % o más; rmdq_2_twice: de 2 puntos o menos. Límites incluidos",
+            "odi_20_twice: first of two measurements in a row of 20 % or less; odi_fall_30_twice: "
+            "of a fall of 30 % or more; rmdq_2_twice: of 2 points or less. Bounds included",
+        ),
+    ),
+    INSTRUMENT,
+    Column(
+        name="recovery_status",
+        label=Text("Recuperación funcional", "Functional recovery"),
+        kind=Kind.CODE,
+        codes=RECOVERY_STATUS,
+    ),
+    Column(
+        name="after_day",
+        label=Text("Último día sin recuperación", "Last day without recovery"),
+        kind=Kind.INTEGER,
+        unit=Text("día", "day"),
+        empty=Text(
+            "ya en la primera medición, o no hay medición",
+            "already at the first measurement, or no measurement",
+        ),
+    ),
+    Column(
+        name="by_day",
+        label=Text("Primer día con recuperación", "First day with recovery"),
+        kind=Kind.INTEGER,
+        unit=Text("día", "day"),
+        empty=Text("sin recuperación confirmada", "no confirmed recovery"),
+    ),
+    Column(
+        name="measurements",
+        label=Text("Mediciones con puntuación", "Measurements with a score"),
+        kind=Kind.INTEGER,
+        low=0,
+    ),
+)
+
 TABLES: Mapping[str, tuple[Text, tuple[Column, ...]]] = {
     "participants": (
         Text("Participantes: una fila por persona", "Participants: one row each"),
@@ -452,6 +508,13 @@ TABLES: Mapping[str, tuple[Text, tuple[Column, ...]]] = {
             "Responders: one row per person and definition of the protocol",
         ),
         RESPONDERS,
+    ),
+    "recovery": (
+        Text(
+            "Tiempo hasta la recuperación funcional: una fila por persona y definición",
+            "Time to functional recovery: one row per person and definition",
+        ),
+        RECOVERY,
     ),
 }
 """Table key -> title and the columns that exist at all."""

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from exports import blinding, outcomes
 from exports.tables import PARTICIPANT, Dataset
-from modules import days, schedule
+from modules import days, recovery, schedule
 from modules.errors import NotFound
 from modules.protocol import Protocol, Visit
 from modules.queries import AssessmentFacts, ParticipantFacts, StudyFacts
@@ -68,7 +68,7 @@ def record(source: Source, now: datetime) -> blinding.StudyRecord:
     planned(source.protocol, source.instruments)
     filled = {(a.participant_id, a.visit, a.instrument): a for a in source.assessments}
     tables: dict[str, list[RawRow]] = {
-        key: [] for key in ("participants", "visits", "items", "scores", "responders")
+        key: [] for key in ("participants", "visits", "items", "scores", "responders", "recovery")
     }
     for person in source.people:
         slots = list(_slots(source, person, filled, days.today_for(now, person.time_zone)))
@@ -78,6 +78,7 @@ def record(source: Source, now: datetime) -> blinding.StudyRecord:
             tables["items"].extend(_item_rows(slot))
         tables["scores"].extend(_score_rows(source.protocol, slots))
         tables["responders"].extend(_responder_rows(source.protocol, person.id, slots))
+        tables["recovery"].extend(_recovery_rows(person.id, slots))
     return blinding.StudyRecord(source.study.id, {key: tuple(rows) for key, rows in tables.items()})
 
 
@@ -207,6 +208,27 @@ def _responder_rows(
             "change": outcomes.change(before, after),
             "percent_change": outcomes.percent_change(before, after),
             "improved": None if reached is None else _yes_no(reached),
+        }
+
+
+def _recovery_rows(person: uuid.UUID, slots: Sequence[_Slot]) -> Iterator[RawRow]:
+    """Return a row for each definition, for everybody alike: measured or not, recovered or not."""
+    for rule in recovery.rules_for({slot.instrument.key: None for slot in slots}):
+        measured = [
+            (slot.filled.study_day, slot.outcome.score)
+            for slot in slots
+            if slot.instrument.key == rule.instrument and slot.filled and slot.outcome
+        ]
+        known = [(day, score) for day, score in measured if day is not None and score is not None]
+        found = recovery.time_to(rule, known)
+        yield {
+            PARTICIPANT: person,
+            "definition": rule.key,
+            "instrument": rule.instrument,
+            "recovery_status": found.outcome.value,
+            "after_day": found.after,
+            "by_day": found.by,
+            "measurements": len(known),
         }
 
 

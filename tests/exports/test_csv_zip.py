@@ -75,7 +75,7 @@ class TestFiles:
     def test_the_zip_holds_every_table_codebook_notes_and_checksums(self, files):
         assert sorted(files) == [
             "README.txt", "SHA256SUMS", "codebook.csv", "items.csv", "participants.csv",
-            "responders.csv", "scores.csv", "visits.csv", "wide.csv",
+            "recovery.csv", "responders.csv", "scores.csv", "visits.csv", "wide.csv",
         ]  # fmt: skip
 
     def test_the_checksums_hold(self, files):
