@@ -40,7 +40,7 @@ class Given:
 
 def given(item: Item, kept: object) -> Given:
     """Return the state of one question from what was kept of it."""
-    if item.kind is not Kind.TEXT and kept in set(Reason):
+    if item.kind is not Kind.TEXT and isinstance(kept, str) and kept in set(Reason):
         return Given(reason=str(kept))
     return Given(value=kept)
 

@@ -101,7 +101,7 @@ def opened(visit_key: str, instrument_key: str) -> Filling:
 
 
 def _given(item: Item, kept: object) -> Given:
-    if item.kind is not Kind.TEXT and kept in set(Reason):
+    if item.kind is not Kind.TEXT and isinstance(kept, str) and kept in set(Reason):
         return Given(reason=str(kept))
     return Given(value=kept)
 

@@ -138,7 +138,7 @@ def said(item: Item, value: object) -> str:
         Reason.DECLINED.value: _("prefers not to answer"),
         Reason.NOT_APPLICABLE.value: _("does not apply"),
     }
-    if item.kind is not Kind.TEXT and value in reasons:
+    if item.kind is not Kind.TEXT and isinstance(value, str) and value in reasons:
         return reasons[str(value)]
     marks = value if isinstance(value, list | tuple) else (value,)
     labels = [c.label.get(i18n.language()) for c in item.choices if c.value in marks]

@@ -222,3 +222,30 @@ class TestLock:
 
         assert patient.post(f"/questions/{VISIT}/vas_pain", {"q1": "40"}).status_code == 409
         assert rows(clinic, "vas_pain") == []
+
+
+class TestTwoMarks:
+    MARKS = {"q1": ["1", "3"]}
+
+    def test_are_shown_again_where_something_else_is_wrong(self, assessor, person):
+        answer = assessor.post(form(person), odi("2", **self.MARKS, q2="9"))
+
+        assert answer.status_code == 422
+        assert answer.text.count('name="q1" value="1" checked') == 1
+        assert answer.text.count('name="q1" value="3" checked') == 1
+
+    def test_are_shown_in_the_record_and_in_a_correction(self, assessor, person):
+        assessor.post(form(person), odi("2", mode="paper", **self.MARKS))
+
+        assert assessor.get(form(person, more="/record")).status_code == 200
+        page = assessor.get(form(person, more="/correct")).text
+        assert page.count('name="q1" value="1" checked') == 1
+        assert page.count('name="q1" value="3" checked') == 1
+
+    def test_differ_from_one_of_them_in_the_second_entry(self, assessor, staff, person):
+        assessor.post(form(person), odi("2", mode="paper", **self.MARKS))
+        staff.post(form(person, more="/second", desk="/staff/visits"), odi("2", q1="3"))
+        page = assessor.get(form(person, more="/record"))
+
+        assert page.status_code == 200
+        assert 'name="q1" value="second"' in page.text
