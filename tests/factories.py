@@ -413,7 +413,7 @@ class Clinic:
     def __post_init__(self) -> None:
         with self.tool.database.writing() as session:
             self.study_id = setup.create_study(
-                session, self.tool, self.study_key, self.protocol, seed=self.seed
+                session, self.tool, self.study_key, self.protocol, synthetic=True, seed=self.seed
             )
             known = session.scalar(select(Platform))
             made = known or platform(session)
