@@ -168,6 +168,8 @@ class ReminderPlan(_Data):
     hour: int = Field(default=18, ge=0, le=23)
     expires_after_hours: int = Field(default=3, gt=0, le=72)
     weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (1, 2, 3, 4, 5, 6, 7)
+    days_before: int = Field(default=0, ge=0, le=7)
+    """So many days before the day of the task: 1 for a session reminds of it the evening before."""
 
 
 class ReminderLimits(_Data):

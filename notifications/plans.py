@@ -17,6 +17,7 @@ def plan_of(protocol: Protocol) -> ReminderPlan:
                 component=Component(entry.component),
                 hour=time(entry.hour),
                 weekdays=frozenset(entry.weekdays),
+                offsets=(-entry.days_before,),
                 lifetime=timedelta(hours=entry.expires_after_hours),
             )
             for entry in protocol.reminders

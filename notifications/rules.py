@@ -21,6 +21,7 @@ class Kind(StrEnum):
     """The occasions on which somebody is written to, most important first."""
 
     WELCOME = "welcome"
+    SESSION_CHANGED = "session_changed"
     SESSION_DUE = "session_due"
     ASSESSMENT_DUE = "assessment_due"
     DIARY_DUE = "diary_due"
@@ -39,6 +40,7 @@ class Component(StrEnum):
 COMPONENT_OF: Mapping[Kind, Component] = {
     Kind.WELCOME: Component.ASSESSMENT,
     Kind.ASSESSMENT_DUE: Component.ASSESSMENT,
+    Kind.SESSION_CHANGED: Component.PROGRAMME,
     Kind.SESSION_DUE: Component.PROGRAMME,
     Kind.DIARY_DUE: Component.PROGRAMME,
     Kind.REPLY_WAITING: Component.PROGRAMME,
@@ -46,7 +48,9 @@ COMPONENT_OF: Mapping[Kind, Component] = {
     Kind.INACTIVITY: Component.PROGRAMME,
 }
 PRIORITY = tuple(Kind)
-NEVER_HELD_BACK = frozenset({Kind.WELCOME, Kind.SESSION_DUE, Kind.ASSESSMENT_DUE})
+NEVER_HELD_BACK = frozenset(
+    {Kind.WELCOME, Kind.SESSION_CHANGED, Kind.SESSION_DUE, Kind.ASSESSMENT_DUE}
+)
 EVERY_DAY = frozenset(range(1, 8))
 OFFSET = re.compile(r"@[+-]\d+d$")
 

@@ -8,17 +8,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti.models import LtiUser, Membership
-from modules import days, diary_days, progression, queries
+from modules import days, diary_days, progression, queries, sessions
 from modules.diary_days import Slot
 from modules.models import ParticipantStatus
 from modules.protocol import Protocol
 from modules.queries import CourseRecord
 from modules.schedule import VisitStatus
+from modules.services import sessions as session_service
+from modules.sessions import SessionFacts
 from notifications import outbox
 from notifications.models import Contact
 from notifications.outbox import Need
 from notifications.plans import plan_of
-from notifications.rules import Kind, OpenTask, Person, due
+from notifications.rules import COMPONENT_OF, Kind, OpenTask, Person, due, task_of
 from plugin.tool import Tool
 from plugin.trial import allocation
 
@@ -52,6 +54,7 @@ def _people(
     ]
     arms = allocation.arms_of_study(session, study_id) if protocol.is_trial else {}
     records = queries.course_records(session, study_id, facts)
+    live = session_service.calendar(session, study_id)
     earliest = min((days.today_for(now, f.time_zone) for f in facts), default=now.date())
     past = outbox.history(session, contacts, earliest)
     return [
@@ -61,7 +64,9 @@ def _people(
             locale=contacts[record.participant.id].language,
             channels=frozenset({contacts[record.participant.id].channel}),
             components=allocation.components(protocol, arms.get(record.participant.id)),
-            open_tasks=tuple(open_tasks(tool, protocol, record, now)),
+            open_tasks=tuple(
+                open_tasks(tool, protocol, record, now, live.of(record.participant.id))
+            ),
             history=past.get(record.participant.id, ()),
         )
         for record in records
@@ -69,9 +74,16 @@ def _people(
 
 
 def open_tasks(
-    tool: Tool, protocol: Protocol, record: CourseRecord, now: datetime
+    tool: Tool,
+    protocol: Protocol,
+    record: CourseRecord,
+    now: datetime,
+    live: Iterable[SessionFacts] = (),
 ) -> Iterable[OpenTask]:
-    """Return what a participant has not done yet; the arm decides later what may be written."""
+    """Return what a participant has not done yet; the arm decides later what may be written.
+
+    `live`: the live sessions the participant is invited to.
+    """
     zone = record.participant.time_zone
     today = days.today_for(now, zone)
     for state in record.visit_states(protocol, today):
@@ -80,6 +92,20 @@ def open_tasks(
             target = max(state.opens_on, state.target_on or state.opens_on)
             yield OpenTask(Kind.ASSESSMENT_DUE, state.visit.key, target, closes)
     yield from _programme_tasks(tool, protocol, record, today)
+    yield from _session_tasks(protocol, record, live, now)
+
+
+def _session_tasks(
+    protocol: Protocol, record: CourseRecord, live: Iterable[SessionFacts], now: datetime
+) -> Iterable[OpenTask]:
+    facts = record.participant
+    own = sessions.in_programme(live, facts.day_one, protocol.duration_weeks, facts.time_zone)
+    for each in own:
+        if not each.cancelled and each.starts_at > now:
+            day = days.today_for(each.starts_at, facts.time_zone)
+            yield OpenTask(
+                Kind.SESSION_DUE, each.occurrence, day, each.starts_at, starts_at=each.starts_at
+            )
 
 
 def _programme_tasks(
@@ -141,11 +167,17 @@ def still_due(tool: Tool) -> Callable[[Session, uuid.UUID, Kind, str], Need]:
         study = queries.study_by_id(session, record.participant.study_id)
         protocol = tool.protocols[study.protocol_key]
         wanted = {item.component for item in protocol.reminders if item.kind == kind.value}
+        if kind is Kind.SESSION_CHANGED:
+            wanted = {COMPONENT_OF[kind].value}
         if not wanted & allocation.components_of(session, participant_id, protocol):
             return Need.LEFT
-        tasks = open_tasks(tool, protocol, record, tool.now())
-        open_now = {(task.kind, task.occurrence) for task in tasks}
-        return Need.NEEDED if (kind, occurrence) in open_now else Need.DONE
+        live = session_service.calendar(session, study.id).of(participant_id)
+        if kind is Kind.SESSION_CHANGED:
+            news = occurrence in {each.occurrence for each in live}
+        else:
+            tasks = open_tasks(tool, protocol, record, tool.now(), live)
+            news = (kind, task_of(occurrence)) in {(each.kind, each.occurrence) for each in tasks}
+        return Need.NEEDED if news else Need.DONE
 
     return ask
 
