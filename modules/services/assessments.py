@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from modules import days
@@ -93,7 +94,7 @@ def save_draft(
     row.answers = {**row.answers, **answers}
     row.reasons = {k: v for k, v in {**row.reasons, **reasons}.items() if k not in answers}
     row.answers = {k: v for k, v in row.answers.items() if k not in reasons}
-    session.flush()
+    _flush(session)
 
 
 def finish(
@@ -146,7 +147,7 @@ def _completed(
     row.reasons = dict(reasons)
     row.completed_at = now
     _note(row, means)
-    session.flush()
+    _flush(session)
     return row
 
 
@@ -159,6 +160,14 @@ def _day(participant: Participant, answered_on: date | None, now: datetime) -> d
     if answered_on < participant.enrolled_on:
         raise InvalidEntry({"answered_on": "before_enrolment"})
     return answered_on
+
+
+def _flush(session: Session) -> None:
+    """Write; the same revision written by somebody else at this instant is AlreadyRecorded."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise AlreadyRecorded from error
 
 
 def _note(row: Assessment, means: Means | None) -> None:
@@ -204,7 +213,7 @@ def correct(
     row.answers, row.reasons = dict(answers), dict(reasons)
     row.correction_reason = reason_code
     session.add(row)
-    session.flush()
+    _flush(session)
     return Finished(row.id, watch.look_at(session, row, instrument, now))
 
 
@@ -249,6 +258,7 @@ def _open_row(session: Session, sheet: Sheet, now: datetime) -> Assessment:
     if row is None:
         row = _new_row(sheet, 1, now)
         session.add(row)
+        _flush(session)  # here, where somebody else's first screen is noticed
     # The device that finishes the form decides the language and wording that were seen.
     row.instrument_version, row.language = sheet.instrument_version, sheet.language
     row.wording, row.respondent = sheet.wording, sheet.respondent

@@ -82,7 +82,7 @@ def _day(course: Course, day: date) -> Day:
 
 
 def _questionnaires(course: Course) -> list[Task]:
-    if "assessments" not in course.components:
+    if "assessments" not in course.components or course.study.locked_at is not None:
         return []
     return [
         Task(
