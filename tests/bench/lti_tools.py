@@ -1,5 +1,6 @@
 """Starting what is measured: ours, a minimal pylti1p3next app and ltijs; one worker each."""
 
+import http.client
 import http.server
 import multiprocessing
 import os
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -66,8 +68,9 @@ def _serve_keys(port: int, body: bytes, counts: Any) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            # One packet: a body sent after its headers would wait for the reader's delayed ACK.
+            self._headers_buffer += [b"\r\n", body]
+            self.flush_headers()
 
         do_POST = do_GET  # noqa: N815 - the name http.server asks for
 
@@ -173,8 +176,31 @@ def ltijs(folder: Path, keys: KeyServer) -> Iterator[Target]:
         "NODE_ENV": "production",
     }
     with _running(["node", "lti_ltijs.js"], environment, port, home):
-        time.sleep(2)  # it listens before it has registered the platform
+        _wait_for_platform(target)
         yield target
+
+
+def _wait_for_platform(target: Target) -> None:
+    """Wait until a login is taken: ltijs listens before it has registered the platform."""
+    form = urlencode(
+        {
+            "iss": target.issuer,
+            "client_id": target.client_id,
+            "login_hint": "1",
+            "target_link_uri": target.url,
+        }
+    )
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        asking = http.client.HTTPConnection("127.0.0.1", target.port, timeout=10)
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        asking.request("POST", target.login_path, form, kind)
+        status = asking.getresponse().status
+        asking.close()
+        if status == 302:
+            return
+        time.sleep(0.2)
+    raise RuntimeError("it does not know its platform")
 
 
 def _bench(target: Target) -> dict[str, str]:
