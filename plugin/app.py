@@ -24,6 +24,7 @@ from plugin.assessor import views as assessor
 from plugin.care import views as care
 from plugin.paper import views as paper
 from plugin.patient import views as patient
+from plugin.sessions import views as sessions
 from plugin.settings import Settings, load
 from plugin.staff import views as staff
 from plugin.tool import EXTENSION, Tool, build
@@ -62,6 +63,9 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     app.register_blueprint(staff.create_blueprint(), url_prefix="/t/<ref>/staff")
     app.register_blueprint(care.create_blueprint(), url_prefix="/t/<ref>/care")
     app.register_blueprint(visits.create_blueprint(), url_prefix="/t/<ref>/staff/visits")
+    live, schedule = sessions.create_blueprints()
+    app.register_blueprint(live, url_prefix="/t/<ref>/live")
+    app.register_blueprint(schedule, url_prefix="/t/<ref>/sessions")
     own_paper, paper_of_others = paper.create_blueprints()
     app.register_blueprint(own_paper, url_prefix="/t/<ref>/paper")
     app.register_blueprint(paper_of_others, url_prefix="/t/<ref>/staff/paper")

@@ -15,6 +15,11 @@ def long_date(day: date) -> str:
     return format_date(day, pattern)
 
 
+def weekday(day: date) -> str:
+    """Return the weekday: `jueves`, `Thursday`."""
+    return format_date(day, "EEEE")
+
+
 def weekday_short(day: date) -> str:
     """Return the weekday in two or three letters: `jue`, `Thu`."""
     return format_date(day, "EEE").rstrip(".")
@@ -35,6 +40,11 @@ def moment_in_study(when: datetime) -> str:
     return moment(to_user_timezone(when))
 
 
+def clock_in_study(when: datetime) -> str:
+    """Return the time of day of an aware UTC moment as the study's time zone has it."""
+    return clock(to_user_timezone(when).time())
+
+
 def clock(at: time) -> str:
     """Return a time of day on the 24-hour clock."""
     return format_time(at, "HH:mm", rebase=False)
@@ -52,11 +62,13 @@ def markdown(text: str) -> Markup:
 
 FILTERS = (
     long_date,
+    weekday,
     weekday_short,
     short_date,
     moment,
     moment_in_study,
     clock,
+    clock_in_study,
     number,
     markdown,
 )

@@ -23,6 +23,8 @@ FAULTS = {
     "needs_minutes": _l("You ticked exercises: how many minutes did they take?"),
     "too_long": _l("This text is too long. Please shorten it."),
     "several_answers": _l("Please choose only one answer."),
+    "no_link": _l("Please write an address that begins with https://"),
+    "in_past": _l("This moment has passed. Please choose a later one."),
     "no_marks": _l("Please choose at least one answer."),
     "not_text": _l("Please write your answer as text."),
     "unprintable": _l("This text has signs that cannot be saved. Please write it again."),

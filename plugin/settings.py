@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from modules.sessions import is_link, link_of
+
 FILE_VARIABLE = "COLUMNA_SETTINGS"
 
 
@@ -76,6 +78,19 @@ def _folder(value: str) -> Path | None:
     if not Path(value).is_dir():
         raise ValueError("must be an existing folder")
     return Path(value)
+
+
+def _link_template(value: str) -> str:
+    if value.strip() and not is_link(link_of(value.strip(), "room")):
+        raise ValueError("must be an https address; {room} in it becomes a random name")
+    return value.strip()
+
+
+def _media_store(value: str) -> str:
+    named = value.strip()
+    if not named or (named.startswith("s3://") and not urlsplit(named).netloc):
+        raise ValueError("must be a folder, or s3://bucket/folder")
+    return named
 
 
 SETTINGS = (
@@ -159,6 +174,39 @@ SETTINGS = (
         "911",
         "911",
         "Emergency number on the warning-sign page; check it for your country.",
+    ),
+    Setting(
+        "COLUMNA_SESSION_LINK",
+        "session_link",
+        _link_template,
+        "",
+        "https://meet.example.org/columna-{room}",
+        "Address of a new live session; {room} becomes a random name. Empty: staff write the link.",
+    ),
+    Setting(
+        "COLUMNA_MEDIA_STORE",
+        "media_store",
+        _media_store,
+        "var/media",
+        "s3://columna-media/clinic",
+        "Where the clinic's own videos are kept: a folder, or a bucket of S3-compatible storage.",
+    ),
+    Setting(
+        "COLUMNA_MEDIA_ENDPOINT",
+        "media_endpoint",
+        _text,
+        "",
+        "https://s3.example.org",
+        "Address of the S3-compatible storage; empty: Amazon's. Keys come from AWS_ACCESS_KEY_ID "
+        "and AWS_SECRET_ACCESS_KEY.",
+    ),
+    Setting(
+        "COLUMNA_MEDIA_PRESIGNED",
+        "media_presigned",
+        _flag,
+        "no",
+        "yes",
+        "Whether browsers fetch own videos from the storage itself, by links that last an hour.",
     ),
     Setting(
         "COLUMNA_PROTOCOLS",
@@ -282,6 +330,10 @@ class Settings:
     clinic_name: str
     clinic_phone: str
     emergency_phone: str
+    session_link: str
+    media_store: str
+    media_endpoint: str
+    media_presigned: bool
     protocols: Path | None
     content: Path | None
     text_packs: Path | None

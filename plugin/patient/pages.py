@@ -16,6 +16,7 @@ from modules.services import learning
 from plugin import charts, gradebook
 from plugin.patient import media, today
 from plugin.patient.course import Course, current_course
+from plugin.sessions import live
 from plugin.tool import current_tool
 
 
@@ -29,6 +30,7 @@ def home() -> str:
         task=tasks[0],
         later=tasks[1:],
         week_days=_week(course),
+        live=live.next_one(course),
         replies=len(course.record.care.unread) if "diary" in course.components else 0,
     )
 

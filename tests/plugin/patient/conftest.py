@@ -23,6 +23,7 @@ from plugin import assets, errors, filters, i18n, settings, tables
 from plugin.models import Role
 from plugin.paper import views as paper
 from plugin.patient import views
+from plugin.sessions import views as sessions
 from plugin.tool import EXTENSION
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -162,6 +163,7 @@ def make_app(
     assets.init_app(app)
     errors.init_app(app)
     app.register_blueprint(views.create_blueprint(), url_prefix="/t/<ref>")
+    app.register_blueprint(sessions.create_blueprints()[0], url_prefix="/t/<ref>/live")
     app.register_blueprint(paper.create_blueprints()[0], url_prefix="/t/<ref>/paper")
     app.add_url_rule("/t/<ref>/", "entrance.start", lambda: "start")
     app.add_url_rule("/t/<ref>/lang/<code>", "entrance.choose_language", lambda code: code)
