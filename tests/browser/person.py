@@ -17,6 +17,9 @@ from tests.browser.stage import Stage
 OURS = re.compile(r"^(http://localhost:\d+/t/\w+)/")
 PATIENCE_MS = 15_000
 SPANISH = gettext.translation("messages", str(resources.files("plugin") / "translations"), ["es"])
+UNFOLD = """e => {
+  for (let d = e.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
+}"""
 EXPECTED = ("Failed to load resource",)
 """What Chromium writes into the console for every answer of 400 and more; status is looked at."""
 
@@ -106,6 +109,7 @@ class Visitor:
         """Fill fields by the name they are sent under; radios and boxes by their value."""
         for name, value in fields.items():
             found = self.frame.locator(f'[name="{name}"]')
+            found.first.evaluate(UNFOLD)
             kind = found.first.get_attribute("type") or found.first.evaluate("e => e.tagName")
             if kind in ("radio", "checkbox"):
                 self.frame.locator(f'[name="{name}"][value="{value}"]').check()

@@ -192,9 +192,7 @@ class Story:
 
     def _no_symptom(self, ana: Visitor) -> None:
         """Where the diary asks for warning signs, say that there is none."""
-        none = ana.frame.locator('[name="symptoms"][value="none"]')
-        if none.count():
-            none.check()
+        ana.fill(news="no")
 
     def patient_sees_the_progress(self) -> None:
         ana = self.enter(ANA)
@@ -242,7 +240,7 @@ class Story:
         row = staff.frame.locator("tr", has_text="Ana Plantada").inner_text()
         assert "1" in row
         staff.go(f"/staff/participants/{self.stage.participant(ANA)}")
-        assert "Hoy me moví mejor" in staff.text()
+        assert "Hoy me moví mejor" in staff.frame.content()
         visitor = self.enter(EVA)
         assert visitor.frame.locator("main a[href*='/staff']").count() == 0
 
@@ -267,8 +265,8 @@ class Story:
 
     def _download(self, assessor: Visitor, kind: str) -> bytes:
         assessor.go("/assessor/")
-        form = assessor.frame.locator("main form[action$='/assessor/export']").first
-        button = form.locator(f'button[value="{kind}"], button:has-text("{kind.upper()}")').first
+        form = f"main form[action$='/assessor/export']:has([value='{kind}'])"
+        button = assessor.frame.locator(f"{form} button").first
         with assessor.page.expect_download() as started:
             button.click()
         saved: Download = started.value

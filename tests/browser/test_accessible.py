@@ -1,0 +1,151 @@
+"""Every page in both languages, on a telephone and a desk: axe finds nothing, all of it fits."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+
+import pytest
+from playwright.sync_api import Browser
+
+from plugin.app import create_app
+from tests import addresses
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.person import Visitor
+from tests.browser.stage import ASSESSOR, EVA, JUAN, ROSA, STAFF, Stage
+from tests.factories import TODAY
+
+LANGUAGES = ("es", "en")
+WHO = {
+    "patient": (ROSA, ("patient",)),
+    "control": (JUAN, ("patient",)),
+    "staff": (STAFF, ("staff", "visits", "paper")),
+    "assessor": (ASSESSOR, ("assessor",)),
+    "visitor": (EVA, ("entrance",)),
+}
+FILES = (".svg", ".pdf", ".csv", "/media/", "/qr", "/sheet", "/print", "/deep-link")
+
+
+@cache
+def pages_of(stage_id: int, who: str) -> tuple[str, ...]:
+    """Return every address a person can open and that shows a page."""
+    stage = STAGES[stage_id]
+    person, blueprints = WHO[who]
+    app = create_app(tool=stage.tool)
+    known = [name for name in blueprints if name in app.blueprints]
+    lesson = stage.tool.curriculum.module("education").lessons[0].key
+    values = {
+        "module_key": "education",
+        "lesson_key": lesson,
+        "exercise_id": stage.tool.curriculum.module("education").exercises[0],
+        "day": date.isoformat(TODAY),
+        "participant_id": stage.participant(JUAN),
+        "visit": "week_2",
+        "visit_key": "week_2",
+        "instrument": "vas_pain",
+        "instrument_key": "vas_pain",
+    }
+    found = addresses.of_launches(app, *known, **values)
+    paths = dict.fromkeys(one.path for one in found if one.method == "GET")
+    return tuple(path for path in paths if not any(mark in path for mark in FILES))
+
+
+STAGES: dict[int, Stage] = {}
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def enter(stage: Stage, chromium: Browser, language: str) -> Iterator[object]:
+    """Return a way in for anybody, in one language."""
+    STAGES[id(stage)] = stage
+    contexts = []
+
+    def come_in(who: str) -> tuple[Visitor, tuple[str, ...]]:
+        contexts.append(chromium.new_context(viewport=PHONE, reduced_motion="reduce"))
+        visitor = Visitor.arrive(stage, contexts[-1], WHO[who][0], lang=language)
+        return visitor, pages_of(id(stage), who)
+
+    yield come_in
+    for context in contexts:
+        context.close()
+
+
+def look_at(visitor: Visitor, path: str) -> list[str]:
+    """Return what is wrong with a page, at both sizes."""
+    faults = []
+    for size in (PHONE, DESKTOP):
+        visitor.page.set_viewport_size(size)  # type: ignore[arg-type]
+        faults += [f"{path} at {size['width']}: {fault}" for fault in visitor.faults()]
+    if visitor.frame.locator("h1").count() != 1:
+        faults.append(f"{path}: not one heading")
+    if not visitor.frame.title():
+        faults.append(f"{path}: no title")
+    return faults
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_page(enter, language, who):
+    visitor, paths = enter(who)
+    faults, shown = [], 0
+    for path in paths:
+        status = visitor.go(path)
+        assert status < 500, path
+        shown += status == 200
+        faults += look_at(visitor, path)
+        if not visitor.frame.locator("html").get_attribute("lang").startswith(language):
+            faults.append(f"{path}: not in {language}")
+
+    assert faults + visitor.complaints == []
+    assert shown >= {"patient": 14, "control": 5, "staff": 6, "assessor": 3, "visitor": 1}[who]
+
+
+def test_a_form_that_says_what_is_wrong(enter):
+    """The faults of forms, which no address shows: a summary with links to the fields."""
+    staff, _paths = enter("staff")
+    person = staff.stage.participant(JUAN)
+    faults = []
+    for form in ("consent", "contact"):
+        staff.go(f"/staff/participants/{person}/{form}")
+        with staff.frame.expect_navigation():
+            staff.submit()
+        faults += look_at(staff, form)
+    patient, _paths = enter("patient")
+    patient.go("/diary")
+    patient.fill(minutes="many")
+    with patient.frame.expect_navigation():
+        patient.submit()
+    faults += look_at(patient, "diary")
+    summary = patient.frame.locator("[role=alert], .error-summary").first
+
+    assert faults == []
+    assert summary.is_visible()
+
+
+def test_pages_without_a_launch(stage, chromium, language):
+    context = chromium.new_context(viewport=PHONE, locale=language)
+    page = context.new_page()
+    visitor = Visitor(stage, page)
+    faults = []
+    for path in ("/t/nobody/today", "/nothing-here", "/lti/launch", "/lti/login"):
+        page.goto(f"{stage.tool_url}{path}")
+        found = type("Alone", (Visitor,), {"frame": property(lambda self: page.main_frame)})
+        alone = found(visitor.stage, page)
+        faults += [f"{path}: {fault}" for fault in alone.faults()]
+    context.close()
+
+    assert faults == []
+
+
+def test_the_page_of_a_browser_without_cookies(stage, with_preferences, language):
+    refused = {"cookies": {f"{stage.tool_url},{stage.lms_url}": {"setting": 2}}}
+    context = with_preferences({"content_settings": {"exceptions": refused}}, locale=language)
+    page = context.new_page()
+    page.goto(stage.activity(JUAN, lang=language))
+    page.frame_locator("#contentframe").get_by_role("button").wait_for()
+    frame = next(frame for frame in page.frames if "localhost" in frame.url)
+    alone = type("Alone", (Visitor,), {"frame": property(lambda self: frame)})(stage, page)
+
+    assert look_at(alone, "new window") == []

@@ -1,0 +1,122 @@
+"""Where a browser lets no frame keep a cookie, the tool says so and opens in its own window."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.conftest import PHONE
+from tests.browser.person import Visitor
+from tests.browser.stage import JUAN, ROSA, STAFF, Stage
+
+
+@pytest.fixture
+def no_cookies(stage: Stage, with_preferences: Callable[..., BrowserContext]) -> BrowserContext:
+    """A browser that refuses the tool every cookie inside the LMS's pages, partitioned or not."""
+    pattern = f"{stage.tool_url},{stage.lms_url}"
+    refused = {"cookies": {pattern: {"setting": 2}}}
+    return with_preferences({"content_settings": {"exceptions": refused}})
+
+
+def in_a_window_of_its_own(stage: Stage, context: BrowserContext, person: str) -> Page:
+    """Choose a person, press the button that the frame shows, return the new window."""
+    page = context.new_page()
+    page.goto(stage.activity(person))
+    button = page.frame_locator("#contentframe").get_by_role("button")
+    button.wait_for()
+    with context.expect_page() as opened:
+        button.click()
+    opened.value.wait_for_url(re.compile(r"/t/\w+/"))
+    return opened.value
+
+
+def test_a_new_window_works_where_no_cookie_is_possible(stage, no_cookies):
+    window = in_a_window_of_its_own(stage, no_cookies, JUAN)
+    assert "/today" in window.url
+
+    window.get_by_role("link", name="Folleto").first.click()
+    window.wait_for_url(re.compile("/brochure$"))
+    assert window.locator("h1").count() == 1
+
+
+def test_a_form_sent_from_the_new_window_is_saved(stage, no_cookies):
+    window = in_a_window_of_its_own(stage, no_cookies, ROSA)
+    window.goto(re.sub(r"/today$", "/messages", window.url))
+    window.locator('[name="phone"]').fill("55 0000 0111")
+    window.locator('[name="agree"]').check()
+    window.locator("main form button[type=submit]").last.click()
+    window.wait_for_url(re.compile("/messages$"))
+
+    assert "0111" in window.locator("main").inner_text()
+
+
+def test_the_frame_kept_no_cookie_of_the_tool(stage, no_cookies):
+    page = no_cookies.new_page()
+    page.goto(stage.activity(STAFF))
+    page.frame_locator("#contentframe").get_by_role("button").wait_for()
+
+    assert [c for c in no_cookies.cookies() if c["domain"] == "localhost"] == []
+
+
+@pytest.mark.parametrize("flag", ["--test-third-party-cookie-phaseout"])
+def test_it_works_where_third_party_cookies_have_been_phased_out(stage, with_preferences, flag):
+    one = Visitor.arrive(stage, with_preferences({}, flag), JUAN)
+
+    assert one.path == "/today"
+    assert one.go("/questions") == 200
+
+
+def test_every_cookie_of_the_tool_is_kept_to_its_launch_and_its_site(stage, chromium):
+    context = chromium.new_context(viewport=PHONE)
+    Visitor.arrive(stage, context, JUAN)
+    cookies = [c for c in context.cookies() if c["domain"] == "localhost"]
+
+    assert cookies
+    for cookie in cookies:
+        assert cookie["name"].startswith("__Host-")
+        assert cookie["secure"]
+        assert cookie["httpOnly"]
+        assert cookie["sameSite"] == "None"
+        assert cookie["partitionKey"] == "http://127.0.0.1"
+    context.close()
+
+
+def test_the_address_of_a_launch_opens_nothing_in_another_browser(stage, chromium):
+    context, other = chromium.new_context(), chromium.new_context()
+    one = Visitor.arrive(stage, context, JUAN)
+    answer = other.new_page().goto(f"{one.base}/today")
+
+    assert answer.status == 401
+    context.close()
+    other.close()
+
+
+def test_two_people_in_two_tabs_keep_to_themselves(stage, chromium):
+    context = chromium.new_context(viewport=PHONE)
+    staff = Visitor.arrive(stage, context, STAFF)
+    patient = Visitor.arrive(stage, context, JUAN)
+
+    assert staff.go("/staff/") == 200
+    assert patient.go("/today") == 200
+    assert patient.go("/staff/") == 403
+    context.close()
+
+
+def test_no_other_site_may_show_the_tool(stage, chromium):
+    context = chromium.new_context(viewport=PHONE)
+    one = Visitor.arrive(stage, context, JUAN)
+    page = context.new_page()
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text))
+    page.route(
+        "http://evil.localhost:1/",
+        lambda route: route.fulfill(
+            body=f'<iframe src="{one.base}/today"></iframe>', content_type="text/html"
+        ),
+    )
+    page.goto("http://evil.localhost:1/")
+    page.wait_for_timeout(300)
+
+    assert any("frame-ancestors" in line or "refused" in line.lower() for line in refused)
+    context.close()
