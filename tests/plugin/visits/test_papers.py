@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from lti.models import Platform, Standing
 from modules.instruments import INSTRUMENTS
+from modules.models import Study
 from modules.questionnaire import Licence
 from plugin.visits.links import qr_code
 from tests import factories
@@ -122,6 +123,12 @@ class TestPaper:
 
 
 class TestWording:
+    @pytest.fixture(autouse=True)
+    def real(self, clinic):
+        """A study of real people."""
+        with clinic.writing() as session:
+            session.get_one(Study, clinic.study_id).synthetic = False
+
     @pytest.fixture
     def without(self, tool):
         """The clinic has loaded no text pack."""
@@ -155,6 +162,14 @@ class TestWording:
         assert f"/questions/{VISIT}/odi" not in patient.get("/today").text
         assert f"/questions/{VISIT}/vas_pain" in patient.get("/today").text
         assert f'href="/t/{patient.ref}/questions/{VISIT}/odi' not in patient.get("/questions").text
+
+    def test_made_up_data_are_asked_in_our_words_and_say_so(self, without, clinic, client_for):
+        with clinic.writing() as session:
+            session.get_one(Study, clinic.study_id).synthetic = True
+        page = client_for("patient", day=14).get(f"/questions/{VISIT}/odi")
+
+        assert page.status_code == 200
+        assert "Redacción propia, no es el texto validado" in page.text
 
     def test_an_open_instrument_is_asked(self, without, client_for):
         patient = client_for("patient", day=14)
