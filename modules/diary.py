@@ -122,16 +122,6 @@ def adherence(
     )
 
 
-def composite(counted: Adherence) -> float | None:
-    """Return the protocol's own rule: the mean of the parts that were offered, percent.
-
-    None while nothing was expected. A project default, because the record of the IMSS trial names
-    the parts and no rule: each part is capped at 100 and a part not offered drops out.
-    """
-    parts = [p for p in (counted.login_percent, counted.diary_percent) if p is not None]
-    return sum(parts) / len(parts) if parts else None
-
-
 def _percent(done: int, expected: float) -> float | None:
     return None if expected <= 0 else min(100.0, 100.0 * done / expected)
 

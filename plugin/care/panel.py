@@ -4,19 +4,23 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modules import care_queries, days, diary, prescription
+from modules import adherence, care_queries, days, diary, prescription
+from modules import sessions as live_rules
 from modules.care_models import ModuleOverride
 from modules.care_queries import ReplyFacts
 from modules.curriculum import Curriculum, Exercise, Module
+from modules.derived import share
 from modules.prescription import NOTHING, Change
 from modules.protocol import Protocol
 from modules.queries import CourseRecord
 from modules.services import alerts
+from modules.services import sessions as live_service
 from plugin import reminders
 from plugin.care import queue, team, words
 from plugin.care.alerts import Line, lines
@@ -45,6 +49,8 @@ class Plan:
     today: tuple[Given, ...]
     modules: tuple[tuple[Module, bool, tuple[Given, ...]], ...]
     """(module, whether it is open, its exercises)."""
+    locked: bool
+    """Exercises are shut because of a warning sign."""
     directions: tuple[tuple[Module, str | None], ...]
     """Modules with directions, and the group chosen."""
 
@@ -85,8 +91,9 @@ def panel_of(
     today = days.today_for(tool.now(), facts.time_zone)
     written = [entry.day for entry in record.diary]
     counted = diary.adherence(protocol, record.login_days, written, facts.day_one, today)
+    live = _live(session, tool, protocol, record)
     weeks = (
-        diary.weeks(protocol, record.login_days, written, facts.day_one, today)
+        diary.weeks(protocol, record.login_days, written, facts.day_one, today, live)
         if facts.day_one
         else []
     )
@@ -102,8 +109,37 @@ def panel_of(
         ),
         plan=plan_of(tool, protocol, record),
         weeks=tuple(weeks),
-        rule=diary.composite(counted),
+        rule=_rule(counted, live),
     )
+
+
+def _live(
+    session: Session, tool: Tool, protocol: Protocol, record: CourseRecord
+) -> dict[int, tuple[int, int]]:
+    """Return week -> live sessions attended and offered."""
+    facts = record.participant
+    if facts.day_one is None:
+        return {}
+    offered = live_rules.in_programme(
+        live_service.calendar(session, facts.study_id).of(facts.id),
+        facts.day_one,
+        protocol.duration_weeks,
+        facts.time_zone,
+    )
+    attended = live_service.attended_of(session, facts.study_id).get(facts.id, set())
+    return live_rules.by_week(offered, attended, facts.day_one, facts.time_zone, tool.now())
+
+
+def _rule(counted: diary.Adherence, live: Mapping[int, tuple[int, int]]) -> float | None:
+    """Return the mean of the parts that were offered so far, percent."""
+    attended, offered = (sum(pair[n] for pair in live.values()) for n in (0, 1))
+    parts = adherence.Parts(
+        None if counted.login_percent is None else Fraction(counted.login_percent),
+        share(attended, offered),
+        None if counted.diary_percent is None else Fraction(counted.diary_percent),
+    )
+    mean = parts.mean()
+    return None if mean is None else float(mean)
 
 
 def plan_of(tool: Tool, protocol: Protocol, record: CourseRecord) -> Plan:
@@ -131,6 +167,7 @@ def plan_of(tool: Tool, protocol: Protocol, record: CourseRecord) -> Plan:
     return Plan(
         tuple(given(each) for each in listed),
         tuple((m, m in open_modules, tuple(given(e) for e in m.exercises)) for m in modules),
+        record.care.locked,
         tuple((m, held.directions.get(m.key)) for m in modules if m.choose_one),
     )
 
