@@ -22,6 +22,7 @@ from plugin import (
 from plugin.admin import views as admin
 from plugin.assessor import views as assessor
 from plugin.care import views as care
+from plugin.library import views as library
 from plugin.paper import views as paper
 from plugin.patient import views as patient
 from plugin.sessions import views as sessions
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     app.register_blueprint(visits.create_blueprint(), url_prefix="/t/<ref>/staff/visits")
     live, schedule = sessions.create_blueprints()
     app.register_blueprint(live, url_prefix="/t/<ref>/live")
+    app.register_blueprint(library.create_blueprint(), url_prefix="/t/<ref>/staff/library")
     app.register_blueprint(schedule, url_prefix="/t/<ref>/sessions")
     own_paper, paper_of_others = paper.create_blueprints()
     app.register_blueprint(own_paper, url_prefix="/t/<ref>/paper")

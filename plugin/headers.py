@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from lti import sessions
+from lti.login import origin_of
 from lti.models import LaunchSession
 from plugin.tool import current_tool
 
@@ -62,10 +63,16 @@ def _policy(frame_ancestors: str, form_target: str | None) -> str:
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self' data:",
-        "media-src": "'self'",
+        "media-src": _media_sources(),
         "connect-src": "'self'",
         "form-action": f"'self' {form_target}" if form_target else "'self'",
         "base-uri": "'none'",
         "frame-ancestors": frame_ancestors,
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _media_sources() -> str:
+    """Return where films may come from: the tool, and the storage where browsers fetch there."""
+    given = current_tool().settings
+    return f"'self' {origin_of(given.media_endpoint)}" if given.media_presigned else "'self'"

@@ -367,6 +367,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             faults[setting.name] = str(error)
     if values.get("channel") == "whatsapp":
         faults |= dict.fromkeys(_missing_for_twilio(values), "is needed to send by WhatsApp")
+    if values.get("media_presigned") and not values.get("media_endpoint"):
+        faults["COLUMNA_MEDIA_ENDPOINT"] = "is needed for presigned links"
     if faults:
         raise SettingsFault(faults)
     return Settings(**values)

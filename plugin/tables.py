@@ -8,6 +8,7 @@ RECORDS = (
     "modules.models",
     "modules.alert_models",
     "modules.care_models",
+    "modules.media_models",
     "modules.session_models",
     "modules.visit_models",
     "lti.models",

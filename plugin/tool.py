@@ -3,14 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 
 from flask import current_app
 
-from modules import content, crypto, protocol, textpack
+from modules import content, crypto, media_store, protocol, textpack
 from modules.curriculum import Curriculum
 from modules.db import Database
 from modules.instruments import INSTRUMENTS
+from modules.media_store import MediaStore
 from modules.protocol import Protocol
 from modules.questionnaire import Instrument
 from plugin.settings import Settings
@@ -32,6 +34,14 @@ class Tool:
     def now(self) -> datetime:
         """Return the present moment in UTC."""
         return self.clock()
+
+    @cached_property
+    def media_store(self) -> MediaStore:
+        """Where the clinic's own videos lie."""
+        given = self.settings
+        return media_store.build(
+            given.media_store, given.media_endpoint, presigned=given.media_presigned
+        )
 
     def secret_for(self, purpose: str) -> bytes:
         """Return a 32-byte key for one named purpose, derived from the installation's secrets."""

@@ -6,7 +6,9 @@ front, COLUMNA_ACCEL_PREFIX lets it send the bytes.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -28,6 +30,21 @@ TYPES = {
 CHUNK = 64 * 1024
 
 
+@dataclass(frozen=True)
+class Source:
+    """A file to send: its type, size in bytes, a tag that changes with it, and a reader.
+
+    `read(start, length)` yields the bytes of a part.
+    """
+
+    kind: str
+    size: int
+    tag: str
+    read: Callable[[int, int], Iterator[bytes]]
+    modified: float | None = None
+    """When it changed last, seconds since 1970."""
+
+
 def _part(path: Path, start: int, left: int) -> Iterator[bytes]:
     """Yield `left` bytes of a file from `start` on; the file is open only while it is read."""
     with path.open("rb") as opened:
@@ -38,29 +55,37 @@ def _part(path: Path, start: int, left: int) -> Iterator[bytes]:
 
 
 def send(path: Path, *, accel_prefix: str = "", accel_name: str = "") -> Response:
-    """Answer with a file or the one part of it that was asked for.
-
-    200 or 206; 304 when the reader has it; 416 for a part outside. Raises NotFound for a missing
-    file or an unknown kind. Several parts at once are answered with the whole file.
-    """
+    """Answer with a file or the one part of it that was asked for. Raises NotFound without it."""
     kind = TYPES.get(path.suffix)
     if kind is None or not path.is_file():
         raise NotFound
     if accel_prefix:
-        return _handed_on(f"{accel_prefix.rstrip('/')}/{accel_name}", kind)
-    size, tag = path.stat().st_size, _tag(path)
+        return handed_on(f"{accel_prefix.rstrip('/')}/{accel_name}", kind)
+    facts = path.stat()
+    return send_source(
+        Source(kind, facts.st_size, _tag(path), partial(_part, path), facts.st_mtime)
+    )
+
+
+def send_source(source: Source) -> Response:
+    """Answer with a source or the one part of it that was asked for.
+
+    200 or 206; 304 when the reader has it; 416 for a part outside. Several parts at once are
+    answered with the whole file.
+    """
+    size, tag = source.size, source.tag
     if tag in request.if_none_match:
-        return _headed(Response(status=304), path, tag)
+        return _headed(Response(status=304), source)
     start, end = _wanted(size, tag)
     response = Response(
-        _part(path, start, end - start) if request.method == "GET" else None,
-        content_type=kind,
+        source.read(start, end - start) if request.method == "GET" else None,
+        content_type=source.kind,
     )
     response.content_length = end - start
     if (start, end) != (0, size) or _whole_as_part(size, tag):
         response.status_code = 206
         response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
-    return _headed(response, path, tag)
+    return _headed(response, source)
 
 
 def _wanted(size: int, tag: str) -> tuple[int, int]:
@@ -101,16 +126,18 @@ def _tag(path: Path) -> str:
     ]
 
 
-def _headed(response: Response, path: Path, tag: str) -> Response:
-    response.headers["ETag"] = f'"{tag}"'
-    response.headers["Last-Modified"] = http_date(path.stat().st_mtime)
+def _headed(response: Response, source: Source) -> Response:
+    response.headers["ETag"] = f'"{source.tag}"'
+    if source.modified is not None:
+        response.headers["Last-Modified"] = http_date(source.modified)
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Cache-Control"] = "private, max-age=86400"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def _handed_on(location: str, kind: str) -> Response:
+def handed_on(location: str, kind: str) -> Response:
+    """Leave the bytes to the web server that stands in front."""
     response = Response(content_type=kind)
     response.headers["X-Accel-Redirect"] = quote(location)
     response.headers["Cache-Control"] = "private, max-age=86400"

@@ -1,6 +1,7 @@
 """Today, programme, module, lesson, exercise, brochure and warning sign: reading and ticking."""
 
 import json
+import uuid
 from collections.abc import Mapping
 
 from flask import g, redirect, render_template, request, url_for
@@ -11,9 +12,12 @@ from modules import content, queries
 from modules.curriculum import Media
 from modules.errors import InvalidEntry, NotFound
 from modules.guidance import StopRule
+from modules.media_models import MediaRole
 from modules.progression import ModuleState, ModuleStatus
-from modules.services import learning
+from modules.services import learning, own_media
+from modules.services.own_media import OwnFile
 from plugin import charts, gradebook
+from plugin.library import serving
 from plugin.patient import media, today
 from plugin.patient.course import Course, current_course
 from plugin.sessions import live
@@ -81,7 +85,7 @@ def lesson(module_key: str, lesson_key: str) -> str:
         number=shown.lessons.index(this) + 1,
         done_on=course.record.lessons.get(module_key, {}).get(lesson_key),
         film=film and _urls(film),
-        position=film and queries.video_position(g.session, course.participant_id, film.stem),
+        position=film and queries.video_position(g.session, course.participant_id, _key_of(film)),
         stop_rules=_stop_rules(course, shown.stop_if),
     )
 
@@ -126,7 +130,7 @@ def film_position(module_key: str) -> tuple[str, int]:
     film = course.open_module(module_key).film(course.locale)
     position, duration, played = _film_times(request.form)
     learning.remember_video(
-        g.session, course.participant_id, film.stem, position, duration, played, course.now
+        g.session, course.participant_id, _key_of(film), position, duration, played, course.now
     )
     return "", 204
 
@@ -188,8 +192,23 @@ def _known_media(course: Course) -> set[str]:
     return {path for each in films + clips for path in each.paths()}
 
 
+def own_media_file(media_id: uuid.UUID) -> Response:
+    """Send a film of the clinic's own, or its captions, of an open module. Raises NotFound."""
+    course = current_course()
+    own = own_media.file(g.session, course.study.id, media_id)
+    if Media(f"media/{own.slot}").mp4 not in _known_media(course):
+        raise NotFound
+    return serving.send(own)
+
+
 def _urls(film: Media) -> Mapping[str, str]:
-    """Return the addresses of what is there of a film: mp4, webm, captions, poster."""
+    """Return the addresses of what is there of a film: mp4, webm, captions, poster.
+
+    A film of the clinic's own stands alone: other captions or another poster would not fit it.
+    """
+    own = _own(film)
+    if own:
+        return {kind: url_for("patient.own_media_file", media_id=one.id) for kind, one in own}
     root = current_tool().settings.content
     named = {
         "mp4": film.mp4,
@@ -202,6 +221,20 @@ def _urls(film: Media) -> Mapping[str, str]:
         for kind, path in named.items()
         if content.media_file(path, root) is not None
     }
+
+
+def _own(film: Media) -> list[tuple[str, OwnFile]]:
+    """Return what the clinic put into the place of a film, as (kind, file)."""
+    shown = own_media.shown(g.session, current_course().study.id)
+    slot = film.stem.removeprefix("media/")
+    found = [shown.get((slot, role)) for role in MediaRole]
+    return [("captions" if o.kind == "vtt" else o.kind, o) for o in found if o is not None]
+
+
+def _key_of(film: Media) -> str:
+    """Return the key under which it is noted how far somebody watched this film."""
+    own = _own(film)
+    return own[0][1].video_key if own else film.stem
 
 
 def _stop_rules(course: Course, codes: tuple[str, ...]) -> list[StopRule]:

@@ -29,6 +29,7 @@ PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
     ("POST", "/programme/<module_key>/film", pages.film_position, "programme"),
     ("GET", "/exercises/<exercise_id>", pages.exercise, "programme"),
     ("GET", "/media/<path:name>", pages.media_file, "programme"),
+    ("GET", "/own-media/<uuid:media_id>", pages.own_media_file, "programme"),
     ("GET", "/diary", diary.diary, "diary"),
     ("GET", "/diary/<day>", diary.entry, "diary"),
     ("POST", "/diary/<day>", diary.write, "diary"),
