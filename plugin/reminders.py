@@ -12,15 +12,17 @@ from modules import days, diary_days, progression, queries, sessions
 from modules.diary_days import Slot
 from modules.models import ParticipantStatus
 from modules.protocol import Protocol
-from modules.queries import CourseRecord
-from modules.schedule import VisitStatus
+from modules.queries import CourseRecord, StudyFacts
+from modules.schedule import VisitState, VisitStatus
 from modules.services import sessions as session_service
 from modules.sessions import SessionFacts
+from modules.text import LANGUAGES
 from notifications import outbox
 from notifications.models import Contact
 from notifications.outbox import Need
 from notifications.plans import plan_of
 from notifications.rules import COMPONENT_OF, Kind, OpenTask, Person, due, task_of
+from plugin import outcomes
 from plugin.tool import Tool
 from plugin.trial import allocation
 
@@ -35,14 +37,15 @@ def plan_all(session: Session, tool: Tool, now: datetime) -> int:
     planned = 0
     for study in queries.studies(session):
         protocol = tool.protocols[study.protocol_key]
-        people = _people(session, tool, study.id, protocol, now)
+        people = _people(session, tool, study, protocol, now)
         planned += outbox.plan(session, due(people, now, plan_of(protocol)), now)
     return planned
 
 
 def _people(
-    session: Session, tool: Tool, study_id: uuid.UUID, protocol: Protocol, now: datetime
+    session: Session, tool: Tool, study: StudyFacts, protocol: Protocol, now: datetime
 ) -> list[Person]:
+    study_id = study.id
     contacts = {
         contact.participant_id: contact
         for contact in session.scalars(select(Contact).where(Contact.withdrawn_at.is_(None)))
@@ -65,7 +68,7 @@ def _people(
             channels=frozenset({contacts[record.participant.id].channel}),
             components=allocation.components(protocol, arms.get(record.participant.id)),
             open_tasks=tuple(
-                open_tasks(tool, protocol, record, now, live.of(record.participant.id))
+                open_tasks(tool, protocol, record, now, live.of(record.participant.id), study)
             ),
             history=past.get(record.participant.id, ()),
         )
@@ -79,20 +82,32 @@ def open_tasks(
     record: CourseRecord,
     now: datetime,
     live: Iterable[SessionFacts] = (),
+    study: StudyFacts | None = None,
 ) -> Iterable[OpenTask]:
     """Return what a participant has not done yet; the arm decides later what may be written.
 
-    `live`: the live sessions the participant is invited to.
+    `live`: the live sessions the participant is invited to. With its `study`, a visit of which
+    nothing can be answered (wording not loaded, outcomes closed) is no task.
     """
     zone = record.participant.time_zone
     today = days.today_for(now, zone)
     for state in record.visit_states(protocol, today):
-        if state.status is VisitStatus.DUE and state.opens_on:
+        if state.status is VisitStatus.DUE and state.opens_on and _answerable(tool, study, state):
             closes = state.closes_on and days.start_of(state.closes_on + timedelta(days=1), zone)
             target = max(state.opens_on, state.target_on or state.opens_on)
             yield OpenTask(Kind.ASSESSMENT_DUE, state.visit.key, target, closes)
     yield from _programme_tasks(tool, protocol, record, today)
     yield from _session_tasks(protocol, record, live, now)
+
+
+def _answerable(tool: Tool, study: StudyFacts | None, state: VisitState) -> bool:
+    if study is None:
+        return True
+    return study.locked_at is None and any(
+        outcomes.may_be_shown(tool.instruments[key], language, study)
+        for key in state.instruments_left
+        for language in LANGUAGES
+    )
 
 
 def _session_tasks(
@@ -175,7 +190,7 @@ def still_due(tool: Tool) -> Callable[[Session, uuid.UUID, Kind, str], Need]:
         if kind is Kind.SESSION_CHANGED:
             news = occurrence in {each.occurrence for each in live}
         else:
-            tasks = open_tasks(tool, protocol, record, tool.now(), live)
+            tasks = open_tasks(tool, protocol, record, tool.now(), live, study)
             news = (kind, task_of(occurrence)) in {(each.kind, each.occurrence) for each in tasks}
         return Need.NEEDED if news else Need.DONE
 
