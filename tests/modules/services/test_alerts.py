@@ -39,9 +39,7 @@ def write(database, protocols, who, day=TODAY, key=None, **changes):
     form = diary.DiaryForm(day=day, **values)
     with database.writing() as session:
         now = NOON - (TODAY - day)
-        return diaries.write(
-            session, who, protocols[TRIAL], form, key or uuid.uuid4(), set(), now
-        )
+        return diaries.write(session, who, protocols[TRIAL], form, key or uuid.uuid4(), set(), now)
 
 
 def raised(database, who):
@@ -60,9 +58,7 @@ class TestDiary:
             assert session.get(DiaryEntry, entry).symptoms == ["R1"]
             assert (alert.trigger, alert.source_id, alert.state) == ("T1", entry, AlertState.OPEN)
 
-    def test_the_entry_is_not_there_without_its_alert(
-        self, database, protocols, one, monkeypatch
-    ):
+    def test_the_entry_is_not_there_without_its_alert(self, database, protocols, one, monkeypatch):
         def broken(*_all):
             raise RuntimeError
 

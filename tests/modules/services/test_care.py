@@ -124,9 +124,7 @@ class TestPrescription:
 
     def test_the_newest_counts_and_the_others_are_the_history(self, database, curriculum, one):
         self.prescribe(database, curriculum, one, self.pause("w7_squat"))
-        self.prescribe(
-            database, curriculum, one, self.pause("m3_press_up"), "pain", NOON + DAY
-        )
+        self.prescribe(database, curriculum, one, self.pause("m3_press_up"), "pain", NOON + DAY)
         with database.reading() as session:
             held = queries.course_record(session, one).care.prescription
             history = care_queries.prescriptions_of(session, one)
