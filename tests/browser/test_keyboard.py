@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from modules.models import Assessment, DiaryEntry, LessonDone
 from tests.browser.conftest import PHONE
-from tests.browser.person import Visitor
+from tests.browser.person import SPANISH, Visitor
 from tests.browser.stage import ROSA, Stage
 
 FOCUSED = """() => {
@@ -86,7 +86,7 @@ def _answer_the_pain_scale(keyboard: Keyboard) -> None:
     keyboard.enter("/questions/week_2/vas_pain", href="/questions/week_2/vas_pain")
     keyboard.to(line="True")
     keyboard.press("ArrowRight", "ArrowRight", "ArrowRight")
-    keyboard.to(tag="BUTTON", type="submit", text="Enviar")
+    keyboard.to(tag="BUTTON", type="submit", text=SPANISH.gettext("Send"))
     with keyboard.visitor.frame.expect_navigation(url=lambda url: "/vas_pain" not in url):
         keyboard.press("Enter")
 
@@ -97,7 +97,7 @@ def _read_and_tick_a_lesson(keyboard: Keyboard) -> None:
     keyboard.enter("/programme/ergonomics", href="/programme/ergonomics$")
     keyboard.enter("/programme/ergonomics/[a-z_]+", href="/programme/ergonomics/[a-z_]+$")
     lesson = keyboard.visitor.path
-    keyboard.to(tag="BUTTON", type="submit", text="(?i)hecho|listo|terminada|seguir")
+    keyboard.to(tag="BUTTON", type="submit", text=SPANISH.gettext("Done, go on"))
     with keyboard.visitor.frame.expect_navigation(url=lambda url: not url.endswith(lesson)):
         keyboard.press("Enter")
 
@@ -117,7 +117,7 @@ def _write_the_diary(keyboard: Keyboard) -> None:
     keyboard.press("ArrowLeft", "ArrowLeft")
     keyboard.to(type="radio", name="news")
     keyboard.press("Space")
-    keyboard.to(tag="BUTTON", type="submit", text="Guardar")
+    keyboard.to(tag="BUTTON", type="submit", text=SPANISH.gettext("Save"))
     with keyboard.visitor.frame.expect_navigation(url=lambda url: "/diary" not in url):
         keyboard.press("Enter")
 
