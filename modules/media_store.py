@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 from urllib.parse import urlsplit
@@ -94,7 +95,7 @@ class S3Store:
         answer = self._client.get_object(
             Bucket=self._bucket, Key=self._name(key), Range=f"bytes={start}-{start + length - 1}"
         )
-        with answer["Body"] as body:
+        with closing(answer["Body"]) as body:
             yield from body.iter_chunks(BLOCK)
 
     def link(self, key: str, content_type: str) -> str | None:

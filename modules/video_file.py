@@ -85,18 +85,21 @@ def _mp4(stream: BinaryIO, size: int) -> VideoFacts:
 
 
 def _moov(stream: BinaryIO, size: int) -> bytes:
-    place = 0
+    """Return the box that describes the film; every box of the file must be there whole."""
+    place, moov = 0, b""
     for _box in range(MOST_BOXES):
-        head = _read_at(stream, place, 16)
-        if len(head) < 8:
+        if place == size:
             break
+        head = _read_at(stream, place, 16)
         length, kind, begins = _box_head(head, size - place)
+        if place + length > size or (kind == b"moov" and length > LARGEST_HEAD):
+            raise VideoRefused("damaged")
         if kind == b"moov":
-            if length - begins > LARGEST_HEAD:
-                raise VideoRefused("damaged")
-            return _read_at(stream, place + begins, length - begins)
+            moov = _read_at(stream, place + begins, length - begins)
         place += length
-    raise VideoRefused("damaged")
+    if not moov:
+        raise VideoRefused("damaged")
+    return moov
 
 
 def _box_head(head: bytes, rest: int) -> tuple[int, bytes, int]:
@@ -171,6 +174,7 @@ def _webm(stream: BinaryIO, size: int) -> VideoFacts:
     if _bytes(top[0][1], _DOC_TYPE) != b"webm":
         raise VideoRefused("no_video")
     segment = next((content for name, content in top if name == _SEGMENT), b"")
+    _require_whole(data, size)
     parts = dict(_elements(segment, until=_CLUSTER))
     info = parts.get(_INFO, b"")
     scale = int.from_bytes(_bytes(info, _SCALE) or b"\x0f\x42\x40", "big")
@@ -184,6 +188,19 @@ def _webm(stream: BinaryIO, size: int) -> VideoFacts:
         width, height = (int.from_bytes(_bytes(video, key), "big") for key in (_WIDTH, _HEIGHT))
         return VideoFacts("webm", length * scale / 1e9, width, height)
     raise VideoRefused("no_video")
+
+
+def _require_whole(data: bytes, size: int) -> None:
+    """Raise VideoRefused when the file ends before its segment does, where that says its length."""
+    place = 0
+    for _part in range(2):  # the head, then the segment
+        _name, place = _vint(data, place, keep_marker=True)
+        length, place = _vint(data, place, keep_marker=False)
+        if length is None:
+            return
+        place += length
+    if place > size:
+        raise VideoRefused("damaged")
 
 
 def _elements(data: bytes, until: int | None = None) -> Iterator[tuple[int, bytes]]:

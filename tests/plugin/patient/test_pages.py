@@ -36,6 +36,7 @@ def address(rule: str, patient) -> str:
         "<day>": "2026-11-12",
         "<uuid:entry_id>": str(uuid.UUID(int=7)),
         "<uuid:reply_id>": str(uuid.UUID(int=7)),
+        "<uuid:media_id>": str(uuid.UUID(int=7)),
     }
     for placeholder, example in examples.items():
         rule = rule.replace(placeholder, example)
