@@ -1,6 +1,7 @@
 """What an accepted launch tells about a person, their course and their place in it.
 
-Kept up to date with each launch. Nothing here decides what somebody may do. Roles are stored as sent; they only propose.
+Kept up to date with each launch. Nothing here decides what somebody may do: roles are stored as
+sent, and only propose.
 """
 
 import uuid

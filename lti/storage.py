@@ -25,7 +25,7 @@ Longer than any token may be old (`lti.tool.MAX_AGE`)."""
 
 def digest(secret: str) -> str:
     """Return the SHA-256 of a random secret, in hex. Not for passwords: those have no entropy."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def same(secret: str, stored_hash: str) -> bool:

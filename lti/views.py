@@ -78,7 +78,7 @@ class _Views:
     def login(self) -> ResponseReturnValue:
         """Take a login request to the platform's own login, remembering who asked."""
         self._slow_down()
-        asked = login.read_login(_single(request.values), self.settings.public_url)
+        asked = login.read_login(_sent(lambda: request.values), self.settings.public_url)
         g.lti_trail("parameters")
         with self.database.reading() as session:
             platform = login.find_platform(session, asked)
@@ -95,7 +95,8 @@ class _Views:
             if "error" in request.args:  # a platform may answer an error by address
                 raise NotAuthentic(Code.PLATFORM_ERROR)
             raise WrongMethod(Code.METHOD)
-        landing = self.tool.receive(_single(request.form), request.cookies, g.lti_now, g.lti_trail)
+        form = _sent(lambda: request.form)
+        landing = self.tool.receive(form, request.cookies, g.lti_now, g.lti_trail)
         g.lti_origin = landing.origin
         response = redirect(self.settings.public_url + landing.path, code=303)
         for ref in landing.forget:
@@ -208,10 +209,10 @@ class _Views:
             raise TooMany(Code.TOO_MANY)
 
 
-def _single(values: "MultiDict[str, str]") -> Mapping[str, str]:
-    """Return parameters that were each sent once; two values for one name are nobody's honest form."""
+def _sent(read: Callable[[], "MultiDict[str, str]"]) -> Mapping[str, str]:
+    """Return parameters that were each sent once; two values for one name are nobody's form."""
     try:
-        lists = list(values.lists())
+        lists = list(read().lists())
     except RequestEntityTooLarge:
         raise Malformed(Code.TOKEN_MALFORMED) from None
     if any(len(set(found)) > 1 for _name, found in lists):
