@@ -1,0 +1,100 @@
+"""What a page costs does not grow with the study: the same number of questions to the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from plugin import reminders
+from tests import factories
+from tests.factories import CONTROL, TODAY, TREATED
+
+FEW, MANY = 3, 15
+
+
+@contextmanager
+def counting(engine) -> Iterator[list[str]]:
+    """Collect the statements that are sent to the database."""
+    sent: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
+            sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def grow(clinic, number: int, days: int = 20) -> None:
+    """Let more people take part, in both arms, with all that comes with it."""
+    with clinic.writing() as session:
+        for count in range(number):
+            arm = (TREATED, CONTROL)[count % 2]
+            one = clinic.patient(session, arm, 14 + count % 5).participant_id
+            clinic._count += 1
+            factories.contact(session, one, f"+52 55 0000 {clinic._count:04}")
+            factories.assessment(session, one, "week_2", "vas_pain")
+            if arm == TREATED:
+                for back in range(1, days):
+                    on = TODAY - timedelta(days=back)
+                    factories.diary_entry(session, one, on)
+                    factories.login_day(session, one, on)
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("staff", "/staff/"),
+        ("staff", "/staff/people"),
+        ("assessor", "/assessor/"),
+    ],
+)
+def test_a_list_asks_as_often_for_many_as_for_few(clinic, client_for, kind, path):
+    browser = client_for(kind)
+    grow(clinic, FEW)
+    counts = []
+    for _ in range(2):
+        with counting(clinic.tool.database.engine) as sent:
+            assert browser.get(path).status_code == 200
+        counts.append(len(sent))
+        grow(clinic, MANY)
+
+    assert counts[0] == counts[1]
+    assert counts[0] <= 25
+
+
+@pytest.mark.parametrize(
+    "path", ["/today", "/programme", "/diary", "/progress", "/questions", "/messages"]
+)
+def test_a_patients_page_does_not_cost_more_with_a_longer_diary(clinic, client_for, path):
+    patient = client_for("patient", day=15)
+    counts = []
+    for days in (range(1, 4), range(4, 13)):
+        with clinic.writing() as session:
+            for back in days:
+                on = TODAY - timedelta(days=back)
+                factories.diary_entry(session, patient.participant_id, on)
+                factories.login_day(session, patient.participant_id, on)
+        with counting(clinic.tool.database.engine) as sent:
+            assert patient.get(path).status_code == 200
+        counts.append(len(sent))
+
+    assert counts[0] == counts[1]
+    assert counts[0] <= 25
+
+
+def test_planning_reminders_asks_as_often_for_many_as_for_few(clinic):
+    """Inserts grow with what is planned; questions must not."""
+    counts = []
+    for number in (FEW, MANY):
+        grow(clinic, number)
+        with counting(clinic.tool.database.engine) as sent, clinic.writing() as session:
+            reminders.plan_all(session, clinic.tool, clinic.tool.now())
+        counts.append(len([one for one in sent if one.lstrip().upper().startswith("SELECT")]))
+
+    assert counts[0] == counts[1]
