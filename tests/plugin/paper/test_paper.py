@@ -132,5 +132,5 @@ class TestCopied:
 
     def test_is_shown_as_paper_to_staff_and_to_the_participant(self, patient, staff):
         staff.post(sheet(patient, YESTERDAY), filled())
-        assert "copiada del papel" in staff.get(f"/staff/paper/{patient.participant_id}").text
+        assert "pasado del papel" in staff.get(f"/staff/paper/{patient.participant_id}").text
         assert "de papel" in patient.get("/diary").text

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from icalendar import Calendar
 
-from modules.session_models import LiveSession, SessionAttendance, SessionState
 from modules.services import sessions as service
+from modules.session_models import LiveSession, SessionAttendance, SessionState
 from notifications.models import OutboxMessage, State
 from notifications.rules import Kind
 from plugin import reminders
@@ -196,7 +196,7 @@ class TestAnArmWithoutSessions:
 
 class TestAttendance:
     def confirm(self, staff, session, **people: str):
-        present = {"present": [key for key in people]}
+        present = {"present": list(people)}
         minutes = {f"minutes-{key}": value for key, value in people.items() if value}
         return staff.post(f"/sessions/{session.id}/attendance", present | minutes)
 
