@@ -17,6 +17,7 @@ from modules.queries import DiaryFacts
 from modules.services import alerts as service
 from plugin.care import desk, team
 from plugin.models import AuditEvent
+from plugin.patient.course import with_own_numbers
 from plugin.tool import current_tool
 
 STEPS = (AlertState.ACKNOWLEDGED, AlertState.CONTACTED, AlertState.CLOSED)
@@ -94,14 +95,15 @@ def _state(value: str) -> AlertState:
 
 def _page(alert: Alert, fault: str | None) -> str:
     record = queries.course_record(g.session, alert.participant_id)
-    text = current_tool().curriculum.safety.for_trigger(alert.trigger)
+    safety_texts = with_own_numbers(current_tool())
     trail = _trail(g.session, alert)
     return render_template(
         "care/alert.html",
         line=lines(g.session, [alert])[0],
         entry=_entry(record.diary, alert.source_id),
         exercises=current_tool().curriculum.exercises,
-        text=text,
+        text=safety_texts.for_trigger(alert.trigger),
+        safety=safety_texts,
         trail=trail,
         people=team.names(g.session, [event.actor_id for event in trail]),
         steps=[s for s in STEPS if service.ORDER.index(s) > service.ORDER.index(alert.state)],

@@ -56,7 +56,8 @@ def exercise_page(participant_id: uuid.UUID, exercise_id: str) -> ResponseReturn
     dosed = prescription.dosed(shown, held)
     values = {name: getattr(dosed.dose, name) for name in prescription.numbers_of(shown.dose)}
     state = prescription.state_of(held, exercise_id)
-    form = forms.exercise_form(shown)(request.form, data={**values, "state": state})
+    sent = request.form if request.method == "POST" else None
+    form = forms.exercise_form(shown)(sent, data={**values, "state": state})
     if request.method == "POST" and form.validate():
         numbers = {name: form[name].data for name in values}
 

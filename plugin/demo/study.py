@@ -28,7 +28,7 @@ from modules.services.course import ScreeningForm
 from notifications import outbox
 from notifications.outbox import ConsentGiven
 from plugin import administrators, outcomes, reminders, setup
-from plugin.demo import answers
+from plugin.demo import answers, team
 from plugin.models import Role
 from plugin.tool import Tool
 from plugin.trial import allocation
@@ -41,6 +41,9 @@ IN_SCREENING = 3
 LONGEST_STAY_DAYS = 46
 REMINDED = 0.6
 """Share of the participants who agreed to be reminded."""
+
+NEW_SYMPTOM = 71
+"""About one diary in so many names something new in a leg."""
 
 Progress = Callable[[str], None]
 
@@ -169,6 +172,7 @@ def _live(session: Session, cast: Cast, membership: Membership, number: int, of:
     if cast.rng.random() < REMINDED:
         _agree(session, cast, participant_id, number, first)
     _follow(session, cast, participant_id, level, first, today)
+    team.look_after(session, cast.tool, PROTOCOL, participant_id, number, cast.staff_id, cast.now)
 
 
 def _screen(session: Session, cast: Cast, participant_id: uuid.UUID, day: date) -> float:
@@ -279,6 +283,7 @@ def _write_diary(
     offered = [e for key in modules for e in cast.tool.curriculum.module(key).exercises]
     done = tuple(cast.rng.sample(offered, min(len(offered), cast.rng.randint(2, 5))))
     before = max(0, min(100, round(level * 1.2 + cast.rng.gauss(0, 8))))
+    key = uuid.UUID(int=cast.rng.getrandbits(128), version=4)
     form = DiaryForm(
         day=day,
         exercises=done,
@@ -287,8 +292,8 @@ def _write_diary(
         pain_before_mm=before,
         pain_after_mm=max(0, min(100, before - cast.rng.randint(-4, 12))),
         note="",
+        symptoms=("leg",) if key.int % NEW_SYMPTOM == 0 else (),
     )
-    key = uuid.UUID(int=cast.rng.getrandbits(128), version=4)
     at = cast.moment(day, 20)
     diaries.write(session, participant_id, cast.protocol, form, key, offered, at)
 

@@ -195,7 +195,7 @@ def course_of(participant_id: uuid.UUID, components: frozenset[str]) -> Course:
         protocol=g.person.protocol,
         curriculum=tool.curriculum,
         instruments=tool.instruments,
-        safety=_with_own_numbers(tool),
+        safety=with_own_numbers(tool),
         study=queries.study_by_id(g.session, record.participant.study_id),
         record=record,
         components=components,
@@ -204,7 +204,7 @@ def course_of(participant_id: uuid.UUID, components: frozenset[str]) -> Course:
     )
 
 
-def _with_own_numbers(tool: Tool) -> Safety:
+def with_own_numbers(tool: Tool) -> Safety:
     """Return the safety texts with the site's telephone numbers in them."""
     own = {"emergency": tool.settings.emergency_phone, "clinic": tool.settings.clinic_phone}
     known = {number.key for number in tool.curriculum.safety.numbers}

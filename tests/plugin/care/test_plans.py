@@ -77,6 +77,13 @@ class TestDose:
         assert "Your own dose, set by your therapist" in patient.get(f"/exercises/{FORWARD}").text
         assert "4 sets of 7" in patient.get("/diary").text
 
+    def test_the_form_starts_with_the_dose_that_holds(self, desk, patient):
+        one = patient.participant_id
+        change(desk, one, FORWARD, sets="4", reps="7")
+        page = desk.page(f"/care/participants/{one}/exercises/{FORWARD}")
+        assert 'name="sets" value="4"' in page
+        assert 'name="reps" value="7"' in page
+
     def test_what_is_paused_leaves_the_list(self, desk, patient):
         one = patient.participant_id
         direct(desk, one, "flexion")
