@@ -15,14 +15,14 @@ from flask import g, request
 
 from lti import sessions
 from modules import video_file
-from modules.errors import InvalidEntry, NotAllowed
+from modules.errors import InvalidEntry
 from modules.services.own_media import Stored
 from modules.video_file import VideoFacts
 from plugin import people
 from plugin.access import ROLE_PERMISSIONS, Permission
 from plugin.patient import media
 from plugin.tool import Tool, current_tool
-from plugin.web import SAFE_METHODS, TOKEN_FIELD, SessionEnded, StaleForm
+from plugin.web import SAFE_METHODS, TOKEN_FIELD, StaleForm
 
 LARGEST_FILM = 300 * 1024 * 1024
 LARGEST_CLIP = 40 * 1024 * 1024
@@ -54,11 +54,13 @@ class Received:
 
 
 def receive(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """Read, look into and store what somebody sends who may. Raises NotAllowed otherwise."""
-    if request.method in SAFE_METHODS:
-        return
+    """Read, look into and store what staff send. Raises StaleForm.
+
+    Whoever else sends something meets the ordinary limits and guards a moment later.
+    """
     tool = current_tool()
-    _require_staff(tool)
+    if request.method in SAFE_METHODS or not _from_staff(tool):
+        return
     limits = LIMITS[(values or {})["folder"]]
     g.received = Received()
     try:
@@ -70,20 +72,22 @@ def receive(_endpoint: str | None, values: dict[str, Any] | None) -> None:
         g.received = Received(fault=fault.fields["file"])
 
 
-def _require_staff(tool: Tool) -> None:
+def _from_staff(tool: Tool) -> bool:
+    """Whether staff are asking; their form's token is looked at, which reads the whole body."""
+    ref = g.get("ref") or ""
+    secret = request.cookies.get(sessions.cookie_name(ref), "")
     with tool.database.reading() as session:
-        ref = g.get("ref") or ""
-        secret = request.cookies.get(sessions.cookie_name(ref), "")
         launch_session = sessions.load(session, ref, secret, tool.now())
         if launch_session is None:
-            raise SessionEnded
+            return False
         person = people.person_of(session, tool, launch_session)
         if Permission.CARE not in ROLE_PERMISSIONS[person.role]:
-            raise NotAllowed
-        # Reads the whole body; files above half a megabyte go to disk meanwhile.
-        request.max_content_length = LARGEST_FILM + ROOM_FOR_THE_FORM
-        if not sessions.csrf_holds(launch_session, request.form.get(TOKEN_FIELD, "")):
-            raise StaleForm
+            return False
+    # Files above half a megabyte go to disk while they arrive.
+    request.max_content_length = LARGEST_FILM + ROOM_FOR_THE_FORM
+    if not sessions.csrf_holds(launch_session, request.form.get(TOKEN_FIELD, "")):
+        raise StaleForm
+    return True
 
 
 def _film(tool: Tool, limits: Limits) -> Received:
