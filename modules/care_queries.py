@@ -166,11 +166,11 @@ def prescriptions_of(session: Session, participant_id: uuid.UUID) -> list[Prescr
 
 
 def _of(
-    query: Select[tuple[Row]],
+    query: Select[Row],
     table: type[ModuleOverride | PrescriptionChange | DiaryReply | Alert | ReviewMark | Reviewer],
     study_id: uuid.UUID,
     participant_id: uuid.UUID | None,
-) -> Select[tuple[Row]]:
+) -> Select[Row]:
     found = query.join(Participant, Participant.id == table.participant_id)
     found = found.where(Participant.study_id == study_id)
     return found if participant_id is None else found.where(Participant.id == participant_id)

@@ -8,6 +8,7 @@ another one; while none is chosen, none of either.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from modules.curriculum import Curriculum, Exercise, Module
 from modules.dose import Dose
@@ -126,7 +127,8 @@ def dosed(exercise: Exercise, prescription: Prescription) -> Exercise:
 
 def dose_of(dose: Dose, changed: Mapping[str, int]) -> Dose:
     """Return a dose with some of its numbers changed; those outside `LIMITS` are left alone."""
-    return replace(dose, **{name: n for name, n in changed.items() if name in LIMITS})
+    numbers: dict[str, Any] = {name: n for name, n in changed.items() if name in LIMITS}
+    return replace(dose, **numbers)
 
 
 def numbers_of(dose: Dose) -> tuple[str, ...]:

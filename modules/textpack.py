@@ -212,9 +212,7 @@ def _label(node: Node) -> str:
     return ""
 
 
-def instrument_of(
-    pack: TextPack, instruments: Mapping[str, Instrument], file: str
-) -> Instrument:
+def instrument_of(pack: TextPack, instruments: Mapping[str, Instrument], file: str) -> Instrument:
     """Return the instrument a pack belongs to. Raises TextPackError when there is none."""
     if pack.instrument not in instruments:
         raise _refused(file, "instrument", "is no questionnaire of this installation")

@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("protocol_key", sa.String(length=40), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("synthetic", sa.Boolean(), nullable=False),
+        sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_studies")),
         sa.UniqueConstraint("key", name=op.f("uq_studies_key")),
@@ -268,6 +269,48 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "own_media",
+        sa.Column("study_id", sa.Uuid(), nullable=False),
+        sa.Column("slot", sa.String(length=120), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "film",
+                "captions",
+                name="mediarole",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("storage_key", sa.String(length=80), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("duration_s", sa.Double(), nullable=True),
+        sa.Column("width", sa.Integer(), nullable=True),
+        sa.Column("height", sa.Integer(), nullable=True),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["study_id"], ["studies.id"], name=op.f("fk_own_media_study_id_studies")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_media")),
+        sa.UniqueConstraint("storage_key", name=op.f("uq_own_media_storage_key")),
+    )
+    op.create_index(
+        "uq_own_media_current",
+        "own_media",
+        ["study_id", "slot", "role"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "participants",
         sa.Column("study_id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.String(length=12), nullable=False),
@@ -298,6 +341,92 @@ def upgrade() -> None:
         sa.UniqueConstraint("study_id", "code", name=op.f("uq_participants_study_id_code")),
     )
     op.create_index(op.f("ix_participants_study_id"), "participants", ["study_id"], unique=False)
+    op.create_table(
+        "session_groups",
+        sa.Column("study_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("begins_on", sa.Date(), nullable=False),
+        sa.Column("starts", sa.Time(), nullable=False),
+        sa.Column("time_zone", sa.String(length=40), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("weeks", sa.Integer(), nullable=False),
+        sa.Column("everyone", sa.Boolean(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["study_id"], ["studies.id"], name=op.f("fk_session_groups_study_id_studies")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session_groups")),
+    )
+    op.create_index(
+        op.f("ix_session_groups_study_id"), "session_groups", ["study_id"], unique=False
+    )
+    op.create_table(
+        "study_choices",
+        sa.Column("study_id", sa.Uuid(), nullable=False),
+        sa.Column("progress_to_gradebook", sa.Boolean(), nullable=False),
+        sa.Column("chosen_by", sa.Uuid(), nullable=True),
+        sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["study_id"], ["studies.id"], name=op.f("fk_study_choices_study_id_studies")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_study_choices")),
+        sa.UniqueConstraint("study_id", name=op.f("uq_study_choices_study_id")),
+    )
+    op.create_table(
+        "administrators",
+        sa.Column("lti_user_id", sa.Uuid(), nullable=False),
+        sa.Column("named_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["lti_user_id"], ["lti_users.id"], name=op.f("fk_administrators_lti_user_id_lti_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_administrators")),
+        sa.UniqueConstraint("lti_user_id", name=op.f("uq_administrators_lti_user_id")),
+    )
+    op.create_table(
+        "alerts",
+        sa.Column("participant_id", sa.Uuid(), nullable=False),
+        sa.Column("trigger", sa.String(length=4), nullable=False),
+        sa.Column("source_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "acknowledged",
+                "contacted",
+                "closed",
+                name="alertstate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=True),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closing_reason", sa.String(length=40), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["participant_id"],
+            ["participants.id"],
+            name=op.f("fk_alerts_participant_id_participants"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
+        sa.UniqueConstraint(
+            "participant_id",
+            "trigger",
+            "source_id",
+            name=op.f("uq_alerts_participant_id_trigger_source_id"),
+        ),
+    )
+    op.create_index(op.f("ix_alerts_due_at"), "alerts", ["due_at"], unique=False)
+    op.create_index(op.f("ix_alerts_participant_id"), "alerts", ["participant_id"], unique=False)
     op.create_table(
         "allocation_slots",
         sa.Column("list_id", sa.Uuid(), nullable=False),
@@ -337,7 +466,21 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "digital",
+                "paper",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
         sa.Column("input_mode", sa.String(length=20), nullable=True),
+        sa.Column("device_width_px", sa.Integer(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("completed_on", sa.Date(), nullable=True),
@@ -423,6 +566,7 @@ def upgrade() -> None:
         sa.Column("effort", sa.Integer(), nullable=True),
         sa.Column("pain_before_mm", sa.Integer(), nullable=True),
         sa.Column("pain_after_mm", sa.Integer(), nullable=True),
+        sa.Column("symptoms", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column(
             "source",
@@ -438,6 +582,7 @@ def upgrade() -> None:
         ),
         sa.Column("recorded_by", sa.Uuid(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -507,6 +652,40 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "live_sessions",
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("link", sa.String(length=500), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "planned",
+                "cancelled",
+                name="sessionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("changed_by", sa.Uuid(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"],
+            ["session_groups.id"],
+            name=op.f("fk_live_sessions_group_id_session_groups"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_live_sessions")),
+        sa.UniqueConstraint("group_id", "number", name=op.f("uq_live_sessions_group_id_number")),
+    )
+    op.create_index(
+        op.f("ix_live_sessions_starts_at"), "live_sessions", ["starts_at"], unique=False
+    )
+    op.create_table(
         "login_days",
         sa.Column("participant_id", sa.Uuid(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -550,6 +729,100 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "deployment_id", "context_id", name=op.f("uq_lti_courses_deployment_id_context_id")
         ),
+    )
+    op.create_table(
+        "module_overrides",
+        sa.Column("participant_id", sa.Uuid(), nullable=False),
+        sa.Column("module_key", sa.String(length=40), nullable=False),
+        sa.Column(
+            "action",
+            sa.Enum(
+                "open",
+                "hold",
+                "release",
+                name="overrideaction",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["participant_id"],
+            ["participants.id"],
+            name=op.f("fk_module_overrides_participant_id_participants"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_module_overrides")),
+    )
+    op.create_index(
+        op.f("ix_module_overrides_participant_id"),
+        "module_overrides",
+        ["participant_id"],
+        unique=False,
+    )
+    op.create_table(
+        "prescription_changes",
+        sa.Column("participant_id", sa.Uuid(), nullable=False),
+        sa.Column("directions", sa.JSON(), nullable=False),
+        sa.Column("doses", sa.JSON(), nullable=False),
+        sa.Column("added", sa.JSON(), nullable=False),
+        sa.Column("paused", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("written_by", sa.Uuid(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["participant_id"],
+            ["participants.id"],
+            name=op.f("fk_prescription_changes_participant_id_participants"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_prescription_changes")),
+    )
+    op.create_index(
+        op.f("ix_prescription_changes_participant_id"),
+        "prescription_changes",
+        ["participant_id"],
+        unique=False,
+    )
+    op.create_table(
+        "review_marks",
+        sa.Column("participant_id", sa.Uuid(), nullable=False),
+        sa.Column("reviewer_id", sa.Uuid(), nullable=False),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("covers_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["participant_id"],
+            ["participants.id"],
+            name=op.f("fk_review_marks_participant_id_participants"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_marks")),
+    )
+    op.create_index(
+        op.f("ix_review_marks_participant_id"), "review_marks", ["participant_id"], unique=False
+    )
+    op.create_table(
+        "reviewers",
+        sa.Column("participant_id", sa.Uuid(), nullable=False),
+        sa.Column("reviewer_id", sa.Uuid(), nullable=False),
+        sa.Column("named_by", sa.Uuid(), nullable=False),
+        sa.Column("named_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["participant_id"],
+            ["participants.id"],
+            name=op.f("fk_reviewers_participant_id_participants"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reviewers")),
+    )
+    op.create_index(
+        op.f("ix_reviewers_participant_id"), "reviewers", ["participant_id"], unique=False
     )
     op.create_table(
         "role_assignments",
@@ -610,6 +883,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("participant_id", name=op.f("uq_screenings_participant_id")),
     )
     op.create_table(
+        "session_group_members",
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("participant_id", sa.Uuid(), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"],
+            ["session_groups.id"],
+            name=op.f("fk_session_group_members_group_id_session_groups"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["participant_id"],
+            ["participants.id"],
+            name=op.f("fk_session_group_members_participant_id_participants"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session_group_members")),
+        sa.UniqueConstraint("participant_id", name=op.f("uq_session_group_members_participant_id")),
+    )
+    op.create_index(
+        op.f("ix_session_group_members_group_id"),
+        "session_group_members",
+        ["group_id"],
+        unique=False,
+    )
+    op.create_table(
         "video_views",
         sa.Column("participant_id", sa.Uuid(), nullable=False),
         sa.Column("video_key", sa.String(length=80), nullable=False),
@@ -650,6 +949,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_allocations")),
         sa.UniqueConstraint("participant_id", name=op.f("uq_allocations_participant_id")),
         sa.UniqueConstraint("slot_id", name=op.f("uq_allocations_slot_id")),
+    )
+    op.create_table(
+        "diary_replies",
+        sa.Column("participant_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=True),
+        sa.Column("client_key", sa.Uuid(), nullable=False),
+        sa.Column("template", sa.String(length=40), nullable=True),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("written_by", sa.Uuid(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("written_on", sa.Date(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["diary_entries.id"], name=op.f("fk_diary_replies_entry_id_diary_entries")
+        ),
+        sa.ForeignKeyConstraint(
+            ["participant_id"],
+            ["participants.id"],
+            name=op.f("fk_diary_replies_participant_id_participants"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_diary_replies")),
+        sa.UniqueConstraint("client_key", name=op.f("uq_diary_replies_client_key")),
+    )
+    op.create_index(
+        op.f("ix_diary_replies_participant_id"), "diary_replies", ["participant_id"], unique=False
     )
     op.create_table(
         "lti_memberships",
@@ -725,15 +1050,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("course_id", name=op.f("uq_lti_progress_columns_course_id")),
     )
     op.create_table(
+        "lti_roster_readings",
+        sa.Column("course_id", sa.Uuid(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("problem", sa.String(length=64), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id"],
+            ["lti_courses.id"],
+            name=op.f("fk_lti_roster_readings_course_id_lti_courses"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lti_roster_readings")),
+        sa.UniqueConstraint("course_id", name=op.f("uq_lti_roster_readings_course_id")),
+    )
+    op.create_table(
         "outbox_messages",
         sa.Column("participant_id", sa.Uuid(), nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
                 "welcome",
+                "session_changed",
                 "session_due",
                 "assessment_due",
                 "diary_due",
+                "reply_waiting",
                 "module_open",
                 "inactivity",
                 name="kind",
@@ -810,6 +1151,57 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_outbox_messages_queue", "outbox_messages", ["state", "next_try_at"], unique=False
+    )
+    op.create_table(
+        "second_entries",
+        sa.Column("assessment_id", sa.Uuid(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("entered_by", sa.Uuid(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_by", sa.Uuid(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"],
+            ["assessments.id"],
+            name=op.f("fk_second_entries_assessment_id_assessments"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_second_entries")),
+        sa.UniqueConstraint("assessment_id", name=op.f("uq_second_entries_assessment_id")),
+    )
+    op.create_table(
+        "session_attendances",
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("participant_id", sa.Uuid(), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("present", sa.Boolean(), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["participant_id"],
+            ["participants.id"],
+            name=op.f("fk_session_attendances_participant_id_participants"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["live_sessions.id"],
+            name=op.f("fk_session_attendances_session_id_live_sessions"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session_attendances")),
+        sa.UniqueConstraint(
+            "session_id",
+            "participant_id",
+            name=op.f("uq_session_attendances_session_id_participant_id"),
+        ),
+    )
+    op.create_index(
+        op.f("ix_session_attendances_participant_id"),
+        "session_attendances",
+        ["participant_id"],
+        unique=False,
     )
     op.create_table(
         "lti_launch_sessions",
@@ -936,20 +1328,38 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_lti_launch_sessions_lti_user_id"), table_name="lti_launch_sessions")
     op.drop_index(op.f("ix_lti_launch_sessions_expires_at"), table_name="lti_launch_sessions")
     op.drop_table("lti_launch_sessions")
+    op.drop_index(op.f("ix_session_attendances_participant_id"), table_name="session_attendances")
+    op.drop_table("session_attendances")
+    op.drop_table("second_entries")
     op.drop_index("ix_outbox_messages_queue", table_name="outbox_messages")
     op.drop_index(op.f("ix_outbox_messages_phone_digest"), table_name="outbox_messages")
     op.drop_index(op.f("ix_outbox_messages_contact_id"), table_name="outbox_messages")
     op.drop_table("outbox_messages")
+    op.drop_table("lti_roster_readings")
     op.drop_table("lti_progress_columns")
     op.drop_index(op.f("ix_lti_memberships_participant_id"), table_name="lti_memberships")
     op.drop_index(op.f("ix_lti_memberships_lti_user_id"), table_name="lti_memberships")
     op.drop_table("lti_memberships")
+    op.drop_index(op.f("ix_diary_replies_participant_id"), table_name="diary_replies")
+    op.drop_table("diary_replies")
     op.drop_table("allocations")
     op.drop_table("video_views")
+    op.drop_index(op.f("ix_session_group_members_group_id"), table_name="session_group_members")
+    op.drop_table("session_group_members")
     op.drop_table("screenings")
     op.drop_table("role_assignments")
+    op.drop_index(op.f("ix_reviewers_participant_id"), table_name="reviewers")
+    op.drop_table("reviewers")
+    op.drop_index(op.f("ix_review_marks_participant_id"), table_name="review_marks")
+    op.drop_table("review_marks")
+    op.drop_index(op.f("ix_prescription_changes_participant_id"), table_name="prescription_changes")
+    op.drop_table("prescription_changes")
+    op.drop_index(op.f("ix_module_overrides_participant_id"), table_name="module_overrides")
+    op.drop_table("module_overrides")
     op.drop_table("lti_courses")
     op.drop_table("login_days")
+    op.drop_index(op.f("ix_live_sessions_starts_at"), table_name="live_sessions")
+    op.drop_table("live_sessions")
     op.drop_table("lessons_done")
     op.drop_index(op.f("ix_export_log_study_id"), table_name="export_log")
     op.drop_table("export_log")
@@ -974,8 +1384,22 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_assessments_participant_id"), table_name="assessments")
     op.drop_table("assessments")
     op.drop_table("allocation_slots")
+    op.drop_index(op.f("ix_alerts_participant_id"), table_name="alerts")
+    op.drop_index(op.f("ix_alerts_due_at"), table_name="alerts")
+    op.drop_table("alerts")
+    op.drop_table("administrators")
+    op.drop_table("study_choices")
+    op.drop_index(op.f("ix_session_groups_study_id"), table_name="session_groups")
+    op.drop_table("session_groups")
     op.drop_index(op.f("ix_participants_study_id"), table_name="participants")
     op.drop_table("participants")
+    op.drop_index(
+        "uq_own_media_current",
+        table_name="own_media",
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.drop_table("own_media")
     op.drop_table("lti_users")
     op.drop_table("lti_registration_invites")
     op.drop_table("lti_platform_key_sets")

@@ -24,9 +24,7 @@ STRIDE_SPEED = 0.72  # H a second over the floor
 class Clip:
     """Draws any frame of one exercise."""
 
-    def __init__(
-        self, exercise: Exercise, area: tuple[float, float, float, float] = AREA
-    ) -> None:
+    def __init__(self, exercise: Exercise, area: tuple[float, float, float, float] = AREA) -> None:
         self.exercise, self.loop = exercise, Loop(exercise)
         poses = self._key_poses()
         self.props = Props(exercise, poses)

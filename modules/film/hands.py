@@ -53,9 +53,7 @@ def _free(trunk: Trunk, angles: Mapping[str, float], side: str, support: Support
     return free_arm(trunk, angles, side, lift)
 
 
-def _aim(
-    support: Support, arm: Arm, side: str, trunk: Trunk, legs: dict[str, Leg]
-) -> Aim | None:
+def _aim(support: Support, arm: Arm, side: str, trunk: Trunk, legs: dict[str, Leg]) -> Aim | None:
     how = mode(support, side)
     if how == "hand":
         return Aim(planted_wrist(support, arm, side), vec(0, 0))

@@ -33,9 +33,7 @@ def _line(ctx: Context, points: list[paint.Point], width: float, colour: Colour)
     ctx.stroke()
 
 
-def _box(
-    ctx: Context, x: float, y: float, w: float, h: float, r: float, colour: Colour
-) -> None:
+def _box(ctx: Context, x: float, y: float, w: float, h: float, r: float, colour: Colour) -> None:
     ctx.new_path()
     paint.rounded(ctx, x, y, w, h, r)
     _fill(ctx, colour)

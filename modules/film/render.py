@@ -120,8 +120,12 @@ def _fresh(job: Job, manifest: dict[str, Any]) -> bool:
     """Return whether every file of a job is there and made from the same data and code."""
     known = manifest[job.kind].get(job.key, {})
     languages = set(job.languages) <= set(known.get("languages", ()))
-    return known.get("made_from") == job.digest and languages and all(
-        path.exists() for language in job.languages for path in _paths(job, language).values()
+    return (
+        known.get("made_from") == job.digest
+        and languages
+        and all(
+            path.exists() for language in job.languages for path in _paths(job, language).values()
+        )
     )
 
 

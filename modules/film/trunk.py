@@ -122,7 +122,4 @@ def _bump(level: float, low: float, high: float) -> float:
 
 def centre_line(trunk: Trunk, first: int, last: int, behind: float) -> list[Vec]:
     """Return points along the spine, `behind` of the way to the skin of the back."""
-    return [
-        s.centre - s.frame.front * (s.depth * behind) for s in trunk.sections[first : last + 1]
-    ]
-
+    return [s.centre - s.frame.front * (s.depth * behind) for s in trunk.sections[first : last + 1]]

@@ -198,7 +198,7 @@ def _baseline_mm(session: Session, participant_id: uuid.UUID, protocol: Protocol
     return None if score is None else int(score)
 
 
-def _current(participant_id: uuid.UUID) -> Select[tuple[DiaryEntry]]:
+def _current(participant_id: uuid.UUID) -> Select[DiaryEntry]:
     return select(DiaryEntry).where(
         DiaryEntry.participant_id == participant_id, DiaryEntry.superseded_at.is_(None)
     )

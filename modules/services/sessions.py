@@ -96,8 +96,7 @@ def invite(
     leave = delete(SessionGroupMember).where(
         (SessionGroupMember.group_id == group_id)
         & SessionGroupMember.participant_id.not_in(members)
-        | (SessionGroupMember.group_id != group_id)
-        & SessionGroupMember.participant_id.in_(members)
+        | (SessionGroupMember.group_id != group_id) & SessionGroupMember.participant_id.in_(members)
     )
     session.execute(leave)
     there = set(
@@ -184,9 +183,7 @@ def _changed(session: Session, row: LiveSession, by: uuid.UUID, now: datetime) -
     session.flush()
 
 
-def enter(
-    session: Session, facts: SessionFacts, participant_id: uuid.UUID, now: datetime
-) -> None:
+def enter(session: Session, facts: SessionFacts, participant_id: uuid.UUID, now: datetime) -> None:
     """Note the first click on the way in. Raises TooLate while or after the way in is shut."""
     if not facts.may_enter(now):
         raise TooLate

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from modules.crypto import EncryptedText
 from modules.db import Base, Identified, UtcDateTime
 
-
 WIDTH = 40
 """As long as the longest key an arm may have (`modules.protocol.Key`)."""
 

@@ -38,7 +38,12 @@ class TestAdherence:
 
     def test_an_arm_without_a_programme_has_none_of_it(self, desk):
         page = desk.page(f"/staff/participants/{desk.participant(CONTROL)}")
-        for words in ("Adherence by week", "Prescription", "Diary and replies", "/care/participants"):
+        for words in (
+            "Adherence by week",
+            "Prescription",
+            "Diary and replies",
+            "/care/participants",
+        ):
             assert words not in page
 
     def test_weeks_end_with_the_programme(self, protocols):

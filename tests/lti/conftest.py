@@ -1,0 +1,52 @@
+"""A Moodle, a tool that knows it and a browser; and the table of launch cases after the run."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from modules.db import Database
+from tests.lti.cases import Table
+from tests.lti.platforms import KeyServer, Moodle
+from tests.lti.stage import Stage
+
+_table = Table()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Collect what the tests of the launch cases came to."""
+    _table.add(report)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the table, if any of its cases was run."""
+    if _table.rows:
+        terminalreporter.section("launch cases: expected and got")
+        for line in _table.lines():
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def _running_key_server() -> Iterator[KeyServer]:
+    server = KeyServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def key_server(_running_key_server: KeyServer) -> Iterator[KeyServer]:
+    """A platform's key-set server on this machine, which can be told to misbehave."""
+    _running_key_server.reset()
+    yield _running_key_server
+    _running_key_server.release()
+
+
+@pytest.fixture
+def moodle(key_server: KeyServer) -> Moodle:
+    """A platform that signs as Moodle does."""
+    return Moodle(key_server)
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest, sqlite_database: Database, moodle: Moodle) -> Stage:
+    """The tool's LTI side with one registered Moodle; its clock stands still."""
+    return Stage(sqlite_database, moodle, request.node.user_properties)
