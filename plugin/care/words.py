@@ -15,7 +15,7 @@ TRIGGERS: dict[str, LazyString] = {
     "T8": _l("Not seen for a week, or two diary entries missed"),
     "T9": _l("Function clearly worse than at the start"),
 }
-TODO: dict[str, LazyString] = {
+WHAT_TO_DO: dict[str, LazyString] = {
     "T1": _l("Contact the participant at once and make sure that they are seen today."),
     "T2": _l("Contact within 24 hours. Pause the exercise that brought it on."),
     "T3": _l("Look at the doses; one level down is usual."),

@@ -25,6 +25,9 @@ from lti.models import LtiUser
 from modules import crypto
 from modules.db import Database, Identified
 from modules.models import Participant, ParticipantStatus
+from modules.prescription import with_direction
+from modules.progression import OverrideAction
+from modules.services import alerts, care
 from notifications.models import OutboxMessage
 from plugin.app import create_app
 from plugin.models import Role
@@ -116,6 +119,29 @@ def _programme(session, clinic, participant_id, first, day, number) -> None:
         factories.diary_entry(session, participant_id, on, note="el video me ayudó")
     for lesson in clinic.tool.curriculum.module("education").lessons[: 1 + number % 3]:
         factories.lesson_done(session, participant_id, "education", lesson.key, first)
+    _team(session, clinic, participant_id)
+
+
+def _team(session, clinic, participant_id) -> None:
+    """What the team does for whoever has the programme: alerts, replies, plan."""
+    by, now, course = uuid.UUID(int=5), clinic.tool.now(), clinic.tool.curriculum
+    alerts.raise_all(session, participant_id, ["T1", "T8"], uuid.UUID(int=6), now)
+    care.mark_reviewed(session, participant_id, now, by, now)
+    care.name_reviewer(session, participant_id, by, by, now)
+    key = uuid.uuid5(uuid.NAMESPACE_OID, participant_id.hex)
+    reply = care.Reply("steady", "el módulo te ayuda", None, key)
+    care.reply(session, participant_id, reply, course, by, now)
+    care.prescribe(
+        session,
+        participant_id,
+        lambda held: with_direction(held, course.module("directional"), "flexion"),
+        "start",
+        course,
+        by,
+        now,
+    )
+    opened = care.Decision(OverrideAction.OPEN, "ready")
+    care.decide(session, participant_id, clinic.protocol, "core", opened, by, now)
 
 
 @pytest.fixture
