@@ -70,6 +70,8 @@ class Demo:
             "COLUMNA_TASKS_URL": f"sqlite:///{self.folder / 'tasks.sqlite3'}",
             "COLUMNA_CHANNEL": self.channel,
             "COLUMNA_CONSOLE_SINK": str(self.folder / "messages.jsonl"),
+            "COLUMNA_MEDIA_STORE": str(self.folder / "media"),
+            "COLUMNA_SESSION_LINK": "https://meet.example.org/columna-{room}",
             "COLUMNA_CLINIC_NAME": "Clínica de demostración",
             "COLUMNA_CLINIC_PHONE": "55 0000 0000",
             "COLUMNA_ALLOW_LOOPBACK": "yes",

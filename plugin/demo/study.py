@@ -23,7 +23,7 @@ from modules.diary import DiaryForm
 from modules.models import Respondent
 from modules.progression import ModuleStatus
 from modules.protocol import Protocol
-from modules.services import assessments, course, diaries, learning
+from modules.services import assessments, course, diaries, learning, sessions
 from modules.services.course import ScreeningForm
 from notifications import outbox
 from notifications.outbox import ConsentGiven
@@ -85,6 +85,8 @@ def load(tool: Tool, config: PlatformConfig, progress: Progress) -> None:
             if person.role is CourseRole.ADMIN:
                 administrators.name(session, people[person.id].lti_user_id, now)
     cast = Cast(tool, protocol, study_id, staff_id, rng, now)
+    with tool.database.writing() as session:
+        _plan_sessions(session, cast)
     patients = [p for p in config.people if p.role is CourseRole.STUDENT]
     for number, patient in enumerate(patients[: len(patients) - NOT_ENROLLED], start=1):
         with tool.database.writing() as session:
@@ -93,6 +95,22 @@ def load(tool: Tool, config: PlatformConfig, progress: Progress) -> None:
         progress(patient.name)
     with tool.database.writing() as session:
         reminders.plan_all(session, tool, now)
+
+
+def _plan_sessions(session: Session, cast: Cast) -> None:
+    """Plan a live session a week for everybody, two weeks back and four ahead."""
+    today = cast.now.astimezone(ZoneInfo(cast.protocol.time_zone)).date()
+    form = sessions.GroupForm(
+        name="Grupo de la tarde",
+        begins_on=today - timedelta(days=12),
+        starts=time(18),
+        time_zone=cast.protocol.time_zone,
+        minutes=45,
+        weeks=6,
+        link="https://meet.example.org/columna-demo",
+        everyone=True,
+    )
+    sessions.plan(session, cast.study_id, form, cast.staff_id, cast.now)
 
 
 def _people(session: Session, config: PlatformConfig, now: datetime) -> dict[str, Membership]:

@@ -56,7 +56,7 @@ def new_group() -> ResponseReturnValue:
     tool, protocol = current_tool(), g.person.protocol
     link = rules.link_of(tool.settings.session_link, secrets.token_urlsafe(12))
     form = GroupForm(
-        request.form,
+        request.form or None,
         weeks=protocol.adherence.live_sessions or protocol.duration_weeks,
         minutes=USUAL_MINUTES,
         starts=USUAL_HOUR,

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from plugin.access import Permission, require, require_component
+from plugin.patient import views as patient
 from plugin.sessions import live, schedule
 
 
@@ -15,6 +16,7 @@ def create_blueprints() -> tuple[Blueprint, Blueprint]:
     own.get("/calendar.ics")(live.calendar_file)
     own.get("/<uuid:session_id>")(live.way_in)
     own.post("/<uuid:session_id>")(live.enter)
+    own.context_processor(patient.navigation)
     staff = Blueprint("sessions", __name__)
     staff.before_request(require(Permission.CARE))
     staff.get("/")(schedule.schedule)
