@@ -30,6 +30,7 @@ from jwt import PyJWTError
 from jwt.algorithms import RSAAlgorithm
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from urllib3.exceptions import HTTPError
 
 from lti.errors import Code, NotAuthentic, PlatformSilent
 from lti.models import Platform, PlatformKeySet, Standing
@@ -272,7 +273,7 @@ def _download(
         answers.put(problem)
     except requests.Timeout:
         answers.put(KeySetProblem("timeout"))
-    except (requests.RequestException, OSError, ValueError):
+    except (requests.RequestException, HTTPError, OSError, ValueError):
         answers.put(KeySetProblem("unreachable"))
 
 

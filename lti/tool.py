@@ -13,7 +13,6 @@ unsafely are replaced here, each at its own place:
 OpenID Connect Core 3.1.3.7, LTI Security Framework 1.0 section 5.1, LTI Core 1.3 section 5.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -57,6 +56,8 @@ MAX_AGE = timedelta(minutes=10)
 """How old a token may be, whatever its `exp` says."""
 LONGEST_LIFE = timedelta(days=1)
 """A token may not claim to live longer."""
+FURTHEST = 1e11
+"""Seconds since 1970 beyond which a moment is nonsense (the year 5138)."""
 LARGEST_TOKEN = 131_072
 LONGEST_HEADER = 8_192
 REQUIRED_CLAIMS = ["exp", "iat", "nonce", "iss", "aud"]
@@ -367,7 +368,7 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         now, leeway = self._now.timestamp(), LEEWAY.total_seconds()
         issued, expires = _moment(body["iat"]), _moment(body["exp"])
         starts = _moment(body["nbf"]) if body.get("nbf") is not None else issued
-        self._trail.detail["clock_seconds"] = round(max(min(issued - now, 1e9), -1e9))
+        self._trail.detail["clock_seconds"] = round(issued - now)
         if issued > now + leeway or starts > now + leeway:
             raise NotAuthentic(Code.CLOCK)
         if expires <= now - leeway:
@@ -468,6 +469,6 @@ def _moment(value: object) -> float:
     """Return a NumericDate (RFC 7519, section 2). Anything else has no place in a clock check."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise NotAuthentic(Code.CLOCK)
-    if not math.isfinite(value) or abs(value) > 1e12:
+    if not abs(value) < FURTHEST:  # also true of NaN, and no overflow for a number of any length
         raise NotAuthentic(Code.CLOCK)
     return float(value)

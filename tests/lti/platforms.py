@@ -80,7 +80,7 @@ class Moodle:
         self.key, self.kid = rsa_key(name), f"{name}-1"
         self.publish()
 
-    def claims(self, nonce: str, now: float, target: str, **changes: Any) -> dict[str, Any]:
+    def claims(self, nonce: str, now: float, target: str, /, **changes: Any) -> dict[str, Any]:
         """Return the claims of a resource launch of a patient; `changes` by full or short name."""
         said = {
             "iss": self.issuer,
@@ -110,7 +110,7 @@ class Moodle:
             said[CLAIM + name if CLAIM + name in long else name] = value
         return present(said)
 
-    def deep_claims(self, nonce: str, now: float, target: str, **changes: Any) -> dict[str, Any]:
+    def deep_claims(self, nonce: str, now: float, target: str, /, **changes: Any) -> dict[str, Any]:
         """Return the claims of a deep-linking request of a teacher."""
         settings = {
             "deep_link_return_url": f"{self.issuer}/mod/lti/contentitem_return.php?sesskey=geheim",

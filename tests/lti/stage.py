@@ -173,7 +173,7 @@ class Stage:
             cookie.value if cookie else "",
         )
 
-    def claims(self, started: Started, **changes: Any) -> dict[str, Any]:
+    def claims(self, started: Started, /, **changes: Any) -> dict[str, Any]:
         """Return what Moodle would say in answer to a login."""
         now = self.clock().timestamp()
         return self.moodle.claims(started.nonce, now, started.target, **changes)

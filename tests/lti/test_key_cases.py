@@ -1,0 +1,282 @@
+"""Cases 15 to 23 and 65 to 68: whose signature it is, and how the keys are read."""
+
+import time
+from typing import Any
+
+import pytest
+
+from lti.keysets import PATIENCE, KeySetProblem, KeySets, fetch_keys
+from lti.models import LaunchSession, Platform, PlatformKeySet
+from tests.lti.platforms import ABSENT, Moodle, public_jwk, rsa_key, tampered, unsigned
+from tests.lti.stage import TARGET, Stage, at_once
+
+
+class TestKeyId:
+    @pytest.mark.parametrize("kid", [ABSENT, ""])
+    def test_case_15_a_token_that_names_no_key(self, stage: Stage, kid: object) -> None:
+        started = stage.login()
+        token = stage.moodle.sign(stage.claims(started), headers={"kid": kid})
+        stage.refused(stage.post(token, started.state), 401, "key_id")
+
+    @pytest.mark.parametrize("kid", [None, 7, ["moodle-1"]])
+    def test_a_key_id_that_is_no_text_makes_no_token(self, stage: Stage, kid: object) -> None:
+        started = stage.login()
+        token = stage.moodle.sign(stage.claims(started), headers={"kid": kid})
+        stage.refused(stage.post(token, started.state), 400, "token_malformed")
+
+    def test_case_16_an_unknown_key_leads_to_one_reading_whoever_asks(self, stage: Stage) -> None:
+        stage.warm()
+        for _ in range(3):
+            started = stage.login()
+            token = stage.moodle.sign(stage.claims(started), headers={"kid": "unknown"})
+            stage.refused(stage.post(token, started.state), 401, "key_id", sessions_before=1)
+        assert len(stage.moodle.server.hits) <= 1
+
+    def test_case_16_after_half_a_minute_it_may_be_read_again(self, stage: Stage) -> None:
+        stage.warm()
+        for seconds in (31, 31):
+            stage.clock.wait(seconds=seconds)
+            started = stage.login()
+            token = stage.moodle.sign(stage.claims(started), headers={"kid": "unknown"})
+            stage.refused(stage.post(token, started.state), 401, "key_id", sessions_before=1)
+        assert len(stage.moodle.server.hits) == 2
+
+
+class TestSignature:
+    def test_case_17_a_foreign_key_under_a_good_name(self, stage: Stage) -> None:
+        started = stage.login()
+        token = stage.moodle.sign(stage.claims(started), key=rsa_key("foreign"))
+        stage.refused(stage.post(token, started.state), 401, "signature")
+
+    def test_case_18_no_signature_at_all(self, stage: Stage) -> None:
+        started = stage.login()
+        token = unsigned(stage.claims(started), stage.moodle.kid)
+        stage.refused(stage.post(token, started.state), 401, "algorithm")
+
+    def test_case_19_the_public_key_as_a_shared_secret(self, stage: Stage) -> None:
+        started = stage.login()
+        token = stage.moodle.sign_with_public_key(stage.claims(started))
+        stage.refused(stage.post(token, started.state), 401, "algorithm")
+
+    @pytest.mark.parametrize("algorithm", ["RS512", "RS384", "PS256"])
+    def test_case_20_another_algorithm_with_the_right_key(
+        self, stage: Stage, algorithm: str
+    ) -> None:
+        stage.moodle.publish(alg=ABSENT)
+        started = stage.login()
+        token = stage.moodle.sign(stage.claims(started), algorithm=algorithm)
+        stage.refused(stage.post(token, started.state), 401, "algorithm")
+
+    @pytest.mark.parametrize("name", ["jwk", "jku", "x5u", "x5c"])
+    def test_case_21_a_key_brought_along_is_not_looked_at(self, stage: Stage, name: str) -> None:
+        stage.warm()
+        thief = rsa_key("foreign")
+        url = f"{stage.moodle.server.url}/thief.php"
+        value = {"jwk": public_jwk(thief, stage.moodle.kid), "x5c": ["MIIB"]}.get(name, url)
+        started = stage.login()
+        token = stage.moodle.sign(stage.claims(started), headers={name: value}, key=thief)
+        stage.refused(stage.post(token, started.state), 401, "signature", sessions_before=1)
+        assert stage.moodle.server.hits == []
+
+    @pytest.mark.parametrize("changes", [{"sub": "2"}, {"exp": 9_999_999_999}, {"aud": "x"}])
+    def test_case_22_claims_changed_after_signing(
+        self, stage: Stage, changes: dict[str, Any]
+    ) -> None:
+        started = stage.login()
+        token = tampered(stage.moodle.sign(stage.claims(started)), **changes)
+        code = "audience" if "aud" in changes else "signature"
+        stage.refused(stage.post(token, started.state), 401, code)
+
+    @pytest.mark.parametrize(
+        "changes", [{"alg": ABSENT}, {"use": ABSENT, "alg": ABSENT, "key_ops": ["verify"]}]
+    )
+    def test_case_23_a_key_without_alg_or_with_key_ops(
+        self, stage: Stage, changes: dict[str, Any]
+    ) -> None:
+        stage.moodle.publish(**changes)
+        stage.accepted(stage.launch())
+
+    @pytest.mark.parametrize("changes", [{"use": "enc"}, {"alg": "RS512"}, {"kty": "EC"}])
+    def test_a_key_for_something_else_is_not_used(
+        self, stage: Stage, changes: dict[str, Any]
+    ) -> None:
+        stage.moodle.publish(public_jwk(rsa_key("other"), "other-1"), **changes)
+        assert stage.launch().status_code == 401
+
+    def test_a_key_of_1024_bits_is_not_used(self, stage: Stage) -> None:
+        stage.moodle.key = rsa_key("short", 1024)
+        stage.moodle.publish()
+        assert stage.launch().status_code == 503
+
+
+class TestReading:
+    def test_a_warm_launch_asks_the_platform_for_nothing(self, stage: Stage) -> None:
+        stage.warm()
+        stage.clock.wait(hours=5)
+        stage.accepted(stage.launch())
+        another_worker = stage.client(stage.application())
+        stage.accepted(stage.launch(another_worker))
+        assert stage.moodle.server.hits == []
+
+    def test_case_65_a_rotated_key_is_accepted_after_one_reading(self, stage: Stage) -> None:
+        stage.warm()
+        stage.clock.wait(minutes=1)
+        stage.moodle.rotate("rotated")
+        stage.accepted(stage.launch())
+        stage.accepted(stage.launch(stage.client(stage.application())))
+        assert stage.moodle.server.hits == ["/certs.php"]
+
+    @pytest.mark.parametrize("mode", ["500", "html", "empty", "huge", "hang"])
+    def test_case_66_a_broken_key_set_is_not_felt_while_the_key_is_known(
+        self, stage: Stage, mode: str
+    ) -> None:
+        stage.warm()
+        stage.moodle.server.misbehave(mode)
+        stage.clock.wait(hours=30)
+        stage.accepted(stage.launch())
+
+    def test_case_66_a_failed_reading_keeps_the_keys_we_have(self, stage: Stage) -> None:
+        stage.warm()
+        stage.moodle.server.misbehave("500")
+        stage.clock.wait(minutes=2)
+        platform = stage.only(Platform)
+        keysets = KeySets(stage.database, allow_loopback=True)
+        assert keysets.refresh(platform, stage.clock()) == "status_500"
+        stage.accepted(stage.launch(stage.client(stage.application())))
+
+    @pytest.mark.parametrize("mode", ["500", "html", "empty"])
+    def test_a_broken_key_set_on_the_first_launch_is_503(self, stage: Stage, mode: str) -> None:
+        stage.moodle.server.misbehave(mode)
+        stage.refused(stage.launch(), 503, "keys_unreachable")
+
+    def test_after_503_the_same_form_can_be_sent_again(self, stage: Stage) -> None:
+        stage.moodle.server.misbehave("500")
+        started = stage.login()
+        token = stage.moodle.sign(stage.claims(started))
+        stage.refused(stage.post(token, started.state), 503, "keys_unreachable")
+        stage.moodle.server.modes.clear()
+        stage.clock.wait(seconds=31)
+        stage.accepted(stage.post(token, started.state))
+
+    def test_keys_that_were_withdrawn_go_away_with_the_daily_reading(self, stage: Stage) -> None:
+        stage.warm()
+        old_key, old_kid = stage.moodle.key, stage.moodle.kid
+        stage.moodle.rotate("rotated")
+        stage.clock.wait(hours=25)
+        assert KeySets(stage.database, allow_loopback=True).refresh_old(stage.clock()) == {}
+        started = stage.login()
+        token = stage.moodle.sign(stage.claims(started), headers={"kid": old_kid}, key=old_key)
+        response = stage.post(token, started.state)
+        stage.refused(response, 401, "key_id", sessions_before=1)
+
+
+class TestHanging:
+    @pytest.mark.parametrize("mode", ["hang", "drip"])
+    def test_case_67_a_hanging_key_set_is_503_within_three_seconds(
+        self, stage: Stage, mode: str
+    ) -> None:
+        stage.moodle.server.misbehave(mode)
+        started = stage.login()
+        token = stage.moodle.sign(stage.claims(started))
+        began = time.monotonic()
+        stage.refused(stage.post(token, started.state), 503, "keys_unreachable")
+        assert time.monotonic() - began < 3
+        stage.moodle.server.release()
+
+    def test_case_67_who_comes_later_is_told_at_once(self, stage: Stage) -> None:
+        stage.moodle.server.misbehave("hang")
+        assert stage.launch().status_code == 503
+        began = time.monotonic()
+        stage.refused(stage.launch(), 503, "keys_unreachable")
+        assert time.monotonic() - began < PATIENCE / 2
+
+    def test_case_67_other_platforms_are_not_held_up(self, stage: Stage) -> None:
+        other = Moodle(
+            stage.moodle.server, issuer="http://other.example", key="other", path="/other.php"
+        )
+        stage.register(other)
+        stage.moodle.server.misbehave("hang")
+        slow, quick = stage.client(), stage.client()
+        hanging = stage.login(slow)
+        going = stage.login(quick, moodle=other)
+        claims = other.claims(going.nonce, stage.clock().timestamp(), TARGET)
+        took: dict[str, float] = {}
+
+        def launch(name: str, token: str, state: str, browser: Any) -> Any:
+            began = time.monotonic()
+            answer = stage.post(token, state, browser)
+            took[name] = time.monotonic() - began
+            return answer
+
+        hung, went = at_once(
+            lambda: launch("hung", stage.moodle.sign(stage.claims(hanging)), hanging.state, slow),
+            lambda: launch("went", other.sign(claims), going.state, quick),
+        )
+        assert (hung.status_code, went.status_code) == (503, 303)
+        assert took["went"] < 1.5
+        assert took["hung"] >= PATIENCE - 0.1
+        assert stage.count(LaunchSession) == 1
+
+    def test_the_hang_is_named_for_the_doctor(self, stage: Stage) -> None:
+        stage.moodle.server.misbehave("hang")
+        stage.launch()
+        assert stage.only(PlatformKeySet).problem == "timeout"
+
+
+class TestLimits:
+    def problem(self, stage: Stage, *, allow_loopback: bool = True, **changes: Any) -> str:
+        platform = stage.only(Platform)
+        for name, value in changes.items():
+            setattr(platform, name, value)
+        with pytest.raises(KeySetProblem) as refused:
+            fetch_keys(platform, allow_loopback=allow_loopback)
+        return refused.value.code
+
+    def test_case_68_a_key_set_over_a_megabyte(self, stage: Stage) -> None:
+        stage.moodle.server.misbehave("huge")
+        assert self.problem(stage) == "too_big"
+        stage.refused(stage.launch(), 503, "keys_unreachable")
+
+    @pytest.mark.parametrize(
+        "location",
+        [
+            "http://169.254.169.254/latest/meta-data",
+            "http://10.0.0.1/certs",
+            "http://localhost:1/certs",
+            "file:///etc/passwd",
+            "//[::1]/certs",
+            "http://127.0.0.1.example/certs",
+        ],
+    )
+    def test_case_68_a_redirect_to_another_host_is_not_followed(
+        self, stage: Stage, location: str
+    ) -> None:
+        stage.moodle.server.location = location
+        stage.moodle.server.misbehave("redirect")
+        assert self.problem(stage) == "redirect"
+
+    def test_case_68_redirects_in_a_circle_end(self, stage: Stage) -> None:
+        stage.moodle.server.location = "/certs.php"
+        stage.moodle.server.misbehave("redirect")
+        assert self.problem(stage) == "redirect"
+        assert len(stage.moodle.server.hits) <= 4
+
+    def test_case_68_plain_http_for_an_https_issuer(self, stage: Stage) -> None:
+        assert self.problem(stage, issuer="https://moodle.example") == "insecure"
+        assert stage.moodle.server.hits == []
+
+    @pytest.mark.parametrize(
+        "host", ["127.0.0.1", "localhost", "169.254.169.254", "[::1]", "0.0.0.0"]
+    )
+    def test_case_68_this_machine_itself_unless_in_development(
+        self, stage: Stage, host: str
+    ) -> None:
+        url = f"http://{host}:{stage.moodle.server.url.rpartition(':')[2]}/certs.php"
+        assert self.problem(stage, jwks_url=url, allow_loopback=False) == "address"
+        assert stage.moodle.server.hits == []
+
+    def test_only_public_parts_of_usable_keys_are_kept(self, stage: Stage) -> None:
+        extra = {"d": "secret", "p": "secret", "x5c": ["MIIB"]}
+        stage.moodle.publish({"kty": "EC", "kid": "ec"}, {"kty": "RSA", "kid": "odd"}, **extra)
+        keys = fetch_keys(stage.only(Platform), allow_loopback=True)
+        assert [sorted(key) for key in keys] == [["alg", "e", "kid", "kty", "n", "use"]]
