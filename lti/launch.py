@@ -226,7 +226,7 @@ def _roles(claims: Mapping[str, Any]) -> tuple[str, ...]:
     roles = claims.get(CLAIM + "roles")
     if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
         raise Malformed(Code.ROLES)
-    return tuple(role[:LONGEST_ID] for role in roles[:64] if role)
+    return tuple(role[:LONGEST_ID] for role in roles[:64] if role and _storable(role))
 
 
 def _subject(claims: Mapping[str, Any]) -> str:
@@ -310,7 +310,7 @@ def _custom(claims: Mapping[str, Any]) -> Mapping[str, str]:
     kept = {
         str(key)[:LONGEST_ID]: value[:LONGEST_URL]
         for key, value in custom.items()
-        if isinstance(value, str) and not value.startswith("$")
+        if isinstance(value, str) and not value.startswith("$") and _storable(str(key) + value)
     }
     return dict(list(kept.items())[:MOST_CUSTOM])
 

@@ -67,6 +67,14 @@ class TestSignature:
         token = stage.moodle.sign(stage.claims(started), algorithm=algorithm)
         stage.refused(stage.post(token, started.state), 401, "algorithm")
 
+    @pytest.mark.parametrize("algorithm", ["ES256", "EdDSA", "rs256", "", ABSENT, "HS512"])
+    def test_case_20_another_algorithm_in_the_header_alone(
+        self, stage: Stage, algorithm: object
+    ) -> None:
+        started = stage.login()
+        token = stage.moodle.sign(stage.claims(started), headers={"alg": algorithm})
+        stage.refused(stage.post(token, started.state), 401, "algorithm")
+
     @pytest.mark.parametrize("name", ["jwk", "jku", "x5u", "x5c"])
     def test_case_21_a_key_brought_along_is_not_looked_at(self, stage: Stage, name: str) -> None:
         stage.warm()

@@ -115,8 +115,8 @@ class TestReading:
         assert launch.grades is not None
         assert (launch.grades.lineitems_url, launch.nrps_url) == (url, url.upper())
 
-    def test_parameters_the_platform_could_not_fill_in_are_dropped(self) -> None:
-        custom = {"module": "education", "a": "$User.image", "n": 7}
+    def test_parameters_without_a_usable_value_are_dropped(self) -> None:
+        custom = {"module": "education", "a": "$User.image", "n": 7, "z": "\x00", "\ud800": "u"}
         assert read_launch({**GOOD, CLAIM + "custom": custom}).custom == {"module": "education"}
 
     @pytest.mark.parametrize(
