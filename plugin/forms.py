@@ -15,6 +15,9 @@ from wtforms import RadioField as WtRadioField
 from wtforms import SelectField as WtSelectField
 from wtforms.validators import NumberRange, Optional, StopValidation
 
+MOST_SIGNS = 30
+"""Signs of a number somebody may have meant."""
+
 FAULTS = {
     "required": _l("Please give an answer."),
     "out_of_range": _l("This number is outside the possible range."),
@@ -85,6 +88,8 @@ class WholeNumber(IntegerField):
             self.data = None
             return
         try:
+            if len(valuelist[0]) > MOST_SIGNS:
+                raise ValueError  # the bounds are compared as floats, which end somewhere
             self.data = int(valuelist[0].strip(), 10)
         except ValueError as error:
             self.data = None
