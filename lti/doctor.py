@@ -34,7 +34,7 @@ from lti.tokens import Account, Answer, Http, ServiceClient, ServiceProblem, sen
 from modules.db import Database
 
 TOLERATED_SECONDS = 10
-"""As in a launch (`lti.tool.LEEWAY`)."""
+"""As in a launch (`lti.message.LEEWAY`)."""
 UNEASY_SECONDS = 4
 
 

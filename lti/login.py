@@ -4,7 +4,7 @@ OpenID Connect third-party initiated login (LTI Security Framework 1.0, section 
 proves nothing; it only says where to send the browser. So nothing of it is trusted but what a
 registration confirms, the answer always comes back to the one address `{public_url}/lti/launch`,
 and `target_link_uri` must be ours. `lti_storage_target` (the platform's own browser storage) is
-ignored: where no cookie can be kept, the person gets a new window instead.
+ignored: Moodle offers none, and where no cookie can be kept, the person gets a new window instead.
 
 pylti1.3 composes the authentication request; state and nonce come from `secrets` and are bound to
 one stored attempt, which the library does not do.

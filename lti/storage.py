@@ -20,7 +20,7 @@ LIFE = timedelta(minutes=10)
 """How long a person may take between the click in the course and the platform's answer."""
 KEPT = timedelta(days=1)
 """How long an attempt is remembered after that, so that a replay is told from an unknown state.
-Longer than any token may be old (`lti.tool.MAX_AGE`)."""
+Longer than any token may be old (`lti.message.MAX_AGE`)."""
 
 
 def digest(secret: str) -> str:
