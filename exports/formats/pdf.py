@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from weasyprint import CSS, HTML, Document  # type: ignore[import-untyped]
 
-from exports import report
 from exports.format import Cover, Draft, Progress, no_progress
+from exports.report.pages import parts as report_parts
 from exports.tables import Dataset
 from modules.text import Text
 
@@ -29,7 +29,7 @@ class Pdf:
 
     def compose(self, dataset: Dataset, cover: Cover, locale: str) -> Draft:
         """Return the draft: the HTML of every part is what the check reads."""
-        pages = report.parts(dataset, cover, locale)
+        pages = report_parts(dataset, cover, locale)
         texts = {f"part {number}": _words(page) for number, page in enumerate(pages, start=1)}
         return Draft(texts, lambda progress: render(pages, progress))
 

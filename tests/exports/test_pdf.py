@@ -7,11 +7,11 @@ from random import Random
 import pypdf
 import pytest
 
-from exports import report as report_rules
 from exports.blinding import ASSESSOR
 from exports.dataset import dataset, planned
 from exports.format import Cover
 from exports.formats.pdf import FORMAT
+from exports.report import pages
 from exports.service import make_export
 
 
@@ -128,7 +128,7 @@ def test_a_study_without_participants_still_has_a_report(session, study, now, se
 def test_a_very_long_study_keeps_its_tables_and_leaves_the_rest_to_the_csv(
     monkeypatch, session, study, people, now, secret
 ):
-    monkeypatch.setattr(report_rules, "MOST_PEOPLE", 11)
+    monkeypatch.setattr(pages, "MOST_PEOPLE", 11)
     made = make_export(session, study.key, "assessor", "pdf", "en", None, now, secret)
     text = text_of(pypdf.PdfReader(io.BytesIO(made.content)))
     assert "too many people to show one by one" in text

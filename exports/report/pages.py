@@ -1,0 +1,94 @@
+"""The report's pages in order, each an HTML document. Pure."""
+
+from collections.abc import Sequence
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from exports.columns import STATUS
+from exports.format import SCHEMA_VERSION, Cover
+from exports.report.notes import notes
+from exports.report.overview import overview
+from exports.report.people import Person, people
+from exports.report.reader import Reader, own_wording
+from exports.tables import Dataset
+
+PEOPLE_A_PART = 25
+"""Participants laid out together: keeps the memory of a long report within bounds."""
+
+MOST_PEOPLE = 250
+"""Beyond so many the report keeps the tables of everybody and leaves the blocks to the CSV: 200
+blocks are 60 pages, and every further one costs 2 MB of memory while the PDF is written."""
+
+_templates = Environment(
+    loader=PackageLoader("exports", "templates"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def parts(dataset: Dataset, cover: Cover, locale: str) -> list[str]:
+    """Return the HTML documents of a report in order: cover, participants in parts, notes."""
+    reader = Reader(dataset, cover, locale)
+    shown = len(dataset.export_ids) <= MOST_PEOPLE
+    blocks = people(reader) if shown else []
+    if cover.single:
+        return [_render(reader, "one.html", people=blocks, notes=notes(reader))]
+    return [
+        _render(reader, "cover.html", shown=shown, **overview(reader)),
+        *(
+            _render(reader, "people.html", people=chunk, opening=number == 0)
+            for number, chunk in enumerate(_chunks(blocks))
+        ),
+        _render(reader, "notes.html", notes=notes(reader)),
+    ]
+
+
+def _render(reader: Reader, template: str, **values: object) -> str:
+    return _templates.get_template(template).render(
+        say=reader.say,
+        text=reader.text,
+        reader=reader,
+        cover=reader.cover,
+        facts=_facts(reader),
+        marks=_marks(reader),
+        status=STATUS,
+        **values,
+    )
+
+
+def _chunks(blocks: Sequence[Person]) -> list[Sequence[Person]]:
+    starts = range(0, len(blocks), PEOPLE_A_PART)
+    return [blocks[start : start + PEOPLE_A_PART] for start in starts]
+
+
+def _facts(reader: Reader) -> list[tuple[str, str]]:
+    cover, registry = reader.cover, reader.cover.protocol.registry
+    facts = [("registry", registry.id), ("organisation_id", registry.organisation_id)] if (
+        registry
+    ) else []  # fmt: skip
+    if registry:
+        facts += [("sponsor", registry.sponsor), ("ethics", registry.ethics)]
+    facts += [
+        ("study", cover.study_key),
+        ("audience", reader.text(cover.audience_label)),
+        ("extracted", cover.extracted_on.isoformat()),
+        ("protocol", f"{cover.protocol.key} {cover.protocol.version} / {SCHEMA_VERSION}"),
+        ("participants", str(len(reader.dataset.export_ids))),
+    ]
+    return [(reader.say(name), value) for name, value in facts if value]
+
+
+def _marks(reader: Reader) -> list[tuple[str, str]]:
+    kind = "blinded" if reader.cover.blinded else "coded"
+    marks = [(reader.say(kind), reader.say(f"{kind}_note"))]
+    if reader.cover.synthetic:
+        marks.append((reader.say("synthetic"), reader.say("synthetic_note")))
+    own = own_wording(reader)
+    if own:
+        note = (
+            f"{', '.join(reader.text(one.title) for one in own)}: {reader.say('own_wording_note')}"
+        )
+        marks.append((reader.say("own_wording"), note))
+    return marks
