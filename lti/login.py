@@ -144,10 +144,10 @@ def path_in_tool(url: str, public_url: str) -> str:
 
 
 def find_platform(session: Session, request: LoginRequest) -> Platform:
-    """Return the active registration a login request means.
+    """Return the registration a login request means, whatever its standing.
 
     `client_id` may be missing (it is optional in the specification) while the issuer registered us
-    only once. Raises Malformed for an unknown registration, NotAllowed for one not active.
+    only once. Raises Malformed for an unknown registration.
     """
     known = select(Platform).where(Platform.issuer == request.iss)
     if request.client_id is not None:
@@ -155,9 +155,15 @@ def find_platform(session: Session, request: LoginRequest) -> Platform:
     platforms = session.scalars(known.limit(2)).all()
     if len(platforms) != 1:
         raise Malformed(Code.LOGIN_REGISTRATION)
-    if platforms[0].status is not Standing.ACTIVE:
-        raise NotAllowed(Code.DISABLED)
     return platforms[0]
+
+
+def require_active(platform: Platform) -> None:
+    """Raise NotAllowed for a registration that still waits for approval, or is switched off."""
+    if platform.status is Standing.PENDING:
+        raise NotAllowed(Code.DEPLOYMENT_PENDING)
+    if platform.status is not Standing.ACTIVE:
+        raise NotAllowed(Code.DISABLED)
 
 
 def depart(platform: Platform, request: LoginRequest, public_url: str) -> Departure:

@@ -21,7 +21,7 @@ from lti.diagnostics import Trail
 from lti.errors import Code, LtiError, Malformed, NotAuthentic, TooMany, WrongMethod
 from lti.keysets import KeySets
 from lti.login import LoginRequest
-from lti.models import Platform, Standing
+from lti.models import Platform
 from lti.tool import LaunchTool, LtiSettings, OnLaunch
 from modules.db import Database
 
@@ -84,6 +84,7 @@ class _Views:
             platform = login.find_platform(session, asked)
         g.lti_trail.platform_id = platform.id
         g.lti_origin = login.origin_of(platform.auth_login_url)
+        login.require_active(platform)
         g.lti_trail("registration")
         detour = self._probe(asked)
         return detour if detour is not None else self._depart(platform, asked)
@@ -181,15 +182,16 @@ class _Views:
         return response
 
     def _origin_of_visitor(self, trail: Trail) -> str:
-        """Return the origin of the registered platform this request concerns or comes from."""
+        """Return the origin of the registered platform this request concerns or comes from.
+
+        One that is not active counts too: its refusals are read inside its frames.
+        """
         sent_by = request.headers.get("Origin") or request.headers.get("Referer") or ""
         visitor = login.origin_of(sent_by)
         with self.database.reading() as session:
-            active = select(Platform.id, Platform.auth_login_url).where(
-                Platform.status == Standing.ACTIVE
-            )
+            known = select(Platform.id, Platform.auth_login_url)
             origins = {
-                row.id: login.origin_of(row.auth_login_url) for row in session.execute(active)
+                row.id: login.origin_of(row.auth_login_url) for row in session.execute(known)
             }
         if trail.platform_id in origins:
             return origins[trail.platform_id]

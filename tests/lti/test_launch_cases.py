@@ -6,7 +6,7 @@ import pytest
 
 from lti.launch import DEEP_LINKING_SETTINGS, Role
 from lti.models import Course, Deployment, LaunchSession, LtiUser, Membership, Platform, Standing
-from lti.words import NO_PERSON, SWITCHED_OFF, WAITING
+from lti.words import NO_PERSON, SWITCHED_OFF, WAITING, Words
 from tests.lti.platforms import ABSENT, CLAIM, INSTRUCTOR, LEARNER
 from tests.lti.stage import DEEP_TARGET, TARGET, TOOL, Stage
 
@@ -133,15 +133,26 @@ class TestDeployment:
         started = stage.login()
         stage.change(table, status=Standing.DISABLED)
         token = stage.moodle.sign(stage.claims(started))
-        page = stage.refused(stage.post(token, started.state), 403, "disabled")
-        assert str(SWITCHED_OFF.title) in page
+        response = stage.post(token, started.state)
+        assert str(SWITCHED_OFF.title) in stage.refused(response, 403, "disabled")
+        assert "frame-ancestors http://moodle.example" in str(response.headers)
 
-    @pytest.mark.parametrize("standing", [Standing.DISABLED, Standing.PENDING])
+    @pytest.mark.parametrize(
+        ("standing", "code", "words"),
+        [
+            (Standing.DISABLED, "disabled", SWITCHED_OFF),
+            (Standing.PENDING, "deployment_pending", WAITING),
+        ],
+    )
     def test_case_40_no_login_for_a_registration_that_is_not_active(
-        self, stage: Stage, standing: Standing
+        self, stage: Stage, standing: Standing, code: str, words: Words
     ) -> None:
         stage.change(Platform, status=standing)
-        stage.refused(stage.ask(), 403, "disabled")
+        response = stage.ask()
+        assert str(words.title) in stage.refused(response, 403, code)
+        # The page is read inside the platform's frame, and the record is the platform's.
+        assert "frame-ancestors http://moodle.example" in str(response.headers)
+        assert stage.records()[-1].platform_id == stage.platform_id
 
 
 class TestMessage:
