@@ -78,7 +78,7 @@ def record(source: Source, now: datetime) -> blinding.StudyRecord:
             tables["items"].extend(_item_rows(slot))
         tables["scores"].extend(_score_rows(source.protocol, slots))
         tables["responders"].extend(_responder_rows(source.protocol, person.id, slots))
-        tables["recovery"].extend(_recovery_rows(person.id, slots))
+        tables["recovery"].extend(_recovery_rows(source.protocol, person.id, slots))
     return blinding.StudyRecord(source.study.id, {key: tuple(rows) for key, rows in tables.items()})
 
 
@@ -211,9 +211,11 @@ def _responder_rows(
         }
 
 
-def _recovery_rows(person: uuid.UUID, slots: Sequence[_Slot]) -> Iterator[RawRow]:
+def _recovery_rows(
+    protocol: Protocol, person: uuid.UUID, slots: Sequence[_Slot]
+) -> Iterator[RawRow]:
     """Return a row for each definition, for everybody alike: measured or not, recovered or not."""
-    for rule in recovery.rules_for({slot.instrument.key: None for slot in slots}):
+    for rule in recovery.rules_of(protocol):
         measured = [
             (slot.filled.study_day, slot.outcome.score)
             for slot in slots

@@ -12,19 +12,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from modules.errors import ProtocolFault
+from modules.protocol_measures import Data as _Data
+from modules.protocol_measures import Key, RecoveryRule, Visit, WeeklyMeasure
 from modules.text import Text
-
-Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
 
 COMPONENTS = ("brochure", "assessments", "programme", "diary", "sessions", "programme_reminders")
 """What an arm can consist of. A page belongs to one component; other arms have no such page."""
-
-
-class _Data(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Registry(_Data):
@@ -105,25 +101,6 @@ class DiaryPlan(_Data):
     mode: Literal["daily", "session", "weekend"]
     back_entry_days: int = Field(ge=0, le=14)
     sessions_per_week: int = Field(ge=1, le=14)
-
-
-class Visit(_Data):
-    """An assessment visit: target and window in study days; the first day is day 1."""
-
-    key: Key
-    title: Text
-    target_day: int
-    opens_day: int
-    closes_day: int
-    instruments: tuple[Key, ...] = Field(min_length=1)
-    before_start: bool = False
-    """Done between enrolment and day 1 (baseline): its window opens at enrolment."""
-
-    @model_validator(mode="after")
-    def _window_holds_the_target(self) -> "Visit":
-        if not self.opens_day <= self.target_day <= self.closes_day:
-            raise ValueError("the target day lies outside the window")
-        return self
 
 
 class Criterion(_Data):
@@ -217,12 +194,16 @@ class Protocol(_Data):
     modules: tuple[ModulePlan, ...] = ()
     diary: DiaryPlan
     visits: tuple[Visit, ...]
+    """Those of the file, and those of `weekly_measure`, in the order of their days."""
+    weekly_measure: WeeklyMeasure | None = None
     baseline_variables: tuple[Literal["age", "bmi", "comorbidities", "physical_activity"], ...] = ()
     eligibility: Eligibility = Eligibility()
     adherence: Adherence
     reminders: tuple[ReminderPlan, ...] = ()
     reminder_limits: ReminderLimits = ReminderLimits()
     responders: tuple[Responder, ...] = ()
+    recovery: tuple[RecoveryRule, ...] = ()
+    """What "functional recovery" means here; several definitions are reported side by side."""
     open_points: tuple[OpenPoint, ...] = ()
     source_rows: dict[str, str] = Field(default_factory=dict)
     """Row of the source protocol -> the field here that encodes it, or the part of the tool."""
@@ -245,14 +226,26 @@ class Protocol(_Data):
         return {module.key: module for module in self.modules}[key]
 
     @model_validator(mode="after")
+    def _with_the_weekly_measure(self) -> "Protocol":
+        if self.weekly_measure is not None:
+            every = sorted((*self.visits, *self.weekly_measure.visits()), key=_when)
+            # The last step of the making: afterwards the protocol is as frozen as any.
+            object.__setattr__(self, "visits", tuple(every))
+        return self
+
+    @model_validator(mode="after")
     def _hangs_together(self) -> "Protocol":
         for fault in _faults_between_fields(self):
             raise ValueError(fault)
         return self
 
 
+def _when(visit: Visit) -> tuple[bool, int]:
+    return not visit.before_start, visit.target_day
+
+
 def _faults_between_fields(protocol: Protocol) -> Iterator[str]:
-    for name in ("arms", "modules", "visits"):
+    for name in ("arms", "modules", "visits", "recovery"):
         keys = [entry.key for entry in getattr(protocol, name)]
         if len(set(keys)) != len(keys):
             yield f"{name}: a key stands twice"
@@ -270,10 +263,25 @@ def _faults_between_fields(protocol: Protocol) -> Iterator[str]:
         arm.key for arm in protocol.arms
     }:
         yield "randomisation.ratio: names other arms than `arms`"
+    yield from _faults_of_measures(protocol)
     visits = {visit.key for visit in protocol.visits}
     for responder in protocol.responders:
         if not {responder.from_visit, responder.to_visit} <= visits:
             yield f"responders.{responder.key}: names a visit that does not exist"
+
+
+def _faults_of_measures(protocol: Protocol) -> Iterator[str]:
+    weekly = protocol.weekly_measure
+    if weekly is not None and max(weekly.weeks) > protocol.duration_weeks:
+        yield "weekly_measure.weeks: after the last week"
+    asked = [key for visit in protocol.visits for key in visit.instruments]
+    for rule in protocol.recovery:
+        if asked.count(rule.instrument) <= rule.confirm:
+            yield (
+                f"recovery.{rule.key}: {rule.instrument!r} is asked at "
+                f"{asked.count(rule.instrument)} visits; one before and {rule.confirm} to confirm "
+                "are needed"
+            )
 
 
 def parse(raw: object, file: str) -> Protocol:

@@ -1,16 +1,18 @@
-"""Time to functional recovery, which the IMSS trial names and does not define (row 4-20). Pure.
+"""Time to functional recovery, by the definitions of the protocol (`recovery`). Pure.
 
-Recovery is measured at visits, so it is known to an interval only: after the last visit without
-it, by the first one with it. The default, to be named in the analysis plan: the first of two
-consecutive disability scores of at most 20 percent, the upper bound of minimal disability.
+The IMSS trial names this outcome and does not define it (row 4-20), so each definition is data of
+the protocol, with its source, and stands in the analysis plan. Recovery is measured at visits, so
+it is known to an interval only: after the last visit without it, by the first one with it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
 from modules.derived import Number, Recovery, recovery
+from modules.protocol import Protocol
+from modules.protocol_measures import RecoveryRule
 from modules.scales import exact
 
 
@@ -38,14 +40,6 @@ class Rule:
     at_most: Fraction | None
     fall_percent: Fraction | None = None
     confirm: int = 2
-
-
-RULES = (
-    Rule("odi_20_twice", "odi", Fraction(20)),
-    Rule("odi_fall_30_twice", "odi", None, Fraction(30)),
-    Rule("rmdq_2_twice", "rmdq", Fraction(2)),
-)
-"""Shipped definitions; `rmdq_2_twice` after Kamper 2010 (a score of at most 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +70,14 @@ def holds(rule: Rule, first: Fraction | None, score: Fraction) -> bool:
     return 100 * (first - score) / first >= rule.fall_percent
 
 
-def rules_for(instruments: Mapping[str, object]) -> tuple[Rule, ...]:
-    """Return the shipped definitions whose questionnaire is among `instruments`."""
-    return tuple(rule for rule in RULES if rule.instrument in instruments)
+def rules_of(protocol: Protocol) -> tuple[Rule, ...]:
+    """Return the definitions of a protocol, bounds exact as they are written."""
+    return tuple(map(_rule, protocol.recovery))
+
+
+def _rule(plan: RecoveryRule) -> Rule:
+    at_most, fall = exact(plan.at_most, "at_most"), exact(plan.fall_percent, "fall_percent")
+    return Rule(plan.key, plan.instrument, at_most, fall, plan.confirm)
 
 
 def _found(interval: Recovery | None) -> Found:

@@ -60,6 +60,23 @@ WRONG = [
     ("reminders.0.hour", 24, "reminders.0.hour"),
     ("reminders.0.kind", "birthday", "reminders.0.kind"),
     ("responders.0.to_visit", "week_9", "(file)"),
+    ("recovery.0.at_most", ..., "recovery.0"),
+    ("recovery.0.at_most", "twenty", "recovery.0.at_most"),
+    ("recovery.1.fall_percent", 0, "recovery.1.fall_percent"),
+    ("recovery.0.confirm", 0, "recovery.0.confirm"),
+    ("recovery.0.confirm", 4, "(file)"),
+    ("recovery.0.instrument", "rmdq", "(file)"),
+    ("recovery.1.key", "odi_20_twice", "(file)"),
+    ("weekly_measure", {"instruments": ["nrs"], "weeks": []}, "weekly_measure.weeks"),
+    ("weekly_measure", {"instruments": [], "weeks": [1]}, "weekly_measure.instruments"),
+    ("weekly_measure", {"instruments": ["nrs"], "weeks": [1, 1]}, "weekly_measure"),
+    ("weekly_measure", {"instruments": ["nrs"], "weeks": [7]}, "(file)"),
+    ("weekly_measure", {"instruments": ["nrs"], "weeks": [2]}, "(file)"),
+    (
+        "weekly_measure",
+        {"instruments": ["nrs"], "weeks": [1], "opens_days_before": 4},
+        "weekly_measure",
+    ),
     ("blinded_roles", ["patient"], "blinded_roles"),
 ]
 
@@ -128,3 +145,36 @@ class TestShipped:
     def test_nobody_changes_a_protocol_that_runs(self, key):
         with pytest.raises(ValueError, match="frozen"):
             SHIPPED[key].duration_weeks = 99
+
+
+class TestWeeklyMeasure:
+    """A short measure at the end of each week named: visits like any other."""
+
+    ASKED = {"instruments": ["nrs"], "weeks": [5, 1, 3]}
+
+    def visits(self):
+        return protocols.parse(changed("weekly_measure", self.ASKED), "mine.yaml").visits
+
+    def test_its_weeks_become_visits_in_the_order_of_their_days(self):
+        assert [visit.key for visit in self.visits()] == [
+            "baseline", "week_1", "week_2", "week_3", "week_4", "week_5", "week_6",
+        ]  # fmt: skip
+
+    def test_each_is_asked_on_the_last_day_of_its_week(self):
+        week_3 = {visit.key: visit for visit in self.visits()}["week_3"]
+
+        assert (week_3.opens_day, week_3.target_day, week_3.closes_day) == (19, 21, 24)
+        assert week_3.instruments == ("nrs",)
+        assert week_3.title.es == "Control de la semana 3"
+
+    def test_no_window_overlaps_the_next(self):
+        ordered = self.visits()
+
+        assert all(a.closes_day < b.opens_day for a, b in zip(ordered, ordered[1:], strict=False))
+
+    def test_care_asks_every_week_what_its_definition_of_recovery_needs(self):
+        care = SHIPPED["care"]
+        weeks = [visit.week for visit in care.visits if "odi" in visit.instruments]
+
+        assert weeks == [0, 2, 3, 4, 5, 6]
+        assert [rule.instrument for rule in care.recovery] == ["odi"]

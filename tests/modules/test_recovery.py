@@ -6,9 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.recovery import RULES, Found, Outcome, Rule, rules_for, time_to
+from modules import protocol
+from modules.instruments import INSTRUMENTS
+from modules.questionnaire import Direction
+from modules.recovery import Found, Outcome, Rule, rules_of, time_to
 
-TWENTY, FALL, RMDQ = RULES
+SHIPPED = protocol.load()
+TWENTY, FALL = rules_of(SHIPPED["imss-nct07248813"])
+RMDQ = Rule("rmdq_2_twice", "rmdq", Fraction(2))
+"""After Kamper 2010: a score of at most 2."""
 scores = st.one_of(st.none(), st.fractions(0, 100))
 measured = st.lists(
     st.tuples(st.integers(1, 60), scores), max_size=8, unique_by=lambda pair: pair[0]
@@ -64,9 +70,19 @@ def test_two_points_of_the_other_scale_count():
     assert time_to(RMDQ, [(1, 9), (14, 2), (28, 1)]).by == 14
 
 
-def test_only_definitions_of_what_is_asked_are_used():
-    assert rules_for({"rmdq": None}) == (RMDQ,)
-    assert rules_for({}) == ()
+def test_the_definitions_are_those_of_the_protocol():
+    trial = SHIPPED["imss-nct07248813"]
+    (rule,) = (one for one in trial.recovery if one.key == "odi_20_twice")
+    stricter = rule.model_copy(update={"at_most": 12.5, "confirm": 3})
+    changed = trial.model_copy(update={"recovery": (stricter,)})
+
+    assert rules_of(changed) == (Rule("odi_20_twice", "odi", Fraction(25, 2), None, 3),)
+    assert rules_of(trial.model_copy(update={"recovery": ()})) == ()
+
+
+def test_the_shipped_definitions_are_of_scores_of_which_lower_is_better():
+    for rule in (one for each in SHIPPED.values() for one in rules_of(each)):
+        assert INSTRUMENTS[rule.instrument].direction is Direction.HIGHER_IS_WORSE
 
 
 @given(measured, st.randoms())
