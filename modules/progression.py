@@ -3,7 +3,9 @@
 A module opens when its week has come and the module before it is done, at the latest
 `longest_wait_days` after its week began, so that nobody is shut out of the course. A protocol may
 let it wait a little longer while pain stays high (`hold_if`, with a longest wait of its own).
-Staff may open a module before its time or hold it until a day; nothing else changes these dates.
+An open alert that pain stays above that before day 1 lets the next module wait too, for
+`LONGEST_FREEZE_DAYS` at most. Staff may open a module before its time or hold it until a day;
+nothing else changes these dates.
 """
 
 import enum
@@ -58,6 +60,8 @@ class Override:
 OPEN_REASONS = ("ready", "away", "returned", "technical")
 HOLD_REASONS = ("pain", "check", "own_wish", "illness")
 LONGEST_HOLD_DAYS = 28
+LONGEST_FREEZE_DAYS = 7
+"""So long a module waits for an alert that nobody closes, from the day it was ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,10 @@ class ModuleState:
     waits_for: str | None = None
     """Key of the module to finish first."""
     opens_on: date | None = None
-    """Day on which a locked module opens at the latest."""
+    """Day on which a locked module opens; where it waits for a module, the earliest (`WEEK`) or
+    the latest (`PREVIOUS`) day, high pain aside."""
+    latest_on: date | None = None
+    """Day on which it opens at the very latest by its plan, whatever is done or felt until then."""
     override: Override | None = None
     """What staff decided, while it counts."""
 
@@ -91,11 +98,13 @@ def states_of(
     today: date,
     overrides: Mapping[str, Override] | None = None,
     pains: Sequence[Pain] = (),
+    frozen_since: date | None = None,
 ) -> list[ModuleState]:
     """Return the state of every module of a protocol, in its order.
 
     `lessons`: module key -> lesson keys; `done`: module key -> lesson key -> day it was done;
-    `overrides`: module key -> newest decision of staff; `pains`: what the diary says, any order.
+    `overrides`: module key -> newest decision of staff; `pains`: what the diary says, any order;
+    `frozen_since`: day of an open alert that freezes progression. A module that is open stays open.
     """
     states: list[ModuleState] = []
     finished: dict[str, date] = {}
@@ -106,7 +115,7 @@ def states_of(
         if total and len(ticked) == total:
             finished[plan.key] = max(ticked.values())
         override = _counting((overrides or {}).get(plan.key), today)
-        lock = _lock(plan, finished, day_one, today, known, begun=bool(ticked))
+        lock = _lock(plan, finished, day_one, today, known, frozen_since, begun=bool(ticked))
         if plan.key in finished and lock and lock.reason in OVERTAKEN:
             lock = None
         states.append(_state(plan.key, len(ticked), total, finished.get(plan.key), lock, override))
@@ -122,6 +131,7 @@ class _Lock:
     reason: LockReason
     opens_on: date | None = None
     waits_for: str | None = None
+    latest_on: date | None = None
 
 
 def _counting(override: Override | None, today: date) -> Override | None:
@@ -158,6 +168,7 @@ def _state(
         reason=lock.reason,
         waits_for=lock.waits_for,
         opens_on=lock.opens_on,
+        latest_on=lock.latest_on,
         override=override,
     )
 
@@ -167,7 +178,8 @@ def _held(lock: _Lock | None, override: Override) -> _Lock:
     until = override.until
     if lock is not None and (lock.opens_on is None or until is None or lock.opens_on >= until):
         return lock
-    return _Lock(LockReason.HELD, until)
+    ends = [day for day in (until, lock and lock.latest_on) if day is not None]
+    return _Lock(LockReason.HELD, until, latest_on=max(ends, default=None))
 
 
 def _lock(
@@ -176,6 +188,7 @@ def _lock(
     day_one: date | None,
     today: date,
     pains: Sequence[Pain],
+    frozen_since: date | None,
     *,
     begun: bool,
 ) -> _Lock | None:
@@ -186,16 +199,27 @@ def _lock(
     week_begins = day_one + timedelta(days=7 * (unlock.week - 1))
     latest = week_begins + timedelta(days=unlock.longest_wait_days)
     waits_for = unlock.after if unlock.after not in (None, *finished) else None
+    pain = timedelta(days=unlock.hold_if.longest_wait_days if unlock.hold_if else 0)
     if today < week_begins:
-        return _Lock(LockReason.WEEK, week_begins, waits_for)
+        end = (latest if waits_for else week_begins) + pain
+        return _Lock(LockReason.WEEK, week_begins, waits_for, end)
     if waits_for is not None and today < latest:
-        return _Lock(LockReason.PREVIOUS, latest, waits_for)
-    if unlock.hold_if is None or begun:
+        return _Lock(LockReason.PREVIOUS, latest, waits_for, latest + pain)
+    if begun:
         return None
     ready = (
         latest if waits_for else _ready_on(week_begins, latest, finished.get(unlock.after or ""))
     )
-    return _pain_lock(unlock.hold_if, ready, today, pains)
+    waits = _pain_lock(unlock.hold_if, ready, today, pains) if unlock.hold_if else None
+    return waits or _frozen(ready, today, frozen_since)
+
+
+def _frozen(ready: date, today: date, since: date | None) -> _Lock | None:
+    """Return the lock of a module that was not ready yet when progression froze."""
+    latest = ready + timedelta(days=LONGEST_FREEZE_DAYS)
+    if since is None or ready <= since or today >= latest:
+        return None
+    return _Lock(LockReason.PAIN, latest)
 
 
 def _ready_on(week_begins: date, latest: date, previous_done: date | None) -> date:
@@ -211,7 +235,7 @@ def _pain_lock(rule: HoldIf, ready: date, today: date, pains: Sequence[Pain]) ->
         if not hurts(rule, day, pains):
             return None
         day += timedelta(days=1)
-    return None if today >= latest else _Lock(LockReason.PAIN, latest)
+    return None if today >= latest else _Lock(LockReason.PAIN, latest, latest_on=latest)
 
 
 def hurts(rule: HoldIf, day: date, pains: Sequence[Pain]) -> bool:

@@ -103,7 +103,54 @@ def test_every_lock_says_why_and_when_it_ends(made, done, today, noted):
         if state.status is ModuleStatus.LOCKED:
             assert state.reason is not None
             assert state.opens_on is not None
-            assert state.opens_on > today
+            assert today < state.opens_on <= state.latest_on
+
+
+@given(plans(), ticks, ticks, st.integers(-3, 58), pains, pains)
+def test_no_lock_lasts_longer_than_it_says_whatever_happens_until_then(
+    made, done, later_done, number, noted, later_noted
+):
+    """What is ticked and felt after the page was read cannot move the day it named."""
+    today = day(number)
+    known = {
+        key: {lesson: on for lesson, on in lessons.items() if on <= today}
+        for key, lessons in done.items()
+    }
+    now = states_of(made, LESSONS, known, FIRST, today, {}, [p for p in noted if p[0] <= today])
+    for place, state in enumerate(now):
+        if state.status is ModuleStatus.LOCKED:
+            both = {key: later_done.get(key, {}) | known.get(key, {}) for key in KEYS}
+            felt = [p for p in noted if p[0] <= today] + [p for p in later_noted if p[0] > today]
+            then = states_of(made, LESSONS, both, FIRST, state.latest_on, {}, felt)[place]
+            assert then.is_open
+            if state.reason is LockReason.WEEK:
+                eve = states_of(made, LESSONS, both, FIRST, state.opens_on - DAY, {}, felt)[place]
+                assert not eve.is_open
+
+
+@given(ticks, days_of_study, pains)
+def test_the_kinds_of_lock_each_keep_to_their_own_dates(done, today, noted):
+    """Locked by week alone, by completion, and by pain: open exactly from the day of the rule."""
+    by_week, by_completion = Unlock(week=3), Unlock(week=2, after="one", longest_wait_days=7)
+    rule = HoldIf(pain_mm_at_least=70, entries=2, longest_wait_days=5)
+    by_pain = Unlock(week=2, hold_if=rule)
+    made = [
+        ModulePlan(key=key, unlock=unlock)
+        for key, unlock in zip(("one", "two", "three"), (by_week, by_completion, by_pain), strict=True)
+    ]
+    known = {
+        key: {lesson: on for lesson, on in lessons.items() if on <= today}
+        for key, lessons in done.items()
+    }
+    felt = [p for p in noted if p[0] <= today]
+    one, two, three = states_of(made, LESSONS, known, FIRST, today, {}, felt)
+    assert one.is_open is (today >= day(15))
+    previous_done = len(known.get("one", {})) == 2
+    assert two.is_open is (today >= day(15) or (today >= day(8) and previous_done))
+    if today < day(8) or today >= day(13) or len(known.get("three", {})) > 0:
+        assert three.is_open is (today >= day(8))
+    elif not three.is_open:
+        assert min(mm for _on, mm in sorted(felt)[-2:]) >= 70
 
 
 @given(plans(), ticks, st.integers(-3, 58), pains)
