@@ -1,10 +1,11 @@
 """The platforms' public keys: read once, kept in the database, asked for again only when needed.
 
 A warm launch makes no request. A key id nobody knows leads to one reading of the platform's key
-set, at most one each half minute and platform whoever asks (rotation works, tokens cannot drive
-requests). While a platform does not answer, keys already known go on working. A reading takes at
-most 2.5 seconds of wall-clock time, in a thread of its own and outside any database transaction, so
-a platform that hangs holds up nobody else.
+set; readings of one platform have a small budget that all workers share (`BURST`, `PACE`), so a key
+that was changed a moment ago works at once and tokens cannot drive requests. While a platform does
+not answer, keys already known go on working. A reading takes at most 2.5 seconds of wall-clock
+time, in a thread of its own and outside any database transaction, so a platform that hangs holds up
+nobody else.
 
 Address rules: https for an https issuer; redirects only within the same host; never loopback or
 link-local addresses unless `allow_loopback` (development). Private networks are allowed, because a
@@ -40,7 +41,13 @@ PATIENCE = 2.5
 """Seconds a reading may take in all."""
 LARGEST = 1_000_000
 """Bytes of the largest key set that is read."""
-BETWEEN_READINGS = timedelta(seconds=30)
+BURST = 5
+"""Readings of one platform that unknown keys may cause right after one another …"""
+PACE = timedelta(seconds=10)
+"""… and the rest between them after that. A reading that failed is always followed by a rest."""
+UNKNOWN = timedelta(seconds=30)
+"""How long a worker remembers that a platform does not have a key."""
+MOST_UNKNOWN = 1000
 OLD = timedelta(days=1)
 """Age after which the periodic task reads a key set again, so that withdrawn keys go away."""
 RECHECK = timedelta(seconds=60)
@@ -65,7 +72,7 @@ class KeySetProblem(Exception):
 class _Known:
     keys: Mapping[str, RSAPublicKey]
     looked_at: datetime
-    fetched_at: datetime | None
+    source: list[dict[str, Any]]
 
 
 class KeySets:
@@ -75,6 +82,7 @@ class KeySets:
         self._database = database
         self._allow_loopback = allow_loopback
         self._known: dict[uuid.UUID, _Known] = {}
+        self._unknown: dict[tuple[uuid.UUID, str], datetime] = {}
 
     def key(self, platform: Platform, kid: str, now: datetime) -> RSAPublicKey:
         """Return the key a token names.
@@ -86,11 +94,20 @@ class KeySets:
         if known and kid in known.keys and abs(now - known.looked_at) < RECHECK:
             return known.keys[kid]
         known = self._look(platform, now)
-        if kid not in known.keys:
-            known = self._ask(platform, now)
+        if kid not in known.keys and not self._is_unknown(platform.id, kid, now):
+            known = self._ask(platform, kid, now)
         if kid not in known.keys:
             raise NotAuthentic(Code.KEY_ID)
         return known.keys[kid]
+
+    def _is_unknown(self, platform_id: uuid.UUID, kid: str, now: datetime) -> bool:
+        asked_at = self._unknown.get((platform_id, kid))
+        return asked_at is not None and abs(now - asked_at) < UNKNOWN
+
+    def _remember_unknown(self, platform_id: uuid.UUID, kid: str, now: datetime) -> None:
+        if len(self._unknown) >= MOST_UNKNOWN:
+            self._unknown.clear()
+        self._unknown[(platform_id, kid)] = now
 
     def refresh(self, platform: Platform, now: datetime) -> str | None:
         """Read a key set now, whatever its age; return the problem, None if there was none."""
@@ -127,12 +144,11 @@ class KeySets:
         """Take what the database has; parse keys only when they changed."""
         row = self._row(platform.id)
         before = self._known.get(platform.id)
-        if row is None:
-            known = _Known({}, now, None)
-        elif before and before.fetched_at == row.fetched_at:
-            known = _Known(before.keys, now, row.fetched_at)
+        source = row.keys if row else []
+        if before and before.source == source:
+            known = _Known(before.keys, now, source)
         else:
-            known = _Known(parse_keys(row.keys, platform.algorithm), now, row.fetched_at)
+            known = _Known(parse_keys(source, platform.algorithm), now, source)
         self._known[platform.id] = known
         return known
 
@@ -142,34 +158,44 @@ class KeySets:
                 select(PlatformKeySet).where(PlatformKeySet.platform_id == platform_id)
             )
 
-    def _ask(self, platform: Platform, now: datetime) -> _Known:
-        """Read the platform's key set, unless somebody did so a moment ago or is doing it."""
-        if self._claim(platform.id, now):
+    def _ask(self, platform: Platform, kid: str, now: datetime) -> _Known:
+        """Read the platform's key set for a key, if the budget allows and nobody is doing it."""
+        claimed = self._claim(platform.id, now)
+        if claimed:
             self.refresh(platform, now)
         row = self._settled(platform.id)
         if row is None or row.problem is not None:
             raise PlatformSilent(Code.KEYS_UNREACHABLE)
-        return self._look(platform, now)
+        known = self._look(platform, now)
+        if claimed and kid not in known.keys:
+            self._remember_unknown(platform.id, kid, now)
+        return known
 
     def _claim(self, platform_id: uuid.UUID, now: datetime) -> bool:
         """Be the one who may ask now: one UPDATE decides, among all workers."""
-        rested = or_(
-            PlatformKeySet.tried_at.is_(None),
-            PlatformKeySet.tried_at <= now - BETWEEN_READINGS,
-            PlatformKeySet.tried_at > now + BETWEEN_READINGS,
-        )
         try:
             with self._database.writing() as session:
-                known = select(PlatformKeySet.id).where(PlatformKeySet.platform_id == platform_id)
-                if session.scalar(known) is None:
+                row = session.scalar(
+                    select(PlatformKeySet).where(PlatformKeySet.platform_id == platform_id)
+                )
+                if row is None:
                     row = PlatformKeySet(platform_id=platform_id, keys=[])
-                    row.tried_at, row.problem = now, UNDER_WAY
+                    row.tried_at, row.problem = _after_one_more(None, now), UNDER_WAY
                     session.add(row)
                     return True
+                spent = _after_one_more(row.tried_at, now)
+                if spent > now:
+                    return False
+                # A worker that ended in the middle of a reading left it under way for ever.
+                free = or_(
+                    PlatformKeySet.problem.is_(None),
+                    PlatformKeySet.problem != UNDER_WAY,
+                    PlatformKeySet.tried_at <= now - BURST * PACE,
+                )
                 result = session.execute(
                     update(PlatformKeySet)
-                    .where(PlatformKeySet.platform_id == platform_id, rested)
-                    .values(tried_at=now, problem=UNDER_WAY)
+                    .where(PlatformKeySet.id == row.id, free)
+                    .values(tried_at=spent, problem=UNDER_WAY)
                 )
                 return bool(result.rowcount == 1)  # type: ignore[attr-defined]
         except IntegrityError:
@@ -198,9 +224,21 @@ class KeySets:
             if row is None:
                 row = PlatformKeySet(platform_id=platform_id, keys=[])
                 session.add(row)
-            row.tried_at, row.problem = now, problem
+            row.problem = problem
+            if problem is not None or row.tried_at is None:
+                row.tried_at = now
             if keys is not None:
                 row.keys, row.fetched_at = keys, now
+
+
+def _after_one_more(tried_at: datetime | None, now: datetime) -> datetime:
+    """Return what `tried_at` becomes by one more reading; later than `now`: the budget is spent.
+
+    A moment in the future means that the clock was set back: then nothing counts as spent.
+    """
+    full = now - BURST * PACE
+    spent_until = full if tried_at is None or tried_at > now + PACE else max(tried_at, full)
+    return spent_until + PACE
 
 
 def parse_keys(jwks: list[dict[str, Any]], algorithm: str) -> dict[str, RSAPublicKey]:

@@ -293,8 +293,6 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
     def _verify_deployment(self) -> None:
         """LTI Core 3.1.3: an approved installation, and the one the login named, if it did."""
         named = self.launch.deployment_id
-        if self.attempt.deployment_hint not in (None, named):
-            raise NotAuthentic(Code.DEPLOYMENT)
         with self._database.reading() as session:
             found = session.scalar(
                 select(Deployment).where(
@@ -304,6 +302,8 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         if found is None or found.status is Standing.PENDING:
             self._trail.unknown_deployment = named
             raise NotAllowed(Code.DEPLOYMENT_PENDING)
+        if self.attempt.deployment_hint not in (None, named):
+            raise NotAuthentic(Code.DEPLOYMENT)
         if found.status is not Standing.ACTIVE:
             raise NotAllowed(Code.DISABLED)
         self.deployment = found

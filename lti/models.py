@@ -147,7 +147,7 @@ class PlatformKeySet(Identified, Base):
     fetched_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     """Last successful reading."""
     tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
-    """Last attempt, successful or not; the next one waits, so that tokens cannot drive requests."""
+    """Until when attempts are accounted for (`lti.keysets.PACE`): tokens cannot drive requests."""
     problem: Mapped[str | None] = mapped_column(String(64), default=None)
     """Why the last attempt failed, as a code. Empty: it did not."""
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from lti.launch import DEEP_LINKING_SETTINGS, Role
 from lti.models import Course, Deployment, LaunchSession, LtiUser, Membership, Platform, Standing
@@ -108,9 +109,12 @@ class TestDeployment:
     def test_case_37_no_deployment(self, stage: Stage, deployment: object) -> None:
         stage.refused(stage.launch(deployment_id=deployment), 401, "deployment")
 
-    def test_case_38_an_unknown_deployment_waits_for_approval(self, stage: Stage) -> None:
+    @pytest.mark.parametrize("at_login", [ABSENT, "77", "1"])
+    def test_case_38_an_unknown_deployment_waits_for_approval(
+        self, stage: Stage, at_login: object
+    ) -> None:
         for _ in range(2):
-            started = stage.login(lti_deployment_id=ABSENT)
+            started = stage.login(lti_deployment_id=at_login)
             token = stage.moodle.sign(stage.claims(started, deployment_id="77"))
             page = stage.refused(stage.post(token, started.state), 403, "deployment_pending")
             assert str(WAITING.title) in page
@@ -118,8 +122,19 @@ class TestDeployment:
             new = session.query(Deployment).filter_by(deployment_id="77").one()
         assert new.status is Standing.PENDING
 
-    def test_case_39_another_deployment_than_at_login(self, stage: Stage) -> None:
-        started = stage.login(lti_deployment_id="2")
+    @pytest.mark.parametrize("at_login", ["2", "77"])
+    def test_case_39_another_deployment_than_at_login(self, stage: Stage, at_login: str) -> None:
+        with stage.database.writing() as session:
+            platform_id = session.scalars(select(Platform.id)).one()
+            session.add(
+                Deployment(
+                    platform_id=platform_id,
+                    deployment_id="2",
+                    status=Standing.ACTIVE,
+                    created_at=stage.clock(),
+                )
+            )
+        started = stage.login(lti_deployment_id=at_login)
         token = stage.moodle.sign(stage.claims(started))
         stage.refused(stage.post(token, started.state), 401, "deployment")
 
