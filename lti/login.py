@@ -10,6 +10,7 @@ pylti1.3 composes the authentication request; state and nonce come from `secrets
 one stored attempt, which the library does not do.
 """
 
+import ipaddress
 import secrets
 import threading
 import time
@@ -213,8 +214,9 @@ class _Login(OIDCLogin):
 class Turnstile:
     """Lets `burst` requests of one address through at once and `per_second` after that.
 
-    Kept in the memory of one worker: it stops floods, it is not an accounting. A clinic behind one
-    address is served by the burst.
+    A login that ends in an accepted launch is given back, so that a whole hospital behind one
+    address is never held up; only those that lead nowhere count. Kept in the memory of one worker:
+    it stops floods, it is not an accounting.
     """
 
     def __init__(
@@ -235,3 +237,30 @@ class Turnstile:
             while len(self._left) > 10_000:
                 self._left.popitem(last=False)
         return admitted
+
+    def give_back(self, address: str) -> None:
+        """Forget one request of this address: it was an honest one."""
+        with self._lock:
+            if address in self._left:
+                tokens, since = self._left[address]
+                self._left[address] = (min(self._burst, tokens + 1), since)
+
+
+def visitor_address(peer: str | None, forwarded: str | None) -> str:
+    """Return whose request it is, for the turnstile.
+
+    A peer on this machine or in a private network is taken for our own web server, which writes
+    the visitor's address last into `X-Forwarded-For`; anybody else may write there what they like.
+    """
+    near = _address(peer)
+    told = _address((forwarded or "").rpartition(",")[2].strip())
+    if told is not None and (near is None or near.is_loopback or near.is_private):
+        return str(told)
+    return str(near or "")
+
+
+def _address(text: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text or "")
+    except ValueError:
+        return None

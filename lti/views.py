@@ -98,6 +98,7 @@ class _Views:
             raise WrongMethod(Code.METHOD)
         form = _sent(lambda: request.form)
         landing = self.tool.receive(form, request.cookies, g.lti_now, g.lti_trail)
+        self._was_honest()
         g.lti_origin = landing.origin
         response = redirect(self.settings.public_url + landing.path, code=303)
         for ref in landing.forget:
@@ -207,8 +208,16 @@ class _Views:
         )
 
     def _slow_down(self) -> None:
-        if not self.turnstile.admits(request.remote_addr or ""):
+        if not self.turnstile.admits(f"{request.endpoint} {_visitor()}"):
             raise TooMany(Code.TOO_MANY)
+
+    def _was_honest(self) -> None:
+        for endpoint in ("lti.login", "lti.launch"):
+            self.turnstile.give_back(f"{endpoint} {_visitor()}")
+
+
+def _visitor() -> str:
+    return login.visitor_address(request.remote_addr, request.headers.get("X-Forwarded-For"))
 
 
 def _sent(read: Callable[[], "MultiDict[str, str]"]) -> Mapping[str, str]:

@@ -148,18 +148,41 @@ class TestLogin:
 
 class TestFlood:
     @pytest.fixture
-    def small(self, sqlite_database: Database, moodle: Moodle) -> Stage:
-        return Stage(sqlite_database, moodle, [], burst=3, per_second=0.001)
+    def small(
+        self, request: pytest.FixtureRequest, sqlite_database: Database, moodle: Moodle
+    ) -> Stage:
+        seen = request.node.user_properties
+        return Stage(sqlite_database, moodle, seen, burst=3, per_second=0.001)
 
     def test_case_64_a_flood_is_slowed_down(self, small: Stage) -> None:
         answers = [small.ask() for _ in range(10)]
         assert [answer.status_code for answer in answers] == [302] * 3 + [429] * 7
         assert small.count(LoginAttempt) == 3
         assert small.count(LaunchRecord) == 0
+        small.note("302 three times, then 429")
 
     def test_case_64_launches_count_too(self, small: Stage) -> None:
         answers = [small.post("x", "y").status_code for _ in range(5)]
         assert answers == [401, 401, 401, 429, 429]
+
+    def test_case_64_what_ends_in_an_accepted_launch_does_not_count(self, small: Stage) -> None:
+        for _ in range(8):
+            small.accepted(small.launch())
+
+    def test_case_64_a_proxy_says_whose_flood_it_is(self, small: Stage) -> None:
+        def ask(forwarded: str, peer: str = "127.0.0.1") -> int:
+            return small.browser.get(
+                "/lti/login",
+                base_url=TOOL,
+                headers={"X-Forwarded-For": forwarded},
+                environ_base={"REMOTE_ADDR": peer},
+            ).status_code
+
+        assert [ask("1.1.1.1, 192.0.2.7") for _ in range(4)] == [400] * 3 + [429]
+        assert ask("192.0.2.7, 192.0.2.8") == 400
+        assert ask("nonsense") == 400
+        # From outside nobody is believed: one address is one address.
+        assert [ask(f"192.0.2.{n}", "8.8.8.8") for n in range(4)] == [400] * 3 + [429]
 
     def test_case_64_another_address_is_not_held_up(self, small: Stage) -> None:
         for _ in range(5):
@@ -175,6 +198,7 @@ class TestFlood:
         stage.clock.wait(minutes=10, seconds=storage.KEPT.total_seconds() + 1)
         stage.ask()
         assert stage.count(LoginAttempt) == 1
+        stage.note("5 old attempts gone")
 
 
 class TestSession:
