@@ -192,9 +192,10 @@ def _check_distinct(modules: list[tuple[Node, Module]]) -> None:
 
 
 def _check_exercises(node: Node, exercises: dict[str, Exercise]) -> None:
-    for item, identifier in node.string_items("exercises", needed=False):
-        if identifier not in exercises:
-            item.fault(f"{identifier} is not in exercises.yaml")
+    for name in ("exercises", "keeps"):
+        for item, identifier in node.string_items(name, needed=False):
+            if identifier not in exercises:
+                item.fault(f"{identifier} is not in exercises.yaml")
 
 
 def _check_exercise_codes(node: Node, safety: Safety) -> None:

@@ -25,7 +25,7 @@ ReadText = Callable[[str, Node], Text]
 
 MODULE_FIELDS = (
     "key", "number", "title", "summary", "goals", "minutes", "lessons", "exercises", "groups",
-    "choose_one", "stop_if", "quiz",
+    "choose_one", "stop_if", "keeps", "quiz",
 )  # fmt: skip
 
 
@@ -47,6 +47,7 @@ def read_module(node: Node, read_text: ReadText) -> Module:
         groups=_groups(node, exercises),
         choose_one=node.flag("choose_one"),
         stop_if=node.strings("stop_if", needed=False),
+        keeps=node.strings("keeps", needed=False),
     )
 
 

@@ -153,6 +153,8 @@ class Module:
 
     `choose_one`: a patient gets the exercises of one group only, chosen by or with the therapist
     (the direction rule of module 3); `everyone` never holds such a group.
+    `keeps`: exercises that go on every day while this is the newest module, of earlier modules or
+    of its own earlier levels.
     """
 
     key: str
@@ -168,6 +170,7 @@ class Module:
     groups: tuple[ExerciseGroup, ...] = ()
     choose_one: bool = False
     stop_if: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
 
     def film(self, locale: str) -> Media:
         """Return the paths of the lesson film in one language."""

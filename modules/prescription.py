@@ -92,20 +92,20 @@ def of_module(module: Module, prescription: Prescription = NOTHING) -> tuple[str
 def today(
     open_modules: Sequence[Module], week: int, prescription: Prescription = NOTHING
 ) -> tuple[str, ...]:
-    """Return the exercises of one day: the newest module's, filled up, as the therapist wants.
+    """Return the exercises of one day, in the order of the course.
 
+    The newest module's and those it keeps of earlier ones, filled up, as the therapist wants.
     `open_modules`: in order, oldest first; `week`: week of the programme, from 1.
     """
+    reachable = dict.fromkeys(e for module in open_modules for e in of_module(module, prescription))
     paused = set(prescription.paused)
-    chosen: dict[str, None] = {}
+    chosen: set[str] = set()
     for module in reversed(open_modules):
         if len(chosen) >= FEWEST:
             break
-        mine = _this_week(module, week, prescription)
-        chosen |= dict.fromkeys(each for each in mine if each not in paused)
-    reachable = {each for module in open_modules for each in of_module(module, prescription)}
-    chosen |= dict.fromkeys(each for each in prescription.added if each in reachable)
-    return tuple(chosen)
+        chosen |= {*_this_week(module, week, prescription), *module.keeps} - paused
+    chosen |= set(prescription.added)
+    return tuple(each for each in reachable if each in chosen)
 
 
 def _this_week(module: Module, week: int, prescription: Prescription) -> tuple[str, ...]:

@@ -61,6 +61,46 @@ def test_the_chosen_direction_is_on_the_list():
     assert GROUPS["extension"] <= set(prescription.today(open_until(3), 3, wanted))
 
 
+OPEN_IN_WEEK = {1: 1, 2: 2, 3: 3, 4: 4, 5: 4, 6: 5}
+"""How many modules are open in a week of the six-week map."""
+
+
+def planned(week: int, direction: str) -> tuple[str, ...]:
+    """Return the day's list of somebody who keeps to the map."""
+    wanted = prescription.with_direction(NOTHING, DIRECTED, direction)
+    return prescription.today(open_until(OPEN_IN_WEEK[week]), week, wanted)
+
+
+@pytest.mark.parametrize("direction", GROUPS)
+@pytest.mark.parametrize(
+    ("week", "kept"), [(2, "education"), (3, "ergonomics"), (4, "directional"), (6, "core")]
+)
+def test_a_week_keeps_exercises_of_the_module_before(week, kept, direction):
+    """The column «keeps» of the week map: walking, daily movements, the direction, strength."""
+    assert set(planned(week, direction)) & set(COURSE.module(kept).exercises)
+
+
+@pytest.mark.parametrize("direction", GROUPS)
+@pytest.mark.parametrize("week", OPEN_IN_WEEK)
+def test_a_session_takes_no_longer_than_forty_minutes(week, direction):
+    listed = [COURSE.exercises[each] for each in planned(week, direction)]
+    assert 15 <= sum(each.dose.estimated_minutes() for each in listed) <= 40
+
+
+@pytest.mark.parametrize("week", [4, 5])
+def test_a_session_of_strength_begins_with_a_warm_up_and_ends_with_a_stretch(week):
+    strength = [each for each in planned(week, "extension") if COURSE.exercises[each].module == 4]
+    assert COURSE.exercises[strength[0]].family.value == "mobility"
+    assert COURSE.exercises[strength[-1]].family.value in ("stretch", "mobility")
+
+
+@given(anything, weeks, how_many)
+def test_the_list_keeps_the_order_of_the_course(wanted, week, number):
+    order = list(dict.fromkeys(e for module in COURSE for e in module.exercises))
+    places = [order.index(each) for each in prescription.today(open_until(number), week, wanted)]
+    assert places == sorted(places)
+
+
 def test_an_added_exercise_does_not_push_out_those_of_the_week():
     plain = prescription.today(open_until(2), 2)
     extra = next(e for e in COURSE.module("education").exercises)
