@@ -16,7 +16,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from modules.errors import ProtocolFault
 from modules.protocol_measures import Data as _Data
-from modules.protocol_measures import Key, RecoveryRule, Visit, WeeklyMeasure
+from modules.protocol_measures import Key, RecoveryRule, WeeklyMeasure
+from modules.protocol_measures import Visit as Visit
 from modules.text import Text
 
 COMPONENTS = ("brochure", "assessments", "programme", "diary", "sessions", "programme_reminders")

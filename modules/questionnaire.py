@@ -8,6 +8,7 @@ applicable) is kept beside it and never turned into a number.
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
@@ -27,6 +28,9 @@ REASON_SUFFIX = ".reason"
 
 LONGEST_TEXT = 2000
 """Characters a free-text answer may have."""
+
+NO_END = "none"
+"""What a licence without an end says instead of its last day."""
 
 OWN_WORDING = Text(
     "Redacción propia, no es el texto validado",
@@ -180,7 +184,12 @@ class Pack:
     licence_holder: str
     licence_ref: str
     expires: str
+    """Last day of the licence (ISO 8601), or `none`."""
     sha256: str
+
+    def has_ended(self, today: date) -> bool:
+        """Say whether the licence is over; its last day still counts."""
+        return self.expires != NO_END and date.fromisoformat(self.expires) < today
 
 
 Scorer = Callable[[Answers, Params], Result]
@@ -204,7 +213,8 @@ class Instrument:
     `refused_as` is the result given for a number out of range where the instrument has one;
     elsewhere such a number is a ScoringError. `headline_items`: keys of the items the main score
     is made of, where these are not all the scored ones. `wording` marks our text as ours; it is
-    None where our text is the instrument. `packs`: licensed wording by language.
+    None where our text is the instrument. `packs`: licensed wording by language; `ended`: wording
+    that was found but is not used, because its licence is over.
     """
 
     key: str
@@ -241,6 +251,7 @@ class Instrument:
     language_version: str = "own wording 1"
     wording: Text | None = OWN_WORDING
     packs: Mapping[str, Pack] = field(default_factory=dict)
+    ended: Mapping[str, Pack] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         keys = [item.key for item in self.items]

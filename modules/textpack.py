@@ -22,7 +22,7 @@ import yaml
 
 from modules import textpack_csv
 from modules.errors import CourseError
-from modules.questionnaire import Choice, Instrument, Item, Pack
+from modules.questionnaire import NO_END, Choice, Instrument, Item, Pack
 from modules.text import LANGUAGES, Text
 from modules.yaml_document import MISSING, Document, Fault, Node
 
@@ -48,9 +48,6 @@ FIELDS = (
 
 ENDINGS = (".yaml", ".yml", ".csv")
 """Endings of the files that are read as text packs."""
-
-NO_END = "none"
-"""What `expires` says where the licence has no end."""
 
 
 class TextPackError(CourseError):
@@ -90,9 +87,24 @@ class TextPack:
     recall: str | None = None
     choices: Mapping[int, str] = field(default_factory=dict)
 
+    def has_ended(self, today: date) -> bool:
+        """Say whether the licence is over; its last day still counts."""
+        return self.expires is not None and self.expires < today
+
 
 def load(path: Path, today: date) -> TextPack:
-    """Read a pack; its last day still counts, after that it is refused like any other fault.
+    """Read a pack to be used today; its last day still counts, after that it is refused.
+
+    Raises TextPackError with all faults, OSError when the file cannot be opened.
+    """
+    pack = read(path)
+    if pack.has_ended(today):
+        raise _refused(path.name, "expires", f"expired on {pack.expires}")
+    return pack
+
+
+def read(path: Path) -> TextPack:
+    """Read a pack, whether or not its licence is over.
 
     Raises TextPackError with all faults, OSError when the file cannot be opened.
     """
@@ -115,8 +127,6 @@ def load(path: Path, today: date) -> TextPack:
         raise _refused(path.name, "", "is nested too deeply") from error
     except ValueError as error:  # a date such as 2027-13-45, or one of those above
         raise _refused(path.name, "", str(error)) from error
-    if pack.expires is not None and pack.expires < today:
-        document.root.get("expires").fault(f"expired on {pack.expires.isoformat()}")
     if faults:
         # A table's faults are named by field: its lines are not those of the YAML made of it.
         raise TextPackError(tuple(replace(f, line=None) if is_table else f for f in faults))
@@ -235,6 +245,11 @@ def apply(instrument: Instrument, pack: TextPack) -> Instrument:
         items=tuple(_reworded(item, pack) for item in instrument.items),
         packs={**instrument.packs, pack.language: _permission(pack)},
     )
+
+
+def set_aside(instrument: Instrument, pack: TextPack) -> Instrument:
+    """Return the instrument in its own words, knowing that this pack's licence is over."""
+    return replace(instrument, ended={**instrument.ended, pack.language: _permission(pack)})
 
 
 def _misfits(instrument: Instrument, pack: TextPack) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from numbers import Real
 
 from flask_babel import get_locale
@@ -12,12 +12,16 @@ from markupsafe import Markup
 from modules.errors import WordingMissing
 from modules.protocol import Protocol
 from modules.queries import AssessmentFacts, StudyFacts
-from modules.questionnaire import Instrument, Item, Kind, Reason, plausibility
+from modules.questionnaire import NO_END, Instrument, Item, Kind, Reason, plausibility
 from modules.text import LANGUAGES
 from plugin import charts, filters
 
 TRENDS = ("odi", "vas_pain")
 """The outcomes drawn as a trend; both run from 0 to 100, lower is better."""
+
+
+SOON = timedelta(days=30)
+"""So long before its end a licence is brought to the clinic's attention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +55,67 @@ def wording_of(instrument: Instrument, language: str) -> str:
     return f"{pack.language_version} {pack.licence_ref}"[:80] if pack else "own"
 
 
-def may_be_shown(instrument: Instrument, language: str, study: StudyFacts) -> bool:
+def may_be_shown(instrument: Instrument, language: str, study: StudyFacts, today: date) -> bool:
     """Say whether patients of a study may be asked: a licensed form needs its loaded wording.
 
-    In a study of made-up data our own wording is shown, marked as such.
+    In a study of made-up data our own wording is shown, marked as such. Wording whose licence
+    ended while the tool runs is shown to nobody.
     """
+    pack = instrument.packs.get(language)
+    if pack is not None and pack.has_ended(today):
+        return False
     return study.synthetic or instrument.may_be_published(language)
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A questionnaire that cannot be asked in one language, and when its licence ended, if so."""
+
+    instrument: Instrument
+    language: str
+    ended_on: date | None
+
+
 def missing_wordings(
-    protocol: Protocol, instruments: Mapping[str, Instrument], study: StudyFacts
-) -> list[tuple[Instrument, tuple[str, ...]]]:
-    """Return the questionnaires that patients of a study cannot be asked, with the languages.
+    protocol: Protocol, instruments: Mapping[str, Instrument], study: StudyFacts, today: date
+) -> list[Missing]:
+    """Return the questionnaires that patients of a study cannot be asked, by language.
 
     In the order the protocol asks them; empty in a study of made-up data.
     """
-    keys = dict.fromkeys(key for visit in protocol.visits for key in visit.instruments)
-    found = [
-        (
-            instruments[key],
-            tuple(one for one in LANGUAGES if not may_be_shown(instruments[key], one, study)),
-        )
-        for key in keys
+    return [
+        Missing(each, language, _ended_on(each, language))
+        for each in _asked(protocol, instruments)
+        for language in LANGUAGES
+        if not may_be_shown(each, language, study, today)
     ]
-    return [(instrument, languages) for instrument, languages in found if languages]
 
 
-def require_wording(instrument: Instrument, language: str, study: StudyFacts) -> None:
+def ending_wordings(
+    protocol: Protocol, instruments: Mapping[str, Instrument], today: date
+) -> list[Missing]:
+    """Return the questionnaires whose licence ends within SOON days, with its last day."""
+    return [
+        Missing(each, language, date.fromisoformat(pack.expires))
+        for each in _asked(protocol, instruments)
+        for language, pack in each.packs.items()
+        if pack.has_ended(today + SOON) and not pack.has_ended(today)
+    ]
+
+
+def _asked(protocol: Protocol, instruments: Mapping[str, Instrument]) -> list[Instrument]:
+    keys = dict.fromkeys(key for visit in protocol.visits for key in visit.instruments)
+    return [instruments[key] for key in keys]
+
+
+def _ended_on(instrument: Instrument, language: str) -> date | None:
+    pack = instrument.packs.get(language) or instrument.ended.get(language)
+    return date.fromisoformat(pack.expires) if pack and pack.expires != NO_END else None
+
+
+def require_wording(instrument: Instrument, language: str, study: StudyFacts, today: date) -> None:
     """Raise WordingMissing where a questionnaire may not be put before patients."""
-    if not may_be_shown(instrument, language, study):
+    if not may_be_shown(instrument, language, study, today):
         raise WordingMissing
 
 

@@ -92,7 +92,11 @@ def open_tasks(
     zone = record.participant.time_zone
     today = days.today_for(now, zone)
     for state in record.visit_states(protocol, today):
-        if state.status is VisitStatus.DUE and state.opens_on and _answerable(tool, study, state):
+        if (
+            state.status is VisitStatus.DUE
+            and state.opens_on
+            and _answerable(tool, study, state, today)
+        ):
             closes = state.closes_on and days.start_of(state.closes_on + timedelta(days=1), zone)
             target = max(state.opens_on, state.target_on or state.opens_on)
             yield OpenTask(Kind.ASSESSMENT_DUE, state.visit.key, target, closes)
@@ -100,11 +104,11 @@ def open_tasks(
     yield from _session_tasks(protocol, record, live, now)
 
 
-def _answerable(tool: Tool, study: StudyFacts | None, state: VisitState) -> bool:
+def _answerable(tool: Tool, study: StudyFacts | None, state: VisitState, today: date) -> bool:
     if study is None:
         return True
     return study.locked_at is None and any(
-        outcomes.may_be_shown(tool.instruments[key], language, study)
+        outcomes.may_be_shown(tool.instruments[key], language, study, today)
         for key in state.instruments_left
         for language in LANGUAGES
     )
@@ -157,6 +161,7 @@ def module_states(
     tool: Tool, protocol: Protocol, record: CourseRecord, today: date
 ) -> list[progression.ModuleState]:
     """Return the state of every module of a protocol for one participant."""
+    frozen_at, zone = record.care.frozen_at, record.participant.time_zone
     lessons = {
         plan.key: [lesson.key for lesson in tool.curriculum.module(plan.key).lessons]
         for plan in protocol.modules
@@ -169,6 +174,7 @@ def module_states(
         today,
         record.care.overrides,
         record.pains(),
+        days.today_for(frozen_at, zone) if frozen_at else None,
     )
 
 

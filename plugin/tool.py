@@ -1,5 +1,6 @@
 """What one running tool is made of: built once at start-up, handed to whoever needs it."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,6 +19,8 @@ from modules.questionnaire import Instrument
 from plugin.settings import Settings
 
 EXTENSION = "columna"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -69,15 +72,20 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Tool:
 def build_instruments(folder: Path | None, today: date) -> dict[str, Instrument]:
     """Return the instruments, reworded by the text packs the clinic has a licence for.
 
-    Raises TextPackError naming file and field; an expired pack is refused too.
+    A licence ends by itself, so a pack whose last day is over does not stop the tool: it is left
+    out with a warning, and the questionnaire is not put before patients of a real study. Raises
+    TextPackError naming file and field for every other fault.
     """
     instruments = dict(INSTRUMENTS)
     for path in sorted(folder.iterdir()) if folder else ():
         if path.suffix.lower() in textpack.ENDINGS:
-            pack = textpack.load(path, today)
-            instruments[pack.instrument] = textpack.apply(
-                textpack.instrument_of(pack, instruments, path.name), pack
-            )
+            pack = textpack.read(path)
+            found = textpack.instrument_of(pack, instruments, path.name)
+            if pack.has_ended(today):
+                log.warning("text pack %s is not used: its licence ended", path.name)
+                instruments[pack.instrument] = textpack.set_aside(found, pack)
+            else:
+                instruments[pack.instrument] = textpack.apply(found, pack)
     return instruments
 
 

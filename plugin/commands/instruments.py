@@ -87,9 +87,13 @@ def missing(study_key: str) -> None:
     with common.plain_faults(), tool.database.reading() as session:
         study = queries.study(session, study_key)
         protocol = tool.protocols[study.protocol_key]
-    found = outcomes.missing_wordings(protocol, tool.instruments, study)
-    for one, languages in found:
-        click.echo(f"{one.key}\t{', '.join(languages)}\t{one.rights.en}")
+    today = utc_now().date()
+    found = outcomes.missing_wordings(protocol, tool.instruments, study, today)
+    for each in found:
+        ended = f"the licence ended on {each.ended_on}\t" if each.ended_on else ""
+        click.echo(f"{each.instrument.key}\t{each.language}\t{ended}{each.instrument.rights.en}")
+    for each in outcomes.ending_wordings(protocol, tool.instruments, today):
+        click.echo(f"{each.instrument.key}\t{each.language}\tends soon: last day {each.ended_on}")
     if not found:
         click.echo("Nothing is missing.")
 

@@ -51,7 +51,9 @@ class Course:
     def ready(self, instrument_key: str) -> bool:
         """Whether a questionnaire may be asked here: a licensed one needs its loaded wording."""
         language = "en" if self.locale.startswith("en") else "es"
-        return outcomes.may_be_shown(self.instruments[instrument_key], language, self.study)
+        return outcomes.may_be_shown(
+            self.instruments[instrument_key], language, self.study, self.today
+        )
 
     @cached_property
     def today(self) -> date:
@@ -111,8 +113,8 @@ class Course:
 
     @property
     def prescription(self) -> Prescription:
-        """What the therapist changed for this participant."""
-        return self.record.care.prescription
+        """What the therapist changed for this participant, and what is suspended."""
+        return self.record.care.in_force
 
     @property
     def locked(self) -> bool:

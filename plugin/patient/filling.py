@@ -96,7 +96,7 @@ def opened(visit_key: str, instrument_key: str) -> Filling:
     if state.status is not VisitStatus.DUE:
         raise NotFound
     filling = Filling(course, state, course.instruments[instrument_key])
-    outcomes.require_wording(filling.instrument, filling.language, course.study)
+    outcomes.require_wording(filling.instrument, filling.language, course.study, course.today)
     return filling
 
 

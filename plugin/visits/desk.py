@@ -5,6 +5,7 @@ Made from `modules.queries` alone: no name, no number, no arm is within reach.
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
 
 from flask import g
 
@@ -19,6 +20,7 @@ from modules.services import double_entry
 from modules.services.double_entry import Check
 from plugin import i18n, outcomes
 from plugin.models import Role
+from plugin.outcomes import Missing
 from plugin.tool import current_tool
 
 OPEN = (VisitStatus.DUE, VisitStatus.MISSED)
@@ -64,7 +66,7 @@ class Form:
     @property
     def may_be_shown(self) -> bool:
         """Whether its wording may be put before the participant, read out or printed."""
-        return outcomes.may_be_shown(self.instrument, i18n.language(), g.person.study)
+        return outcomes.may_be_shown(self.instrument, i18n.language(), g.person.study, today())
 
 
 def everybody() -> list[Coded]:
@@ -81,8 +83,8 @@ def everybody() -> list[Coded]:
 
 def coded(facts: ParticipantFacts, answers: list[AssessmentFacts]) -> Coded:
     """Return a participant with the state of all visits today."""
-    today = days.today_for(current_tool().now(), facts.time_zone)
-    return Coded(facts, tuple(queries.visit_states(g.person.protocol, facts, answers, today)))
+    day = days.today_for(current_tool().now(), facts.time_zone)
+    return Coded(facts, tuple(queries.visit_states(g.person.protocol, facts, answers, day)))
 
 
 def one_of(participant_id: uuid.UUID) -> tuple[Coded, list[AssessmentFacts]]:
@@ -124,9 +126,20 @@ def may_assess() -> bool:
     return is_assessor() or "assessor" not in g.person.protocol.blinded_roles
 
 
-def missing_wordings() -> list[tuple[Instrument, tuple[str, ...]]]:
-    """Return the questionnaires of the study patients cannot be asked, with the languages."""
-    return outcomes.missing_wordings(g.person.protocol, current_tool().instruments, g.person.study)
+def today() -> date:
+    """Return the calendar day it is at the clinic."""
+    return days.today_for(current_tool().now(), g.person.protocol.time_zone)
+
+
+def missing_wordings() -> list[Missing]:
+    """Return the questionnaires of the study patients cannot be asked, by language."""
+    person, instruments = g.person, current_tool().instruments
+    return outcomes.missing_wordings(person.protocol, instruments, person.study, today())
+
+
+def ending_wordings() -> list[Missing]:
+    """Return the questionnaires of the study whose licence ends soon."""
+    return outcomes.ending_wordings(g.person.protocol, current_tool().instruments, today())
 
 
 def checks() -> list[Check]:

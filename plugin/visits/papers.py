@@ -32,13 +32,14 @@ def visit(participant_id: UUID, visit_key: str) -> ResponseReturnValue:
         link=link,
         qr=links.qr_code(link, _("QR code of this visit")),
         missing=desk.missing_wordings(),
+        ending=(),
     )
 
 
 def paper(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
     """The questionnaire on paper, to be filled by hand. Raises WordingMissing without licence."""
     this = desk.form_of(participant_id, visit_key, instrument_key)
-    outcomes.require_wording(this.instrument, i18n.language(), g.person.study)
+    outcomes.require_wording(this.instrument, i18n.language(), g.person.study, desk.today())
     tool = current_tool()
     link = links.link_of(g.session, tool, g.person.course_id, visit_key)
     page = render_template(
@@ -68,4 +69,5 @@ def waiting() -> ResponseReturnValue:
         codes=codes,
         instruments=tool.instruments,
         missing=desk.missing_wordings(),
+        ending=desk.ending_wordings(),
     )

@@ -105,6 +105,16 @@ class TestRefusals:
         path = pack_file(filled(ODI, expires=date(2026, 11, 11)))
         assert faults(path) == [("expires", "expired on 2026-11-11")]
 
+    def test_one_that_is_over_can_still_be_read(self, pack_file):
+        pack = textpack.read(pack_file(filled(ODI, expires=date(2026, 11, 11))))
+        assert [pack.has_ended(date(2026, 11, day)) for day in (10, 11, 12)] == [False, False, True]
+
+    def test_one_that_is_over_leaves_our_own_words(self, pack_file):
+        pack = textpack.read(pack_file(filled(ODI, expires=date(2026, 11, 11))))
+        kept = textpack.set_aside(ODI, pack)
+        assert (kept.items, kept.packs, kept.may_be_published("es")) == (ODI.items, {}, False)
+        assert kept.ended["es"].expires == "2026-11-11"
+
     def test_the_last_day_still_counts(self, pack_file):
         assert textpack.load(pack_file(filled(ODI, expires=TODAY)), TODAY).expires == TODAY
 

@@ -127,8 +127,19 @@ class TestStudy:
         columna("instrument", "import", str(written(tmp_path)))
         after = columna("instrument", "missing", "--study", "lumbar")
 
-        assert before.output.startswith("odi\tes, en\t")
+        assert [line.split("\t")[:2] for line in before.output.splitlines()] == [
+            ["odi", "es"], ["odi", "en"],
+        ]  # fmt: skip
         assert after.output.startswith("odi\ten\t")
+
+    def test_a_licence_that_is_over_stops_no_command_and_is_named(self, columna, study, packs):
+        path = written(packs)
+        path.write_text(path.read_text("utf-8").replace("expires: none", "expires: 2026-01-31"))
+        done = columna("instrument", "missing", "--study", "lumbar")
+
+        assert done.exit_code == 0, done.output
+        assert "odi\tes\tthe licence ended on 2026-01-31" in done.output
+        assert columna("instrument", "check", str(path)).exit_code == 1
 
     def test_a_study_is_locked_once(self, columna, study):
         first = columna("study", "lock", "lumbar", "--yes")

@@ -139,7 +139,8 @@ class TestWording:
         title = INSTRUMENTS["odi"].title.es
         for role, desk in (("assessor", "/assessor"), ("staff", "/staff/visits")):
             page = client_for(role).get(f"{desk}/checks").text
-            assert f"{title} (es, en)" in page
+            assert f"{title} (es)" in page
+            assert f"{title} (en)" in page
 
     def test_with_packs_nothing_is_missing(self, client_for):
         assert "(es, en)" not in client_for("staff").get("/staff/visits/checks").text

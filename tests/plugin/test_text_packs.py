@@ -1,0 +1,99 @@
+"""A licence that ends by itself: the tool goes on, the wording does not, the clinic is told."""
+
+import json
+import logging
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from modules import textpack
+from modules.instruments import INSTRUMENTS
+from modules.models import Study
+from modules.questionnaire import Pack
+from plugin import outcomes
+from plugin.tool import build_instruments
+
+ODI = INSTRUMENTS["odi"]
+LAST_DAY = date(2026, 11, 30)
+
+
+def written(folder, expires, name="odi.es.yaml"):
+    """A filled pack of made-up words in the folder of text packs."""
+    text = textpack.template(ODI, "es").replace('""', json.dumps("Texto de prueba"))
+    path = folder / name
+    path.write_text(text.replace("expires:", f"expires: {expires}"), encoding="utf-8")
+
+
+def licensed_until(clinic, day):
+    """The ODI in Spanish, loaded with a licence that ends on this day."""
+    pack = Pack("es", "1", "Clínica de prueba", "L-1", day.isoformat(), "0" * 64)
+    clinic.tool.instruments = {**clinic.tool.instruments, "odi": replace(ODI, packs={"es": pack})}
+
+
+def real(clinic):
+    """Make it a study of real people."""
+    with clinic.writing() as session:
+        for study in session.query(Study):
+            study.synthetic = False
+
+
+class TestAtStart:
+    def test_a_licence_that_is_over_stops_nothing_and_publishes_nothing(self, tmp_path, caplog):
+        written(tmp_path, "2026-11-30")
+        with caplog.at_level(logging.WARNING):
+            found = build_instruments(tmp_path, LAST_DAY + timedelta(days=1))["odi"]
+
+        assert not found.may_be_published("es")
+        assert found.items == ODI.items
+        assert "odi.es.yaml" in caplog.text
+
+    def test_on_its_last_day_it_is_used(self, tmp_path, caplog):
+        written(tmp_path, "2026-11-30")
+
+        assert build_instruments(tmp_path, LAST_DAY)["odi"].may_be_published("es")
+        assert caplog.text == ""
+
+    def test_the_new_licence_beside_the_old_one_is_used(self, tmp_path):
+        written(tmp_path, "2026-11-30", "a.yaml")
+        written(tmp_path, "2027-11-30", "b.yaml")
+
+        assert build_instruments(tmp_path, LAST_DAY + timedelta(days=1))["odi"].packs["es"]
+
+    def test_any_other_fault_is_named(self, tmp_path):
+        written(tmp_path, "2026-11-30")
+        path = tmp_path / "odi.es.yaml"
+        path.write_text(path.read_text("utf-8").replace("q10:", "q11:"), encoding="utf-8")
+
+        with pytest.raises(textpack.TextPackError, match="items.q11"):
+            build_instruments(tmp_path, LAST_DAY)
+
+
+class TestWhileItRuns:
+    VISIT = "/questions/week_2/odi"
+
+    def test_the_day_after_the_last_one_nobody_is_asked(self, clinic, client_for, clock):
+        real(clinic)
+        licensed_until(clinic, clock().date())
+        patient = client_for("patient", day=14)
+
+        assert patient.get(self.VISIT).status_code == 200
+        clock.move(days=1)
+        assert patient.get(self.VISIT).status_code != 200
+
+    def test_the_clinic_reads_since_when(self, clinic, client_for, clock):
+        real(clinic)
+        licensed_until(clinic, clock().date() - timedelta(days=1))
+        words = client_for("assessor").get("/assessor/checks").text
+
+        assert "la licencia terminó el" in words
+
+    def test_the_clinic_reads_it_a_month_before(self, clinic, client_for, clock):
+        licensed_until(clinic, clock().date() + outcomes.SOON - timedelta(days=1))
+
+        assert "último día:" in client_for("assessor").get("/assessor/checks").text
+
+    def test_earlier_than_that_it_is_no_news(self, clinic, client_for, clock):
+        licensed_until(clinic, clock().date() + outcomes.SOON)
+
+        assert "último día:" not in client_for("assessor").get("/assessor/checks").text
