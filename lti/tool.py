@@ -47,7 +47,7 @@ class LtiSettings:
     """Let platforms live on this machine: for development and demonstrations."""
     one_person_per_browser: bool = True
     """Whether a launch ends what the same browser still holds of somebody else."""
-    burst: int = 200
+    burst: int = 120
     """Logins, and launches, of one address that may lead nowhere right after one another …"""
     per_second: float = 5.0
     """… and each second after that."""
