@@ -35,7 +35,7 @@ class Alert(Identified, Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     """Until when somebody has to have acted; overdue alerts escalate."""
     owner_id: Mapped[uuid.UUID | None]
-    """Staff member responsible; None while nobody has taken it."""
+    """Staff member responsible: the named reviewer, then whoever took it; None: the team."""
     escalated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When it was found overdue and brought to everybody's attention."""
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -7,7 +7,7 @@ never for anybody who is blinded.
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -22,10 +22,10 @@ from modules.care_models import (
     Reviewer,
     ReviewMark,
 )
-from modules.models import Participant
+from modules.models import DiaryEntry, Participant
 from modules.prescription import NOTHING, Prescription
 from modules.progression import Override
-from modules.safety import LOCKS_EXERCISES
+from modules.safety import FREEZES_PROGRESS, LOCKS_EXERCISES, SUSPENDS_EXERCISES
 
 Row = TypeVar("Row")
 
@@ -65,6 +65,22 @@ class CareFacts:
     """Replies the participant has not said to have read, oldest first."""
     locked: bool = False
     """Exercises are shut because of a warning sign."""
+    suspended: frozenset[str] = frozenset()
+    """Exercises of a session after which a leg felt different, until the team has seen to it."""
+    frozen_at: datetime | None = None
+    """Since when no further module opens because pain stays above that before day 1."""
+
+    @property
+    def in_force(self) -> Prescription:
+        """The prescription as it counts now: what is suspended is paused."""
+        held = self.prescription
+        if not self.suspended:
+            return held
+        return replace(
+            held,
+            added=tuple(each for each in held.added if each not in self.suspended),
+            paused=(*held.paused, *sorted(self.suspended - set(held.paused))),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +117,51 @@ def care_of(
         replies.where(DiaryReply.read_at.is_(None)).order_by(DiaryReply.written_at)
     ):
         unread[reply.participant_id].append(_reply(reply))
-    locking = _of(select(Alert.participant_id), Alert, study_id, participant_id).where(
-        Alert.trigger.in_(LOCKS_EXERCISES), Alert.state != AlertState.CLOSED
-    )
-    locked = set(session.scalars(locking))
+    stops = _stops(session, study_id, participant_id)
     return {
         each: CareFacts(
             overrides.get(each, {}),
             prescriptions.get(each, NOTHING),
             tuple(unread.get(each, ())),
-            each in locked,
+            each in stops.locked,
+            frozenset(stops.suspended.get(each, ())),
+            stops.frozen.get(each),
         )
-        for each in {*overrides, *prescriptions, *unread, *locked}
+        for each in {*overrides, *prescriptions, *unread, *stops.anybody}
     }
+
+
+@dataclass
+class _Stops:
+    """What open alerts stop, by participant."""
+
+    locked: set[uuid.UUID] = field(default_factory=set)
+    suspended: dict[uuid.UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
+    frozen: dict[uuid.UUID, datetime] = field(default_factory=dict)
+
+    @property
+    def anybody(self) -> set[uuid.UUID]:
+        return {*self.locked, *self.suspended, *self.frozen}
+
+
+def _stops(session: Session, study_id: uuid.UUID, participant_id: uuid.UUID | None) -> _Stops:
+    """Return what open alerts stop until somebody closes them: one query."""
+    found = _Stops()
+    stopping = LOCKS_EXERCISES | SUSPENDS_EXERCISES | FREEZES_PROGRESS
+    query = (
+        _of(select(Alert), Alert, study_id, participant_id)
+        .outerjoin(DiaryEntry, DiaryEntry.id == Alert.source_id)
+        .where(Alert.trigger.in_(stopping), Alert.state != AlertState.CLOSED)
+        .order_by(Alert.raised_at)
+    )
+    for alert, exercises in session.execute(query.add_columns(DiaryEntry.exercises)):
+        if alert.trigger in LOCKS_EXERCISES:
+            found.locked.add(alert.participant_id)
+        if alert.trigger in SUSPENDS_EXERCISES:
+            found.suspended[alert.participant_id].update(exercises or ())
+        if alert.trigger in FREEZES_PROGRESS:
+            found.frozen.setdefault(alert.participant_id, alert.raised_at)
+    return found
 
 
 def review_of(session: Session, study_id: uuid.UUID, participant_id: uuid.UUID) -> ReviewFacts:

@@ -178,7 +178,7 @@ def _held(lock: _Lock | None, override: Override) -> _Lock:
     until = override.until
     if lock is not None and (lock.opens_on is None or until is None or lock.opens_on >= until):
         return lock
-    ends = [day for day in (until, lock and lock.latest_on) if day is not None]
+    ends = [day for day in (until, lock.latest_on if lock else None) if day is not None]
     return _Lock(LockReason.HELD, until, latest_on=max(ends, default=None))
 
 
@@ -199,7 +199,7 @@ def _lock(
     week_begins = day_one + timedelta(days=7 * (unlock.week - 1))
     latest = week_begins + timedelta(days=unlock.longest_wait_days)
     waits_for = unlock.after if unlock.after not in (None, *finished) else None
-    pain = timedelta(days=unlock.hold_if.longest_wait_days if unlock.hold_if else 0)
+    pain = timedelta(days=_longest_pain_wait(unlock.hold_if, frozen_since))
     if today < week_begins:
         end = (latest if waits_for else week_begins) + pain
         return _Lock(LockReason.WEEK, week_begins, waits_for, end)
@@ -214,12 +214,18 @@ def _lock(
     return waits or _frozen(ready, today, frozen_since)
 
 
+def _longest_pain_wait(rule: HoldIf | None, frozen_since: date | None) -> int:
+    """Return for how many days pain may keep a module shut that is ready otherwise."""
+    frozen = LONGEST_FREEZE_DAYS if frozen_since else 0
+    return max(rule.longest_wait_days if rule else 0, frozen)
+
+
 def _frozen(ready: date, today: date, since: date | None) -> _Lock | None:
     """Return the lock of a module that was not ready yet when progression froze."""
     latest = ready + timedelta(days=LONGEST_FREEZE_DAYS)
     if since is None or ready <= since or today >= latest:
         return None
-    return _Lock(LockReason.PAIN, latest)
+    return _Lock(LockReason.PAIN, latest, latest_on=latest)
 
 
 def _ready_on(week_begins: date, latest: date, previous_done: date | None) -> date:

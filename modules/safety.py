@@ -63,7 +63,10 @@ MISSED_LOGS = 2
 
 PAIN_HIGH_MM = 80
 PAIN_RISE_MM = 30
+NEXT_DAY_HIGH_MM = 30
+"""One entry that begins so far above the pain before day 1 is enough (T3)."""
 NEXT_DAY_RISE_MM = 20
+"""So far above it, `NEXT_DAY_ENTRIES` in a row are needed (T4)."""
 NEXT_DAY_ENTRIES = 3
 PHQ9_SEVERE = 20
 GAD7_SEVERE = 15
@@ -108,7 +111,7 @@ def of_diary(
         found.append("T1")
     if LEG_SYMPTOMS in entry.symptoms:
         found.append("T2")
-    if _is_high(entry):
+    if is_high(entry) or _begins_high(entry, baseline_mm):
         found.append("T3")
     if baseline_mm is not None and _stays_high([*earlier, entry], baseline_mm):
         found.append("T4")
@@ -135,11 +138,20 @@ def of_silence(
     return ["T8"] if silent else []
 
 
-def _is_high(entry: Session) -> bool:
+def is_high(entry: Session) -> bool:
+    """Return whether a session itself ended with high pain, or much more than it began with."""
     before, after = entry.pain_before_mm, entry.pain_after_mm
     if after is None:
         return False
     return after >= PAIN_HIGH_MM or (before is not None and after - before >= PAIN_RISE_MM)
+
+
+def _begins_high(entry: Session, baseline_mm: int | None) -> bool:
+    """Return whether the pain left from the last session is far above the pain before day 1."""
+    pain = entry.pain_before_mm
+    if pain is None or baseline_mm is None:
+        return False
+    return pain - baseline_mm >= NEXT_DAY_HIGH_MM
 
 
 def _stays_high(entries: Sequence[Session], baseline_mm: int) -> bool:
@@ -183,6 +195,10 @@ def _rise(baseline: float | Fraction | None, score: float | Fraction | None) -> 
 
 LOCKS_EXERCISES = frozenset({"T1"})
 """Triggers whose alert keeps the exercises shut until staff close it."""
+SUSPENDS_EXERCISES = frozenset({"T2"})
+"""Triggers whose alert takes what was done in that session off the list until staff close it."""
+FREEZES_PROGRESS = frozenset({"T4"})
+"""Triggers whose alert lets the next module wait until staff close it, or its longest wait."""
 
 
 def due_at(code: str, raised_at: datetime) -> datetime:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from modules import safety
 from modules.alert_models import Alert, AlertState
+from modules.care_models import Reviewer
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
 from modules.models import Participant
 
@@ -23,7 +24,10 @@ def raise_all(
     source_id: uuid.UUID,
     now: datetime,
 ) -> list[Alert]:
-    """Raise an alert for each trigger, once for the same source; return the new ones."""
+    """Raise an alert for each trigger, once for the same source; return the new ones.
+
+    It is owned at once by whoever is named to read the participant's diary, else by the team.
+    """
     known = set(
         session.scalars(
             select(Alert.trigger).where(
@@ -31,22 +35,33 @@ def raise_all(
             )
         )
     )
+    fresh = [code for code in dict.fromkeys(triggers) if code not in known]
+    owner_id = _reviewer(session, participant_id) if fresh else None
     alerts = [
         Alert(
             participant_id=participant_id,
             trigger=code,
             source_id=source_id,
             state=AlertState.OPEN,
+            owner_id=owner_id,
             raised_at=now,
             due_at=safety.due_at(code, now),
             changed_at=now,
         )
-        for code in dict.fromkeys(triggers)
-        if code not in known
+        for code in fresh
     ]
     session.add_all(alerts)
     session.flush()
     return alerts
+
+
+def _reviewer(session: Session, participant_id: uuid.UUID) -> uuid.UUID | None:
+    return session.scalar(
+        select(Reviewer.reviewer_id)
+        .where(Reviewer.participant_id == participant_id)
+        .order_by(Reviewer.named_at.desc())
+        .limit(1)
+    )
 
 
 def move(
@@ -57,14 +72,15 @@ def move(
     now: datetime,
     reason: str | None = None,
 ) -> Alert:
-    """Take an alert one step on; closing needs a reason code.
+    """Take an alert one step on, or over from somebody; closing needs a reason code.
 
     Raises NotFound, AlreadyRecorded (it is that far already) and InvalidEntry.
     """
     alert = session.scalar(select(Alert).where(Alert.id == alert_id).with_for_update())
     if alert is None:
         raise NotFound
-    if ORDER.index(state) <= ORDER.index(alert.state):
+    taken_over = state is alert.state is AlertState.ACKNOWLEDGED and alert.owner_id != owner_id
+    if ORDER.index(state) <= ORDER.index(alert.state) and not taken_over:
         raise AlreadyRecorded
     if state is AlertState.CLOSED and reason not in REASONS:
         raise InvalidEntry({"reason": "required"})

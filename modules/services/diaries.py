@@ -152,7 +152,9 @@ def look_at(session: Session, entry: DiaryEntry, protocol: Protocol, now: dateti
             DiaryEntry.participant_id == entry.participant_id, DiaryEntry.day == entry.day
         )
         waiting = alerts.waiting(session, entry.participant_id)
-        raised = {alert.trigger for alert in waiting if alert.trigger == "T4"}
+        # Pain that lasts is one matter until it is closed; a session that hurts is a new one.
+        lasting = {"T4"} if safety.is_high(_session(entry)) else {"T3", "T4"}
+        raised = {alert.trigger for alert in waiting if alert.trigger in lasting}
         versions = set(session.scalars(same_day))
         raised |= {alert.trigger for alert in waiting if alert.source_id in versions}
         fresh = [code for code in found if code not in raised]

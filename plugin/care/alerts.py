@@ -15,7 +15,7 @@ from modules.alert_models import Alert, AlertState
 from modules.errors import InvalidEntry
 from modules.queries import DiaryFacts
 from modules.services import alerts as service
-from plugin.care import desk, team
+from plugin.care import desk, team, words
 from plugin.models import AuditEvent
 from plugin.patient.course import with_own_numbers
 from plugin.tool import current_tool
@@ -108,7 +108,8 @@ def _page(alert: Alert, fault: str | None) -> str:
         people=team.names(g.session, [event.actor_id for event in trail]),
         steps=[s for s in STEPS if service.ORDER.index(s) > service.ORDER.index(alert.state)],
         reasons=service.REASONS,
-        locks=alert.trigger in safety.LOCKS_EXERCISES,
+        until_closed=words.UNTIL_CLOSED.get(alert.trigger),
+        takeover=alert.state is AlertState.ACKNOWLEDGED and alert.owner_id != g.person.user_id,
         fault=fault,
     )
 

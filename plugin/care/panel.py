@@ -40,6 +40,8 @@ class Given:
     today: bool
     own: bool = True
     """Whether it may be given: not one of another direction."""
+    suspended: bool = False
+    """Off the list because of an open alert."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ def _rule(counted: diary.Adherence, live: Mapping[int, tuple[int, int]]) -> floa
 
 def plan_of(tool: Tool, protocol: Protocol, record: CourseRecord) -> Plan:
     """Return the exercises of one participant, as prescribed."""
-    facts, held, curriculum = record.participant, record.care.prescription, tool.curriculum
+    facts, held, curriculum = record.participant, record.care.in_force, tool.curriculum
     today = days.today_for(tool.now(), facts.time_zone)
     states = reminders.module_states(tool, protocol, record, today)
     open_modules = [curriculum.module(state.key) for state in states if state.is_open]
@@ -161,6 +163,7 @@ def plan_of(tool: Tool, protocol: Protocol, record: CourseRecord) -> Plan:
             identifier in held.doses,
             identifier in listed,
             identifier in allowed,
+            identifier in record.care.suspended,
         )
 
     modules = [curriculum.module(plan.key) for plan in protocol.modules]

@@ -191,5 +191,10 @@ def _prescription(record: CourseRecord, bound: dict[str, Form]) -> str:
         name=desk.names(g.session)[record.participant.id],
         directed=directed,
         plan=panel.plan_of(tool, g.person.protocol, record),
+        suspended=[
+            tool.curriculum.exercise(each).name.get(language)
+            for each in sorted(record.care.suspended)
+            if each in tool.curriculum.exercises
+        ],
         history=panel.prescription_history(g.session, tool, record.participant.id, language),
     )

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint
 
 from plugin.access import Permission, require
-from plugin.care import alerts, plans, reviews, words
+from plugin.care import alerts, notice, plans, reviews, words
 
 ONE = "/participants/<uuid:participant_id>"
 
@@ -26,6 +26,7 @@ def create_blueprint() -> Blueprint:
     bp.route(f"{ONE}/exercises/<exercise_id>", methods=["GET", "POST"])(plans.exercise_page)
     bp.route(f"{ONE}/modules/<module_key>", methods=["GET", "POST"])(plans.module_page)
     bp.context_processor(_words)
+    bp.app_context_processor(notice.for_templates)
     return bp
 
 

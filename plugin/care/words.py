@@ -27,6 +27,14 @@ WHAT_TO_DO: dict[str, LazyString] = {
     "T8": _l("A reminder first, then a call."),
     "T9": _l("Ask what changed; record an adverse event if there was one."),
 }
+UNTIL_CLOSED: dict[str, LazyString] = {
+    "T1": _l("The exercises stay paused until this alert is closed."),
+    "T2": _l(
+        "What was done in that session is off the list until this alert is closed. Pause the"
+        " exercise that brought it on in the prescription, or it comes back."
+    ),
+    "T4": _l("The next module waits until this alert is closed, for a week at most."),
+}
 LEVELS: dict[str, LazyString] = {
     "emergency": _l("Emergency"),
     "urgent": _l("Urgent"),

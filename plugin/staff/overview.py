@@ -108,6 +108,40 @@ def rows(session: Session, tool: Tool, study_id: uuid.UUID, protocol: Protocol) 
     return sorted(found, key=lambda row: row.urgency)
 
 
+GLANCE: tuple[tuple[str, tuple[Need, ...]], ...] = (
+    ("alerts", (Need.ALERT_OVERDUE, Need.ALERT)),
+    ("diaries", (Need.DIARY_OVERDUE, Need.DIARY)),
+    ("visits", (Need.VISIT_CLOSES, Need.VISIT_DUE)),
+    ("silent", (Need.SILENT,)),
+    ("steps", (Need.ALLOCATE, Need.CONSENT, Need.SCREEN, Need.BASELINE, Need.NOT_ELIGIBLE)),
+)
+"""What is counted at the top of the overview."""
+PRESSING = frozenset({Need.ALERT_OVERDUE, Need.DIARY_OVERDUE, Need.VISIT_CLOSES})
+"""Of these it is also said how many are pressing."""
+
+
+@dataclass(frozen=True)
+class Glance:
+    """How many participants need one kind of thing, and of how many it is pressing."""
+
+    key: str
+    people: int
+    pressing: int
+
+
+def summary(rows: Iterable[Row]) -> list[Glance]:
+    """Count participants by what they need; nothing is left out that nobody needs."""
+    needs = [{task.need for task in row.tasks} for row in rows]
+    return [
+        Glance(
+            key,
+            sum(1 for found in needs if found & set(kinds)),
+            sum(1 for found in needs if found & set(kinds) & PRESSING),
+        )
+        for key, kinds in GLANCE
+    ]
+
+
 @dataclass(frozen=True)
 class Loop:
     """What waits for the team in a whole study: open alerts, and how far diaries are read."""
@@ -161,6 +195,8 @@ def _row(
     today = days.today_for(tool.now(), facts.time_zone)
     follows = "programme" in components and facts.day_one is not None
     pain, pain_on = last_pain(tool, record)
+    # An open alert for being out of touch says the same, with somebody who sees to it.
+    told = any(alert.trigger == "T8" for alert in loop.alerts.get(facts.id, ()))
     return Row(
         participant_id=facts.id,
         name=names.get(facts.id) or facts.code,
@@ -174,7 +210,7 @@ def _row(
         last_pain_on=pain_on,
         tasks=(
             *_loop_tasks(tool, record, loop),
-            *_tasks(tool, protocol, record, held, today, follows=follows),
+            *_tasks(tool, protocol, record, held, today, follows=follows and not told),
         ),
     )
 

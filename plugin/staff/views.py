@@ -51,7 +51,7 @@ def overview_page() -> ResponseReturnValue:
         rows=rows,
         protocol=g.person.protocol,
         triggers=words.TRIGGERS,
-        late=sum(1 for r in rows for t in r.tasks if t.need is overview.Need.ALERT_OVERDUE),
+        summary=overview.summary(rows),
     )
 
 

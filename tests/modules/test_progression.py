@@ -136,7 +136,9 @@ def test_the_kinds_of_lock_each_keep_to_their_own_dates(done, today, noted):
     by_pain = Unlock(week=2, hold_if=rule)
     made = [
         ModulePlan(key=key, unlock=unlock)
-        for key, unlock in zip(("one", "two", "three"), (by_week, by_completion, by_pain), strict=True)
+        for key, unlock in zip(
+            ("one", "two", "three"), (by_week, by_completion, by_pain), strict=True
+        )
     ]
     known = {
         key: {lesson: on for lesson, on in lessons.items() if on <= today}
@@ -189,9 +191,9 @@ PLAN = [
 ALL = {"one": {"a": day(3), "b": day(4)}}
 
 
-def two(today: date, *, done=None, decided=None, noted=()):
+def two(today: date, *, done=None, decided=None, noted=(), frozen=None):
     """Return the second module."""
-    return states_of(PLAN, LESSONS, done or {}, FIRST, today, decided, noted)[1]
+    return states_of(PLAN, LESSONS, done or {}, FIRST, today, decided, noted, frozen)[1]
 
 
 class TestPain:
@@ -246,3 +248,35 @@ class TestStaff:
         decided = {"two": Override(OverrideAction.OPEN, day(1))}
         state = states_of(PLAN, LESSONS, {}, None, day(2), decided)[1]
         assert state.reason is LockReason.NOT_STARTED
+
+
+class TestFrozen:
+    """Pain stays above that before day 1, says an open alert; the module is ready on day 8."""
+
+    def test_a_module_that_was_not_ready_waits_and_says_until_when(self):
+        state = two(day(8), done=ALL, frozen=day(7))
+        assert (state.reason, state.opens_on) == (LockReason.PAIN, day(15))
+
+    def test_it_opens_when_the_alert_is_closed(self):
+        assert two(day(9), done=ALL, frozen=None).is_open
+
+    def test_what_is_open_stays_open(self):
+        assert two(day(9), done=ALL, frozen=day(8)).is_open
+
+    def test_what_was_begun_stays_open(self):
+        begun = {**ALL, "two": {LESSONS["two"][0]: day(8)}}
+        assert two(day(9), done=begun, frozen=day(7)).is_open
+
+    def test_staff_open_it_all_the_same(self):
+        decided = {"two": Override(OverrideAction.OPEN, day(8))}
+        assert two(day(8), done=ALL, decided=decided, frozen=day(7)).is_open
+
+    @given(st.integers(1, 60), st.integers(1, 60), st.booleans())
+    def test_an_alert_that_nobody_closes_never_shuts_it_for_good(self, today, frozen, ready):
+        done = ALL if ready else {}
+        state = two(day(today), done=done, frozen=day(frozen))
+        free = two(day(today), done=done)
+        assert free.is_open or not state.is_open
+        if not state.is_open:
+            assert state.latest_on is not None
+            assert two(state.latest_on, done=done, frozen=day(frozen)).is_open

@@ -48,6 +48,16 @@ def test_high_pain_or_a_steep_rise(before, after, fires):
     assert ("T3" in safety.of_diary(entry(before, after))) is fires
 
 
+@pytest.mark.parametrize(("before", "baseline", "fires"), [(69, 40, False), (70, 40, True)])
+def test_a_day_that_begins_far_above_the_pain_before_day_1(before, baseline, fires):
+    assert ("T3" in safety.of_diary(entry(before, before), [], baseline)) is fires
+
+
+@pytest.mark.parametrize(("before", "baseline"), [(None, 40), (70, None)])
+def test_nothing_begins_high_where_one_of_both_is_not_known(before, baseline):
+    assert "T3" not in safety.of_diary(entry(before, 70), [], baseline)
+
+
 def test_three_entries_above_the_baseline():
     worse = entry(60, 60)
     assert "T4" in safety.of_diary(worse, [worse, worse], 40)

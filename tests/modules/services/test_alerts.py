@@ -9,8 +9,8 @@ from modules import diary, queries
 from modules.alert_models import Alert, AlertState
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
 from modules.models import DiaryEntry
-from modules.services import alerts, course, diaries
-from tests.factories import NOON, TODAY, TRIAL, assessment, participant
+from modules.services import alerts, care, course, diaries
+from tests.factories import NOON, TODAY, TRIAL, assessment, diary_entry, participant
 
 BY = uuid.UUID(int=9)
 DAY = timedelta(days=1)
@@ -107,6 +107,16 @@ class TestDiary:
             write(database, protocols, one, TODAY - back * DAY, pain_before_mm=60)
         assert raised(database, one) == ["T4"]
 
+    def test_pain_that_lasts_is_one_matter_until_it_is_closed(self, database, protocols, one):
+        for back in (1, 0):
+            write(database, protocols, one, TODAY - back * DAY, pain_before_mm=70)
+        assert raised(database, one) == ["T3"]
+
+    def test_a_session_that_hurts_is_a_new_matter_each_time(self, database, protocols, one):
+        for back in (1, 0):
+            write(database, protocols, one, TODAY - back * DAY, pain_after_mm=85)
+        assert raised(database, one) == ["T3", "T3"]
+
     def test_a_symptom_that_was_never_offered_is_refused(self, database, protocols, one):
         with pytest.raises(InvalidEntry) as refused:
             write(database, protocols, one, symptoms=("R9",))
@@ -122,6 +132,25 @@ class TestDiary:
                 assert queries.course_record(session, one).care.locked
             alerts.move(session, first.id, AlertState.CLOSED, BY, NOON, "referred")
             assert not queries.course_record(session, one).care.locked
+
+    def test_what_was_done_before_leg_symptoms_is_suspended_until_the_alert_is_closed(
+        self, database, one
+    ):
+        with database.writing() as session:
+            entry = diary_entry(session, one, TODAY, exercises=["c3_bridge", "e5_walk"])
+            made = alerts.raise_all(session, one, ["T2"], entry.id, NOON)[0]
+            held = queries.course_record(session, one).care
+            assert held.suspended == {"c3_bridge", "e5_walk"}
+            assert set(held.in_force.paused) == {"c3_bridge", "e5_walk"}
+            alerts.move(session, made.id, AlertState.CLOSED, BY, NOON, "resolved")
+            assert queries.course_record(session, one).care.in_force.paused == ()
+
+    def test_lasting_pain_freezes_progression_until_the_alert_is_closed(self, database, one):
+        with database.writing() as session:
+            made = alerts.raise_all(session, one, ["T4"], uuid.uuid4(), NOON)[0]
+            assert queries.course_record(session, one).care.frozen_at == NOON
+            alerts.move(session, made.id, AlertState.CLOSED, BY, NOON, "resolved")
+            assert queries.course_record(session, one).care.frozen_at is None
 
     def test_leg_symptoms_do_not_lock(self, database, protocols, one):
         write(database, protocols, one, symptoms=("leg",))
@@ -147,6 +176,27 @@ class TestMoving:
         with database.writing() as session:
             moved = alerts.move(session, alert, AlertState.ACKNOWLEDGED, BY, NOON + DAY)
             assert (moved.owner_id, moved.changed_at) == (BY, NOON + DAY)
+
+    def test_whoever_reads_the_diary_owns_it_from_the_start(self, database, one):
+        with database.writing() as session:
+            for named in (uuid.UUID(int=3), BY):
+                later = NOON + DAY * (named == BY)
+                care.name_reviewer(session, one, named, named, later)
+            made = alerts.raise_all(session, one, ["T7"], uuid.uuid4(), NOON + 2 * DAY)[0]
+            assert (made.owner_id, made.state) == (BY, AlertState.OPEN)
+
+    def test_without_a_named_reader_it_belongs_to_the_team(self, database, alert):
+        with database.reading() as session:
+            assert session.get_one(Alert, alert).owner_id is None
+
+    def test_somebody_else_may_take_it_over_and_nobody_twice(self, database, alert):
+        other = uuid.UUID(int=4)
+        with database.writing() as session:
+            alerts.move(session, alert, AlertState.ACKNOWLEDGED, BY, NOON)
+            moved = alerts.move(session, alert, AlertState.ACKNOWLEDGED, other, NOON + DAY)
+            assert moved.owner_id == other
+            with pytest.raises(AlreadyRecorded):
+                alerts.move(session, alert, AlertState.ACKNOWLEDGED, other, NOON + DAY)
 
     def test_never_goes_back(self, database, alert):
         with database.writing() as session:

@@ -1,5 +1,6 @@
 """The team's alerts: what fires, who has it, and how it ends."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from sqlalchemy import select
 
 from modules.alert_models import Alert, AlertState
 from plugin.models import AuditEvent
-from tests.factories import CONTROL
+from tests.factories import CONTROL, TODAY
 
 
 def alert(desk, alert_id):
@@ -104,7 +105,73 @@ def test_an_alert_of_the_other_arm_is_shown_too(desk):
     assert "Thoughts of death" in desk.page(f"/staff/participants/{one}")
 
 
+def test_it_says_who_is_responsible_before_anybody_has_taken_it(desk):
+    one = desk.participant()
+    desk.staff.post(f"/care/diaries/{one}/reviewer", {"reviewer": str(desk.staff.user_id)})
+    desk.alert(one)
+    assert "Responsible: staff" in desk.page("/care/alerts")
+
+
+def test_a_colleague_takes_it_over(desk, client_for):
+    made = desk.alert(desk.participant())
+    desk.staff.post(f"/care/alerts/{made}", {"state": "acknowledged"})
+    assert "I take it over" not in desk.page(f"/care/alerts/{made}")
+    colleague = client_for("staff", locale="en")
+    assert "I take it over" in colleague.get(f"/care/alerts/{made}").text
+    colleague.post(f"/care/alerts/{made}", {"state": "acknowledged"})
+    assert alert(desk, made).owner_id == colleague.user_id
+
+
+class TestEveryPage:
+    """What is open is counted on every page of the staff; what is overdue is said there."""
+
+    PAGES = ("/staff/", "/staff/people", "/care/diaries", "/sessions/", "/staff/library/")
+
+    @pytest.mark.parametrize("path", PAGES)
+    def test_counts_what_is_open(self, desk, path):
+        one = desk.participant()
+        assert "nav-count" not in desk.page(path)
+        desk.alert(one, "T2")
+        desk.alert(one, "T7")
+        page = desk.page(path)
+        assert "(2 open)" in page
+        assert "overdue</strong>" not in page
+
+    @pytest.mark.parametrize("path", PAGES)
+    def test_says_what_is_overdue_until_somebody_answers(self, desk, path):
+        made = desk.alert(desk.participant(), "T1")
+        page = desk.page(path)
+        assert "1 alert is overdue." in page
+        assert "(1 open, 1 overdue)" in page
+        desk.staff.post(f"/care/alerts/{made}", {"state": "contacted"})
+        assert "1 alert is overdue." not in desk.page(path)
+
+    def test_somebody_of_another_study_is_told_nothing(self, desk, tool, app):
+        desk.alert(desk.participant(), "T1")
+        other = type(desk.clinic)(tool, protocol_key="care", study_key="other")
+        page = other.browser(app, "staff", locale="en").get("/staff/").text
+        assert "nav-count" not in page
+        assert "is overdue" not in page
+
+
 class TestOverview:
+    def test_counts_at_the_top_who_needs_what(self, desk):
+        one = desk.participant()
+        desk.entry(one, TODAY - 9 * timedelta(days=1))
+        desk.entry(desk.participant())
+        desk.alert(one, "T7")
+        page = desk.page("/staff/")
+        assert re.search(r"<dt>Alerts</dt><dd>1</dd>", page)
+        assert re.search(r"<dt>Diaries to answer<span.*?1 overdue.*?</dt><dd>2</dd>", page)
+
+    def test_somebody_out_of_touch_is_named_once(self, desk):
+        one = desk.participant(day=20)
+        assert "Has not opened the course yet" in desk.page("/staff/")
+        desk.alert(one, "T8")
+        page = desk.page("/staff/")
+        assert "Not seen for a week, or two diary entries missed" in page
+        assert "Has not opened the course yet" not in page
+
     def test_an_overdue_alert_stands_above_everything(self, desk, clock):
         desk.entry(desk.participant(name="Berta"))
         desk.alert(desk.participant(name="Ana"), "T2")

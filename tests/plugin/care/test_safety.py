@@ -104,6 +104,22 @@ class TestLock:
         sent = {"exercises": self.exercise(clinic), "minutes": "10"}
         assert locked.post(PATH, sent).status_code == 303
 
+    def test_after_leg_symptoms_what_was_done_leaves_the_list_until_the_alert_is_closed(
+        self, patient, clinic, client_for
+    ):
+        done = self.exercise(clinic)
+        assert f"/exercises/{done}" in patient.get("/today").text
+        write(patient, exercises=done, minutes="10", symptoms="leg")
+        clinic_staff = client_for("staff", locale="en")
+        page = clinic_staff.get(f"/staff/participants/{patient.participant_id}").text
+        assert f"/exercises/{done}" not in page
+        prescription = f"/care/participants/{patient.participant_id}/prescription"
+        assert "Off the list because of new leg symptoms" in clinic_staff.get(prescription).text
+        made = clinic.rows(Alert)[0]
+        clinic_staff.post(f"/care/alerts/{made.id}", {"state": "closed", "reason": "resolved"})
+        page = clinic_staff.get(f"/staff/participants/{patient.participant_id}").text
+        assert f"/exercises/{done}" in page
+
     def test_closing_the_alert_opens_them_again(self, locked, clinic, client_for):
         staff = client_for("staff")
         made = clinic.rows(Alert)[0]
