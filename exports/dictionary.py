@@ -151,7 +151,7 @@ def _item_row(instrument: Instrument, item: Item) -> tuple[Value, ...]:
 
 
 def _score_row(instrument: Instrument) -> tuple[Value, ...]:
-    low, high = instrument.score_range
+    low, high = instrument.range_ends
     return _row(
         table="scores",
         column="score",
@@ -243,7 +243,7 @@ def _lines(
 
 
 def _instrument_lines(instrument: Instrument) -> Iterator[str]:
-    low, high = instrument.score_range
+    low, high = instrument.range_ends
     mark = instrument.wording
     yield from ("", f"## Instrument `{instrument.key}`: {instrument.title.en}", "")
     facts: tuple[tuple[str, str], ...] = (

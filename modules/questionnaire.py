@@ -270,6 +270,12 @@ class Instrument:
         raise KeyError(key)
 
     @property
+    def range_ends(self) -> tuple[str, str]:
+        """The lowest and the highest main score as they are printed: `-0.596`, `100`."""
+        low, high = self.score_range
+        return f"{float(low):g}", f"{float(high):g}"
+
+    @property
     def scored_items(self) -> tuple[Item, ...]:
         """The items that enter a score."""
         return tuple(item for item in self.items if item.scored)

@@ -13,7 +13,9 @@ from modules.questionnaire import (
     Band,
     Instrument,
     Item,
+    Kind,
     Params,
+    Reason,
     Result,
     ScoringError,
 )
@@ -158,7 +160,9 @@ def shown(value: object, decimals: Mapping[str, int], name: str = "") -> object:
 def verified(instrument: Instrument, answers: Mapping[str, object]) -> dict[str, Answer]:
     """Return the answers as the scoring functions expect them; absent ones are None.
 
-    Raises ScoringError with `unknown_item` or the item's own fault code.
+    Where an export gives the reason for a missing answer (`skipped`, `declined`,
+    `not_applicable`), that is no answer either. Raises ScoringError with `unknown_item` or the
+    item's own fault code.
     """
     known = {item.key: item for item in instrument.items}
     for key in answers:
@@ -166,11 +170,15 @@ def verified(instrument: Instrument, answers: Mapping[str, object]) -> dict[str,
             raise ScoringError("unknown_item")
     clean: dict[str, Answer] = {}
     for key, item in known.items():
-        value = answers.get(key)
+        value = None if _is_reason(item, answers.get(key)) else answers.get(key)
         if fault := item.fault(value):
             raise ScoringError(fault, key)
         clean[key] = tuple(value) if isinstance(value, list | tuple) else value  # type: ignore[assignment]
     return clean
+
+
+def _is_reason(item: Item, value: object) -> bool:
+    return item.kind is not Kind.TEXT and isinstance(value, str) and value in set(Reason)
 
 
 def result_of(

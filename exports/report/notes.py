@@ -10,7 +10,7 @@ def notes(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
     own = own_wording(reader)
     found = []
     for one in reader.cover.instruments:
-        low, high = one.score_range
+        low, high = one.range_ends
         facts = [
             ("version", one.version),
             ("main_score", f"{low} … {high} {reader.text(one.unit)}"),

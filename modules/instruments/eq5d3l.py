@@ -116,6 +116,7 @@ INSTRUMENT = Instrument(
     names=("EQ-5D-3L",),
     title=Text("Calidad de vida (EQ-5D-3L)", "Quality of life (EQ-5D-3L)"),
     version="3L; value set Spain TTO",
+    foreign_versions=("5l", "crosswalk", "vas value set"),
     licence=Licence.LICENSED,
     rights=RIGHTS,
     source="EuroQol 1990; Badia 2001, doi 10.1177/0272989X0102100102",

@@ -93,6 +93,7 @@ INSTRUMENT = Instrument(
     names=("EQ-5D-5L",),
     title=Text("Calidad de vida (EQ-5D-5L)", "Quality of life (EQ-5D-5L)"),
     version="5L; value sets Mexico 2021, Spain 2018",
+    foreign_versions=("3l", "crosswalk"),
     licence=Licence.LICENSED,
     rights=RIGHTS,
     source="Herdman 2011; Gutierrez-Delgado 2021; Ramos-Goñi 2018",

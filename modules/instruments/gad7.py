@@ -51,6 +51,7 @@ INSTRUMENT = Instrument(
     names=("GAD-7",),
     title=Text("Ansiedad (GAD-7)", "Anxiety (GAD-7)"),
     version="standard",
+    foreign_versions=("gad-2",),
     licence=Licence.OPEN,
     rights=Text(
         "GAD-7: Spitzer, Williams, Kroenke y colaboradores, con apoyo educativo de Pfizer Inc. "

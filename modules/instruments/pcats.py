@@ -3,6 +3,8 @@
 Its usual short name also means the physical summary of the SF-36, so it is called PCATS here.
 """
 
+from collections.abc import Mapping
+
 from modules.building import POINTS, choices, items, keys, mic, missing_up_to, span
 from modules.questionnaire import (
     Answers,
@@ -11,8 +13,16 @@ from modules.questionnaire import (
     Licence,
     Params,
     Result,
+    ScoringError,
 )
-from modules.scales import at_least, marks, prorated_sum, strict_sum, whole_setting
+from modules.scales import (
+    at_least,
+    marks,
+    positions_setting,
+    prorated_sum,
+    strict_sum,
+    whole_setting,
+)
 from modules.text import Text
 
 ITEMS = 13
@@ -26,16 +36,27 @@ RELEVANT = 30
 
 
 def score(answers: Answers, params: Params) -> Result:
-    """Sum scales and total strictly; the prorated total allows `max_missing` (2, our default)."""
+    """Sum scales and total strictly; the prorated total allows `max_missing` (2, our default).
+
+    `subscales` in the settings replaces which items make up the three scales.
+    """
     codes = marks(answers, range(1, ITEMS + 1))
     prorated = prorated_sum(codes, whole_setting(params, "max_missing", 2, ITEMS))
-    scales = {name: strict_sum(marks(answers, where)) for name, where in SUBSCALES.items()}
+    key = _key(params.get("subscales", SUBSCALES))
+    scales = {name: strict_sum(marks(answers, where)) for name, where in key.items()}
     return {
         **scales,
         "total": strict_sum(codes),
         "total_prorated": prorated,
         "clinically_relevant_ge30": at_least(prorated, RELEVANT),
     }
+
+
+def _key(setting: object) -> dict[str, tuple[int, ...]]:
+    """Return the items of each scale, in the order in which the scales are reported."""
+    if not isinstance(setting, Mapping) or set(setting) != set(SUBSCALES):
+        raise ScoringError("bad_setting", "subscales")
+    return {name: positions_setting(setting, name, (), ITEMS) for name in SUBSCALES}
 
 
 INSTRUMENT = Instrument(
@@ -46,6 +67,7 @@ INSTRUMENT = Instrument(
         "Escala de pensamientos ante el dolor (PCATS)", "Pain Catastrophizing Scale (PCATS)"
     ),
     version="13 items",
+    foreign_versions=("sf-36", "sf36", "physical"),
     licence=Licence.LICENSED,
     rights=Text(
         "© Michael Sullivan; licencias: Mapi Research Trust.",

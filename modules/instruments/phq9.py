@@ -71,6 +71,7 @@ INSTRUMENT = Instrument(
     names=("PHQ-9",),
     title=Text("Estado de ánimo (PHQ-9)", "Mood (PHQ-9)"),
     version="standard",
+    foreign_versions=("phq-2", "phq-8", "phq-15"),
     licence=Licence.OPEN,
     rights=Text(
         "PHQ-9: Spitzer, Williams, Kroenke y colaboradores, con apoyo educativo de Pfizer Inc. "

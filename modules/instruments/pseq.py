@@ -42,6 +42,7 @@ INSTRUMENT = Instrument(
     names=("PSEQ",),
     title=Text("Confianza a pesar del dolor (PSEQ)", "Confidence despite pain (PSEQ)"),
     version="10 items",
+    foreign_versions=("pseq-2", "pseq-4", "2 items", "4 items"),
     licence=Licence.LICENSED,
     rights=Text(
         "© Michael Nicholas; uso clínico y de investigación con reconocimiento.",

@@ -8,6 +8,7 @@ factor weights of the United States 1990 are here; a site may hand in another se
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil, floor
 
 from modules.building import choices, items, keys, mic
 from modules.questionnaire import (
@@ -195,12 +196,17 @@ def _summary(
 
 
 def _reach(norms: Mapping[str, Norm]) -> tuple[Fraction, Fraction]:
-    """Return the lowest and highest physical summary that scales of 0-100 can give."""
+    """Return the lowest and highest physical summary that scales of 0-100 can give.
+
+    Rounded outwards to two decimals, as a range is printed.
+    """
     ends = [
         [10 * (value - norm.mean) / norm.sd * norm.pcs for value in (0, 100)]
         for norm in norms.values()
     ]
-    return 50 + sum(map(min, ends), Fraction(0)), 50 + sum(map(max, ends), Fraction(0))
+    low = 50 + sum(map(min, ends), Fraction(0))
+    high = 50 + sum(map(max, ends), Fraction(0))
+    return Fraction(floor(100 * low), 100), Fraction(ceil(100 * high), 100)
 
 
 def _asked(
@@ -487,7 +493,7 @@ INSTRUMENT = Instrument(
     names=("SF-36/RAND-36",),
     title=Text("Salud en general (RAND-36)", "General health (RAND-36)"),
     version="RAND-36 1.0",
-    foreign_versions=("36v2", "version 2", "version2"),
+    foreign_versions=("36v2", "version 2", "version2", "sf-12", "sf12"),
     licence=Licence.OPEN,
     rights=Text(
         "RAND 36-Item Health Survey 1.0, RAND Corporation: de uso libre; aquí con redacción "

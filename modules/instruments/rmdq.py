@@ -43,6 +43,7 @@ INSTRUMENT = Instrument(
     names=("RMDQ",),
     title=Text("Cuestionario Roland-Morris", "Roland-Morris questionnaire"),
     version="24 items",
+    foreign_versions=("11 item", "11-item", "18 item", "18-item", "23 item", "23-item"),
     licence=Licence.OPEN,
     rights=Text(
         "Roland y Morris 1983; de uso libre según sus autores. Cada traducción puede tener dueño.",

@@ -46,6 +46,7 @@ INSTRUMENT = Instrument(
     names=("VAS",),
     title=Text("Escala visual de dolor", "Visual pain scale"),
     version="0-100 mm",
+    foreign_versions=("0-10 cm", "0-10cm"),
     licence=Licence.OPEN,
     rights=Text("Formato de uso libre.", "Generic format, free to use."),
     source="Jensen 2003 (bands); Ostelo 2008 (change)",

@@ -1,8 +1,10 @@
 """columna instrument, score: questionnaires for analysts and administrators."""
 
+import codecs
 import json
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -32,13 +34,31 @@ def listing() -> None:
 @instrument.command("show")
 @click.argument("key")
 def show(key: str) -> None:
-    """Show one questionnaire: rights, range, direction, items by topic."""
+    """Show one questionnaire: rights, range, rules, codes, and its items by topic."""
     found = _known(key)
     click.echo(f"{found.title.en} ({found.title.es})")
     click.echo(f"version {found.version}, {found.licence.value}: {found.rights.en}")
-    click.echo(f"score {found.headline}, range {found.score_range}, {found.direction.value}")
+    low, high = found.range_ends
+    click.echo(f"score {found.headline}, {low} to {high}, {found.direction.value}")
+    for name, words in _rules(found):
+        if words:
+            click.echo(f"{name}: {words}")
     for item in found.items:
-        click.echo(f"  {item.key}\t{item.topic.en}")
+        marks = " (reversed)" * item.reversed + " (not scored)" * (not item.scored)
+        click.echo(f"  {item.key}\t{item.topic.en}{marks}")
+
+
+def _rules(one: Instrument) -> Iterator[tuple[str, str]]:
+    """Return what is known of an instrument beside its items, by name."""
+    yield "source", one.source
+    yield "recall", one.recall.en
+    yield "missing", one.missing_rule.en
+    yield "bands", ", ".join(f"{band.key} {band.low}-{band.high}" for band in one.bands)
+    yield "subscales", ", ".join(f"{name} {' '.join(keys)}" for name, keys in one.subscales.items())
+    units = {True: "%", False: ""}
+    yield "MIC", ", ".join(f"{float(m.value):g}{units[m.relative]} ({m.source})" for m in one.mics)
+    yield "LOINC", ", ".join(f"{name} {code}" for name, code in one.loinc.items())
+    yield "wording", one.wording.en if one.wording else ""
 
 
 @instrument.command("template")
@@ -119,11 +139,17 @@ def score() -> None:
     """
     all_good = True
     # Bytes that are no UTF-8 make their own line malformed and leave the others alone.
-    lines = (line.decode("utf-8", "surrogateescape") for line in sys.stdin.buffer)
+    lines = (line.decode("utf-8", "surrogateescape") for line in _without_mark(sys.stdin.buffer))
     for line, good in scoring.score_lines(lines):
         click.echo(line)
         all_good = all_good and good
     sys.exit(0 if all_good else 1)
+
+
+def _without_mark(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Leave out the byte order mark that some systems put at the beginning of a file."""
+    for position, line in enumerate(lines):
+        yield line.removeprefix(codecs.BOM_UTF8) if position == 0 else line
 
 
 def _good_pack(path: Path) -> TextPack:

@@ -124,6 +124,38 @@ class TestRefusals:
     def test_a_misspelt_field(self):
         assert reason(case("ODI", {}) | {"answers": {}}) == "unknown_field"
 
+    @pytest.mark.parametrize(
+        ("name", "version"),
+        [
+            ("ODI", "modified (Fritz & Irrgang)"),
+            ("VAS", "0-10 cm"),
+            ("RMDQ", "18 items"),
+            ("EQ-5D-5L", "EQ-5D-3L"),
+            ("EQ-5D-5L", "crosswalk Spain"),
+            ("EQ-5D-3L", "5L"),
+            ("TSK-11", "TSK-17"),
+            ("TSK-11", "13 items"),
+            ("TSK-13", "11 items"),
+            ("PSEQ", "PSEQ-2"),
+            ("PHQ-9", "PHQ-8"),
+            ("PCS-13", "SF-36 physical summary"),
+            ("SF-36/RAND-36", "SF-36v2"),
+            ("SF-36/RAND-36", "SF-12"),
+        ],
+    )
+    def test_a_form_with_other_items_or_units_is_not_scored_as_this_one(self, name, version):
+        assert reason(case(name, {}, version=version)) == "version_of_another_instrument"
+
+    def test_pcs_alone_could_mean_two_instruments(self):
+        assert reason(case("PCS", {})) == "unknown_instrument"
+
+    @pytest.mark.parametrize(
+        "key", [None, [], {"rumination": [1]}, {"rumination": [1], "magnification": [2]}]
+    )
+    def test_a_key_of_subscales_that_is_not_whole(self, key):
+        broken = case("PCS-13", {}, subscales=key)
+        assert reason(broken) == "bad_setting"
+
     def test_a_negative_limit(self):
         assert reason(case("ODI", {}, max_missing=-1)) == "bad_setting"
 
@@ -135,6 +167,23 @@ class TestRefusals:
         with pytest.raises(ScoringError) as refused:
             score(case("ODI", {"q4": 6}))
         assert refused.value.item == "q4"
+
+
+class TestWhyThereIsNoAnswer:
+    """Exports say why an answer is missing; for a score it is missing all the same."""
+
+    @pytest.mark.parametrize("why", ["skipped", "declined", "not_applicable"])
+    def test_a_reason_is_no_answer(self, why):
+        answers = dict.fromkeys((f"q{n}" for n in range(1, 11)), 2)
+        assert score(case("ODI", answers | {"q8": why})) == score(
+            case("ODI", answers | {"q8": None})
+        )
+
+    def test_any_other_word_is_refused(self):
+        assert reason(case("ODI", {"q8": "prefer_not"})) == "not_an_integer"
+
+    def test_in_an_open_question_it_is_what_somebody_wrote(self):
+        assert score(case("Brief IPQ", {"q9": "skipped"}))["answered"] == 0
 
 
 class TestLines:

@@ -156,6 +156,12 @@ class TestBeliefs:
         result = scored("PCS-13", [3] * 12 + [None])
         assert (result["total"], result["clinically_relevant_ge30"]) == (None, True)
 
+    def test_the_key_of_the_subscales_is_a_setting(self):
+        key = {"rumination": [1, 2], "magnification": [3], "helplessness": [4, 5]}
+        result = scored("PCS-13", [1, 2, 3, 4, 4, *[0] * 8], subscales=key)
+        assert (result["rumination"], result["magnification"], result["helplessness"]) == (3, 3, 8)
+        assert result["total"] == 14
+
     def test_no_answers_at_all_is_no_low_self_efficacy(self):
         assert scored("PSEQ", [None] * 10)["low_lt20"] is None
 

@@ -14,6 +14,7 @@ from modules.models import Study
 from modules.textpack_csv import HEADER
 from plugin.cli import main
 from plugin.database import upgrade_database
+from tests.modules.instruments.test_vectors import CASES, needs_file
 
 SECRET = "a-secret-of-the-tests-long-enough-to-be-one"
 
@@ -198,6 +199,39 @@ class TestScore:
         assert [("error" in each) for each in answers] == [False, True, False]
         assert answers[1]["error"]["line"] == 2
 
+    def test_a_file_from_windows_is_read(self):
+        status, answers = self.run(b"\xef\xbb\xbf" + self.GOOD.encode() + b"\r\n")
+
+        assert (status, len(answers)) == (0, 1)
+        assert "error" not in answers[0]
+
+    @pytest.mark.parametrize(
+        "number",
+        [b"1e400", b"-1e400", b"9" * 5000, b"NaN", b"Infinity", b"true", b'"3"', b"2.5", b"{}"],
+    )
+    def test_a_number_that_is_none_has_its_error(self, number):
+        line = b'{"instrument": "VAS", "version": "0-100 mm", "items": {"q1": %s}}\n' % number
+        status, answers = self.run(line)
+
+        assert (status, len(answers)) == (1, 1)
+        assert answers[0]["error"]["line"] == 1
+
+    @pytest.mark.parametrize("depth", [100, 5_000, 100_000])
+    def test_a_deep_line_is_a_line(self, depth):
+        nested = b'{"items": ' * depth + b"1" + b"}" * depth + b"\n"
+        status, answers = self.run(nested + self.GOOD.encode() + b"\n")
+
+        assert status == 1
+        assert ["error" in each for each in answers] == [True, False]
+
+    @needs_file
+    def test_all_reference_cases_pass(self):
+        lines = "".join(json.dumps(each) + "\n" for each in CASES)
+        status, answers = self.run(lines.encode())
+
+        assert status == 0
+        assert answers == [each["expected"] for each in CASES]
+
     def test_nothing_in_nothing_out(self):
         assert self.run(b"") == (0, [])
 
@@ -213,6 +247,15 @@ class TestShow:
 
         assert "Fairbank" in shown
         assert INSTRUMENTS["odi"].items[0].prompt.en not in shown
+
+    def test_show_names_range_rules_and_codes(self):
+        shown = CliRunner().invoke(main, ["instrument", "show", "eq5d5l"]).output
+        odi = CliRunner().invoke(main, ["instrument", "show", "odi"]).output
+
+        assert "index_mexico, -0.596 to 1" in shown
+        assert "MIC: 10 (Ostelo 2008), 30% (Ostelo 2008)" in odi
+        assert "percent 97909-6" in odi
+        assert "crippled 61-80" in odi
 
     def test_an_unknown_questionnaire_is_said_so(self):
         assert CliRunner().invoke(main, ["instrument", "show", "x"]).exit_code == 1
