@@ -136,7 +136,13 @@ class Safety:
         return _first(self.texts, "level", level)
 
     def for_trigger(self, code: str) -> SafetyText | None:
-        """Return the fixed text of a trigger (`T2`), None when the patient is shown nothing."""
+        """Return the fixed text of a trigger (`T2`), None when the patient is shown nothing.
+
+        A red flag (`R1`) has the text of its level.
+        """
+        flag = next((flag for flag in self.red_flags if flag.code == code), None)
+        if flag is not None:
+            return self.for_level(flag.level)
         return next((text for text in self.texts if code in text.triggers), None)
 
     def shown_numbers(self) -> tuple[PhoneNumber, ...]:

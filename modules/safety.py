@@ -1,6 +1,6 @@
 """When an entry or a questionnaire asks for somebody's attention. Pure: rules, no storage.
 
-The triggers T1 to T9 never diagnose: the patient is shown a fixed text (`content/safety.yaml`), the
+The triggers T1 to T9 and the red flags R1 to R9 never diagnose: the patient is shown a fixed text (`content/safety.yaml`), the
 team gets an owned task with a due time. All thresholds are defaults to be confirmed by a clinician.
 """
 
@@ -47,9 +47,20 @@ TRIGGERS: Mapping[str, Trigger] = {
         Trigger("T7", Level.AMBER, timedelta(hours=72)),
         Trigger("T8", Level.ADHERENCE, timedelta(hours=72)),
         Trigger("T9", Level.AMBER, timedelta(hours=72)),
+        Trigger("R1", Level.EMERGENCY, timedelta(0)),
+        Trigger("R2", Level.EMERGENCY, timedelta(0)),
+        Trigger("R3", Level.URGENT, timedelta(hours=24)),
+        Trigger("R4", Level.URGENT, timedelta(hours=24)),
+        Trigger("R5", Level.URGENT, timedelta(hours=24)),
+        Trigger("R6", Level.AMBER, timedelta(hours=72)),
+        Trigger("R7", Level.EMERGENCY, timedelta(0)),
+        Trigger("R8", Level.AMBER, timedelta(hours=72)),
+        Trigger("R9", Level.AMBER, timedelta(hours=72)),
     )
 }
 
+RED_FLAGS = frozenset(code for code in TRIGGERS if code.startswith("R"))
+"""Signs a participant ticks on the warning page, each a trigger of its own."""
 EMERGENCY_FLAGS = frozenset({"R1", "R2", "R7"})
 LEG_SYMPTOMS = "leg"
 """Code of the diary's symptom «new in the leg: pain, numbness, tingling or weakness»."""
@@ -193,7 +204,7 @@ def _rise(baseline: float | Fraction | None, score: float | Fraction | None) -> 
     return 0 if baseline is None or score is None else score - baseline
 
 
-LOCKS_EXERCISES = frozenset({"T1"})
+LOCKS_EXERCISES = frozenset({"T1"}) | (RED_FLAGS - {"R6", "R9"})
 """Triggers whose alert keeps the exercises shut until staff close it."""
 SUSPENDS_EXERCISES = frozenset({"T2"})
 """Triggers whose alert takes what was done in that session off the list until staff close it."""

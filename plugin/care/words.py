@@ -14,6 +14,15 @@ TRIGGERS: dict[str, LazyString] = {
     "T7": _l("A note that a person should read"),
     "T8": _l("Not seen for a week, or two diary entries missed"),
     "T9": _l("Function clearly worse than at the start"),
+    "R1": _l("Warning sign ticked: saddle numbness, bladder or bowel, both legs"),
+    "R2": _l("Warning sign ticked: growing weakness, unsteady walk, clumsy hands"),
+    "R3": _l("Warning sign ticked: a hard blow or a fall"),
+    "R4": _l("Warning sign ticked: cancer, weight loss, night pain, or new pain at this age"),
+    "R5": _l("Warning sign ticked: fever, infection or a weak immune system"),
+    "R6": _l("Warning sign ticked: morning stiffness that eases with movement"),
+    "R7": _l("Warning sign ticked: sudden belly and back pain, chest pain, fainting"),
+    "R8": _l("Warning sign ticked: pregnancy, surgery or another reason to stop"),
+    "R9": _l("Warning sign ticked: legs that hurt on walking, or numbness in one leg"),
 }
 WHAT_TO_DO: dict[str, LazyString] = {
     "T1": _l("Contact the participant at once and make sure that they are seen today."),
@@ -26,6 +35,15 @@ WHAT_TO_DO: dict[str, LazyString] = {
     "T7": _l("Read the note and decide. Nothing is answered automatically."),
     "T8": _l("A reminder first, then a call."),
     "T9": _l("Ask what changed; record an adverse event if there was one."),
+    "R1": _l("Contact the participant at once and make sure that they are seen today."),
+    "R2": _l("Contact the participant at once and make sure that they are seen today."),
+    "R3": _l("Contact within 24 hours; a doctor has to look at it before exercises go on."),
+    "R4": _l("Contact within 24 hours; a doctor has to look at it before exercises go on."),
+    "R5": _l("Contact within 24 hours; a doctor has to look at it before exercises go on."),
+    "R6": _l("Ask about it; gentle exercises may go on. Consider a referral."),
+    "R7": _l("Contact the participant at once and make sure that they are seen today."),
+    "R8": _l("Talk with the participant: the plan or the eligibility may change."),
+    "R9": _l("Ask about it; gentle exercises may go on. Consider a referral."),
 }
 UNTIL_CLOSED: dict[str, LazyString] = {
     "T1": _l("The exercises stay paused until this alert is closed."),
@@ -34,6 +52,10 @@ UNTIL_CLOSED: dict[str, LazyString] = {
         " exercise that brought it on in the prescription, or it comes back."
     ),
     "T4": _l("The next module waits until this alert is closed, for a week at most."),
+    **dict.fromkeys(
+        ("R1", "R2", "R3", "R4", "R5", "R7", "R8"),
+        _l("The exercises stay paused until this alert is closed."),
+    ),
 }
 LEVELS: dict[str, LazyString] = {
     "emergency": _l("Emergency"),

@@ -68,6 +68,11 @@ class Course:
         week = days.week_of(self.today, self.day_one)
         return week if 1 <= week <= self.protocol.duration_weeks else None
 
+    @property
+    def over(self) -> bool:
+        """Whether the last week has passed."""
+        return self.day_one is not None and self.week is None and self.today > self.day_one
+
     @cached_property
     def states(self) -> list[ModuleState]:
         """Every module of the protocol with its state today; none without a programme."""

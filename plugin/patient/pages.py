@@ -1,4 +1,4 @@
-"""Today, programme, module, lesson, exercise, brochure and warning sign: reading and ticking."""
+"""Today, programme, module, lesson, exercise and brochure: reading and ticking."""
 
 import json
 import uuid
@@ -18,7 +18,7 @@ from modules.services import learning, own_media
 from modules.services.own_media import OwnFile
 from plugin import charts, gradebook
 from plugin.library import serving
-from plugin.patient import media, today
+from plugin.patient import locked, media, today
 from plugin.patient.course import Course, current_course
 from plugin.sessions import live
 from plugin.tool import current_tool
@@ -43,8 +43,9 @@ def programme() -> str:
     """Show the modules: open, done, or locked and why."""
     course = current_course()
     cards = [(course.module(state.key), state) for state in course.states]
-    titles = {module.key: module.title.get(course.locale) for module, _state in cards}
-    return render_template("patient/programme.html", course=course, cards=cards, titles=titles)
+    return render_template(
+        "patient/programme.html", course=course, cards=cards, titles=locked.titles(course)
+    )
 
 
 def module(module_key: str) -> str:
@@ -63,6 +64,7 @@ def module(module_key: str) -> str:
         next_lesson=next((each for each in shown.lessons if each.key not in ticked), None),
         next_state=_state_if_any(course, following.key if following else None),
         next_module=following,
+        titles=locked.titles(course),
         ring=charts.ring("lessons", words, state.lessons_done, state.lessons_total),
         words=words,
         exercises={e.id: e for e in course.own_exercises() if e.id in shown.exercises},
@@ -161,17 +163,6 @@ def brochure() -> str:
     exercises = [course.curriculum.exercise(identifier) for identifier in shown.exercises]
     return render_template(
         "patient/brochure.html", course=course, brochure=shown, exercises=exercises
-    )
-
-
-def warning() -> str:
-    """What to do now with a warning sign, and whom to call; never a diagnosis."""
-    course = current_course()
-    return render_template(
-        "patient/warning.html",
-        course=course,
-        safety=course.safety,
-        watched=course.safety.text("not_an_emergency_service"),
     )
 
 

@@ -12,13 +12,24 @@ from flask import Blueprint, g, request, url_for
 from flask_babel import gettext as _
 
 from modules import crypto
-from modules.errors import NotAllowed
+from modules.errors import ModuleLocked, NotAllowed
 from plugin.access import Permission, require, require_component
-from plugin.patient import assessments, diary, messages, pages, progress, quiz
+from plugin.patient import (
+    assessments,
+    diary,
+    locked,
+    messages,
+    pages,
+    progress,
+    quiz,
+    warning,
+)
 
 PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
     ("GET", "/today", pages.home, None),
-    ("GET", "/warning", pages.warning, None),
+    ("GET", "/warning", warning.warning, None),
+    ("POST", "/warning", warning.tell, None),
+    ("GET", "/warning/told", warning.told, None),
     ("GET", "/brochure", pages.brochure, "brochure"),
     ("GET", "/programme", pages.programme, "programme"),
     ("GET", "/programme/<module_key>", pages.module, "programme"),
@@ -62,6 +73,7 @@ def create_blueprint() -> Blueprint:
         if component is not None:
             require_component(component)
 
+    bp.register_error_handler(ModuleLocked, locked.page)
     bp.context_processor(navigation)
     return bp
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from modules import safety
+from modules import content, safety
 from modules.safety import LEG_SYMPTOMS, SYMPTOMS, TRIGGERS, UNSAID, Level, Session
 
 CALM = Session(40, 40)
@@ -116,3 +116,16 @@ class TestSilence:
     def test_whoever_never_came_is_counted_from_day_1(self):
         assert safety.of_silence(FIRST + 6 * DAY, FIRST, None, None, 1) == []
         assert safety.of_silence(FIRST + 7 * DAY, FIRST, None, None, 1) == ["T8"]
+
+
+class TestRedFlags:
+    def test_each_one_of_the_safety_file_is_a_trigger_as_urgent_as_the_file_says(self):
+        urgency = {"review": Level.AMBER}
+        for flag in content.load().safety.red_flags:
+            said = flag.level.value
+            assert TRIGGERS[flag.code].level is urgency.get(
+                said, Level(said) if said != "review" else None
+            )
+
+    def test_they_lock_the_exercises_unless_gentle_ones_may_go_on(self):
+        assert safety.RED_FLAGS & safety.LOCKS_EXERCISES == safety.RED_FLAGS - {"R6", "R9"}

@@ -118,7 +118,32 @@ class TestModules:
         assert rows(patient, LessonDone) == []
 
     def test_the_programme_says_when_a_shut_module_opens(self, patient):
-        assert "It opens on Tuesday 17 November." in patient.page("/programme")
+        page = patient.page("/programme")
+        assert "It belongs to week 2. It opens on Tuesday 17 November if “" in page
+        assert "is done by then, on Tuesday 24 November at the latest." in page
+
+    @pytest.mark.parametrize("path", ["", "/quiz", "/many_postures"])
+    def test_a_shut_page_itself_says_why_and_when_it_opens(self, patient, path):
+        answer = patient.get(f"/programme/ergonomics{path}")
+        assert answer.status_code == 403
+        assert "It opens on Tuesday 17 November if “" in answer.text
+
+    def test_an_exercise_of_a_shut_module_says_when_it_opens(self, patient):
+        answer = patient.get("/exercises/e3_lift_box")
+        assert answer.status_code == 403
+        assert "Tuesday 17 November" in answer.text
+
+    def test_a_script_is_told_without_a_page(self, patient):
+        answer = patient.get("/programme/core", headers={"Accept": "application/json"})
+        assert (answer.status_code, answer.json["error"]) == (403, "module_locked")
+
+    def test_after_the_last_week_today_says_so_and_leads_on(self, make_patient):
+        patient = make_patient(day=60)
+        for module in patient.tool.curriculum:
+            tick_all(patient, module.key)
+        page = patient.page("/today")
+        assert "Your 6 weeks are over" in page
+        assert "/t/abc/progress" in page
 
     def test_an_unknown_module_is_not_found(self, patient):
         assert patient.get("/programme/nothing").status_code == 404
