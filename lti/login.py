@@ -3,8 +3,8 @@
 OpenID Connect third-party initiated login (LTI Security Framework 1.0, section 5.1.1). The request
 proves nothing; it only says where to send the browser. So nothing of it is trusted but what a
 registration confirms, the answer always comes back to the one address `{public_url}/lti/launch`,
-and `target_link_uri` must be ours. `lti_storage_target` (the platform's own browser storage) is
-ignored: Moodle offers none, and where no cookie can be kept, the person gets a new window instead.
+and `target_link_uri` must be ours. `lti_storage_target` names a frame of the platform that keeps
+things for us where no cookie can be kept (LTI Platform Storage 1.0); Moodle offers none.
 
 pylti1.3 composes the authentication request; state and nonce come from `secrets` and are bound to
 one stored attempt, which the library does not do.
@@ -34,7 +34,13 @@ LAUNCH_PATH = "/lti/launch"
 DEEP_LINK_PATH = "/lti/deep-link"
 """Target that only deep-linking requests may name. `LAUNCH_PATH` serves both."""
 
-LONGEST = {"iss": 255, "client_id": 255, "login_hint": 2048, "lti_message_hint": 8192}
+LONGEST = {
+    "iss": 255,
+    "client_id": 255,
+    "login_hint": 2048,
+    "lti_message_hint": 8192,
+    "lti_storage_target": 255,
+}
 LONGEST_PARAMETER = 2048
 PARAMETERS = (
     "iss",
@@ -43,6 +49,7 @@ PARAMETERS = (
     "lti_message_hint",
     "lti_deployment_id",
     "target_link_uri",
+    "lti_storage_target",
 )
 
 
@@ -56,10 +63,16 @@ class LoginRequest:
     client_id: str | None
     lti_deployment_id: str | None
     lti_message_hint: str | None
+    lti_storage_target: str | None = None
 
     def parameters(self) -> dict[str, str]:
-        """Return what was sent, to start the same login again in another window."""
+        """Return what was sent."""
         return {name: value for name in PARAMETERS if (value := getattr(self, name)) is not None}
+
+    def again(self) -> dict[str, str]:
+        """Return what starts the same login in another window, where there is no platform frame."""
+        sent = self.parameters()
+        return {name: sent[name] for name in sent if name != "lti_storage_target"}
 
 
 @dataclass(frozen=True)
@@ -85,6 +98,7 @@ def read_login(parameters: Mapping[str, str], public_url: str) -> LoginRequest:
         client_id=values["client_id"] or None,
         lti_deployment_id=values["lti_deployment_id"] or None,
         lti_message_hint=values["lti_message_hint"],
+        lti_storage_target=values["lti_storage_target"] or None,
     )
 
 

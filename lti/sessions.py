@@ -23,6 +23,8 @@ from lti.models import Course, LaunchSession, LtiUser, Membership, Platform, Sta
 from lti.storage import digest, same
 
 LIFE = timedelta(hours=12)
+HANDOVER = timedelta(minutes=10)
+"""How long a session without a cookie may be taken into a window of its own."""
 COOKIE_PREFIX = "__Host-columna-"
 MOST_IN_ONE_BROWSER = 20
 """Sessions of one person kept alive in one browser; more cookies would not fit into a request."""
@@ -98,6 +100,24 @@ def load(session: Session, ref: str, secret: str | None, now: datetime) -> Launc
         return None
     alive = found.ended_at is None and found.created_at <= now < found.expires_at
     return found if alive and found.platform.status is Standing.ACTIVE else None
+
+
+def hand_over(session: Session, ref: str, secret: str, now: datetime) -> Opened | None:
+    """Give a session that was opened without cookies to a window that keeps some; once only.
+
+    The secret that was on the page opens nothing afterwards. None: unknown, used, or too late.
+    """
+    found = load(session, ref, secret, now)
+    if found is None or now >= found.created_at + HANDOVER:
+        return None
+    fresh = secrets.token_urlsafe(32)
+    result = session.execute(
+        update(LaunchSession)
+        .where(LaunchSession.id == found.id, LaunchSession.secret_hash == digest(secret))
+        .values(secret_hash=digest(fresh))
+        .execution_options(synchronize_session=False)
+    )
+    return Opened(found, fresh) if result.rowcount == 1 else None  # type: ignore[attr-defined]
 
 
 def end(session: Session, launch_session: LaunchSession, now: datetime) -> None:

@@ -8,20 +8,21 @@ import secrets
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
-from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from lti import keys, login, sessions, storage, words
+from lti.answers import drop_cookie, page, set_cookie
 from lti.diagnostics import Trail
 from lti.errors import Code, LtiError, Malformed, NotAuthentic, TooMany, WrongMethod
 from lti.keysets import KeySets
-from lti.login import LoginRequest
+from lti.login import Departure, LoginRequest
 from lti.models import Platform
+from lti.platform_storage import PlatformStorage
 from lti.tool import LaunchTool, LtiSettings, OnLaunch
 from modules.db import Database
 
@@ -54,6 +55,7 @@ def create_blueprint(
     bp.register_error_handler(LtiError, views.refused)
     bp.add_url_rule("/login", "login", views.login, methods=["GET", "POST"])
     bp.add_url_rule("/launch", "launch", views.launch, methods=["GET", "POST"])
+    bp.add_url_rule("/enter", "enter", views.enter, methods=["POST"])
     bp.add_url_rule("/jwks", "jwks", views.jwks, methods=["GET"])
     if register is not None:
         bp.add_url_rule("/register", "register", register, methods=["GET", "POST"])
@@ -71,6 +73,7 @@ class _Views:
         self.database, self.settings = database, settings
         self.keysets = KeySets(database, allow_loopback=settings.allow_loopback)
         self.tool = LaunchTool(database, settings, self.keysets, on_launch, on_deep_link)
+        self.by_storage = PlatformStorage(database, settings)
         self.turnstile = login.Turnstile(settings.burst, settings.per_second)
 
     # Routes -------------------------------------------------------------------------------------
@@ -86,7 +89,7 @@ class _Views:
         g.lti_origin = login.origin_of(platform.auth_login_url)
         login.require_active(platform)
         g.lti_trail("registration")
-        detour = self._probe(asked)
+        detour = self._probe(platform, asked)
         return detour if detour is not None else self._depart(platform, asked)
 
     def launch(self) -> ResponseReturnValue:
@@ -97,14 +100,29 @@ class _Views:
                 raise NotAuthentic(Code.PLATFORM_ERROR)
             raise WrongMethod(Code.METHOD)
         form = _sent(lambda: request.form)
-        landing = self.tool.receive(form, request.cookies, g.lti_now, g.lti_trail)
+        kept = self.by_storage.brought_back(form)
+        if kept is None:
+            asking = self.by_storage.ask_for_binding(form)
+            if asking is not None:
+                return asking
+        cookies = {**(kept or {}), **request.cookies}
+        landing = self.tool.receive(form, cookies, g.lti_now, g.lti_trail)
         self._was_honest()
         g.lti_origin = landing.origin
+        if kept:
+            return self.by_storage.offer_window(landing)
         response = redirect(self.settings.public_url + landing.path, code=303)
         for ref in landing.forget:
-            _drop_cookie(response, sessions.cookie_name(ref))
-        name = sessions.cookie_name(landing.opened.launch_session.ref)
-        _set_cookie(response, name, landing.opened.secret, int(sessions.LIFE.total_seconds()))
+            drop_cookie(response, sessions.cookie_name(ref))
+        _keep_session(response, landing.opened)
+        return response
+
+    def enter(self) -> ResponseReturnValue:
+        """Take a session that was opened without cookies into a window of its own."""
+        self._slow_down()
+        path, opened = self.by_storage.take_over(_sent(lambda: request.form), g.lti_now)
+        response = redirect(self.settings.public_url + path, code=303)
+        _keep_session(response, opened)
         return response
 
     def jwks(self) -> ResponseReturnValue:
@@ -116,29 +134,38 @@ class _Views:
 
     # Login --------------------------------------------------------------------------------------
 
-    def _probe(self, asked: LoginRequest) -> Response | None:
+    def _probe(self, platform: Platform, asked: LoginRequest) -> Response | None:
         """Inside a frame, find out whether a cookie comes back, before the login is used up."""
         if PROBE_COOKIE in request.cookies:
             g.lti_trail("cookies")
             return None
         if request.args.get(PROBE):
-            page = self._page("new-window.html", parameters=asked.parameters())
-            return make_response(page)
+            return self._without_cookies(platform, asked)
         if request.headers.get("Sec-Fetch-Dest") not in FRAMES:
             return None
         again = urlencode({**asked.parameters(), PROBE: "1"})
         response = redirect(f"{url_for('lti.login')}?{again}", code=303)
-        _set_cookie(response, PROBE_COOKIE, secrets.token_urlsafe(8), 43_200)
+        set_cookie(response, PROBE_COOKIE, secrets.token_urlsafe(8), 43_200)
         return response
 
+    def _without_cookies(self, platform: Platform, asked: LoginRequest) -> Response:
+        """Let the platform keep what a cookie cannot, if it offers that; else a new window."""
+        if asked.lti_storage_target is None:
+            return make_response(page(self.settings, "new-window.html", parameters=asked.again()))
+        return self.by_storage.keep_binding(asked, self._remember(platform, asked))
+
     def _depart(self, platform: Platform, asked: LoginRequest) -> Response:
+        departure = self._remember(platform, asked)
+        response = redirect(departure.url, code=302)
+        name = login.binding_cookie(departure.attempt.state)
+        set_cookie(response, name, departure.attempt.binding, int(storage.LIFE.total_seconds()))
+        return response
+
+    def _remember(self, platform: Platform, asked: LoginRequest) -> Departure:
         departure = login.depart(platform, asked, self.settings.public_url)
         with self.database.writing() as session:
             storage.remember(session, platform.id, departure.attempt, g.lti_now)
-        response = redirect(departure.url, code=302)
-        name = login.binding_cookie(departure.attempt.state)
-        _set_cookie(response, name, departure.attempt.binding, int(storage.LIFE.total_seconds()))
-        return response
+        return departure
 
     # Around every answer ------------------------------------------------------------------------
 
@@ -155,7 +182,7 @@ class _Views:
         if request.endpoint in ("lti.static", "lti.register"):
             return response
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
@@ -171,13 +198,14 @@ class _Views:
         reference = "" if isinstance(error, TooMany) else self.tool.refuse(error, trail, now)
         platform_page = self._origin_of_visitor(trail)
         g.lti_origin = g.lti_origin or platform_page
-        page = self._page(
+        shown = page(
+            self.settings,
             "refused.html",
             words=words.for_person(error.code),
             reference=reference,
             new_window=platform_page if error.code == Code.BROWSER_BINDING else "",
         )
-        response = make_response(page, error.status)
+        response = make_response(shown, error.status)
         if isinstance(error, WrongMethod):
             response.headers["Allow"] = "POST"
         return response
@@ -197,15 +225,6 @@ class _Views:
         if trail.platform_id in origins:
             return origins[trail.platform_id]
         return visitor if visitor and visitor in origins.values() else ""
-
-    def _page(self, template: str, **values: object) -> str:
-        locale = get_locale()
-        return render_template(
-            f"lti/{template}",
-            lti_layout=self.settings.layout,
-            lti_language=str(locale).replace("_", "-") if locale else "en",
-            **values,
-        )
 
     def _slow_down(self) -> None:
         if not self.turnstile.admits(f"{request.endpoint} {_visitor()}"):
@@ -231,24 +250,9 @@ def _sent(read: Callable[[], "MultiDict[str, str]"]) -> Mapping[str, str]:
     return {name: found[0] for name, found in lists}
 
 
-def _set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
-    """Set a cookie that works inside a frame of another site, and only there (CHIPS)."""
-    response.set_cookie(
-        name,
-        value,
-        max_age=seconds,
-        path="/",
-        secure=True,
-        httponly=True,
-        samesite="None",
-        partitioned=True,
-    )
-
-
-def _drop_cookie(response: Response, name: str) -> None:
-    response.delete_cookie(
-        name, path="/", secure=True, httponly=True, samesite="None", partitioned=True
-    )
+def _keep_session(response: Response, opened: sessions.Opened) -> None:
+    name = sessions.cookie_name(opened.launch_session.ref)
+    set_cookie(response, name, opened.secret, int(sessions.LIFE.total_seconds()))
 
 
 __all__ = ["LtiSettings", "create_blueprint"]
