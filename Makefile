@@ -28,7 +28,7 @@ worker: $(VENV)/.tool ## start the task worker with the settings of the environm
 	$(BIN)/columna worker
 
 test: $(VENV)/.tests ## install what the tests need, then run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 test-long: $(VENV)/.tests ## the long profile: slow phone, many examples
 	COLUMNA_LONG=1 HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest

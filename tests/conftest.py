@@ -27,10 +27,11 @@ from plugin.settings import Settings, load
 from plugin.tool import Tool
 from tests import postgres
 from tests.factories import NOON, Browser, Clinic, licensed
+from tests.lti.cases import Table
 
 LONG = bool(os.environ.get("COLUMNA_LONG"))
 SECRET = "a-secret-of-the-tests-long-enough-to-be-one"
-_left_out: list[str] = []
+_launch_cases = Table()
 
 hypothesis_settings.register_profile(
     "default",
@@ -46,19 +47,30 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default")
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the long profile out unless it was asked for; the summary says so."""
-    if LONG:
-        return
-    long = [item for item in items if item.get_closest_marker("long")]
+    long = [] if LONG else [item for item in items if item.get_closest_marker("long")]
     if long:
         items[:] = [item for item in items if item not in long]
         config.hook.pytest_deselected(items=long)
-        _left_out.append(f"{len(long)} tests of the long profile (COLUMNA_LONG=1 runs them)")
+
+
+# The two hooks below run in the process that prints, also where others run the tests.
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Collect what the tests of the launch cases came to."""
+    _launch_cases.add(report)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was left out, and why."""
-    for line in _left_out:
-        terminalreporter.write_line(f"left out: {line}")
+    """Print the table of launch cases if any was run, and what was left out, and why."""
+    if _launch_cases.rows:
+        terminalreporter.section("launch cases: expected and got")
+        for line in _launch_cases.lines():
+            terminalreporter.write_line(line)
+    if not LONG:
+        terminalreporter.write_line(
+            "left out: the long profile, Open edX's LTI consumer with it (make test-long runs them)"
+        )
 
 
 # Databases ------------------------------------------------------------------------------------

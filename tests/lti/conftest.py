@@ -1,28 +1,12 @@
-"""A Moodle, a tool that knows it and a browser; and the table of launch cases after the run."""
+"""A Moodle, a tool that knows it and a browser."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from modules.db import Database
-from tests.lti.cases import Table
 from tests.lti.platforms import KeyServer, Moodle
 from tests.lti.stage import Stage
-
-_table = Table()
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Collect what the tests of the launch cases came to."""
-    _table.add(report)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the table, if any of its cases was run."""
-    if _table.rows:
-        terminalreporter.section("launch cases: expected and got")
-        for line in _table.lines():
-            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 It is under the AGPL and brings Django along, so it is never imported by the project: a process of
 its own, reached by HTTP. Without the environment, and outside the long profile, these tests are
-left out, and pytest says so.
+left out, and the summary of the run says so.
 """
 
 import os
@@ -15,7 +15,6 @@ import pytest
 HERE = Path(__file__).resolve().parent
 ENVIRONMENT = HERE.parents[2] / ".venv-xblock"
 PACKAGES = ("lti-consumer-xblock==11.4.4", "cryptography")
-WHY = "Open edX's LTI consumer is not installed; COLUMNA_LONG=1 (make test-long) installs it"
 
 
 def is_there() -> bool:
@@ -36,11 +35,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in ours]
     if ours:
         config.hook.pytest_deselected(items=ours)
-
-
-def pytest_report_collectionfinish() -> str | None:
-    """Print why something was left out."""
-    return None if wanted() else f"{HERE.name}: left out. {WHY}"
 
 
 @pytest.fixture(scope="session")
