@@ -15,7 +15,7 @@ from modules.questionnaire import Kind
 from tests.browser.stage import Stage
 
 OURS = re.compile(r"^(http://localhost:\d+/t/\w+)/")
-PATIENCE_MS = 15_000
+PATIENCE_MS = 45_000
 SPANISH = gettext.translation("messages", str(resources.files("plugin") / "translations"), ["es"])
 UNFOLD = """e => {
   for (let d = e.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;

@@ -50,7 +50,7 @@ PEOPLE = (
     Person(ASSESSOR, "Evaluación Plantada", CourseRole.NON_EDITING_TEACHER),
 )
 ALREADY_IN = ((ROSA, "R2T-7WX", TREATED, 15), (JUAN, "J9K-4QP", CONTROL, 14))
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 
 
 def seed_for(*wanted: str) -> bytes:

@@ -32,7 +32,7 @@ POSTS = 200
 THREADS = 16
 KILL_AFTER = (20, 60, 120)
 """The server is killed each time so many entries have been acknowledged."""
-PATIENCE_S = 20.0
+PATIENCE_S = 120.0
 
 
 @dataclass(frozen=True)
