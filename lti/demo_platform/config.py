@@ -117,6 +117,8 @@ class PlatformConfig:
     name: str = "Campus de demostración"
     phones_at_top_level: bool = True
     """Moodle opens tools outside the iframe when the browser names a phone or tablet."""
+    offers_storage: bool = False
+    """Keep things for tools in its own pages (LTI Platform Storage); Moodle does not."""
     strips_authorization: bool = False
     """Act like a web server that drops the Authorization header before Moodle sees it."""
     clock: Callable[[], datetime] = _now

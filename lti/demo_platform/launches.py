@@ -87,8 +87,15 @@ def _initiate(tool: Tool, pending: PendingLaunch) -> str:
         "lti_message_hint": current_site().begin_launch(session_id(), pending),
         "client_id": tool.client_id,
         "lti_deployment_id": tool.deployment_id,
+        **_storage(pending),
     }
     return render_template("demo_platform/autopost.html", action=tool.login_url, fields=fields)
+
+
+def _storage(pending: PendingLaunch) -> dict[str, str]:
+    """Name the frame that keeps things for a tool (LTI Platform Storage 1.0), if there is one."""
+    offered = current_site().config.offers_storage and pending.document_target == "iframe"
+    return {"lti_storage_target": "_parent"} if offered else {}
 
 
 # --- authorisation -----------------------------------------------------------------------------
@@ -99,6 +106,12 @@ def authorise() -> str:
     """Answer an authentication request with a signed id_token, or with an error, by form post."""
     site = current_site()
     asked = request.values
+    if current_person() is None and "repost" not in asked:
+        # Sent here by a page of another site, a browser leaves our Lax cookie out. As in Moodle a
+        # page of our own sends the same once more.
+        again = {**asked.to_dict(), "repost": "1"}
+        address = url_for("demo_launches.authorise")
+        return render_template("demo_platform/autopost.html", action=address, fields=again)
     pending = site.take_launch(session_id(), asked.get("lti_message_hint", ""))
     if pending is None:
         abort(400, "invalid request: unknown or used lti_message_hint")
@@ -106,6 +119,7 @@ def authorise() -> str:
     if asked.get("redirect_uri") not in tool.allowed_redirects:
         abort(400, "invalid request: redirect_uri is not registered")
     fields = {"state": asked["state"]} if "state" in asked else {}
+    fields |= _storage(pending)
     problem = _request_problem(asked, tool)
     if problem:
         fields |= {"error": problem[0], "error_description": problem[1]}

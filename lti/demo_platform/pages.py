@@ -133,6 +133,7 @@ def activity(course_id: str, number: int) -> str | Response:
         activity=placed,
         permissions="; ".join(f"{name} {origin}" for name in IFRAME_PERMISSIONS),
         frame_url=url_for("demo_launches.launch", id=number),
+        offers_storage=current_site().config.offers_storage,
     )
 
 

@@ -105,7 +105,20 @@ class TestAuthorisation:
         asked = request_for(begin(browser))
         stranger = platform.test_client()
 
-        assert stranger.get("/mod/lti/auth.php", query_string=asked).status_code == 400
+        once_more = {**asked, "repost": "1"}
+
+        assert stranger.get("/mod/lti/auth.php", query_string=asked).status_code == 200
+        assert stranger.post("/mod/lti/auth.php", data=once_more).status_code == 400
+
+    def test_who_comes_without_the_cookie_is_sent_once_more_from_our_own_page(
+        self, browser: FlaskClient, platform: Any
+    ) -> None:
+        asked = request_for(begin(browser))
+        page = platform.test_client().get("/mod/lti/auth.php", query_string=asked)
+        action, fields = form_of(page.text)
+
+        assert (action, fields) == ("/mod/lti/auth.php", {**asked, "repost": "1"})
+        assert "id_token" in form_of(browser.post(action, data=fields).text)[1]
 
     @pytest.mark.parametrize("uri", [f"{TOOL}/lti/launch/", f"{TOOL}/lti/launch?module=1", TOOL])
     def test_the_redirect_uri_must_be_exactly_a_registered_one(

@@ -1,17 +1,18 @@
 """Demo LMS and tool on two sites, in a real browser: a launch in the frame, and a registration."""
 
+import json
 import shutil
 import threading
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask, request
 from flask_babel import Babel
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.serving import BaseWSGIServer, make_server
@@ -20,7 +21,7 @@ from lti import invites, keys, sessions
 from lti.demo_platform import create_platform, demo_config
 from lti.guard import Gate, GuardedHttp
 from lti.launch import Launch
-from lti.models import Deployment, LaunchSession, Platform, Standing
+from lti.models import Deployment, LaunchRecord, LaunchSession, Platform, Standing
 from lti.registration import ToolProfile
 from lti.registration_views import create_view
 from lti.tool import LtiSettings
@@ -103,7 +104,8 @@ def _registered(database: Database, lms: str) -> None:
 
 
 @pytest.fixture
-def sites(tmp_path: Path) -> Iterator[Sites]:
+def sites(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Sites]:
+    """Both sites; `indirect` parameters go into the platform's configuration."""
     tool_holder, lms_holder = Flask("tool_holder"), Flask("lms_holder")
     servers = [_server(tool_holder), _server(lms_holder)]
     tool = f"http://localhost:{servers[0].server_port}"
@@ -111,7 +113,8 @@ def sites(tmp_path: Path) -> Iterator[Sites]:
     database = make_database(tmp_path)
     _registered(database, lms)
     tool_holder.wsgi_app = _tool(database, tool).wsgi_app  # type: ignore[method-assign]
-    lms_holder.wsgi_app = create_platform(demo_config(lms, tool)).wsgi_app  # type: ignore[method-assign]
+    config = replace(demo_config(lms, tool), **getattr(request, "param", {}))
+    lms_holder.wsgi_app = create_platform(config).wsgi_app  # type: ignore[method-assign]
     yield Sites(lms, tool, database)
     for server in servers:
         server.shutdown()
@@ -141,6 +144,66 @@ def test_a_launch_inside_the_frame_is_remembered(
     heading.wait_for()
 
     assert heading.inner_text() == "known"
+    browser.close()
+
+
+@pytest.fixture
+def no_cookies(sites: Sites, driver: Playwright, tmp_path: Path) -> Iterator[BrowserContext]:
+    """A browser that keeps no cookie of the tool inside the platform's pages."""
+    refused = {"cookies": {f"{sites.tool},{sites.lms}": {"setting": 2}}}
+    folder = tmp_path / "profile" / "Default"
+    folder.mkdir(parents=True)
+    profile = {"profile": {"content_settings": {"exceptions": refused}}}
+    (folder / "Preferences").write_text(json.dumps(profile), "utf-8")
+    context = driver.chromium.launch_persistent_context(
+        folder.parent, executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+    )
+    yield context
+    context.close()
+
+
+def frame_says(sites: Sites, context: BrowserContext, words: str) -> Page:
+    """Open the activity and wait until its frame has this heading."""
+    page = context.new_page()
+    page.goto(f"{sites.lms}/course/2/activity/1?user=101")
+    page.frame_locator("#contentframe").get_by_role("heading", name=words).wait_for()
+    return page
+
+
+def records(sites: Sites) -> list[bool]:
+    with sites.database.reading() as session:
+        return [row.accepted for row in session.scalars(select(LaunchRecord))]
+
+
+@pytest.mark.parametrize("sites", [{"offers_storage": True}], indirect=True)
+def test_without_cookies_the_platform_keeps_the_binding_and_a_window_the_session(
+    sites: Sites, no_cookies: BrowserContext
+) -> None:
+    page = frame_says(sites, no_cookies, "Open in a new window")
+    assert records(sites) == [True]
+    with no_cookies.expect_page() as opened:
+        page.frame_locator("#contentframe").get_by_role("button").click()
+    opened.value.wait_for_url("**/t/*/")
+    assert opened.value.locator("h1").inner_text() == "known"
+
+
+@pytest.mark.parametrize("sites", [{"offers_storage": True}], indirect=True)
+def test_a_platform_that_promises_storage_and_has_none_costs_two_seconds(
+    sites: Sites, no_cookies: BrowserContext
+) -> None:
+    no_cookies.route("**/storage.js", lambda route: route.abort())
+    page = frame_says(sites, no_cookies, "Open in a new window")
+    assert records(sites) == []
+    with no_cookies.expect_page() as opened:
+        page.frame_locator("#contentframe").get_by_role("button").click()
+    opened.value.wait_for_url("**/t/*/")
+    assert records(sites) == [True]
+
+
+@pytest.mark.parametrize("sites", [{"offers_storage": True}], indirect=True)
+def test_where_cookies_are_kept_storage_is_not_asked(sites: Sites, driver: Playwright) -> None:
+    browser = chromium(driver)
+    frame_says(sites, browser.new_context(), "known")
     browser.close()
 
 
