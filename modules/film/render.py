@@ -49,8 +49,9 @@ def render(
     """Render what has changed and return the manifest.
 
     `only` limits the work to these exercise ids or module keys. `progress` is called with the
-    number done, the number to do and the name just finished. `workers` is the number of
-    processes, one a core unless given. Raises `ScriptFault`, `EncoderMissing`, `EncoderFailed`.
+    number done, the number to do and the name just finished, empty before the first. `workers`
+    is the number of processes, one a core unless given. Raises `ScriptFault`, `EncoderMissing`,
+    `EncoderFailed`.
     """
     encode.find_ffmpeg()
     for kind in ("exercises", "lessons"):
@@ -59,6 +60,8 @@ def render(
     wanted = set(only) if only is not None else None
     jobs = [j for j in _jobs(content_root, out_dir, tuple(languages))
             if (wanted is None or j.key in wanted) and not _fresh(j, manifest)]  # fmt: skip
+    if jobs:
+        progress(0, len(jobs), "")
     for done, (job, entry) in enumerate(_work(jobs, workers or os.cpu_count() or 1), start=1):
         manifest[job.kind][job.key] = entry
         _write_manifest(out_dir, manifest)

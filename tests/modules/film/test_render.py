@@ -78,7 +78,7 @@ def test_only_what_is_asked_for_is_made(made):
 def test_progress_counts_to_the_end(made):
     seen = []
     made(only=["e5_walk", "core"], progress=lambda *step: seen.append(step))
-    assert seen == [(1, 2, "e5_walk"), (2, 2, "core")]
+    assert seen == [(0, 2, ""), (1, 2, "e5_walk"), (2, 2, "core")]
 
 
 def test_both_encoders_write_a_whole_file(tmp_path):
