@@ -193,4 +193,5 @@ INSTRUMENT = Instrument(
         )
     ),
     score=score,
+    one_per_screen=True,
 )

@@ -162,4 +162,5 @@ INSTRUMENT = Instrument(
         ),
     ),
     score=score,
+    one_per_screen=True,
 )

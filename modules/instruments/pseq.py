@@ -116,4 +116,5 @@ INSTRUMENT = Instrument(
         ),
     ),
     score=score,
+    one_per_screen=True,
 )

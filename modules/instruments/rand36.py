@@ -516,4 +516,5 @@ INSTRUMENT = Instrument(
     subscales={scale: keys(where) for scale, where in SCALES.items()},
     items=ITEMS,
     score=score,
+    one_per_screen=True,
 )

@@ -171,4 +171,5 @@ INSTRUMENT = Instrument(
         turned=REVERSED,
     ),
     score=score,
+    one_per_screen=True,
 )

@@ -47,4 +47,5 @@ INSTRUMENT = Instrument(
         AGREEMENT,
     ),
     score=score,
+    one_per_screen=True,
 )

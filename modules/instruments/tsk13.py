@@ -126,4 +126,5 @@ INSTRUMENT = Instrument(
     lead=LEAD,
     items=items(STATEMENTS, AGREEMENT),
     score=score,
+    one_per_screen=True,
 )

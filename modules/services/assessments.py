@@ -84,10 +84,13 @@ def save_draft(
     reasons: Mapping[str, str],
     now: datetime,
     means: Means | None = None,
-) -> None:
+    instrument: Instrument | None = None,
+) -> tuple[str, ...]:
     """Keep what has been answered so far, so that the form can be left and resumed.
 
-    Raises AlreadyRecorded when the form has been completed, StudyLocked.
+    With the `instrument`, an answer that must be seen raises its alert at once, whether or not the
+    form is ever completed; return the triggers. Raises AlreadyRecorded when the form has been
+    completed, StudyLocked.
     """
     row = _open_row(session, sheet, now)
     _note(row, means)
@@ -95,6 +98,7 @@ def save_draft(
     row.reasons = {k: v for k, v in {**row.reasons, **reasons}.items() if k not in answers}
     row.answers = {k: v for k, v in row.answers.items() if k not in reasons}
     _flush(session)
+    return watch.look_at_draft(session, row, instrument, now) if instrument else ()
 
 
 def finish(
@@ -232,6 +236,18 @@ def history(
         .order_by(Assessment.revision)
     )
     return [_revision(row) for row in rows]
+
+
+def rows_of(
+    session: Session, participant_id: uuid.UUID, visit: str, instrument: str
+) -> list[uuid.UUID]:
+    """Return the keys of all revisions of one form, one being filled included."""
+    query = select(Assessment.id).where(
+        Assessment.participant_id == participant_id,
+        Assessment.visit == visit,
+        Assessment.instrument == instrument,
+    )
+    return list(session.scalars(query))
 
 
 def _revision(row: Assessment) -> Revision:

@@ -35,14 +35,30 @@ def look_at(
     return found
 
 
+def look_at_draft(
+    session: Session, row: Assessment, instrument: Instrument, now: datetime
+) -> tuple[str, ...]:
+    """Raise the alert of an answer that must be seen, in a form that is still being filled.
+
+    Only what was said counts here: scores and questions left out are looked at when it is sent.
+    """
+    clean = {item.key: row.answers.get(item.key) for item in instrument.items}
+    found = tuple(safety.of_assessment(instrument.key, _flags(instrument, clean), None, None))
+    alerts.raise_all(session, row.participant_id, found, _first_revision(session, row), now)
+    return found
+
+
+def _flags(instrument: Instrument, clean: Mapping[str, object]) -> list[str]:
+    return safety_flags(instrument, clean)  # type: ignore[arg-type]
+
+
 def triggers(
     instrument: Instrument, answers: Mapping[str, object], baseline: Fraction | None
 ) -> tuple[str, ...]:
     """Return the triggers of these answers; `baseline` is the first main score, None without."""
     clean = {item.key: answers.get(item.key) for item in instrument.items}
-    flags = safety_flags(instrument, clean)  # type: ignore[arg-type]
     score = main_score(instrument, answers)
-    found = safety.of_assessment(instrument.key, flags, score, baseline)
+    found = safety.of_assessment(instrument.key, _flags(instrument, clean), score, baseline)
     if "T9" not in found and derived.worsened(instrument, baseline, score):
         found.append("T9")
     if safety_questions(instrument, clean):  # type: ignore[arg-type]

@@ -63,14 +63,17 @@ def answer(visit: str, instrument: str) -> Response | str | tuple[str, int]:
     faults = _faults(items, checked, ask_all=not later)
     if faults:
         return _again(filling, items, checked, faults), 422
-    service.save_draft(
+    seen = service.save_draft(
         g.session,
         filling.sheet(),
         {key: value for key, value in checked.answers.items() if value is not None},
         {key: reason.value for key, reason in checked.reasons.items()} if not later else {},
         filling.course.now,
         _means(),
+        filling.instrument,
     )
+    if later and seen:
+        return redirect(url_for("patient.saved", visit=visit, instrument=instrument), 303)
     if later:
         flash(_("Your answers are kept. Go on whenever you like."), "good")
         return redirect(url_for("patient.home"), 303)
@@ -84,14 +87,10 @@ def answer(visit: str, instrument: str) -> Response | str | tuple[str, int]:
 def saved(visit: str, instrument: str) -> Response | str:
     """Show the fixed text that belongs to what was just answered; without one, go on to today."""
     course = current_course()
-    done = [
-        each
-        for each in course.record.assessments
-        if (each.visit, each.instrument) == (visit, instrument)
-    ]
-    if not done:
+    rows = service.rows_of(g.session, course.participant_id, visit, instrument)
+    if not rows:
         raise NotFound
-    codes = triggers_of(g.session, course.participant_id, [each.id for each in done])
+    codes = triggers_of(g.session, course.participant_id, rows)
     text = course.safety.for_trigger(safety.most_urgent(codes) or "")
     if text is None:
         return redirect(url_for("patient.home"), 303)

@@ -48,11 +48,39 @@ class TestThoughtsOfDeath:
 
     def test_in_the_other_scale_fire_as_well(self, asks, patient, clinic):
         asks("sds")
-        patient.post(
-            f"/questions/{VISIT}/sds", {f"q{number}": "1" for number in range(1, 21)} | {"q19": "3"}
-        )
+        for number in range(1, 21):
+            code = "3" if number == 19 else "1"
+            patient.post(f"/questions/{VISIT}/sds", {"q": str(number), f"q{number}": code})
+        patient.post(f"/questions/{VISIT}/sds", {"q": "review"})
 
         assert "T5" in triggers(clinic)
+
+    def test_fire_although_the_form_is_left_for_later(self, asks, patient, clinic):
+        asks("phq9")
+        answer = patient.post(f"/questions/{VISIT}/phq9", {"q9": "2", "go": "later"})
+
+        assert triggers(clinic) == ["T5"]
+        assert "800 911 2000" in patient.client.get(answer.headers["Location"]).text
+
+    def test_fire_once_when_the_form_is_sent_after_all(self, asks, patient, clinic):
+        asks("phq9")
+        patient.post(f"/questions/{VISIT}/phq9", {"q9": "2", "go": "later"})
+        answer = patient.post(f"/questions/{VISIT}/phq9", phq9(q9="2"))
+
+        assert triggers(clinic) == ["T5"]
+        assert answer.headers["Location"].endswith("/saved")
+
+    def test_fire_in_the_middle_of_a_form_asked_one_by_one(self, asks, patient, clinic):
+        asks("sds")
+        patient.post(f"/questions/{VISIT}/sds", {"q": "19", "q19": "4"})
+
+        assert triggers(clinic) == ["T5"]
+
+    def test_nothing_is_concluded_from_what_is_not_answered_yet(self, asks, patient, clinic):
+        asks("phq9")
+        patient.post(f"/questions/{VISIT}/phq9", {"q1": "2", "go": "later"})
+
+        assert triggers(clinic) == []
 
     def test_an_answer_of_never_fires_nothing(self, asks, patient, clinic):
         asks("phq9")
