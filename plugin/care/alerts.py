@@ -55,11 +55,12 @@ def lines(session: Session, found: Sequence[Alert]) -> list[Line]:
 
 
 def alerts_page() -> ResponseReturnValue:
-    """What is open, the one due first on top; below it what was closed last."""
+    """What is open, emergencies on top, then by due time; below it what was closed last."""
     study_id = g.person.study.id
+    waiting = lines(g.session, service.open_of_study(g.session, study_id))
     return render_template(
         "care/alerts.html",
-        waiting=lines(g.session, service.open_of_study(g.session, study_id)),
+        waiting=sorted(waiting, key=lambda line: line.level is not safety.Level.EMERGENCY),
         closed=lines(g.session, service.closed_of_study(g.session, study_id)),
     )
 

@@ -254,11 +254,13 @@ def _attendance(facts: SessionFacts) -> dict[uuid.UUID, AttendanceFacts]:
 def _invited(
     facts: SessionFacts, known: Mapping[uuid.UUID, AttendanceFacts]
 ) -> list[ParticipantFacts]:
-    """Return those invited, and whoever is known to have been there."""
+    """Return those invited, and whoever is known to have been there, by name."""
     study_id = g.person.study.id
+    names = overview.names_of(g.session, study_id)
     invited = {p.id for p in notices.concerned(g.session, study_id, g.person.protocol, facts)}
     everybody = queries.participants(g.session, study_id)
-    return [each for each in everybody if each.id in invited or each.id in known]
+    found = [each for each in everybody if each.id in invited or each.id in known]
+    return sorted(found, key=lambda each: (names.get(each.id) or each.code).casefold())
 
 
 def _possible() -> dict[uuid.UUID, str]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti.models import LtiUser, Membership
-from modules import care_queries, days, diary, progression, queries
+from modules import care_queries, days, diary, progression, queries, safety
 from modules.alert_models import Alert
 from modules.care_queries import ReviewFacts
 from modules.models import Participant, ParticipantStatus
@@ -61,6 +61,13 @@ class Task:
     alert: Alert | None = None
     entries: int = 0
 
+    @property
+    def is_emergency(self) -> bool:
+        """Whether it is an alert that cannot wait at all."""
+        if self.alert is None:
+            return False
+        return safety.TRIGGERS[self.alert.trigger].level is safety.Level.EMERGENCY
+
 
 @dataclass(frozen=True)
 class Row:
@@ -79,12 +86,13 @@ class Row:
     tasks: tuple[Task, ...]
 
     @property
-    def urgency(self) -> tuple[int, date, str]:
-        """Sort key: the most urgent need, then the earliest day, then the name."""
+    def urgency(self) -> tuple[int, bool, date, str]:
+        """Sort key: the most urgent need, emergencies first, then the earliest day, the name."""
         order = list(Need)
         first = min((order.index(task.need) for task in self.tasks), default=len(order))
         day = min((task.on for task in self.tasks if task.on), default=date.max)
-        return first, day, self.name.casefold()
+        calm = not any(task.is_emergency for task in self.tasks)
+        return first, calm, day, self.name.casefold()
 
 
 def rows(session: Session, tool: Tool, study_id: uuid.UUID, protocol: Protocol) -> list[Row]:

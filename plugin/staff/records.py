@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ from modules.schedule import VisitState
 from notifications import outbox
 from notifications.models import Contact
 from notifications.phones import masked
-from plugin import outcomes, reminders
+from plugin import charts, filters, outcomes, reminders
 from plugin.care import panel
 from plugin.care.alerts import Line
 from plugin.care.panel import Panel
@@ -53,6 +54,8 @@ class Page:
     """Week by week; empty where the arm has no programme."""
     adherence: diary.Adherence | None
     trend: Markup | None
+    daily_pain: Markup | None
+    """Pain before and after the exercises, day by day; None below two days."""
     contact: Contact | None
     phone: str
     reminders: tuple[outbox.Entry, ...]
@@ -115,12 +118,35 @@ def page_of(
         else (),
         adherence=overview.adherence_of(protocol, record, today) if follows else None,
         trend=outcomes.trend(tool.instruments, record.assessments),
+        daily_pain=_daily_pain(record) if follows else None,
         contact=contact,
         phone=masked(contact.phone) if contact else "",
         reminders=tuple(outbox.entries(session, participant_id, limit=10)),
         alerts=tuple(panel.alerts_of(session, participant_id)),
         panel=panel.panel_of(session, tool, protocol, record, language) if follows else None,
     )
+
+
+def _daily_pain(record: CourseRecord) -> Markup | None:
+    entries = [e for e in record.diary if (e.pain_before_mm, e.pain_after_mm) != (None, None)]
+    if len({entry.day for entry in entries}) < 2:
+        return None
+    lines = [
+        charts.Line(
+            name,
+            [
+                charts.Point(e.day.toordinal(), mm, filters.short_date(e.day))
+                for e, mm in zip(entries, values, strict=True)
+            ],
+        )
+        for name, values in (
+            (_("Pain before (mm)"), [e.pain_before_mm for e in entries]),
+            (_("Pain after (mm)"), [e.pain_after_mm for e in entries]),
+        )
+    ]
+    title = _("Pain in the diary")
+    words = _("Pain before and after the exercises, %(number)d entries.", number=len(entries))
+    return charts.trend("daily-pain", title, words, lines, charts.Scale(0, 100, 25, "mm"))
 
 
 def _missing(session: Session, protocol: Protocol, facts: ParticipantFacts) -> Sequence[str]:

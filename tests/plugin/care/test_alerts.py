@@ -105,6 +105,16 @@ def test_an_alert_of_the_other_arm_is_shown_too(desk):
     assert "Thoughts of death" in desk.page(f"/staff/participants/{one}")
 
 
+def test_an_emergency_stands_above_what_is_overdue_for_longer(desk):
+    desk.alert(desk.participant(name="Ana"), "T2")
+    with desk.clinic.writing() as session:
+        session.scalars(select(Alert)).one().due_at -= timedelta(days=3)
+    desk.alert(desk.participant(name="Berta"), "T1")
+    for path in ("/care/alerts", "/staff/"):
+        page = desk.page(path)
+        assert page.index(">Berta<") < page.index(">Ana<")
+
+
 def test_it_says_who_is_responsible_before_anybody_has_taken_it(desk):
     one = desk.participant()
     desk.staff.post(f"/care/diaries/{one}/reviewer", {"reviewer": str(desk.staff.user_id)})

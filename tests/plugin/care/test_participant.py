@@ -94,3 +94,13 @@ class TestOverview:
             desk.entry(desk.participant())
             desk.alert(desk.participant())
         assert asked() == few
+
+
+def test_the_pain_of_the_diary_is_a_picture_from_two_days_on(desk):
+    one = desk.participant(day=10)
+    desk.entry(one, TODAY - timedelta(days=1), pain_before_mm=61, pain_after_mm=None)
+    assert "Pain in the diary" not in desk.page(f"/staff/participants/{one}")
+    desk.entry(one, TODAY, pain_before_mm=47, pain_after_mm=33)
+    page = desk.page(f"/staff/participants/{one}")
+    assert "Pain in the diary" in page
+    assert "Pain before and after the exercises, 2 entries." in page

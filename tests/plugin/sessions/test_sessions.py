@@ -212,6 +212,14 @@ class TestAttendance:
         self.confirm(staff, first)
         assert [row.present for row in clinic.rows(SessionAttendance)] == [False]
 
+    def test_people_stand_in_the_order_of_their_names(self, staff, first, clinic, clock):
+        with clinic.writing() as session:
+            for name in ("Carla", "ana", "Berta"):
+                clinic.patient(session, name=name)
+        clock.moment = START + timedelta(hours=1)
+        page = staff.get(f"/sessions/{first.id}").text
+        assert page.index(">ana<") < page.index(">Berta<") < page.index(">Carla<")
+
     def test_waits_on_the_schedule_until_it_is_confirmed(self, staff, patient, first, clock):
         clock.moment = START + timedelta(hours=1)
         assert "por confirmar" in staff.get("/sessions/").text
