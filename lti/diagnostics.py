@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from lti.errors import LtiError
-from lti.models import LaunchRecord
+from lti.models import LaunchRecord, LoginAttempt
 
 KEPT = timedelta(days=90)
 LETTERS = "23456789BCDFGHJKMNPQRTVWXY"
@@ -73,6 +73,31 @@ def recent(
     if platform_id is not None:
         newest = newest.where(LaunchRecord.platform_id == platform_id)
     return list(session.scalars(newest))
+
+
+def unanswered(session: Session, now: datetime) -> dict[uuid.UUID, int]:
+    """Return how many logins of the last day never came back, by platform.
+
+    Only those since the platform's last accepted launch: a person may close a window, but where
+    nobody comes in any more, the platform itself turns them away, and tells us nothing of it.
+    """
+    came_in = (
+        select(LaunchRecord.platform_id, func.max(LaunchRecord.at).label("last"))
+        .where(LaunchRecord.accepted, LaunchRecord.step == "launch")
+        .group_by(LaunchRecord.platform_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(LoginAttempt.platform_id, func.count())
+        .outerjoin(came_in, came_in.c.platform_id == LoginAttempt.platform_id)
+        .where(
+            LoginAttempt.consumed_at.is_(None),
+            LoginAttempt.expires_at <= now,
+            or_(came_in.c.last.is_(None), came_in.c.last < LoginAttempt.created_at),
+        )
+        .group_by(LoginAttempt.platform_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def find(session: Session, reference: str) -> LaunchRecord | None:

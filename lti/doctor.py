@@ -5,7 +5,7 @@ key_set       the platform's keys can be read, and what a launch would use is am
 clock         the platform's clock is close to ours
 token         the platform believes our signature and gives an access token
 roster        the list of people of the newest course can be read
-launches      how the last launches from it went
+launches      how the last launches from it went, and whether people got stuck on the platform
 
 Everything goes through a `lti.guard.GuardedHttp`. Call outside a transaction and outside requests:
 a platform may take its time.
@@ -66,6 +66,7 @@ class _Patient:
     deployments: tuple[Standing, ...]
     roster_url: str | None
     launches: tuple[tuple[bool, str | None], ...]
+    unanswered: int
 
 
 def examine(
@@ -76,7 +77,7 @@ def examine(
     clock: Callable[[], datetime],
 ) -> list[Finding]:
     """Ask all questions and return the findings in order. Raises UnknownPlatform."""
-    patient = _look_up(database, platform_id)
+    patient = _look_up(database, platform_id, clock())
     answer, keys = _key_set(http, patient.platform)
     answered_at = clock()
     return [
@@ -94,7 +95,7 @@ def is_well(findings: list[Finding]) -> bool:
     return all(finding.outcome is not Outcome.BAD for finding in findings)
 
 
-def _look_up(database: Database, platform_id: uuid.UUID) -> _Patient:
+def _look_up(database: Database, platform_id: uuid.UUID, now: datetime) -> _Patient:
     with database.reading() as session:
         platform = session.get(Platform, platform_id, options=[selectinload(Platform.deployments)])
         if platform is None:
@@ -112,6 +113,7 @@ def _look_up(database: Database, platform_id: uuid.UUID) -> _Patient:
             tuple(deployment.status for deployment in platform.deployments),
             session.scalar(newest),
             tuple((row.accepted, row.failed) for row in records if row.step == "launch"),
+            diagnostics.unanswered(session, now).get(platform_id, 0),
         )
 
 
@@ -201,6 +203,9 @@ def _said(problem: ServiceProblem) -> dict[str, str]:
 
 
 def _launches(patient: _Patient) -> Finding:
+    if patient.unanswered:
+        detail = {"unanswered": str(patient.unanswered)}
+        return Finding("launches", Outcome.UNSURE, "unanswered", detail)
     if not patient.launches:
         return Finding("launches", Outcome.UNSURE, "none_yet")
     refused = [code for accepted, code in patient.launches if not accepted and code]
@@ -261,6 +266,8 @@ def figures_of(finding: Finding) -> str:
         return f"{detail['seconds']} s"
     if finding.check == "launches" and "of" in detail:
         return f"{detail['refused']}/{detail['of']} ✗"
+    if "unanswered" in detail:
+        return detail["unanswered"]
     if finding.check == "key_set" and detail.get("count", "0") != "0":
         return detail["count"]
     status = f"HTTP {detail['status']}" if "status" in detail else ""

@@ -22,6 +22,12 @@ _ODD = _l(
 )
 
 WORDS: dict[str, LazyString] = {
+    # Logins
+    "unanswered": _l(
+        "Logins went to the platform and nobody came back. Usually the platform shows an error of"
+        " its own, because the redirect address {public_url}/lti/launch is not listed there exactly"
+        " like this, or the login address or the client ID of the registration is wrong."
+    ),
     # Any service
     "unreachable": _UNREACHABLE,
     "timeout": _l("The platform took too long to answer. If it stays so, ask its administrator."),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lti import diagnostics, words
 from lti.models import LaunchRecord, Platform
+from plugin.admin import platforms
 
 SHOWN = 50
 
@@ -55,6 +56,35 @@ def tries(
     if within is not None:
         records = [record for record in records if record.platform_id == within]
     return [_try(record, names, public_url) for record in records]
+
+
+def troubled(
+    session: Session,
+    public_url: str,
+    now: datetime,
+    *,
+    platform_id: uuid.UUID | None = None,
+    course_id: uuid.UUID | None = None,
+) -> list[tuple[str, list[platforms.Trouble]]]:
+    """Return what does not work at present, by the names of the platforms.
+
+    `platform_id` and `course_id` leave out what concerns other platforms and courses.
+    """
+    found = platforms.troubles(session, public_url, now)
+    known = session.execute(select(Platform.id, Platform.name).order_by(Platform.created_at))
+    listed = [
+        (
+            name,
+            [
+                one
+                for one in found[key]
+                if None in (course_id, one.course_id) or one.course_id == course_id
+            ],
+        )
+        for key, name in known
+        if key in found and platform_id in (None, key)
+    ]
+    return [(name, troubles) for name, troubles in listed if troubles]
 
 
 def _try(record: LaunchRecord, names: dict[uuid.UUID, str], public_url: str) -> Try:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lti import registrations, service_words
+from lti import diagnostics, registrations, service_words
 from lti.models import Course, Deployment, LaunchRecord, Platform, PlatformKeySet
 from lti.roster_models import RosterReading
 
@@ -21,9 +21,10 @@ class Trouble:
     """Something a platform's service did not do: where, and what it means."""
 
     where: str
-    """`key_set` or `roster`."""
+    """`key_set`, `roster` or `login`."""
     words: str
     course: str = ""
+    course_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Row:
     troubles: Sequence[Trouble]
 
 
-def rows(session: Session, public_url: str) -> list[Row]:
+def rows(session: Session, public_url: str, now: datetime) -> list[Row]:
     """Return all registrations, the oldest first."""
     counted = select(Course.platform_id, func.count(Course.id)).group_by(Course.platform_id)
     courses = {row[0]: row[1] for row in session.execute(counted)}
@@ -47,34 +48,40 @@ def rows(session: Session, public_url: str) -> list[Row]:
         .group_by(LaunchRecord.platform_id)
     )
     launches = {row[0]: row[1] for row in session.execute(came_in)}
-    troubles = _troubles(session, public_url)
+    found = troubles(session, public_url, now)
     return [
         Row(
             platform,
             sorted(platform.deployments, key=lambda one: one.created_at),
             courses.get(platform.id, 0),
             launches.get(platform.id),
-            troubles[platform.id],
+            found[platform.id],
         )
         for platform in registrations.all_of(session)
     ]
 
 
-def _troubles(session: Session, public_url: str) -> dict[uuid.UUID, list[Trouble]]:
-    found: dict[uuid.UUID, list[Trouble]] = defaultdict(list)
+def troubles(
+    session: Session, public_url: str, now: datetime
+) -> defaultdict[uuid.UUID, list[Trouble]]:
+    """Return what does not work at present, by platform: logins, key set, list of people."""
+    found: defaultdict[uuid.UUID, list[Trouble]] = defaultdict(list)
+    for platform_id in diagnostics.unanswered(session, now):
+        found[platform_id].append(Trouble("login", words_of("unanswered", public_url)))
     key_sets = select(PlatformKeySet.platform_id, PlatformKeySet.problem).where(
         PlatformKeySet.problem.is_not(None), PlatformKeySet.problem != PENDING_NOW
     )
     for platform_id, problem in session.execute(key_sets):
         found[platform_id].append(Trouble("key_set", words_of(problem, public_url)))
     rosters = (
-        select(Course.platform_id, Course.title, RosterReading.problem)
+        select(Course, RosterReading.problem)
         .join(RosterReading, RosterReading.course_id == Course.id)
         .where(RosterReading.problem.is_not(None), RosterReading.problem != PENDING_NOW)
         .order_by(Course.title)
     )
-    for platform_id, title, problem in session.execute(rosters):
-        found[platform_id].append(Trouble("roster", words_of(problem, public_url), title))
+    for course, problem in session.execute(rosters):
+        trouble = Trouble("roster", words_of(problem, public_url), course.title, course.id)
+        found[course.platform_id].append(trouble)
     return found
 
 

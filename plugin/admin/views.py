@@ -77,7 +77,7 @@ def _platforms(form: InviteForm, link: str = "") -> str:
     tool = current_tool()
     return render_template(
         "admin/platforms.html",
-        rows=platforms.rows(g.session, tool.settings.public_url),
+        rows=platforms.rows(g.session, tool.settings.public_url, tool.now()),
         own_platform=g.launch_session.platform_id,
         own_deployment=_own_deployment(),
         form=form,
@@ -164,19 +164,27 @@ def _not_from_here() -> ResponseReturnValue:
 
 def launches_page() -> ResponseReturnValue:
     """The last tries to come in; whoever does not administer sees those of their own platform."""
+    tool = current_tool()
+    public_url = tool.settings.public_url
     everywhere = may(Permission.ADMINISTER)
     reference = request.args.get("reference", "").strip()
     asked = _platform_asked() if everywhere else None
-    found = launches.tries(
-        g.session,
-        current_tool().settings.public_url,
-        platform_id=asked,
-        reference=reference,
-        within=None if everywhere else g.launch_session.platform_id,
-    )
-    known = registrations.all_of(g.session) if everywhere else []
+    within = None if everywhere else g.launch_session.platform_id
     return render_template(
-        "admin/launches.html", tries=found, reference=reference, platforms=known, asked=asked
+        "admin/launches.html",
+        tries=launches.tries(
+            g.session, public_url, platform_id=asked, reference=reference, within=within
+        ),
+        troubled=launches.troubled(
+            g.session,
+            public_url,
+            tool.now(),
+            platform_id=within or asked,
+            course_id=None if everywhere else g.person.course_id,
+        ),
+        reference=reference,
+        platforms=registrations.all_of(g.session) if everywhere else [],
+        asked=asked,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from lti import diagnostics, doctor, service_words
+from lti import diagnostics, doctor, service_words, storage
 from lti.diagnostics import Trail
 from lti.doctor import Finding, Outcome
 from lti.errors import Code, NotAuthentic
@@ -17,7 +17,7 @@ from lti.guard import Gate, GuardedHttp
 from lti.models import Course, Deployment, Platform, Standing
 from lti.registrations import UnknownPlatform
 from lti.tokens import AccessTokens, ServiceClient, service_http
-from tests.lti.desk import LMS, NOW, Desk, make_desk, reply, sign
+from tests.lti.desk import LMS, NOW, TOOL, Desk, make_desk, reply, sign
 
 
 @pytest.fixture
@@ -237,6 +237,19 @@ class TestLaunches:
 
     def test_a_last_one_refused_is_explained_as_on_the_admin_page(self, desk: Desk) -> None:
         assert "NTP" in doctor.words_for(self.keep(desk, None, Code.CLOCK))
+
+    def test_logins_that_never_came_back_point_to_the_redirect_address(self, desk: Desk) -> None:
+        new = storage.NewAttempt("state", "nonce", "binding", f"{TOOL}/lti/launch", None)
+        with desk.database.writing() as session:
+            storage.remember(session, desk.account.platform_id, new, desk.clock())
+        waiting = self.keep(desk)
+        desk.clock.wait(minutes=10)
+        found = self.keep(desk)
+
+        assert waiting.code == "none_yet"
+        assert (found.outcome, found.code) == (Outcome.UNSURE, "unanswered")
+        assert "redirect address" in doctor.words_for(found)
+        assert doctor.figures_of(found) == "1"
 
 
 class TestWords:

@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from lti import diagnostics
 from lti.demo_platform import CourseRole, Person
-from lti.models import Deployment, Platform, Standing
+from lti.models import Course, Deployment, Platform, PlatformKeySet, Standing
 from lti.roster_models import RosterReading
 from plugin.models import Role
 from tests.lti.demo_platform.test_launches import form_of
+from tests.lti.desk import LMS, TOOL
 from tests.plugin.admin.stage import PEOPLE, Stage, Visit, care_protocol
 
 OTHER = {
@@ -229,6 +230,18 @@ def late(stage: Stage) -> str:
         return diagnostics.recent(session)[0].reference
 
 
+def stuck(stage: Stage) -> None:
+    """Let somebody begin a login that the platform does not let go on."""
+    fields = {
+        "iss": LMS,
+        "client_id": "columna-demo",
+        "login_hint": "101",
+        "target_link_uri": f"{TOOL}/lti/launch",
+    }
+    answer = stage.app.test_client().post("/lti/login", data=fields)
+    assert answer.status_code == 302
+
+
 class TestLaunches:
     def test_a_reference_finds_its_launch_with_cause_and_remedy(self, stage: Stage) -> None:
         admin = stage.administrator()
@@ -270,6 +283,70 @@ class TestLaunches:
         assert mine in page
         assert elsewhere not in page
         assert "No such reference" in staff.page(f"/admin/launches?reference={elsewhere}")
+
+    def test_logins_that_never_came_back_name_the_redirect_address(self, stage: Stage) -> None:
+        staff = stage.staff()
+        stage.clock.wait(minutes=1)
+        stuck(stage)
+        stage.clock.wait(minutes=11)
+        page = staff.page("/admin/launches")
+
+        assert "Logins that never came back" in page
+        assert "http://localhost:8000/lti/launch is not listed" in page
+
+    def test_not_once_somebody_came_in_after_all(self, stage: Stage) -> None:
+        stuck(stage)
+        stage.clock.wait(minutes=11)
+
+        assert "Logins that never came back" not in stage.staff().page("/admin/launches")
+
+    def test_a_lost_authorization_header_is_said_where_launches_are_looked_at(
+        self, stage: Stage
+    ) -> None:
+        staff = stage.staff()
+        course_id = stage.membership("11").course_id
+        with stage.tool.database.writing() as session:
+            session.add(
+                RosterReading(
+                    course_id=course_id, tried_at=stage.clock.now, problem="authorization_lost"
+                )
+            )
+        assert "CGIPassAuth" in staff.page("/admin/launches")
+
+    def test_staff_do_not_read_of_other_courses(self, stage: Stage) -> None:
+        staff = stage.staff()
+        with stage.tool.database.writing() as session:
+            other = Course(
+                platform_id=stage.platform_id,
+                deployment_id=session.scalars(select(Deployment.id)).one(),
+                context_id="other",
+                title="Otro curso",
+                created_at=stage.clock.now,
+            )
+            session.add(other)
+            session.flush()
+            session.add(
+                RosterReading(
+                    course_id=other.id, tried_at=stage.clock.now, problem="authorization_lost"
+                )
+            )
+        assert "Otro curso" not in staff.page("/admin/launches")
+        assert "Otro curso" in stage.administrator().page("/admin/launches")
+
+    def test_a_key_set_that_cannot_be_read_is_said_with_its_cause(self, stage: Stage) -> None:
+        staff = stage.staff()
+        with stage.tool.database.writing() as session:
+            session.query(PlatformKeySet).update({"problem": "not_json"})
+
+        assert "Copy the address from the platform" in staff.page("/admin/launches")
+
+    def test_staff_find_both_pages_from_their_own(self, stage: Stage) -> None:
+        staff = stage.staff()
+
+        assert 'href="' + staff.base + '/admin/launches"' in staff.page("/staff/")
+        page = staff.page("/admin/launches")
+        assert 'href="' + staff.base + '/admin/gradebook"' in page
+        assert 'href="' + staff.base + '/staff/"' in page
 
     def test_an_administrator_sees_those_of_no_platform_too(self, stage: Stage) -> None:
         admin = stage.administrator()
