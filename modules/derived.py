@@ -3,7 +3,7 @@
 Every bound is inclusive: a change of exactly the minimal important difference counts.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -71,6 +71,31 @@ def worsened(instrument: Instrument, baseline: Number, followup: Number) -> bool
 def absolute_mic(instrument: Instrument) -> Fraction | None:
     """Return the instrument's first minimal important change in its own unit, if it has one."""
     return next((mic.value for mic in instrument.mics if not mic.relative), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The score at the end of one week and its change from the first one, exact; None: missing."""
+
+    week: int
+    score: Fraction | None
+    change: Fraction | None
+
+
+def weekly(asked: Iterable[int], scores: Mapping[int, Number]) -> tuple[Week, ...]:
+    """Return every week in which a protocol asks for a measure, in order, measured or not.
+
+    `asked`: numbers of the weeks, 0 for the start; `scores`: by week. Nothing is carried forward:
+    a week without a score stays empty, and there is no change before or without a first score at
+    the start. Raises ScoringError for a value that is no finite number.
+    """
+    weeks = sorted(set(asked))
+    known = {week: exact(scores.get(week), "score") for week in weeks}
+    first = known[weeks[0]] if weeks else None
+    return tuple(
+        Week(week, score, None if first is None or score is None else score - first)
+        for week, score in known.items()
+    )
 
 
 def log_class(logs: int | None) -> str | None:

@@ -245,6 +245,8 @@ class Instrument:
     recall_options: Mapping[str, Text] = field(default_factory=dict)
     headline_items: tuple[str, ...] = ()
     refused_as: Result | None = None
+    shown_whole: bool = False
+    """Whether the main score is shown rounded half-up to a whole number; it is stored unrounded."""
     one_per_screen: bool = False
     version_mark: str = ""
     foreign_versions: tuple[str, ...] = ()

@@ -3,16 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from numbers import Real
 
-from flask_babel import get_locale
+from flask_babel import format_decimal, get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from modules import derived
 from modules.errors import WordingMissing
 from modules.protocol import Protocol
 from modules.queries import AssessmentFacts, StudyFacts
 from modules.questionnaire import NO_END, Instrument, Item, Kind, Reason, plausibility
+from modules.scales import half_up
 from modules.text import LANGUAGES
 from plugin import charts, filters
 
@@ -140,7 +143,68 @@ def score_words(instrument: Instrument, entry: AssessmentFacts) -> str:
     value = main_score(instrument, entry)
     if value is None:
         return _("no score: too many answers are missing")
-    return f"{filters.number(value)} {instrument.unit.get(str(get_locale()))}".strip()
+    return f"{number(instrument, value)} {instrument.unit.get(str(get_locale()))}".strip()
+
+
+def number(instrument: Instrument, value: float | Fraction) -> str:
+    """Return a main score as it is shown: half-up, with the decimals of its instrument.
+
+    A score that its publication rounds to a whole number (the percent of the ODI) is shown whole.
+    """
+    places = 0 if instrument.shown_whole else instrument.decimals.get(instrument.headline, 2)
+    rounded = half_up(value if isinstance(value, Fraction) else Fraction(str(value)), places)
+    return format_decimal(float(rounded), "#,##0." + "#" * places)
+
+
+REPEATED = 3
+"""Asked at so many visits or more, a questionnaire has a course from week to week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One questionnaire from week to week, in words: week, score, change."""
+
+    title: str
+    unit: str
+    rows: tuple[tuple[str, str, str], ...]
+
+
+def courses(
+    protocol: Protocol, instruments: Mapping[str, Instrument], entries: Sequence[AssessmentFacts]
+) -> list[Course]:
+    """Return the questionnaires a protocol repeats, week by week; a missing week is named so."""
+    keys = [key for visit in protocol.visits for key in visit.instruments]
+    return [
+        _course(protocol, instruments[key], [e for e in entries if e.instrument == key])
+        for key in dict.fromkeys(keys)
+        if keys.count(key) >= REPEATED
+    ]
+
+
+def _course(
+    protocol: Protocol, instrument: Instrument, entries: Sequence[AssessmentFacts]
+) -> Course:
+    weeks = {v.key: v.week for v in protocol.visits if instrument.key in v.instruments}
+    scores = {weeks[e.visit]: main_score(instrument, e) for e in entries if e.visit in weeks}
+    language = str(get_locale())
+    return Course(
+        instrument.title.get(language),
+        instrument.unit.get(language),
+        tuple(_week_row(instrument, each) for each in derived.weekly(weeks.values(), scores)),
+    )
+
+
+def _week_row(instrument: Instrument, each: derived.Week) -> tuple[str, str, str]:
+    score, change = each.score, each.change
+    return (
+        str(each.week) if each.week else _("start"),
+        _("not measured") if score is None else number(instrument, score),
+        _signed(instrument, change) if change is not None and each.week else "",
+    )
+
+
+def _signed(instrument: Instrument, change: Fraction) -> str:
+    return ("+" if change > 0 else "") + number(instrument, change)
 
 
 def trend(

@@ -225,6 +225,7 @@ INSTRUMENT = Instrument(
     score_range=span(0, 100),
     unit=Text("por ciento", "percent"),
     headline="percent",
+    shown_whole=True,
     bands=BANDS,
     mics=(mic(10, "Ostelo 2008"), mic_percent(30, "Ostelo 2008")),
     loinc={"panel": "97908-8", "percent": "97909-6"},

@@ -72,6 +72,7 @@ INSTRUMENT = Instrument(
     score_range=span(25, 100),
     unit=Text("puntos del índice", "index points"),
     headline="index_exact",
+    shown_whole=True,
     bands=BANDS,
     missing_rule=ALL_NEEDED,
     alerts=(Alert("sds_item19", "q19", 3),),

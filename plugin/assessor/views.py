@@ -66,8 +66,10 @@ def participant(participant_id: uuid.UUID) -> ResponseReturnValue:
         one=one,
         scores=scores,
         instruments=instruments,
-        open_states=desk.OPEN,
+        open_states=() if desk.is_locked() else desk.OPEN,
+        locked=desk.is_locked(),
         trend=outcomes.trend(instruments, answers),
+        courses=outcomes.courses(g.person.protocol, instruments, answers) if answers else [],
         formats=FORMATS.values(),
     )
 

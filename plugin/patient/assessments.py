@@ -203,9 +203,13 @@ def _review(filling: Filling, given: Mapping[str, Given], odd: Collection[str] =
 
 
 def _said(item: Item, given: Given, filling: Filling) -> str | None:
-    """Return an answer in words; None for a question without answer."""
+    """Return an answer, or the reason for none, in words; None for a question left out."""
     if given.value is None:
-        return None
+        reasons = {
+            Reason.DECLINED.value: _("I prefer not to answer"),
+            Reason.NOT_APPLICABLE.value: _("This does not concern me"),
+        }
+        return reasons.get(given.reason or "")
     labels = [c.label.get(filling.course.locale) for c in item.choices if given.marked(c.value)]
     return "; ".join(labels) or str(given.value)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import g, url_for
 
 from modules import queries
-from modules.errors import AlreadyRecorded, NotFound, TooLate
+from modules.errors import AlreadyRecorded, NotFound, StudyLocked, TooLate
 from modules.models import Respondent
 from modules.questionnaire import Instrument, Item, Kind, Reason
 from modules.schedule import VisitState, VisitStatus
@@ -84,7 +84,10 @@ class Filling:
 
 
 def opened(visit_key: str, instrument_key: str) -> Filling:
-    """Return the form asked for. Raises NotFound, AlreadyRecorded, TooLate or WordingMissing."""
+    """Return the form asked for.
+
+    Raises NotFound, AlreadyRecorded, TooLate, StudyLocked or WordingMissing.
+    """
     course = current_course()
     state = next((each for each in course.visits if each.visit.key == visit_key), None)
     if state is None or instrument_key not in state.visit.instruments:
@@ -95,6 +98,8 @@ def opened(visit_key: str, instrument_key: str) -> Filling:
         raise TooLate
     if state.status is not VisitStatus.DUE:
         raise NotFound
+    if course.study.locked_at is not None:
+        raise StudyLocked
     filling = Filling(course, state, course.instruments[instrument_key])
     outcomes.require_wording(filling.instrument, filling.language, course.study, course.today)
     return filling

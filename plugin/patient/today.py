@@ -10,6 +10,8 @@ from modules.questionnaire import Instrument, Kind
 from modules.schedule import VisitState, due
 from plugin.patient.course import Course
 
+SECONDS_A_TICK = 7
+"""A sentence that is only read, and ticked where it is true."""
 SECONDS_A_QUESTION = 20
 
 
@@ -54,7 +56,10 @@ def tasks(course: Course) -> list[Task]:
 def minutes_for(instrument: Instrument) -> int:
     """Return about how many minutes a questionnaire takes."""
     texts = sum(item.kind is Kind.TEXT for item in instrument.items)
-    return max(1, round((len(instrument.items) * SECONDS_A_QUESTION + texts * 40) / 60))
+    ticks = sum(item.kind is Kind.TICK for item in instrument.items)
+    asked = len(instrument.items) - ticks
+    seconds = asked * SECONDS_A_QUESTION + texts * 40 + ticks * SECONDS_A_TICK
+    return max(1, round(seconds / 60))
 
 
 def session_minutes(exercises: list[Exercise]) -> int:

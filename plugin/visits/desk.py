@@ -113,6 +113,11 @@ def form_of(participant_id: uuid.UUID, visit_key: str, instrument_key: str) -> F
     return Form(one, state, current_tool().instruments[instrument_key])
 
 
+def is_locked() -> bool:
+    """Whether the outcomes of the study are closed: nothing is added or corrected any more."""
+    return g.person.study.locked_at is not None
+
+
 def is_assessor() -> bool:
     """Whether the page is an assessor's; else it is the clinic's staff's."""
     return bool(g.person.role is Role.ASSESSOR)

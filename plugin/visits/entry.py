@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from modules import queries
-from modules.errors import AlreadyRecorded, InvalidEntry, NotFound, WordingMissing
+from modules.errors import AlreadyRecorded, InvalidEntry, NotFound, StudyLocked, WordingMissing
 from modules.models import Respondent, Source
 from modules.questionnaire import Checked, Kind, check
 from modules.services import assessments as service
@@ -182,6 +182,8 @@ def _open_form(participant_id: UUID, visit_key: str, instrument_key: str) -> For
         raise AlreadyRecorded
     if this.state.status not in desk.OPEN:
         raise NotFound
+    if desk.is_locked():
+        raise StudyLocked
     return this
 
 

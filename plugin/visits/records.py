@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from modules.comparison import Difference, Filled, differences
-from modules.errors import InvalidEntry, NotAllowed, NotFound
+from modules.errors import InvalidEntry, NotAllowed, NotFound, StudyLocked
 from modules.models import Source
 from modules.questionnaire import Item, Kind, Reason
 from modules.services import assessments as service
@@ -160,13 +160,15 @@ def _correctable(
 ) -> tuple[Form, list[Revision]]:
     if not desk.may_assess():
         raise NotAllowed
+    if desk.is_locked():
+        raise StudyLocked
     return _recorded(participant_id, visit_key, instrument_key)
 
 
 def _may_check(this: Form, revisions: list[Revision]) -> bool:
     """Whether this person may make the second entry: from paper, not made yet, by another."""
     check = double_entry.check_of(g.session, this.participant_id, this.visit.key, this.instrument)
-    others = all(each.by != g.person.user_id for each in revisions)
+    others = all(each.by != g.person.user_id for each in revisions) and not desk.is_locked()
     return check is None and revisions[0].source is Source.PAPER and others
 
 
@@ -179,8 +181,9 @@ def _page(this: Form, revisions: list[Revision], fault: str = "") -> str:
         steps=_steps(this, revisions),
         answers=[(item, said(item, newest.of(item))) for item in this.instrument.items],
         check=check,
+        locked=desk.is_locked(),
         may_check=_may_check(this, revisions),
-        may_correct=desk.may_assess() and g.person.study.locked_at is None,
+        may_correct=desk.may_assess() and not desk.is_locked(),
         said=said,
         fault=fault,
         language=i18n.language(),

@@ -1,8 +1,20 @@
 """Change, responders and adherence: inclusive bounds, unknown stays unknown."""
 
+from fractions import Fraction
+
 import pytest
 
-from modules.derived import Recovery, change_of, improved_by, log_class, recovery, share, worsened
+from modules.derived import (
+    Recovery,
+    Week,
+    change_of,
+    improved_by,
+    log_class,
+    recovery,
+    share,
+    weekly,
+    worsened,
+)
 from modules.instruments import INSTRUMENTS
 from modules.questionnaire import Direction
 
@@ -91,3 +103,28 @@ class TestRecovery:
     def test_measurements_are_taken_in_the_order_of_days(self):
         days = [(28, 10), (7, 40), (21, 15)]
         assert recovery(days, lambda score: score <= 20) == Recovery(7, 21)
+
+
+class TestWeekly:
+    """The short measure a protocol repeats: every week asked has its place, measured or not."""
+
+    def test_each_week_has_its_score_and_its_change_from_the_start(self):
+        assert weekly([2, 0, 1], {0: 40, 1: 36, 2: 28}) == (
+            Week(0, Fraction(40), Fraction(0)),
+            Week(1, Fraction(36), Fraction(-4)),
+            Week(2, Fraction(28), Fraction(-12)),
+        )
+
+    def test_a_week_without_a_score_stays_empty_and_is_not_carried_forward(self):
+        (_, first, second) = weekly([0, 1, 2], {0: 40, 2: 20})
+        assert first == Week(1, None, None)
+        assert second.change == -20
+
+    def test_without_a_score_at_the_start_there_is_no_change(self):
+        assert {each.change for each in weekly([0, 1], {1: 20})} == {None}
+
+    def test_scores_of_other_weeks_are_not_asked_for(self):
+        assert [each.week for each in weekly([0, 6], {0: 1, 3: 9, 6: 1})] == [0, 6]
+
+    def test_nothing_asked_is_nothing(self):
+        assert weekly([], {1: 5}) == ()

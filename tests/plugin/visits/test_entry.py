@@ -215,6 +215,28 @@ class TestLock:
         assert staff.post(second, odi(q1="4")).status_code == 409
         assert len(clinic.rows(Assessment, Assessment.visit == VISIT)) == 1
 
+    def test_no_page_offers_what_would_be_refused(self, assessor, person, clinic):
+        assessor.post(form(person), odi(mode="paper"))
+        with clinic.writing() as session:
+            lock.lock(session, clinic.study_key, factories.NOON)
+        visit = f"/assessor/participants/{person}/{VISIT}"
+        pages = [visit, f"/assessor/participants/{person}", form(person, more="/record")]
+        shown = [assessor.get(page).text for page in pages]
+
+        assert all("Los datos de este estudio están cerrados" in page for page in shown)
+        assert not any(f'{visit}/vas_pain"' in page for page in shown)
+        assert not any("/correct" in page or "/second" in page for page in shown)
+        assert assessor.get(form(person, "vas_pain")).status_code == 409
+        assert assessor.get(form(person, more="/correct")).status_code == 409
+
+    def test_patients_are_not_asked_any_more(self, client_for, clinic):
+        patient = client_for("patient", day=DAY)
+        with clinic.writing() as session:
+            lock.lock(session, clinic.study_key, factories.NOON)
+
+        assert patient.get(f"/questions/{VISIT}/vas_pain").status_code == 409
+        assert f"/questions/{VISIT}/" not in patient.get("/questions").text
+
     def test_it_holds_for_patients_too(self, client_for, clinic):
         patient = client_for("patient", day=DAY)
         with clinic.writing() as session:
