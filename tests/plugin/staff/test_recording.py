@@ -1,0 +1,28 @@
+"""The three forms of the staff about one participant: each says what it is and leads back."""
+
+import pytest
+
+from tests.factories import Browser, Clinic
+
+
+@pytest.fixture
+def person(clinic: Clinic):
+    with clinic.writing() as session:
+        return clinic.patient(session, day=14).participant_id
+
+
+@pytest.mark.parametrize(
+    ("page", "title", "save"),
+    [
+        ("consent", "Consentimiento firmado", "Guardar"),
+        ("screening", "Formulario de selección", "Guardar"),
+        ("withdrawal", "Retiro", "Registrar el retiro"),
+    ],
+)
+def test_a_form_says_what_it_records_and_leads_back(client_for, person, page, title, save):
+    staff: Browser = client_for("staff")
+    html = staff.get(f"/staff/participants/{person}/{page}").text
+
+    assert f"<h1>{title}</h1>" in html
+    assert f">{save}</button>" in html
+    assert f"/staff/participants/{person}" in html.split("Cancelar")[0].rsplit("<a", 1)[1]
