@@ -63,7 +63,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the table of launch cases if any was run, and what was left out, and why."""
-    if _launch_cases.rows:
+    if _launch_cases.rows or _launch_cases.examples:
         terminalreporter.section("launch cases: expected and got")
         for line in _launch_cases.lines():
             terminalreporter.write_line(line)

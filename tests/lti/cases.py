@@ -96,6 +96,7 @@ EXPECTED = {
     83: "frame-ancestors: the registered platform only",
 }
 SEEN = "seen"
+EXAMPLES_TRIED = "examples"
 _NUMBER = re.compile(r"test_case_(\d+)_")
 
 
@@ -119,9 +120,12 @@ class Table:
     """The rows of one run."""
 
     rows: dict[int, Row] = field(default_factory=dict)
+    examples: int = 0
+    faults: int = 0
 
     def add(self, report: pytest.TestReport) -> None:
         """Take in what a test came to."""
+        self._add_examples(report)
         number = case_of(report.nodeid)
         if number is None or (report.when != "call" and report.passed):
             return
@@ -130,11 +134,23 @@ class Table:
         row.failed += report.failed
         row.seen += [str(value) for name, value in report.user_properties if name == SEEN]
 
+    def _add_examples(self, report: pytest.TestReport) -> None:
+        tried = [value for name, value in report.user_properties if name == EXAMPLES_TRIED]
+        if report.when == "teardown" and tried:
+            self.examples += int(str(tried[0]))
+        self.faults += report.failed and "test_fuzz" in report.nodeid
+
     def lines(self) -> Iterable[str]:
         """Yield the table: case, expected, got."""
         for number, row in sorted(self.rows.items()):
             got = ", ".join(dict.fromkeys(row.seen)) or f"as expected in {row.tests} tests"
             verdict = "FAILED" if row.failed else "ok"
             yield f"{number:>3}  {EXPECTED[number]:<58}  {verdict:<6}  {got}"
+        if self.examples:
+            found = (
+                f"{self.faults} tests failed" if self.faults else "no server error, no forgery in"
+            )
+            yield f"{self.examples} tokens and forms changed at random: {found}"
         good = sum(not row.failed for row in self.rows.values())
-        yield f"{good} of {len(EXPECTED)} cases behave as expected"
+        if self.rows:
+            yield f"{good} of {len(EXPECTED)} cases behave as expected"
