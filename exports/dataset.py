@@ -17,7 +17,7 @@ from modules import days, recovery, schedule
 from modules.errors import NotFound
 from modules.protocol import Protocol, Visit
 from modules.queries import AssessmentFacts, ParticipantFacts, StudyFacts
-from modules.questionnaire import Instrument, Item, Kind
+from modules.questionnaire import Direction, Instrument, Item, Kind
 
 RawRow = dict[str, object]
 
@@ -193,10 +193,12 @@ def _responder_rows(
     scores = {
         (slot.visit.key, slot.instrument.key): slot.outcome.score for slot in slots if slot.outcome
     }
+    directions = {slot.instrument.key: slot.instrument.direction for slot in slots}
     for rule in protocol.responders:
         before = scores.get((rule.from_visit, rule.instrument))
         after = scores.get((rule.to_visit, rule.instrument))
-        reached = outcomes.improved(rule, before, after)
+        worse = Direction.HIGHER_IS_WORSE
+        reached = outcomes.improved(rule, before, after, directions.get(rule.instrument, worse))
         yield {
             PARTICIPANT: person,
             "responder": rule.key,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from modules.protocol import Protocol, Responder
-from modules.questionnaire import Instrument, ScoringError
+from modules.questionnaire import Direction, Instrument, ScoringError
 from modules.scales import exact, result_of, shown, status_of, verified
 
 
@@ -49,21 +49,30 @@ def change(baseline: Fraction | None, score: Fraction | None) -> Fraction | None
 def percent_change(baseline: Fraction | None, score: Fraction | None) -> Fraction | None:
     """Return the change in percent of the baseline; None without a baseline above 0."""
     difference = change(baseline, score)
-    return None if difference is None or not baseline else 100 * difference / baseline
+    if difference is None or baseline is None or baseline <= 0:
+        return None
+    return 100 * difference / baseline
 
 
-def improved(rule: Responder, baseline: Fraction | None, score: Fraction | None) -> bool | None:
-    """Say whether the fall reaches the rule's thresholds, bounds included; None if one is missing.
+def improved(
+    rule: Responder,
+    baseline: Fraction | None,
+    score: Fraction | None,
+    direction: Direction = Direction.HIGHER_IS_WORSE,
+) -> bool | None:
+    """Say whether the change in the good direction reaches the rule's thresholds, bounds included.
 
-    A fall of exactly 10.0 counts for a threshold of 10 (row 4-18). Nothing is imputed. A relative
+    A fall of exactly 10.0 counts for a threshold of 10 (row 4-18); where a higher score is better
+    it is the rise that counts. None if a score is missing: nothing is imputed. A relative
     threshold has no answer where the baseline is 0.
     """
     difference, relative = change(baseline, score), percent_change(baseline, score)
     if difference is None or (rule.percent is not None and relative is None):
         return None
-    reached = rule.absolute is None or -difference >= Fraction(str(rule.absolute))
+    sign = 1 if direction is Direction.HIGHER_IS_BETTER else -1
+    reached = rule.absolute is None or sign * difference >= Fraction(str(rule.absolute))
     if rule.percent is not None and relative is not None:
-        reached = reached and -relative >= Fraction(str(rule.percent))
+        reached = reached and sign * relative >= Fraction(str(rule.percent))
     return reached
 
 

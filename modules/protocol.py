@@ -160,7 +160,7 @@ class ReminderLimits(_Data):
 
 
 class Responder(_Data):
-    """Who counts as improved: a fall of at least so much (inclusive) in an instrument's score."""
+    """Who counts as improved: a change of at least so much (inclusive) in the good direction."""
 
     key: Key
     instrument: Key

@@ -44,7 +44,12 @@ def worklist() -> ResponseReturnValue:
         ),
     )
     return render_template(
-        "assessor/worklist.html", people=people, waiting=waiting, formats=FORMATS.values()
+        "assessor/worklist.html",
+        people=people,
+        waiting=waiting,
+        formats=FORMATS.values(),
+        missing=desk.missing_wordings(),
+        ending=desk.ending_wordings(),
     )
 
 

@@ -70,11 +70,30 @@ def template(key: str, language: str) -> None:
 
 
 @instrument.command("check")
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def check(path: Path) -> None:
-    """Check a text pack before it is put into the folder of text packs."""
-    pack = _good_pack(path)
+@click.argument(
+    "path", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
+)
+def check(path: Path | None) -> None:
+    """Check a text pack, or without a path every one in the clinic's folder of text packs.
+
+    The exit status is 1 when one of them cannot be used, be it because its licence is over.
+    """
+    folder = common.packs_folder()
+    paths = [path] if path else sorted(folder.iterdir()) if folder else []
+    good = [_is_good(each) for each in paths if path or each.suffix.lower() in textpack.ENDINGS]
+    if not good:
+        click.echo("There is no text pack.")
+    sys.exit(0 if all(good) else 1)
+
+
+def _is_good(path: Path) -> bool:
+    try:
+        pack = _good_pack(path)
+    except click.ClickException as fault:
+        click.echo(f"Not usable: {fault.message}", err=True)
+        return False
     click.echo(f"Good: {pack.instrument}, {pack.language}, {pack.language_version}")
+    return True
 
 
 @instrument.command("import")

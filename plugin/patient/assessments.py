@@ -67,7 +67,7 @@ def answer(visit: str, instrument: str) -> Response | str | tuple[str, int]:
         g.session,
         filling.sheet(),
         {key: value for key, value in checked.answers.items() if value is not None},
-        {key: reason.value for key, reason in checked.reasons.items()} if not later else {},
+        _reasons_kept(checked, later=later),
         filling.course.now,
         _means(),
         filling.instrument,
@@ -96,6 +96,15 @@ def saved(visit: str, instrument: str) -> Response | str:
         return redirect(url_for("patient.home"), 303)
     watched = course.safety.text("not_an_emergency_service")
     return render_template("patient/saved.html", course=course, text=text, watched=watched)
+
+
+def _reasons_kept(checked: Checked, *, later: bool) -> dict[str, str]:
+    """Return why questions have no answer; what was not reached yet has not been left out."""
+    return {
+        key: reason.value
+        for key, reason in checked.reasons.items()
+        if not later or reason is not Reason.SKIPPED
+    }
 
 
 def _place(instrument: Instrument, place: str) -> int:

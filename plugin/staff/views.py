@@ -18,6 +18,7 @@ from plugin.care import words
 from plugin.staff import forms, overview, people, records
 from plugin.tool import current_tool
 from plugin.trial import allocation
+from plugin.visits import desk
 from plugin.worker import current_tasks
 
 REMINDER_CONSENT = "reminders-1"
@@ -52,6 +53,8 @@ def overview_page() -> ResponseReturnValue:
         protocol=g.person.protocol,
         triggers=words.TRIGGERS,
         summary=overview.summary(rows),
+        missing=desk.missing_wordings(),
+        ending=desk.ending_wordings(),
     )
 
 

@@ -20,8 +20,9 @@ from tests.browser.conftest import DESKTOP, PHONE
 from tests.factories import Browser, Clinic
 
 VISIT = "week_2"
-ASKED = ("odi", "vas_pain", "nrs", "rmdq", "phq9", "satisfaction")
-"""One question a screen; a line; numbers; ticks; a list; a list that ends in free text."""
+ASKED = ("odi", "vas_pain", "nrs", "rmdq", "phq9", "satisfaction", "rand36", "eq5d5l", "bipq")
+"""One question a screen; a line; ratings; ticks; a list; a list that ends in free text; many
+questions, one a screen; a line among choices; ratings that end in free text."""
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LANGUAGES = ("es", "en")
 
@@ -230,6 +231,61 @@ def test_ticks_left_for_later_are_there_after_a_reload(page, site, patient, clin
     assert not page.locator("#f-q4").is_checked()
     send(page)
     assert sum(kept(clinic, "rmdq").answers.values()) == 2
+
+
+def test_ratings_left_for_later_are_there_after_a_reload(page, site, patient, clinic):
+    page.goto(site.url(question("nrs")))
+    page.locator("#f-q2-10").check()
+    page.locator("#f-q3-declined").check()
+    with page.expect_navigation():
+        page.locator("button[name=go]").click()
+    page.goto(site.url(question("nrs")))
+    page.reload()
+
+    assert page.locator("#f-q2-10").is_checked()
+    assert page.locator("#f-q3-declined").is_checked()
+    row = kept(clinic, "nrs")
+    assert (row.answers, row.reasons) == ({"q2": 10}, {"q3": "declined"})
+
+
+def test_a_rating_is_chosen_with_the_arrow_keys(page, site, patient, clinic):
+    page.goto(site.url(question("nrs")))
+    page.locator("#f-q1-0").focus()
+    for _step in range(4):
+        page.keyboard.press("ArrowRight")
+
+    assert page.locator("#f-q1-4").is_checked()
+    assert page.locator("#f-q1-declined").get_attribute("type") == "radio"
+
+
+def test_a_long_form_says_where_one_is_and_repeats_what_it_asks(page, site, patient, language):
+    page.goto(site.url(f"{question('rand36')}?q=15"))
+
+    assert page.locator("progress").get_attribute("value") == "15"
+    assert page.locator("progress").get_attribute("max") == "36"
+    assert faults(page) == []
+
+
+def test_a_line_among_choices_is_there_after_a_reload(page, site, patient, clinic):
+    page.goto(site.url(f"{question('eq5d5l')}?q=6"))
+    assert page.locator("[data-vas-number]").input_value() == ""
+    page.locator("[data-vas-number]").fill("70")
+    send(page)
+    page.goto(site.url(f"{question('eq5d5l')}?q=6"))
+    page.reload()
+
+    assert page.locator("[data-vas-number]").input_value() == "70"
+    assert kept(clinic, "eq5d5l").answers == {"q6": 70}
+
+
+def test_a_reason_is_not_a_question_left_out(page, site, patient, clinic, language):
+    page.goto(site.url(f"{question('odi')}?q=8"))
+    page.locator("#f-q8-not_applicable").check()
+    send(page)
+    page.goto(site.url(f"{question('odi')}?q=review"))
+
+    said = {"es": "No aplica en mi caso", "en": "This does not concern me"}[language]
+    assert said in page.locator("dl.answers").inner_text()
 
 
 def test_no_tick_at_all_needs_none_of_these(page, site, patient, clinic):

@@ -14,6 +14,7 @@ from modules.instruments import INSTRUMENTS
 from modules.models import Respondent
 from modules.protocol import Responder
 from modules.queries import AssessmentFacts
+from modules.questionnaire import Direction
 
 DAY = timedelta(days=1)
 
@@ -182,6 +183,11 @@ class TestResponders:
     def test_a_relative_threshold_has_no_answer_at_a_baseline_of_zero(self):
         rule = self.RULE.model_copy(update={"absolute": None, "percent": 30.0})
         assert improved(rule, Fraction(0), Fraction(0)) is None
+
+    @pytest.mark.parametrize(("after", "expected"), [(30, True), (29, False), (10, False)])
+    def test_where_higher_is_better_it_is_the_rise_that_counts(self, after, expected):
+        better = Direction.HIGHER_IS_BETTER
+        assert improved(self.RULE, Fraction(20), Fraction(after), better) is expected
 
     def test_every_definition_has_a_row_for_everybody(self, facts, now, secret, trial):
         source = facts(6, answered=0.5)

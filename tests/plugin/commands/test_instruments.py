@@ -113,6 +113,31 @@ class TestImport:
         assert done.exit_code == 1
 
 
+class TestCheck:
+    def test_looks_at_every_pack_of_the_clinic(self, columna, packs):
+        written(packs, "odi")
+        table(packs)
+        done = columna("instrument", "check")
+
+        assert done.exit_code == 0, done.output
+        assert len(done.output.splitlines()) == 2
+
+    def test_one_that_cannot_be_used_is_named_and_the_status_says_so(self, columna, packs):
+        path = written(packs, "odi")
+        path.write_text(path.read_text("utf-8").replace("expires: none", "expires: 2026-01-31"))
+        table(packs)
+        done = columna("instrument", "check")
+
+        assert done.exit_code == 1
+        assert "expired on 2026-01-31" in done.output
+        assert "Good: vas_pain" in done.output
+
+    def test_without_packs_there_is_nothing_wrong(self, columna):
+        done = columna("instrument", "check")
+
+        assert (done.exit_code, done.output) == (0, "There is no text pack.\n")
+
+
 class TestStudy:
     @pytest.fixture
     def study(self, columna, tmp_path):
