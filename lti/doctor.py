@@ -265,7 +265,7 @@ def figures_of(finding: Finding) -> str:
     if finding.check == "clock" and "seconds" in detail:
         return f"{detail['seconds']} s"
     if finding.check == "launches" and "of" in detail:
-        return f"{detail['refused']}/{detail['of']} ✗"
+        return f"{detail['refused']}/{detail['of']} ✗" if detail["refused"] != "0" else ""
     if "unanswered" in detail:
         return detail["unanswered"]
     if finding.check == "key_set" and detail.get("count", "0") != "0":

@@ -56,6 +56,12 @@ WORDS: dict[str, LazyString] = {
         " the platform that the tool is active, and that the platform can read our key set"
         " ({public_url}/lti/jwks): Moodle's cURL security blocks private addresses and odd ports."
     ),
+    "service_off": _l(
+        "The platform believes our signature and does not let this tool use the service. In Moodle"
+        " open the tool's settings and switch on, under Services, “IMS LTI Names and Role"
+        " Provisioning” for the list of people and “IMS LTI Assignment and Grade Services” for"
+        " grades."
+    ),
     "no_access_token": _ODD,
     "authorization_lost": _STRIPPED,
     # Roster

@@ -206,7 +206,9 @@ def _token_refusal(answer: Answer) -> ServiceProblem:
         body = None
     reason = str(body.get("error", "")) if isinstance(body, dict) else ""
     retry = answer.status >= 500 or answer.status == 429
-    return ServiceProblem("token_refused", status=answer.status, retry=retry, hint=reason)
+    # Our signature was believed, only the service is not switched on for us (RFC 6749, 5.2).
+    code = "service_off" if reason == "invalid_scope" else "token_refused"
+    return ServiceProblem(code, status=answer.status, retry=retry, hint=reason)
 
 
 @dataclass

@@ -234,6 +234,10 @@ class TestLaunches:
         found = self.keep(desk, Code.CLOCK, None)
 
         assert (found.outcome, found.detail["refused"]) == (Outcome.GOOD, "1")
+        assert doctor.figures_of(found) == "1/2 ✗"
+
+    def test_without_a_refusal_there_is_nothing_to_count(self, desk: Desk) -> None:
+        assert doctor.figures_of(self.keep(desk, None)) == ""
 
     def test_a_last_one_refused_is_explained_as_on_the_admin_page(self, desk: Desk) -> None:
         assert "NTP" in doctor.words_for(self.keep(desk, None, Code.CLOCK))

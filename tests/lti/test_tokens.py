@@ -176,6 +176,13 @@ class TestRefusals:
         assert (problem.value.code, problem.value.hint) == ("token_refused", "invalid_client")
         assert not problem.value.retry
 
+    def test_a_service_that_is_not_switched_on_is_no_fault_of_our_signature(self) -> None:
+        tokens, _http = tokens_with(reply(400, {"error": "invalid_scope"}))
+        with pytest.raises(ServiceProblem) as problem:
+            tokens.get(ACCOUNT, SCOPES)
+
+        assert problem.value.code == "service_off"
+
     @pytest.mark.parametrize("body", [b"<html>", {"token": "x"}, [], {"access_token": ""}])
     def test_an_answer_without_token_is_a_problem(self, body: Any) -> None:
         tokens, _http = tokens_with(reply(body=body))
