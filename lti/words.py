@@ -223,9 +223,64 @@ _CHECKS: dict[str, LazyString] = {
     "deployment": _l("the deployment is approved"),
     "single_use": _l("it was the first to arrive"),
     "admitted": _l("the person was let in"),
+    # Only ever failed: nothing is recorded where they hold.
+    "registered": _l("issuer and client ID are registered"),
+    "ours": _l("its address leads to this tool"),
+    "calm": _l("not too many came at once"),
+    "agreed": _l("the platform identified the person"),
+    "form": _l("it came as a form"),
+    "deployment_same": _l("it names the deployment of the login"),
+    "session": _l("its visit is still open"),
 }
 
 
 def for_check(name: str) -> LazyString | str:
     """Return what a passed check means; the name itself for one recorded by another version."""
     return _CHECKS.get(name, name)
+
+
+_FAILED: dict[Code, str] = {
+    Code.LOGIN_PARAMETER: "parameters",
+    Code.LOGIN_REGISTRATION: "registered",
+    Code.LOGIN_TARGET: "ours",
+    Code.TOO_MANY: "calm",
+    Code.PLATFORM_ERROR: "agreed",
+    Code.STATE_MISSING: "state",
+    Code.STATE_UNKNOWN: "state",
+    Code.STATE_EXPIRED: "in_time",
+    Code.STATE_USED: "unused",
+    Code.BROWSER_BINDING: "browser",
+    Code.METHOD: "form",
+    Code.TOKEN_MISSING: "token_shape",
+    Code.TOKEN_MALFORMED: "token_shape",
+    Code.KEY_ID: "key",
+    Code.ALGORITHM: "algorithm",
+    Code.KEYS_UNREACHABLE: "key",
+    Code.SIGNATURE: "signature",
+    Code.ISSUER: "issuer",
+    Code.AUDIENCE: "audience",
+    Code.CLOCK: "clock",
+    Code.EXPIRED: "clock",
+    Code.TOO_OLD: "clock",
+    Code.NONCE: "nonce",
+    Code.NONCE_USED: "nonce",
+    Code.DEPLOYMENT: "deployment_same",
+    Code.DEPLOYMENT_PENDING: "deployment",
+    Code.DISABLED: "registration",
+    Code.VERSION: "version",
+    Code.MESSAGE_TYPE: "message_type",
+    Code.TARGET: "target",
+    Code.ROLES: "roles",
+    Code.SUBJECT: "subject",
+    Code.NO_USER: "subject",
+    Code.RESOURCE_LINK: "message",
+    Code.DEEP_LINK: "message",
+    Code.CLAIM_SHAPE: "claims",
+    Code.NOT_ADMITTED: "admitted",
+    Code.SESSION: "session",
+}
+
+
+def for_failed(code: str) -> LazyString | str:
+    """Return the check that a refusal did not pass, in the words of `for_check`."""
+    return for_check(_FAILED[Code(code)])

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti import diagnostics, words
+from lti.doctor import UNEASY_SECONDS
 from lti.models import LaunchRecord, Platform
 from plugin.admin import platforms
 
@@ -32,6 +33,8 @@ class Try:
     to_do: str
     """What an admin can do about a refusal; empty for what was let in."""
     passed: Sequence[str]
+    failed: str
+    """The check it did not pass; empty for what was let in."""
     numbers: Sequence[tuple[str, str]]
 
 
@@ -72,19 +75,16 @@ def troubled(
     """
     found = platforms.troubles(session, public_url, now)
     known = session.execute(select(Platform.id, Platform.name).order_by(Platform.created_at))
-    listed = [
-        (
-            name,
-            [
-                one
-                for one in found[key]
-                if None in (course_id, one.course_id) or one.course_id == course_id
-            ],
-        )
+    return [
+        (name, concerning)
         for key, name in known
-        if key in found and platform_id in (None, key)
+        if platform_id in (None, key)
+        and (concerning := [one for one in found[key] if _concerns(one, course_id)])
     ]
-    return [(name, troubles) for name, troubles in listed if troubles]
+
+
+def _concerns(trouble: platforms.Trouble, course_id: uuid.UUID | None) -> bool:
+    return None in (course_id, trouble.course_id) or trouble.course_id == course_id
 
 
 def _try(record: LaunchRecord, names: dict[uuid.UUID, str], public_url: str) -> Try:
@@ -100,14 +100,17 @@ def _try(record: LaunchRecord, names: dict[uuid.UUID, str], public_url: str) -> 
         what=_("Came in") if record.accepted else str(words.for_person(failed).title),
         to_do=str(words.for_admin(failed)).replace("{public_url}", public_url) if failed else "",
         passed=[str(words.for_check(name)) for name in record.passed],
-        numbers=_numbers(record.detail),
+        failed=str(words.for_failed(failed)) if failed else "",
+        numbers=_numbers(record),
     )
 
 
-def _numbers(detail: dict[str, Any]) -> list[tuple[str, str]]:
+def _numbers(record: LaunchRecord) -> list[tuple[str, str]]:
+    detail: dict[str, Any] = record.detail
     shown = []
-    if "clock_seconds" in detail:
-        shown.append((_("Platform's clock minus ours"), f"{detail['clock_seconds']:+d} s"))
+    seconds = detail.get("clock_seconds", 0)
+    if abs(seconds) >= UNEASY_SECONDS:
+        shown.append((_("Platform's clock minus ours"), f"{seconds:+d}\N{NO-BREAK SPACE}s"))
     if "platform_error" in detail:
         shown.append((_("The platform's own word"), str(detail["platform_error"])))
     return shown

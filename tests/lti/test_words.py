@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from flask_babel import Babel
+from flask_babel import Babel, LazyString
 
 from lti import words
 from lti.errors import Code, LtiError
@@ -17,6 +17,7 @@ def test_every_code_has_words(code: Code) -> None:
         person = words.for_person(code)
         assert all(str(part) for part in person)
         assert str(words.for_admin(code))
+        assert isinstance(words.for_failed(code), LazyString)
 
 
 def test_every_check_that_is_recorded_is_explained(stage: Stage) -> None:

@@ -250,7 +250,8 @@ class TestLaunches:
 
         assert reference in page
         assert "Set both by NTP" in page
-        assert "-300 s" in page
+        assert "-300\N{NO-BREAK SPACE}s" in page
+        assert "Not so: it is fresh" in page
         assert "the signature is the platform" in page
 
     def test_an_unknown_reference_is_answered_with_words(self, stage: Stage) -> None:
