@@ -4,7 +4,6 @@ A `Trail` is filled while a message is checked; `record` keeps it. People who ar
 the short reference, and an admin finds the record by it.
 """
 
-import secrets
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from lti.errors import LtiError
 from lti.models import LaunchRecord, LoginAttempt
+from lti.storage import random_letters
+from modules.db import add_row
 
 KEPT = timedelta(days=90)
 LETTERS = "23456789BCDFGHJKMNPQRTVWXY"
@@ -41,27 +42,26 @@ class Trail:
 
 def new_reference() -> str:
     """Return eight characters that can be read out over the telephone, as `K7MX-29QD`."""
-    letters = "".join(secrets.choice(LETTERS) for _ in range(8))
+    letters = random_letters(LETTERS, 8)
     return f"{letters[:4]}-{letters[4:]}"
 
 
 def record(session: Session, trail: Trail, now: datetime, error: LtiError | None = None) -> str:
     """Keep what happened; return the reference."""
     reference = new_reference()
-    session.add(
-        LaunchRecord(
-            reference=reference,
-            platform_id=trail.platform_id,
-            at=now,
-            step=trail.step,
-            accepted=error is None,
-            passed=list(trail.passed),
-            failed=error.code if error else None,
-            status=error.status if error else 303,
-            detail=dict(trail.detail),
-        )
+    add_row(
+        session,
+        LaunchRecord,
+        reference=reference,
+        platform_id=trail.platform_id,
+        at=now,
+        step=trail.step,
+        accepted=error is None,
+        passed=list(trail.passed),
+        failed=error.code if error else None,
+        status=error.status if error else 303,
+        detail=dict(trail.detail),
     )
-    session.flush()
     return reference
 
 

@@ -21,13 +21,13 @@ from urllib.parse import urlsplit
 
 from pylti1p3.oidc_login import OIDCLogin
 from pylti1p3.redirect import Redirect
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
 
 from lti.adapters import OneRegistration, Parameters, Secrets, StateCatcher
 from lti.errors import Code, Malformed, NotAllowed
 from lti.models import Platform, Standing
 from lti.storage import NewAttempt
+from modules.db import Database, Prepared, loaded, part
 
 LAUNCH_PATH = "/lti/launch"
 """The one registered redirect_uri, and the target of links that name nothing more precise."""
@@ -158,19 +158,25 @@ def path_in_tool(url: str, public_url: str) -> str:
     return urlsplit(url).path.removeprefix(urlsplit(public_url).path.rstrip("/"))
 
 
-def find_platform(session: Session, request: LoginRequest) -> Platform:
+_platforms = Platform.__table__
+_OF_ISSUER = select(_platforms).where(_platforms.c.issuer == bindparam("issuer")).limit(2)
+_BY_ISSUER = Prepared(_OF_ISSUER)
+_BY_CLIENT = Prepared(_OF_ISSUER.where(_platforms.c.client_id == bindparam("client")))
+
+
+def find_platform(database: Database, request: LoginRequest) -> Platform:
     """Return the registration a login request means, whatever its standing.
 
     `client_id` may be missing (it is optional in the specification) while the issuer registered us
     only once. Raises Malformed for an unknown registration.
     """
-    known = select(Platform).where(Platform.issuer == request.iss)
-    if request.client_id is not None:
-        known = known.where(Platform.client_id == request.client_id)
-    platforms = session.scalars(known.limit(2)).all()
-    if len(platforms) != 1:
+    if request.client_id is None:
+        rows = database.ask(_BY_ISSUER, issuer=request.iss)
+    else:
+        rows = database.ask(_BY_CLIENT, issuer=request.iss, client=request.client_id)
+    if len(rows) != 1:
         raise Malformed(Code.LOGIN_REGISTRATION)
-    return platforms[0]
+    return loaded(Platform, part(_platforms, rows[0]))
 
 
 def require_active(platform: Platform) -> None:

@@ -21,7 +21,7 @@ import jwt
 import requests
 from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 
 from lti import storage
 from lti.adapters import OneRegistration, Parameters, Secrets, StateCatcher
@@ -38,7 +38,7 @@ from lti.login import (
     path_in_tool,
 )
 from lti.models import Deployment, LoginAttempt, Platform, Standing
-from modules.db import Database
+from modules.db import Database, Prepared, loaded, part
 
 LEEWAY = timedelta(seconds=10)
 """How far the platform's clock may differ from ours."""
@@ -58,6 +58,23 @@ _MISSING = {
     "iss": Code.ISSUER,
     "aud": Code.AUDIENCE,
 }
+
+
+_attempts, _platforms = LoginAttempt.__table__, Platform.__table__
+_deployments = Deployment.__table__
+_BY_STATE = Prepared(
+    select(*_attempts.columns, *_platforms.columns, *_deployments.columns)
+    .join(_platforms, _platforms.c.id == _attempts.c.platform_id)
+    .outerjoin(
+        _deployments,
+        and_(
+            _deployments.c.platform_id == _attempts.c.platform_id,
+            _deployments.c.deployment_id == _attempts.c.deployment_hint,
+        ),
+    )
+    .where(_attempts.c.state_hash == bindparam("hash"))
+)
+"""A login, where it went, and the deployment it was for, if it said so. Bare: see `modules.db`."""
 
 
 class Message(MessageLaunch):  # type: ignore[type-arg]
@@ -82,6 +99,7 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
     ) -> None:
         self._form, self._cookies, self._now, self._trail = form, cookies, now, trail
         self._database, self._public_url, self._keysets = database, public_url, keysets
+        self._announced: Deployment | None = None
         seen = Secrets()
         super().__init__(
             Parameters(form),
@@ -109,7 +127,8 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         self._known_state()
         self._refusal_by_platform()
         binding = self._cookies.get(binding_cookie(self._form["state"]), "")
-        if not storage.same(binding, self.attempt.binding_hash):
+        brought = storage.until_restart(self._database, binding)
+        if not storage.same(brought, self.attempt.binding_hash):
             raise NotAuthentic(Code.BROWSER_BINDING)
         self._trail("browser")
         if self.attempt.consumed_at is not None:
@@ -129,16 +148,16 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         if not state:
             self._refusal_by_platform()
             raise Malformed(Code.STATE_MISSING)
-        with self._database.reading() as session:
-            row = session.execute(
-                select(LoginAttempt, Platform)
-                .join(Platform, Platform.id == LoginAttempt.platform_id)
-                .where(LoginAttempt.state_hash == storage.digest(state))
-            ).first()
-        if row is None:
+        rows = self._database.ask(_BY_STATE, hash=storage.digest(state))
+        if not rows:
             self._refusal_by_platform()
             raise NotAuthentic(Code.STATE_UNKNOWN)
-        self.attempt, self.platform = row
+        row, second = rows[0], len(_attempts.columns)
+        third = second + len(_platforms.columns)
+        self.attempt = loaded(LoginAttempt, part(_attempts, row))
+        self.platform = loaded(Platform, part(_platforms, row, second))
+        if row[third] is not None:
+            self._announced = loaded(Deployment, part(_deployments, row, third))
         self._trail.platform_id = self.platform.id
         self._trail("state")
 
@@ -165,6 +184,7 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         except (jwt.PyJWTError, ValueError, RecursionError):
             raise Malformed(Code.TOKEN_MALFORMED) from None
         self._jwt = {"header": whole["header"], "body": whole["payload"]}
+        self._signature = whole["signature"]
         self._trail("token_shape")
         return self
 
@@ -214,21 +234,13 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
             raise NotAuthentic(Code.KEY_ID)
         key = self._keysets.key(self.platform, kid, self._now)
         self._trail("key")
-        options = {
-            "require": REQUIRED_CLAIMS,
-            # Checked here, by our own clock and with our own limits, right after the signature.
-            **dict.fromkeys(
-                ("verify_aud", "verify_iss", "verify_exp", "verify_nbf", "verify_iat"), False
-            ),
-            **dict.fromkeys(("verify_sub", "verify_jti"), False),
-        }
-        try:
-            claims = jwt.decode(self._form["id_token"], key, [algorithm], options)  # type: ignore[arg-type]
-        except jwt.MissingRequiredClaimError as error:
-            raise NotAuthentic(_MISSING[error.claim]) from None
-        except (jwt.PyJWTError, ValueError, RecursionError):
-            raise NotAuthentic(Code.SIGNATURE) from None
-        self._jwt["body"] = claims  # type: ignore[typeddict-item]
+        # The token was parsed once; this is all of it but the signature itself (RFC 7515, 5.2).
+        signed = self._form["id_token"].rpartition(".")[0].encode()
+        if not jwt.get_algorithm_by_name(algorithm).verify(signed, key, self._signature):
+            raise NotAuthentic(Code.SIGNATURE)
+        for claim in REQUIRED_CLAIMS:
+            if self._jwt["body"].get(claim) is None:
+                raise NotAuthentic(_MISSING[claim])
         self._trail("signature")
 
     def _verify_clock(self) -> None:
@@ -293,12 +305,8 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
     def _verify_deployment(self) -> None:
         """LTI Core 3.1.3: an approved installation, and the one the login named, if it did."""
         named = self.launch.deployment_id
-        with self._database.reading() as session:
-            found = session.scalar(
-                select(Deployment).where(
-                    Deployment.platform_id == self.platform.id, Deployment.deployment_id == named
-                )
-            )
+        announced = self.attempt.deployment_hint == named
+        found = self._announced if announced else self._deployment(named)
         if found is None or found.status is Standing.PENDING:
             self._trail.unknown_deployment = named
             raise NotAllowed(Code.DEPLOYMENT_PENDING)
@@ -308,6 +316,15 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
             raise NotAllowed(Code.DISABLED)
         self.deployment = found
         self._trail("deployment")
+
+    def _deployment(self, named: str) -> Deployment | None:
+        """Find the deployment of a login that did not say which one it was for."""
+        with self._database.reading() as session:
+            return session.scalar(
+                select(Deployment).where(
+                    Deployment.platform_id == self.platform.id, Deployment.deployment_id == named
+                )
+            )
 
     def save_launch_data(self) -> "Message":
         """Keep nothing: what lasts is written when the launch is let in."""

@@ -13,14 +13,17 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from lti.launch import Launch
 from lti.login import origin_of
-from lti.models import Course, LaunchSession, LtiUser, Membership, Platform, Standing
-from lti.storage import digest, same
+from lti.models import LaunchSession, Platform, Standing
+from lti.people import Arrival
+from lti.storage import digest, random_letters, same
+from modules.db import add_row, loaded
 
 LIFE = timedelta(hours=12)
 HANDOVER = timedelta(minutes=10)
@@ -43,35 +46,34 @@ def open_session(
     session: Session,
     launch: Launch,
     platform: Platform,
-    user: LtiUser,
-    membership: Membership | None,
-    course: Course | None,
+    who: Arrival,
     now: datetime,
 ) -> Opened:
     """Open the session of an accepted launch."""
     secret = secrets.token_urlsafe(32)
-    opened = LaunchSession(
-        ref="".join(secrets.choice(_LETTERS) for _ in range(12)),
-        secret_hash=digest(secret),
-        platform=platform,
-        lti_user=user,
-        course=course,
-        membership=membership,
-        message_type=launch.message_type,
-        role=launch.role.value,
-        locale=launch.locale,
-        resource_link_id=launch.resource_link_id,
-        custom=dict(launch.custom),
-        deep_linking=dict(launch.deep_linking.raw) if launch.deep_linking else None,
-        document_target=launch.document_target,
-        return_url=launch.return_url,
-        csrf_secret=secrets.token_urlsafe(32),
-        created_at=now,
-        expires_at=now + LIFE,
-    )
-    session.add(opened)
-    session.flush()
-    return Opened(opened, secret)
+    columns: dict[str, Any] = {
+        "id": uuid.uuid4(),
+        "ref": random_letters(_LETTERS, 12),
+        "secret_hash": digest(secret),
+        "platform_id": platform.id,
+        "lti_user_id": who.user_id,
+        "course_id": who.course_id,
+        "membership_id": who.membership_id,
+        "message_type": launch.message_type,
+        "role": launch.role.value,
+        "locale": launch.locale,
+        "resource_link_id": launch.resource_link_id,
+        "custom": dict(launch.custom),
+        "deep_linking": dict(launch.deep_linking.raw) if launch.deep_linking else None,
+        "document_target": launch.document_target,
+        "return_url": launch.return_url,
+        "csrf_secret": secrets.token_urlsafe(32),
+        "created_at": now,
+        "expires_at": now + LIFE,
+        "ended_at": None,
+    }
+    add_row(session, LaunchSession, **columns)
+    return Opened(loaded(LaunchSession, {**columns, "platform": platform}), secret)
 
 
 def cookie_name(ref: str) -> str:

@@ -5,22 +5,37 @@ hash of the cookie that was set, so both belong to one browser. It is consumed b
 row count decides, so that of two launches at the same instant, on any number of workers, one wins.
 """
 
+import functools
 import hashlib
 import hmac
+import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from lti.models import LoginAttempt
+from modules.db import Database, Prepared, insertion
 
 LIFE = timedelta(minutes=10)
 """How long a person may take between the click in the course and the platform's answer."""
 KEPT = timedelta(days=1)
 """How long an attempt is remembered after that, so that a replay is told from an unknown state.
 Longer than any token may be old (`lti.message.MAX_AGE`)."""
+SWEPT_EACH = timedelta(hours=1)
+"""How often a worker forgets what is long over, besides the periodic task."""
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+_attempts = LoginAttempt.__table__
+_CONSUME = Prepared(
+    update(_attempts)  # type: ignore[arg-type]
+    .where(_attempts.c.id == bindparam("attempt"), _attempts.c.consumed_at.is_(None))
+    .values(consumed_at=bindparam("moment"))
+)
 
 
 def digest(secret: str) -> str:
@@ -31,6 +46,39 @@ def digest(secret: str) -> str:
 def same(secret: str, stored_hash: str) -> bool:
     """Compare a secret with a stored hash in constant time."""
     return hmac.compare_digest(digest(secret), stored_hash)
+
+
+def until_restart(database: Database, binding: str) -> str:
+    """Return what a browser's cookie is compared as: another text once this machine has restarted.
+
+    Where the database is a file of this machine, a login under way does not outlive a power cut:
+    none that was used can be used again after one, even where the cut undid its being used up
+    (docs/decisions/0015). A database server keeps that itself, and may serve several machines.
+    """
+    return f"{_this_boot()} {binding}" if ends_with_the_machine(database) else binding
+
+
+def ends_with_the_machine(database: Database) -> bool:
+    """Whether logins under way end when this machine restarts. Only Linux tells that it did."""
+    return database.is_file and bool(_this_boot())
+
+
+@functools.cache
+def _this_boot() -> str:
+    try:
+        return _BOOT.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def random_letters(alphabet: str, length: int) -> str:
+    """Return so many letters, each equally likely, from one draw."""
+    drawn = secrets.randbelow(len(alphabet) ** length)
+    letters = []
+    for _ in range(length):
+        drawn, place = divmod(drawn, len(alphabet))
+        letters.append(alphabet[place])
+    return "".join(letters)
 
 
 @dataclass(frozen=True)
@@ -44,22 +92,21 @@ class NewAttempt:
     deployment_hint: str | None
 
 
-def remember(session: Session, platform_id: uuid.UUID, new: NewAttempt, now: datetime) -> None:
-    """Store a login attempt, and forget those that are long over."""
-    sweep(session, now)
-    session.add(
-        LoginAttempt(
-            state_hash=digest(new.state),
-            nonce=new.nonce,
-            platform_id=platform_id,
-            deployment_hint=new.deployment_hint,
-            target_link_uri=new.target_link_uri,
-            binding_hash=digest(new.binding),
-            created_at=now,
-            expires_at=now + LIFE,
-        )
+def remember(database: Database, platform_id: uuid.UUID, new: NewAttempt, now: datetime) -> None:
+    """Store a login attempt."""
+    values: dict[str, object] = dict(  # noqa: C408 - reads as the row it is
+        id=uuid.uuid4(),
+        state_hash=digest(new.state),
+        nonce=new.nonce,
+        platform_id=platform_id,
+        deployment_hint=new.deployment_hint,
+        target_link_uri=new.target_link_uri,
+        binding_hash=digest(until_restart(database, new.binding)),
+        created_at=now,
+        expires_at=now + LIFE,
+        consumed_at=None,
     )
-    session.flush()
+    database.note(insertion(LoginAttempt, *values), **values)
 
 
 def find(session: Session, state: str) -> LoginAttempt | None:
@@ -69,13 +116,7 @@ def find(session: Session, state: str) -> LoginAttempt | None:
 
 def consume(session: Session, attempt_id: uuid.UUID, now: datetime) -> bool:
     """Use up an attempt. True for exactly one caller, whatever happens at the same instant."""
-    result = session.execute(
-        update(LoginAttempt)
-        .where(LoginAttempt.id == attempt_id, LoginAttempt.consumed_at.is_(None))
-        .values(consumed_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+    return _CONSUME.change_in(session, attempt=attempt_id, moment=now) == 1
 
 
 def nonce_was_used(session: Session, nonce: str) -> bool:

@@ -108,9 +108,10 @@ class LaunchTool:
         self, message: Message, cookies: Mapping[str, str], now: datetime, trail: Trail
     ) -> Landing:
         before = list(trail.passed)
+        durable = not storage.ends_with_the_machine(self._database)
         for last in (False, False, True):
             try:
-                with self._database.writing() as session:
+                with self._database.writing(durable=durable) as session:
                     return self._open(session, message, cookies, now, trail)
             except IntegrityError:
                 # Two first launches of one person at the same instant: the second finds the rows.
@@ -130,15 +131,12 @@ class LaunchTool:
         if not storage.consume(session, message.attempt.id, now):
             raise AlreadyUsed(Code.STATE_USED)
         trail("single_use")
-        platform = session.merge(message.platform, load=False)
-        launch = message.launch
+        platform, launch = message.platform, message.launch
         who = people.arrive(session, platform, message.deployment, launch, now)
-        opened = sessions.open_session(
-            session, launch, platform, who.user, who.membership, who.course, now
-        )
+        opened = sessions.open_session(session, launch, platform, who, now)
         forget = []
         if self._settings.one_person_per_browser:
-            forget = sessions.end_others(session, cookies, who.user.id, now)
+            forget = sessions.end_others(session, cookies, who.user_id, now)
         handler = self._on_deep_link if launch.is_deep_linking else self._on_launch
         if handler is None:
             raise NotAllowed(Code.NOT_ADMITTED)

@@ -6,6 +6,7 @@ are not passed on. Refusals are pages with a reference, never a server error.
 
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from urllib.parse import urlencode
 
 from flask import Blueprint, g, make_response, redirect, request, url_for
@@ -75,6 +76,7 @@ class _Views:
         self.tool = LaunchTool(database, settings, self.keysets, on_launch, on_deep_link)
         self.by_storage = PlatformStorage(database, settings)
         self.turnstile = login.Turnstile(settings.burst, settings.per_second)
+        self._swept_at: datetime | None = None
 
     # Routes -------------------------------------------------------------------------------------
 
@@ -83,8 +85,7 @@ class _Views:
         self._slow_down()
         asked = login.read_login(_sent(lambda: request.values), self.settings.public_url)
         g.lti_trail("parameters")
-        with self.database.reading() as session:
-            platform = login.find_platform(session, asked)
+        platform = login.find_platform(self.database, asked)
         g.lti_trail.platform_id = platform.id
         g.lti_origin = login.origin_of(platform.auth_login_url)
         login.require_active(platform)
@@ -163,9 +164,17 @@ class _Views:
 
     def _remember(self, platform: Platform, asked: LoginRequest) -> Departure:
         departure = login.depart(platform, asked, self.settings.public_url)
-        with self.database.writing() as session:
-            storage.remember(session, platform.id, departure.attempt, g.lti_now)
+        storage.remember(self.database, platform.id, departure.attempt, g.lti_now)
+        self._sweep()
         return departure
+
+    def _sweep(self) -> None:
+        """Forget attempts that are long over, now and then."""
+        if self._swept_at and abs(g.lti_now - self._swept_at) < storage.SWEPT_EACH:
+            return
+        self._swept_at = g.lti_now
+        with self.database.writing() as session:
+            storage.sweep(session, g.lti_now)
 
     # Around every answer ------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from modules.db import add_row
 from plugin.models import AuditEvent
 
 
@@ -19,13 +20,14 @@ def record(
     **detail: str,
 ) -> None:
     """Add one event; `detail` takes codes only, never names, numbers or answers."""
-    session.add(
-        AuditEvent(
-            at=now,
-            study_id=study_id,
-            actor_id=actor_id,
-            action=action,
-            subject_id=subject_id,
-            detail=detail,
-        )
+    session.flush()  # what it is about comes first
+    add_row(
+        session,
+        AuditEvent,
+        at=now,
+        study_id=study_id,
+        actor_id=actor_id,
+        action=action,
+        subject_id=subject_id,
+        detail=detail,
     )

@@ -2,20 +2,23 @@
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from lti.deeplinks import Place, Placement, read_placement
 from lti.launch import Launch
 from lti.launch import Role as ProposedRole
-from lti.models import Course, LaunchSession, Membership
-from modules import queries
+from lti.models import Course, LaunchSession, LtiUser, Membership
+from modules.db import Prepared
+from modules.models import Study
 from modules.protocol import Protocol
 from modules.queries import StudyFacts
 from modules.services import course as course_service
-from plugin import administrators, audit
-from plugin.models import Role, RoleAssignment
+from plugin import audit
+from plugin.models import Administrator, Role, RoleAssignment
 from plugin.tool import Tool
 from plugin.trial import allocation
 
@@ -42,33 +45,35 @@ class Person:
 def person_of(session: Session, tool: Tool, launch_session: LaunchSession) -> Person:
     """Return the person behind a launch session."""
     locale = launch_session.locale or "es"
-    course = session.get(Course, launch_session.course_id) if launch_session.course_id else None
+    known = _facts(session, launch_session)
     common = {
         "user_id": launch_session.lti_user_id,
         "locale": locale,
         "return_url": launch_session.return_url,
-        "administers": administrators.is_one(session, launch_session.lti_user_id),
+        "administers": known.administrator is not None,
     }
     nobody = Role.ADMIN if common["administers"] else Role.VISITOR
-    if course is None:
+    if known.course_id is None:
         return Person(role=nobody, **common)
-    if course.study_id is None:
+    if known.study_id is None:
         can_set_up = launch_session.role in (ProposedRole.STAFF, ProposedRole.ADMIN)
         return Person(
             role=nobody,
-            course_id=course.id,
+            course_id=known.course_id,
             may_set_up=can_set_up,
             **common,
         )
-    study = queries.study_by_id(session, course.study_id)
+    study = StudyFacts(
+        known.study_id, known.key, known.protocol_key, known.synthetic, known.locked_at
+    )
     protocol = tool.protocols[study.protocol_key]
-    role = effective_role(session, study.id, launch_session, protocol)
-    participant_id = _participant_of(session, launch_session) if role is Role.PATIENT else None
+    role = effective_role(known.role, launch_session, protocol)
+    participant_id = known.participant_id if role is Role.PATIENT else None
     if role is Role.VISITOR or (role is Role.PATIENT and participant_id is None):
         role = nobody
     return Person(
         role=role,
-        course_id=course.id,
+        course_id=known.course_id,
         study=study,
         protocol=protocol,
         participant_id=participant_id,
@@ -81,8 +86,56 @@ def person_of(session: Session, tool: Tool, launch_session: LaunchSession) -> Pe
     )
 
 
+_courses, _studies, _roles = Course.__table__, Study.__table__, RoleAssignment.__table__
+_members, _users, _named = Membership.__table__, LtiUser.__table__, Administrator.__table__
+_FACTS = Prepared(
+    select(
+        _courses.c.id.label("course_id"),
+        _courses.c.study_id,
+        _studies.c.key,
+        _studies.c.protocol_key,
+        _studies.c.synthetic,
+        _studies.c.locked_at,
+        _roles.c.role,
+        _members.c.participant_id,
+        _named.c.id.label("administrator"),
+    )
+    .select_from(_users)
+    .outerjoin(_named, _named.c.lti_user_id == _users.c.id)
+    .outerjoin(_courses, _courses.c.id == bindparam("course"))
+    .outerjoin(_studies, _studies.c.id == _courses.c.study_id)
+    .outerjoin(
+        _roles,
+        and_(_roles.c.study_id == _courses.c.study_id, _roles.c.lti_user_id == _users.c.id),
+    )
+    .outerjoin(
+        _members,
+        and_(_members.c.course_id == _courses.c.id, _members.c.lti_user_id == _users.c.id),
+    )
+    .where(_users.c.id == bindparam("user"))
+)
+"""All that decides what a person may do in a course, in one question: every page asks it."""
+
+
+class _Facts(NamedTuple):
+    course_id: uuid.UUID | None
+    study_id: uuid.UUID | None
+    key: str
+    protocol_key: str
+    synthetic: bool
+    locked_at: datetime | None
+    role: Role | None
+    participant_id: uuid.UUID | None
+    administrator: uuid.UUID | None
+
+
+def _facts(session: Session, launch_session: LaunchSession) -> _Facts:
+    user_id, course_id = launch_session.lti_user_id, launch_session.course_id
+    return _Facts(*_FACTS.rows_in(session, user=user_id, course=course_id)[0])
+
+
 def effective_role(
-    session: Session, study_id: uuid.UUID, launch_session: LaunchSession, protocol: Protocol
+    assigned: Role | None, launch_session: LaunchSession, protocol: Protocol
 ) -> Role:
     """Return the person's role: the one assigned here, else what the platform may propose.
 
@@ -90,12 +143,6 @@ def effective_role(
     teachers and assessors not apart, and staff see the arms. A platform's administrator is nobody
     here by that alone (`plugin.administrators`).
     """
-    assigned = session.scalar(
-        select(RoleAssignment.role).where(
-            RoleAssignment.study_id == study_id,
-            RoleAssignment.lti_user_id == launch_session.lti_user_id,
-        )
-    )
     if assigned is not None:
         return assigned
     if launch_session.role == ProposedRole.PATIENT:
@@ -103,15 +150,6 @@ def effective_role(
     if launch_session.role == ProposedRole.STAFF and not protocol.blinded_roles:
         return Role.STAFF
     return Role.VISITOR
-
-
-def _participant_of(session: Session, launch_session: LaunchSession) -> uuid.UUID | None:
-    return session.scalar(
-        select(Membership.participant_id).where(
-            Membership.course_id == launch_session.course_id,
-            Membership.lti_user_id == launch_session.lti_user_id,
-        )
-    )
 
 
 def welcome(session: Session, launch: Launch, launch_session: LaunchSession, *, tool: Tool) -> str:

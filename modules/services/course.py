@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from modules import days
+from modules.db import Prepared, add_row
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
 from modules.models import (
     Consent,
@@ -221,14 +222,25 @@ def withdraw(session: Session, participant_id: uuid.UUID, reason: str, on: date)
     session.flush()
 
 
+_people, _logins = Participant.__table__, LoginDay.__table__
+_LAST_LOGIN = Prepared(
+    select(_people.c.time_zone, func.max(_logins.c.day).label("last_day"))
+    .outerjoin(_logins, _logins.c.participant_id == _people.c.id)
+    .where(_people.c.id == bindparam("participant"))
+    .group_by(_people.c.id)
+)
+
+
 def record_login(session: Session, participant_id: uuid.UUID, now: datetime) -> None:
     """Count today as a log-in day; a second launch on the same day changes nothing."""
-    participant = get(session, participant_id)
-    today = days.today_for(now, participant.time_zone)
-    query = select(LoginDay).where(LoginDay.participant_id == participant_id, LoginDay.day == today)
-    if session.scalar(query) is None:
-        session.add(LoginDay(participant_id=participant_id, day=today))
-        session.flush()
+    session.flush()  # the participant may have been added a moment ago
+    rows = _LAST_LOGIN.rows_in(session, participant=participant_id)
+    if not rows:
+        raise NotFound
+    time_zone, last_day = rows[0]
+    today = days.today_for(now, time_zone)
+    if last_day is None or last_day < today:
+        add_row(session, LoginDay, participant_id=participant_id, day=today)
 
 
 def get(session: Session, participant_id: uuid.UUID) -> Participant:
