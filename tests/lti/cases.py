@@ -5,7 +5,7 @@ it saw is noted with `saw`; the table is printed at the end of a run (see `conft
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import pytest
@@ -96,6 +96,8 @@ EXPECTED = {
     83: "frame-ancestors: the registered platform only",
 }
 SEEN = "seen"
+Saw = Callable[[str], None]
+"""What the fixture `saw` is: it puts what a test saw into the table."""
 EXAMPLES_TRIED = "examples"
 _NUMBER = re.compile(r"test_case_(\d+)_")
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from modules.db import Database
+from tests.lti.cases import SEEN, Saw
 from tests.lti.platforms import KeyServer, Moodle
 from tests.lti.stage import Stage
 
@@ -34,3 +35,9 @@ def moodle(key_server: KeyServer) -> Moodle:
 def stage(request: pytest.FixtureRequest, sqlite_database: Database, moodle: Moodle) -> Stage:
     """The tool's LTI side with one registered Moodle; its clock stands still."""
     return Stage(sqlite_database, moodle, request.node.user_properties)
+
+
+@pytest.fixture
+def saw(request: pytest.FixtureRequest) -> Saw:
+    """Put what a test of a launch case saw into the table, where no `stage` does it."""
+    return lambda text: request.node.user_properties.append((SEEN, text))

@@ -23,6 +23,7 @@ from lti.grades import (
 )
 from lti.models import Course, Membership, MembershipStatus
 from lti.tokens import AccessTokens, ServiceClient, ServiceProblem
+from tests.lti.cases import Saw
 from tests.lti.desk import INSTRUCTOR, LEARNER, NOW, Desk, FakeHttp, make_desk, reply, sign
 
 
@@ -158,11 +159,12 @@ class TestCase81:
 
     @pytest.mark.parametrize("roles", [(INSTRUCTOR,), (), (INSTRUCTOR, LEARNER + "x")])
     def test_case_81_nothing_is_queued_for_anybody_but_patients(
-        self, desk: Desk, roles: tuple[str, ...]
+        self, desk: Desk, roles: tuple[str, ...], saw: Saw
     ) -> None:
         desk.launched("21", *roles, participant=True)
 
         assert not queue(desk, 40, "21")
+        saw("not queued")
 
     def test_case_81_nothing_is_queued_for_somebody_who_is_no_participant(self, desk: Desk) -> None:
         desk.launched("102", LEARNER)
@@ -185,7 +187,9 @@ class TestCase81:
 
         assert not queue(desk, 40)
 
-    def test_case_81_incorrect_score_received_is_parked_with_its_reason(self, desk: Desk) -> None:
+    def test_case_81_incorrect_score_received_is_parked_with_its_reason(
+        self, desk: Desk, saw: Saw
+    ) -> None:
         queue(desk, 40)
         desk.site.remove_person("2", "101")
         deliver(desk)
@@ -193,6 +197,7 @@ class TestCase81:
         assert grade(desk).state is Delivery.PARKED
         assert grade(desk).reason == "not_gradable"
         assert grade(desk).hint == "Incorrect score received"
+        saw(f"parked: {grade(desk).hint}")
 
     def test_case_81_a_newer_grade_on_the_platform_stays(self, desk: Desk) -> None:
         queue(desk, 40)

@@ -10,6 +10,7 @@ from flask import Flask, Response, redirect
 from werkzeug.serving import make_server
 
 from lti.guard import LARGEST, AddressRefused, Gate, GuardedHttp, is_public
+from tests.lti.cases import Saw
 
 
 class Wire:
@@ -72,12 +73,13 @@ def test_case_72_public_addresses_are(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-def test_case_72_nothing_is_connected_to_a_private_address(address: str) -> None:
+def test_case_72_nothing_is_connected_to_a_private_address(address: str, saw: Saw) -> None:
     made, wire = gate(address)
     with pytest.raises(AddressRefused, match="address_not_public"):
         GuardedHttp(made).request("GET", "https://lms.example/")
 
     assert wire.connected == []
+    saw("refused, nothing connected")
 
 
 def test_case_72_one_private_address_among_public_ones_refuses_the_name() -> None:
@@ -88,7 +90,7 @@ def test_case_72_one_private_address_among_public_ones_refuses_the_name() -> Non
     assert wire.connected == []
 
 
-def test_case_72_a_name_that_changes_between_look_up_and_connection_gains_nothing() -> None:
+def test_case_72_a_name_that_changes_between_look_up_and_connection_gains_nothing(saw: Saw) -> None:
     answers = iter([["93.184.216.34"], ["127.0.0.1"]])
     wire = Wire()
     http = GuardedHttp(Gate(resolve=lambda _host, _port: next(answers), connect=wire))
@@ -96,6 +98,7 @@ def test_case_72_a_name_that_changes_between_look_up_and_connection_gains_nothin
         http.request("GET", "https://rebinding.example/")
 
     assert wire.connected == [("93.184.216.34", 443)]
+    saw("rebinding reaches nothing")
 
 
 def test_case_72_the_next_connection_is_checked_again() -> None:
@@ -224,9 +227,10 @@ class TestAnswers:
     def test_an_answer_is_read_whole(self, address: str) -> None:
         assert self.get(f"{address}/plain").text == "hello"
 
-    def test_case_72_redirects_are_refused(self, address: str) -> None:
+    def test_case_72_redirects_are_refused(self, address: str, saw: Saw) -> None:
         with pytest.raises(AddressRefused, match="address_redirects"):
             self.get(f"{address}/inside")
+        saw("redirect refused")
 
     def test_an_answer_too_big_is_refused(self, address: str) -> None:
         with pytest.raises(AddressRefused, match="answer_too_big"):

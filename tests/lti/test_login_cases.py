@@ -296,6 +296,7 @@ class TestFrames:
     def test_case_83_the_registered_platform_may_frame_and_nobody_else(self, stage: Stage) -> None:
         for policy in self.pages(stage):
             assert self.ancestors(policy) == "http://moodle.example"
+        stage.note("the platform's origin")
 
     def test_case_83_a_stranger_may_frame_nothing(self, stage: Stage) -> None:
         for origin in ("http://elsewhere.example", "null", None):

@@ -32,6 +32,7 @@ from lti.registration import (
 from lti.registration_models import RegistrationInvite
 from lti.registration_views import WORDS, create_view
 from modules.db import Database
+from tests.lti.cases import Saw
 from tests.lti.demo_platform.transport import session_for
 from tests.lti.desk import LMS, PEOPLE, TOOL, Clock, FakeHttp, make_database, reply
 
@@ -164,7 +165,7 @@ class TestWithTheDemoLms:
         assert first.issuer == second.issuer
         assert first.client_id != second.client_id
 
-    def test_case_75_a_used_token_is_named(self, office: Office, lms: Flask) -> None:
+    def test_case_75_a_used_token_is_named(self, office: Office, lms: Flask, saw: Saw) -> None:
         http, token = session_for({LMS: lms}), self.token(lms)
         office.register(http, office.invite(), OPENID, token)
         secret = office.invite()
@@ -172,8 +173,11 @@ class TestWithTheDemoLms:
 
         assert refusal.code == "token_already_used"
         assert office.is_open(secret)
+        saw(refusal.code)
 
-    def test_case_75_a_dropped_authorization_header_is_named(self, office: Office) -> None:
+    def test_case_75_a_dropped_authorization_header_is_named(
+        self, office: Office, saw: Saw
+    ) -> None:
         config = replace(demo_config(LMS, TOOL, people=PEOPLE), strips_authorization=True)
         lms = create_platform(config)
         refusal = code_of(
@@ -184,6 +188,7 @@ class TestWithTheDemoLms:
 
         assert refusal.code == "authorization_lost"
         assert "Authorization" in str(WORDS["authorization_lost"]._args)
+        saw(refusal.code)
 
     def test_a_domain_without_port_would_be_refused(self, lms: Flask) -> None:
         said = introduction(PROFILE)
@@ -211,21 +216,23 @@ class TestCase73:
             "not an address",
         ],
     )
-    def test_case_73_an_issuer_elsewhere_is_refused(self, issuer: str) -> None:
+    def test_case_73_an_issuer_elsewhere_is_refused(self, issuer: str, saw: Saw) -> None:
         http = FakeHttp(reply(body=CONFIGURATION | {"issuer": issuer}))
         refusal = code_of(lambda: read_configuration(http, URL))
 
         assert refusal.status == 400
         assert refusal.code in ("issuer_elsewhere", "address_malformed")
+        saw(f"{refusal.status} {refusal.code}")
 
     @pytest.mark.parametrize(
         "name", ["authorization_endpoint", "token_endpoint", "jwks_uri", "registration_endpoint"]
     )
-    def test_case_73_an_endpoint_elsewhere_is_refused(self, name: str) -> None:
+    def test_case_73_an_endpoint_elsewhere_is_refused(self, name: str, saw: Saw) -> None:
         http = FakeHttp(reply(body=CONFIGURATION | {name: "https://evil.example/x"}))
         refusal = code_of(lambda: read_configuration(http, URL))
 
         assert (refusal.code, refusal.status) == ("endpoint_elsewhere", 400)
+        saw(f"{refusal.status} {refusal.code}")
 
     @pytest.mark.parametrize("name", [name for name in CONFIGURATION if name[:2] != "id"])
     @pytest.mark.parametrize("value", [None, "", 7, "x" * 3000])
@@ -301,11 +308,12 @@ class TestCase74:
 
         assert secret not in str(vars(row))
 
-    def test_case_74_a_new_registration_is_inactive(self, office: Office) -> None:
+    def test_case_74_a_new_registration_is_inactive(self, office: Office, saw: Saw) -> None:
         office.register(good(), office.invite())
 
         assert office.platforms()[0].status is Standing.PENDING
         assert office.deployments()[0].status is Standing.PENDING
+        saw("waits for approval")
 
 
 class TestCase75:
@@ -407,7 +415,7 @@ class TestPage:
         assert "Until then nobody can enter" in page.text
 
     def test_case_76_the_close_message_goes_to_the_platforms_origin(
-        self, office: Office, browser: FlaskClient
+        self, office: Office, browser: FlaskClient, saw: Saw
     ) -> None:
         page = self.open(browser, invite=office.invite(), openid_configuration=URL)
         origin = re.search(r'data-close-origin="([^"]*)"', page.text)
@@ -417,6 +425,7 @@ class TestPage:
 
         assert origin[1] == "https://lms.example"
         assert json.loads(unescape(message[1])) == {"subject": "org.imsglobal.lti.close"}
+        saw(f"to {origin[1]}")
 
     def test_case_76_the_script_addresses_nobody_else(self) -> None:
         script = Path(__file__).parents[2] / "lti" / "static" / "close-registration.js"
@@ -449,11 +458,14 @@ class TestPage:
         assert office.is_open(secret)
         assert http.asked == []
 
-    def test_case_74_without_a_link_it_is_403(self, browser: FlaskClient, http: FakeHttp) -> None:
+    def test_case_74_without_a_link_it_is_403(
+        self, browser: FlaskClient, http: FakeHttp, saw: Saw
+    ) -> None:
         page = self.open(browser, openid_configuration=URL, registration_token="t")
 
         assert page.status_code == 403
         assert http.asked == []
+        saw(str(page.status_code))
 
     def test_the_address_is_not_passed_on(self, browser: FlaskClient) -> None:
         page = self.open(browser, invite="x")

@@ -23,6 +23,7 @@ from lti.roster import (
     sync,
 )
 from lti.tokens import AccessTokens, ServiceClient, ServiceProblem
+from tests.lti.cases import Saw
 from tests.lti.desk import INSTRUCTOR, LEARNER, Desk, FakeHttp, make_desk, reply, sign
 
 URL = "https://lms.example/Members?limit=2"
@@ -144,12 +145,15 @@ class TestCase80:
             "https://lms.example@evil.example/Members",
         ],
     )
-    def test_case_80_our_token_goes_to_no_other_host(self, desk: Desk, address: str) -> None:
+    def test_case_80_our_token_goes_to_no_other_host(
+        self, desk: Desk, address: str, saw: Saw
+    ) -> None:
         client, http = client_with(desk, page("1", following=address))
         with pytest.raises(ServiceProblem, match="foreign_next_page"):
             fetch_roster(client, desk.account, URL)
 
         assert len(http.asked) == 1
+        saw("foreign host refused")
 
     def test_case_80_a_circle_is_noticed(self, desk: Desk) -> None:
         client, _http = client_with(desk, page("1", following=URL))
@@ -157,7 +161,7 @@ class TestCase80:
             fetch_roster(client, desk.account, URL)
 
     def test_case_80_pages_without_end_are_cut_off_and_mark_nobody_as_gone(
-        self, desk: Desk
+        self, desk: Desk, saw: Saw
     ) -> None:
         pages = [
             page(str(n), following=f"https://lms.example/Members?from={n}")
@@ -172,6 +176,7 @@ class TestCase80:
         assert len(http.asked) == MOST_PAGES
         assert not report.complete
         assert report.left == 0
+        saw(f"cut off at {MOST_PAGES} pages")
 
 
 class TestWriting:

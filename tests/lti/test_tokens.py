@@ -20,6 +20,7 @@ from lti.tokens import (
     service_http,
     signer,
 )
+from tests.lti.cases import Saw
 from tests.lti.desk import (
     NOW,
     Clock,
@@ -54,7 +55,9 @@ def assertion_of(http: FakeHttp, number: int = 0) -> str:
 class TestCase77:
     """Our key set: during a rotation both keys are published, private parts never."""
 
-    def test_case_77_both_keys_are_published_during_a_rotation(self, tmp_path: Path) -> None:
+    def test_case_77_both_keys_are_published_during_a_rotation(
+        self, tmp_path: Path, saw: Saw
+    ) -> None:
         database = make_database(tmp_path)
         with database.writing() as session:
             keys.ensure(session, NOW)
@@ -63,8 +66,9 @@ class TestCase77:
             published = {key["kid"] for key in keys.key_set(session, NOW)["keys"]}
 
         assert published == {old, new}
+        saw("both published")
 
-    def test_case_77_private_parts_are_never_published(self, tmp_path: Path) -> None:
+    def test_case_77_private_parts_are_never_published(self, tmp_path: Path, saw: Saw) -> None:
         database = make_database(tmp_path)
         with database.writing() as session:
             keys.ensure(session, NOW)
@@ -72,12 +76,13 @@ class TestCase77:
             names = {name for key in keys.key_set(session, NOW)["keys"] for name in key}
 
         assert names == {"kty", "use", "alg", "kid", "n", "e"}
+        saw(" ".join(sorted(names)))
 
 
 class TestCase78:
     """Our client assertion: kid, aud = token URL, jti unique, exp at most five minutes."""
 
-    def test_case_78_it_has_a_kid_and_names_the_token_address(self) -> None:
+    def test_case_78_it_has_a_kid_and_names_the_token_address(self, saw: Saw) -> None:
         tokens, http = tokens_with(reply(body=GOOD))
         tokens.get(ACCOUNT, SCOPES)
         claims = jwt.decode(
@@ -92,6 +97,7 @@ class TestCase78:
         assert claims["iss"] == claims["sub"] == "client"
         assert claims["exp"] - NOW.timestamp() <= 300
         assert claims["iat"] <= NOW.timestamp()
+        saw(f"kid, aud, life {round(claims['exp'] - NOW.timestamp())} s")
 
     def test_case_78_each_has_its_own_jti(self) -> None:
         tokens, http = tokens_with(reply(body=GOOD))
@@ -211,14 +217,17 @@ class TestCase79:
             url = session.get_one(Course, desk.course_id).nrps_url or ""
         return desk.client.call(desk.account, "GET", url, (self.ROSTER,)).status
 
-    def test_case_79_a_withdrawn_token_is_renewed_once(self, desk: Desk) -> None:
+    def test_case_79_a_withdrawn_token_is_renewed_once(self, desk: Desk, saw: Saw) -> None:
         assert self.call(desk) == 200
         desk.site.access.forget_tokens()
 
         assert self.call(desk) == 200
         assert len(desk.asked("token.php")) == 2
+        saw("renewed once")
 
-    def test_case_79_a_second_401_is_named_and_can_be_tried_later(self, tmp_path: Path) -> None:
+    def test_case_79_a_second_401_is_named_and_can_be_tried_later(
+        self, tmp_path: Path, saw: Saw
+    ) -> None:
         desk = make_desk(tmp_path, strips_authorization=True)
         with pytest.raises(ServiceProblem) as problem:
             self.call(desk)
@@ -226,6 +235,7 @@ class TestCase79:
         assert (problem.value.code, problem.value.retry) == ("authorization_lost", True)
         assert len(desk.asked("token.php")) == 2
         assert len(desk.asked("memberships")) == 2
+        saw(f"then {problem.value.code}")
 
 
 class TestSend:
