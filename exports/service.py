@@ -19,6 +19,7 @@ from modules import days, protocol, queries
 from modules.errors import NotFound
 from modules.instruments import INSTRUMENTS
 from modules.protocol import Protocol
+from modules.protocol_instruments import as_asked
 from modules.questionnaire import Instrument
 
 
@@ -112,7 +113,8 @@ def _source(
         if not people:
             raise NotFound("participant")
     answers = queries.assessments(session, study.id, participant_id)
-    return dataset.Source(study, known[study.protocol_key], instruments, people, answers)
+    chosen = known[study.protocol_key]
+    return dataset.Source(study, chosen, as_asked(chosen, instruments), people, answers)
 
 
 def _cover(source: dataset.Source, reader: blinding.Audience, single: bool, now: datetime) -> Cover:

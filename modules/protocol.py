@@ -197,6 +197,10 @@ class Protocol(_Data):
     visits: tuple[Visit, ...]
     """Those of the file, and those of `weekly_measure`, in the order of their days."""
     weekly_measure: WeeklyMeasure | None = None
+    recall: dict[Key, Annotated[str, Field(pattern=r"^P[1-9][0-9]?[DWMY]$")]] = Field(
+        default_factory=dict
+    )
+    """Questionnaire -> the period it asks about, one of those it offers, such as `P14D`."""
     baseline_variables: tuple[Literal["age", "bmi", "comorbidities", "physical_activity"], ...] = ()
     eligibility: Eligibility = Eligibility()
     adherence: Adherence
@@ -276,6 +280,9 @@ def _faults_of_measures(protocol: Protocol) -> Iterator[str]:
     if weekly is not None and max(weekly.weeks) > protocol.duration_weeks:
         yield "weekly_measure.weeks: after the last week"
     asked = [key for visit in protocol.visits for key in visit.instruments]
+    for key in protocol.recall:
+        if key not in asked:
+            yield f"recall.{key}: is asked at no visit"
     for rule in protocol.recovery:
         if asked.count(rule.instrument) <= rule.confirm:
             yield (

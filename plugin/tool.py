@@ -15,6 +15,7 @@ from modules.db import Database
 from modules.instruments import INSTRUMENTS
 from modules.media_store import MediaStore
 from modules.protocol import Protocol
+from modules.protocol_instruments import require_fit
 from modules.questionnaire import Instrument
 from plugin.settings import Settings
 
@@ -59,12 +60,16 @@ def utc_now() -> datetime:
 def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Tool:
     """Read protocols and content, open the database. Raises on the first fault found."""
     crypto.install_keyring(crypto.Keyring(settings.secrets))
+    protocols = protocol.load(settings.protocols)
+    instruments = build_instruments(settings.text_packs, clock().date())
+    for each in protocols.values():
+        require_fit(each, instruments)
     return Tool(
         settings=settings,
         database=Database(settings.database_url),
-        protocols=protocol.load(settings.protocols),
+        protocols=protocols,
         curriculum=content.load(settings.content),
-        instruments=build_instruments(settings.text_packs, clock().date()),
+        instruments=instruments,
         clock=clock,
     )
 

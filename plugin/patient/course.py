@@ -17,6 +17,7 @@ from modules.guidance import Safety
 from modules.prescription import Prescription, of_module
 from modules.progression import ModuleState
 from modules.protocol import Protocol
+from modules.protocol_instruments import as_asked
 from modules.queries import CourseRecord, DiaryFacts, StudyFacts
 from modules.questionnaire import Instrument
 from modules.schedule import VisitState
@@ -201,7 +202,7 @@ def course_of(participant_id: uuid.UUID, components: frozenset[str]) -> Course:
     return Course(
         protocol=g.person.protocol,
         curriculum=tool.curriculum,
-        instruments=tool.instruments,
+        instruments=as_asked(g.person.protocol, tool.instruments),
         safety=with_own_numbers(tool),
         study=queries.study_by_id(g.session, record.participant.study_id),
         record=record,

@@ -13,6 +13,7 @@ from modules import days, queries
 from modules.errors import NotFound
 from modules.models import ParticipantStatus
 from modules.protocol import Visit
+from modules.protocol_instruments import as_asked
 from modules.queries import AssessmentFacts, ParticipantFacts
 from modules.questionnaire import Instrument
 from modules.schedule import VisitState, VisitStatus
@@ -110,7 +111,8 @@ def form_of(participant_id: uuid.UUID, visit_key: str, instrument_key: str) -> F
     state = state_of(one, visit_key)
     if instrument_key not in state.visit.instruments:
         raise NotFound
-    return Form(one, state, current_tool().instruments[instrument_key])
+    asked = as_asked(g.person.protocol, current_tool().instruments)
+    return Form(one, state, asked[instrument_key])
 
 
 def is_locked() -> bool:

@@ -60,6 +60,8 @@ WRONG = [
     ("reminders.0.hour", 24, "reminders.0.hour"),
     ("reminders.0.kind", "birthday", "reminders.0.kind"),
     ("responders.0.to_visit", "week_9", "(file)"),
+    ("recall", {"nrs": "P7D"}, "(file)"),
+    ("recall", {"odi": "a week"}, "recall"),
     ("recovery.0.at_most", ..., "recovery.0"),
     ("recovery.0.at_most", "twenty", "recovery.0.at_most"),
     ("recovery.1.fall_percent", 0, "recovery.1.fall_percent"),
