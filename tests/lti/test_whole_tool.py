@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from lti import keys
 from lti.demo_platform import claims as platform_claims
 from lti.sessions import LIFE
+from plugin.worker import Tasks
 from tests.lti.cases import Saw
 from tests.lti.desk import LMS
 from tests.lti.platforms import CLAIM
@@ -162,3 +164,28 @@ def test_case_83_every_page_is_framed_by_its_platform_alone(
     policy = whole.staff().get(path).headers["Content-Security-Policy"]
     assert re.findall(r"frame-ancestors ([^;]*)", policy) == [LMS]
     saw(LMS)
+
+
+def test_case_77_the_worker_announces_a_new_key_before_it_signs(whole: Stage, saw: Saw) -> None:
+    def published() -> list[str]:
+        answer = whole.app.test_client().get("/lti/jwks", base_url=HTTPS)
+        return [key["kid"] for key in answer.get_json()["keys"]]
+
+    def signs() -> str:
+        with whole.tool.database.reading() as session:
+            return keys.signing_key(session, whole.clock.now).kid
+
+    (old,) = published()
+    whole.clock.wait(days=89)
+    Tasks(whole.tool).tidy()
+    assert published() == [old]
+    whole.clock.wait(days=1)
+    Tasks(whole.tool).tidy()
+    new, still = published()
+    assert (still, signs()) == (old, old)
+    whole.clock.wait(days=1)
+    assert signs() == new
+    assert set(published()) == {old, new}
+    whole.clock.wait(days=7)
+    assert published() == [new]
+    saw("overlap of 8 days, by the worker")
