@@ -1,0 +1,145 @@
+"""What happens around somebody's six weeks: they begin, the team plans, answers and decides."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti import sessions as launches
+from lti.models import Course, Membership, Platform
+from modules import prescription
+from modules.alert_models import AlertState
+from modules.models import DiaryEntry
+from modules.prescription import Prescription
+from modules.services import alerts, care, sessions
+from modules.services import course as course_service
+from modules.session_models import SessionAttendance
+from tests import factories
+from tests.browser.stage import LEARNER, PEOPLE, Stage
+from tests.factories import PROPOSED, TODAY
+
+ZONE = ZoneInfo("America/Mexico_City")
+TEAM = uuid.UUID(int=1)
+MEETING = "https://meet.example.org/espalda"
+
+
+def day_of(number: int) -> date:
+    """Return the local date of a study day; day 1 is the first day of the tests' clock."""
+    return TODAY + timedelta(days=number - 1)
+
+
+def moment_of(number: int, at: time = time(12)) -> datetime:
+    """Return a local time of a study day."""
+    return datetime.combine(day_of(number), at, ZONE)
+
+
+@dataclass(frozen=True)
+class Taking:
+    """Somebody's place in the course and in the study."""
+
+    person: str
+    membership_id: uuid.UUID
+    participant_id: uuid.UUID
+
+
+def take_part(stage: Stage, person: str, protocol_key: str, arm: str | None, code: str) -> Taking:
+    """Let somebody of the LMS begin on day 1, with everything before it done."""
+    protocol = stage.tool.protocols[protocol_key]
+    with stage.tool.database.writing() as session:
+        course, platform = session.query(Course).one(), session.query(Platform).one()
+        name = next(one.name for one in PEOPLE if one.id == person)
+        who = factories.user(session, platform, name, person)
+        place = factories.membership(session, who, course, LEARNER)
+        one = factories.participant(session, course.study_id, code, TODAY)
+        place.participant_id = one.id
+        if arm:
+            factories.consent(session, one.id)
+            factories.screening(session, one.id, protocol)
+            factories.baseline(session, one.id, protocol, TODAY)
+            factories.allocation(session, one.id, arm)
+        return Taking(person, place.id, one.id)
+
+
+def open_tab(stage: Stage, who: Taking, language: str) -> tuple[str, str]:
+    """Leave behind what a launch does; return the reference and the cookie's secret."""
+    secret, now = uuid.uuid4().hex, stage.clock()
+    with stage.tool.database.writing() as session:
+        place = session.get_one(Membership, who.membership_id)
+        course_service.record_login(session, who.participant_id, now)
+        opened = factories.launch_session(
+            session, place, PROPOSED["patient"], secret, now, locale=language
+        )
+        return opened.ref, secret
+
+
+def cookie_of(ref: str, secret: str) -> dict[str, object]:
+    """Return the cookie of a tab as a browser keeps it."""
+    place = {"domain": "localhost", "path": "/", "secure": True, "sameSite": "None"}
+    return {"name": launches.cookie_name(ref), "value": secret, **place}
+
+
+def plan_sessions(stage: Stage) -> None:
+    """Plan six live sessions, at noon on days 1, 8, …; everybody who has them is invited."""
+    with stage.tool.database.writing() as session:
+        study = session.query(Course).one().study_id
+        form = sessions.GroupForm("Jueves", TODAY, time(12), str(ZONE), 45, 6, MEETING, True)
+        sessions.plan(session, study, form, TEAM, stage.clock())
+
+
+def choose_a_direction(stage: Stage, who: Taking, direction: str) -> None:
+    """The therapist chooses a direction with the participant."""
+    course = stage.tool.curriculum
+    module = course.module("directional")
+
+    def change(held: Prescription) -> Prescription:
+        return prescription.with_direction(held, module, direction)
+
+    with stage.tool.database.writing() as session:
+        care.prescribe(session, who.participant_id, change, "start", course, TEAM, stage.clock())
+
+
+def reply(stage: Stage, who: Taking, words: str) -> None:
+    """The team answers the newest entry of the diary."""
+    with stage.tool.database.writing() as session:
+        sent = care.Reply(None, words, _newest_entry(session, who), uuid.uuid4())
+        care.reply(session, who.participant_id, sent, stage.tool.curriculum, TEAM, stage.clock())
+
+
+def _newest_entry(session: Session, who: Taking) -> uuid.UUID | None:
+    return session.scalar(
+        select(DiaryEntry.id)
+        .where(DiaryEntry.participant_id == who.participant_id, DiaryEntry.superseded_at.is_(None))
+        .order_by(DiaryEntry.day.desc())
+        .limit(1)
+    )
+
+
+def close_alerts(stage: Stage, who: Taking) -> list[str]:
+    """The team deals with every open alert; return what they were."""
+    with stage.tool.database.writing() as session:
+        waiting = alerts.waiting(session, who.participant_id)
+        for alert in waiting:
+            alerts.move(session, alert.id, AlertState.CLOSED, TEAM, stage.clock(), "resolved")
+        return sorted(alert.trigger for alert in waiting)
+
+
+def entries(stage: Stage, who: Taking) -> list[date]:
+    """Return the days that are written in the diary, in order."""
+    with stage.tool.database.reading() as session:
+        query = select(DiaryEntry.day).where(
+            DiaryEntry.participant_id == who.participant_id, DiaryEntry.superseded_at.is_(None)
+        )
+        return sorted(session.scalars(query))
+
+
+def sessions_entered(stage: Stage, who: Taking) -> int:
+    """Return at how many live sessions somebody pressed «Enter now»."""
+    with stage.tool.database.reading() as session:
+        query = select(SessionAttendance).where(
+            SessionAttendance.participant_id == who.participant_id,
+            SessionAttendance.joined_at.is_not(None),
+        )
+        return len(session.scalars(query).all())
