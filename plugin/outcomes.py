@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from numbers import Real
 
-from flask_babel import format_decimal, get_locale
+from flask_babel import format_date, format_decimal, get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -77,6 +77,11 @@ class Missing:
     instrument: Instrument
     language: str
     ended_on: date | None
+
+    @property
+    def day(self) -> str:
+        """The last day of the licence in words, with its year; empty without one."""
+        return str(format_date(self.ended_on, "long")) if self.ended_on else ""
 
 
 def missing_wordings(

@@ -86,7 +86,7 @@ class TestWhileItRuns:
         licensed_until(clinic, clock().date() - timedelta(days=1))
         words = client_for("assessor").get("/assessor/checks").text
 
-        assert "la licencia terminó el" in words
+        assert "la licencia terminó el 11 de noviembre de 2026" in words
 
     def test_the_clinic_reads_it_a_month_before(self, clinic, client_for, clock):
         licensed_until(clinic, clock().date() + outcomes.SOON - timedelta(days=1))
