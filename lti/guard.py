@@ -181,6 +181,13 @@ def _through(gate: Gate, connection: HTTPConnection) -> socket.socket:
         raise NewConnectionError(connection, "no connection") from error
 
 
+def guard(session: requests.Session, gate: Gate) -> requests.Session:
+    """Let a session connect through a gate only (a proxy of the environment, if used, is asked)."""
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _Adapter(gate))
+    return session
+
+
 class GuardedHttp:
     """An HTTP client for addresses that others chose; used as `requests.Session.request`.
 
@@ -189,10 +196,8 @@ class GuardedHttp:
 
     def __init__(self, gate: Gate, *, largest: int = LARGEST, patience: float = PATIENCE) -> None:
         self._gate, self._largest, self._patience = gate, largest, patience
-        self._session = requests.Session()
+        self._session = guard(requests.Session(), gate)
         self._session.trust_env = False  # no proxy, no .netrc: what we check is what we reach
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, _Adapter(gate))
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:
         """Send one request and read its answer whole.

@@ -34,6 +34,7 @@ from sqlalchemy.exc import IntegrityError
 from urllib3.exceptions import HTTPError
 
 from lti.errors import Code, NotAuthentic, PlatformSilent
+from lti.guard import AddressRefused, Gate, guard
 from lti.models import Platform, PlatformKeySet, Standing
 from modules.db import Database
 
@@ -309,6 +310,8 @@ def _download(
         answers.put(_read(url, issuer, allow_loopback))
     except KeySetProblem as problem:
         answers.put(problem)
+    except AddressRefused:
+        answers.put(KeySetProblem("address"))
     except requests.Timeout:
         answers.put(KeySetProblem("timeout"))
     except (requests.RequestException, HTTPError, OSError, ValueError):
@@ -317,6 +320,8 @@ def _download(
 
 def _read(url: str, issuer: str, allow_loopback: bool) -> bytes:
     host = urlsplit(url).hostname
+    # Checked again where the connection is made: a name may change in between.
+    gate = Gate(allow_loopback=allow_loopback, allow_private=True)
     for _hop in range(MOST_REDIRECTS + 1):
         parts = urlsplit(url)
         if parts.hostname != host:
@@ -324,13 +329,16 @@ def _read(url: str, issuer: str, allow_loopback: bool) -> bytes:
         if parts.scheme != "https" and (parts.scheme != "http" or issuer.startswith("https:")):
             raise KeySetProblem("insecure")
         _refuse_own_addresses(parts.hostname or "", allow_loopback)
-        with requests.get(
-            url,
-            timeout=PATIENCE,
-            stream=True,
-            allow_redirects=False,
-            headers={"Accept": "application/json", "User-Agent": USER_AGENT},
-        ) as response:
+        with (
+            requests.Session() as browser,
+            guard(browser, gate).get(
+                url,
+                timeout=PATIENCE,
+                stream=True,
+                allow_redirects=False,
+                headers={"Accept": "application/json", "User-Agent": USER_AGENT},
+            ) as response,
+        ):
             if response.is_redirect:
                 url = urljoin(url, response.headers["Location"])
                 continue

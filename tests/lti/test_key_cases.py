@@ -1,5 +1,6 @@
 """Cases 15 to 23 and 65 to 68: whose signature it is, and how the keys are read."""
 
+import socket
 import time
 from typing import Any
 
@@ -307,6 +308,20 @@ class TestLimits:
         self, stage: Stage, host: str
     ) -> None:
         url = f"http://{host}:{stage.moodle.server.url.rpartition(':')[2]}/certs.php"
+        assert self.problem(stage, jwks_url=url, allow_loopback=False) == "address"
+        assert stage.moodle.server.hits == []
+
+    def test_case_68_a_name_that_changes_between_look_up_and_connection_gains_nothing(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        port = stage.moodle.server.url.rpartition(":")[2]
+        answers = iter(["93.184.216.34"])
+
+        def look_up(host: str, port: object, **_more: object) -> list[Any]:
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers, "127.0.0.1"), port))]
+
+        monkeypatch.setattr(socket, "getaddrinfo", look_up)
+        url = f"http://rebinding.example:{port}/certs.php"
         assert self.problem(stage, jwks_url=url, allow_loopback=False) == "address"
         assert stage.moodle.server.hits == []
 
