@@ -7,9 +7,9 @@ that one is open the same sign raises no second one.
 import uuid
 
 from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 
 from modules import safety

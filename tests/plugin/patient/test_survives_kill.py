@@ -29,7 +29,7 @@ from tests.conftest import SECRET
 from tests.factories import PROPOSED, Clinic, launch_session
 
 POSTS = 200
-THREADS = 16
+"""So many at once: each sender has a thread of its own, and all begin together."""
 KILL_AFTER = (20, 60, 120)
 """The server is killed each time so many entries have been acknowledged."""
 PATIENCE_S = 120.0
@@ -163,8 +163,11 @@ def test_every_acknowledged_entry_is_there_and_none_twice(tool, forms, server):
     statuses: Counter[int | None] = Counter()
     lock = threading.Lock()
 
+    together = threading.Barrier(POSTS)
+
     def save(form: Form) -> None:
         """Send like the page's script: again with the same key until it is acknowledged."""
+        together.wait(PATIENCE_S)
         until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
             status = server.post(form, day)
@@ -177,7 +180,7 @@ def test_every_acknowledged_entry_is_there_and_none_twice(tool, forms, server):
     server.start()
     with (
         killed_at(server, lambda: statuses[303]) as over,
-        ThreadPoolExecutor(THREADS) as people,
+        ThreadPoolExecutor(POSTS) as people,
     ):
         list(people.map(save, forms))
 
