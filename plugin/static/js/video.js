@@ -41,6 +41,29 @@ function follow(film) {
 
 document.querySelectorAll("video[data-film]").forEach(follow);
 
+// The speed of a film, and the wish to save data, stay on this device where it lets us keep them.
+const kept = {
+  get(name) { try { return localStorage.getItem(name); } catch { return null; } },
+  set(name, value) { try { localStorage.setItem(name, value); } catch { /* for this page only */ } },
+};
+
+for (const choice of document.querySelectorAll("select[data-speed]")) {
+  const film = document.querySelector("video[data-film]");
+  choice.value = [...choice.options].some((each) => each.value === kept.get("columna-speed")) ? kept.get("columna-speed") : "1";
+  const apply = () => { film.playbackRate = film.defaultPlaybackRate = Number(choice.value); };
+  choice.addEventListener("change", () => { kept.set("columna-speed", choice.value); apply(); });
+  apply();
+}
+
 // Exercise clips play by themselves where motion is welcome and data are not being saved.
-const still = matchMedia("(prefers-reduced-motion: reduce)").matches || navigator.connection?.saveData;
-if (!still) for (const clip of document.querySelectorAll("video[data-clip]")) clip.play().catch(() => {});
+const clips = document.querySelectorAll("video[data-clip]");
+const saver = document.querySelector("input[data-saver]");
+if (saver) {
+  saver.checked = (kept.get("columna-saver") ?? (navigator.connection?.saveData ? "yes" : "no")) === "yes";
+  saver.addEventListener("change", () => {
+    kept.set("columna-saver", saver.checked ? "yes" : "no");
+    if (saver.checked) for (const clip of clips) clip.pause();
+  });
+}
+const still = matchMedia("(prefers-reduced-motion: reduce)").matches || saver?.checked;
+if (!still) for (const clip of clips) clip.play().catch(() => {});

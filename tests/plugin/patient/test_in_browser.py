@@ -191,6 +191,32 @@ def test_a_form_with_faults_takes_the_reader_to_their_list(page, address):
     assert page.evaluate("document.activeElement.id") == "error-summary"
 
 
+PLAYING = "() => !document.querySelector('video').paused"
+
+
+def test_whoever_saves_data_loads_a_clip_only_by_pressing_play(page, address):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address + "/exercises/e5_walk")
+    page.wait_for_function(PLAYING)
+    page.get_by_label("Save data").check()
+    assert not page.evaluate(PLAYING)
+    asked.clear()
+    page.goto(address + "/exercises/e5_walk", wait_until="networkidle")
+    assert page.get_by_label("Save data").is_checked()
+    assert not page.evaluate(PLAYING)
+    assert not [url for url in asked if url.endswith((".mp4", ".webm"))]
+
+
+def test_the_speed_of_films_is_chosen_once(page, address):
+    page.goto(address + "/programme/education/what_is_it")
+    page.get_by_label("Speed of the film").select_option("1.25")
+    page.goto(address + "/programme/education/what_is_it")
+    assert page.get_by_label("Speed of the film").input_value() == "1.25"
+    assert page.evaluate("document.querySelector('video').playbackRate") == 1.25
+    assert page.locator("video").get_attribute("preload") == "none"
+
+
 def test_without_script_the_diary_is_written_all_the_same(browser, address):
     context = browser.new_context(viewport=PHONE, java_script_enabled=False)
     page = context.new_page()
