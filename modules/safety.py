@@ -1,7 +1,8 @@
 """When an entry or a questionnaire asks for somebody's attention. Pure: rules, no storage.
 
-The triggers T1 to T9 and the red flags R1 to R9 never diagnose: the patient is shown a fixed text (`content/safety.yaml`), the
-team gets an owned task with a due time. All thresholds are defaults to be confirmed by a clinician.
+The triggers T1 to T9 and the red flags R1 to R9 never diagnose: the patient is shown a fixed text
+(`content/safety.yaml`), the team gets an owned task with a due time. All thresholds are defaults to
+be confirmed by a clinician.
 """
 
 import math
