@@ -244,8 +244,7 @@ class TestLaunches:
 
     def test_logins_that_never_came_back_point_to_the_redirect_address(self, desk: Desk) -> None:
         new = storage.NewAttempt("state", "nonce", "binding", f"{TOOL}/lti/launch", None)
-        with desk.database.writing() as session:
-            storage.remember(session, desk.account.platform_id, new, desk.clock())
+        storage.remember(desk.database, desk.account.platform_id, new, desk.clock())
         waiting = self.keep(desk)
         desk.clock.wait(minutes=10)
         found = self.keep(desk)
