@@ -42,7 +42,7 @@ PATIENCE = 2.5
 """Seconds a reading may take in all."""
 LARGEST = 1_000_000
 """Bytes of the largest key set that is read."""
-BURST = 5
+BURST = 10
 """Readings of one platform that unknown keys may cause right after one another …"""
 PACE = timedelta(seconds=10)
 """… and the rest between them after that. A reading that failed is always followed by a rest."""
