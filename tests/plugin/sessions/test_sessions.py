@@ -243,7 +243,7 @@ class TestAttendance:
         clock.moment = START + timedelta(hours=1)
         self.confirm(staff, first, **{str(patient.participant_id): ""})
         page = " ".join(staff.get(f"/staff/participants/{patient.participant_id}").text.split())
-        assert "1 de 1" in page
+        assert ">1/1<" in page
 
 
 class TestNews:
