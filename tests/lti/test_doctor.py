@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import requests
 
-from lti import diagnostics, doctor, service_words, storage
+from lti import diagnostics, doctor, service_words
 from lti.diagnostics import Trail
 from lti.doctor import Finding, Outcome
 from lti.errors import Code, NotAuthentic
 from lti.guard import Gate, GuardedHttp
-from lti.models import Course, Deployment, Platform, Standing
+from lti.models import Course, Deployment, LoginAttempt, Platform, Standing
 from lti.registrations import UnknownPlatform
 from lti.tokens import AccessTokens, ServiceClient, service_http
 from tests.lti.desk import LMS, NOW, TOOL, Desk, make_desk, reply, sign
@@ -243,8 +243,18 @@ class TestLaunches:
         assert "NTP" in doctor.words_for(self.keep(desk, None, Code.CLOCK))
 
     def test_logins_that_never_came_back_point_to_the_redirect_address(self, desk: Desk) -> None:
-        new = storage.NewAttempt("state", "nonce", "binding", f"{TOOL}/lti/launch", None)
-        storage.remember(desk.database, desk.account.platform_id, new, desk.clock())
+        with desk.database.writing() as session:
+            session.add(
+                LoginAttempt(
+                    state_hash="state",
+                    nonce="nonce",
+                    platform_id=desk.account.platform_id,
+                    target_link_uri=f"{TOOL}/lti/launch",
+                    binding_hash="binding",
+                    created_at=desk.clock(),
+                    expires_at=desk.clock() + timedelta(minutes=10),
+                )
+            )
         waiting = self.keep(desk)
         desk.clock.wait(minutes=10)
         found = self.keep(desk)
