@@ -1,7 +1,8 @@
 """A participant who opens the course on a telephone every day and does what Today says.
 
 Every page that comes up is looked at: its answers, its console, its width, its language, and what
-axe finds on it. Axe is asked again only when a page brings an element that it has not seen yet.
+axe finds on it. Axe is asked once for every kind of page, and again whenever a page brings an
+element that it has not seen yet.
 """
 
 import os
@@ -67,7 +68,7 @@ class Walker(Visitor):
     number: int = 0
     """Study day."""
     known: dict[str, set[str]] = field(default_factory=dict)
-    """What axe has seen, by kind of page."""
+    """What axe has seen: by kind of page, and under the empty name altogether."""
     wrong: list[str] = field(default_factory=list)
     visited: dict[str, int] = field(default_factory=dict)
     state: dict[str, Any] = field(default_factory=dict)
@@ -143,9 +144,10 @@ class Walker(Visitor):
         if self.state["wide"]:
             self.fault("wider than the telephone")
         self._answers()
-        known = self.known.setdefault(kind, set())
-        if not known.issuperset(self.state["parts"]):
-            known.update(self.state["parts"])
+        everywhere, parts = self.known.setdefault("", set()), set(self.state["parts"])
+        if kind not in self.known or not parts <= everywhere:
+            self.known[kind] = parts
+            everywhere |= parts
             for fault in self.faults():
                 self.fault(fault)
         self._photograph()
