@@ -124,7 +124,7 @@ class PlatformConfig:
     clock: Callable[[], datetime] = _now
 
 
-def demo_people(patients: int = 48) -> tuple[Person, ...]:
+def demo_people(patients: int = 57) -> tuple[Person, ...]:
     """Return a cast that nobody can mistake for real people: patients first, then the team."""
     first_patient = 101
     cast = [

@@ -149,9 +149,8 @@ def _prepare(tool: Tool, config: PlatformConfig, console: Console) -> None:
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console) as bar:
-        total = sum(1 for p in config.people if p.role.value == "student") - study.NOT_ENROLLED
-        task = bar.add_task("Making a synthetic study", total=total)
-        study.load(tool, config, lambda _name: bar.advance(task))
+        task = bar.add_task("Making a synthetic study", total=study.PARTICIPANTS)
+        study.load(tool, config, lambda: bar.advance(task))
 
 
 class _Quiet(WSGIRequestHandler):

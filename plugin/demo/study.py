@@ -1,4 +1,6 @@
-"""A synthetic study: 48 people somewhere in their six weeks, the same at every start of a day.
+"""A synthetic study: 48 participants somewhere in their six weeks, alike at every start of a day.
+
+A few more did not qualify, are in screening, or are in the course and not enrolled yet.
 
 Everything is made through the services that real people's clicks go through, with dates in the
 past, so that the demonstration cannot show what the tool would refuse.
@@ -36,7 +38,7 @@ from plugin.trial import allocation
 STUDY = "demo"
 PROTOCOL = "imss-nct07248813"
 SEED = 7248813
-NOT_ENROLLED = 3
+PARTICIPANTS = 48
 IN_SCREENING = 3
 LONGEST_STAY_DAYS = 46
 REMINDED = 0.6
@@ -45,7 +47,7 @@ REMINDED = 0.6
 NEW_SYMPTOM = 71
 """About one diary in so many names something new in a leg."""
 
-Progress = Callable[[str], None]
+Progress = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,11 @@ class Cast:
     staff_id: uuid.UUID
     rng: random.Random
     now: datetime
+
+    @property
+    def today(self) -> date:
+        """Return the day it is where the study is."""
+        return self.now.astimezone(ZoneInfo(self.protocol.time_zone)).date()
 
     def moment(self, day: date, hour: int) -> datetime:
         """Return a local hour of a day, never later than now."""
@@ -87,22 +94,23 @@ def load(tool: Tool, config: PlatformConfig, progress: Progress) -> None:
     cast = Cast(tool, protocol, study_id, staff_id, rng, now)
     with tool.database.writing() as session:
         _plan_sessions(session, cast)
-    patients = [p for p in config.people if p.role is CourseRole.STUDENT]
-    for number, patient in enumerate(patients[: len(patients) - NOT_ENROLLED], start=1):
+    patients = (people[p.id].id for p in config.people if p.role is CourseRole.STUDENT)
+    for number in range(1, PARTICIPANTS + 1):
+        while not _live(cast, next(patients), number):
+            pass  # too little pain at baseline: a screening failure, the next one comes
+        progress()
+    for _ in range(IN_SCREENING):
         with tool.database.writing() as session:
-            membership = session.get_one(Membership, people[patient.id].id)
-            _live(session, cast, membership, number, len(patients) - NOT_ENROLLED)
-        progress(patient.name)
+            _enrol(session, cast, next(patients), cast.today)
     with tool.database.writing() as session:
         reminders.plan_all(session, tool, now)
 
 
 def _plan_sessions(session: Session, cast: Cast) -> None:
     """Plan a live session a week for everybody, two weeks back and four ahead."""
-    today = cast.now.astimezone(ZoneInfo(cast.protocol.time_zone)).date()
     form = sessions.GroupForm(
         name="Grupo de la tarde",
-        begins_on=today - timedelta(days=12),
+        begins_on=cast.today - timedelta(days=12),
         starts=time(18),
         time_zone=cast.protocol.time_zone,
         minutes=45,
@@ -170,27 +178,33 @@ def _course(session: Session, config: PlatformConfig) -> Course:
     return session.query(Course).filter_by(context_id=config.courses[0].id).one()
 
 
-def _live(session: Session, cast: Cast, membership: Membership, number: int, of: int) -> None:
-    """Let one person live through the study until today; the last ones are still in screening."""
-    stay = 1 + (number - 1) * (LONGEST_STAY_DAYS - 1) // max(1, of - IN_SCREENING - 1)
-    screening = number > of - IN_SCREENING
-    today = cast.now.astimezone(ZoneInfo(cast.protocol.time_zone)).date()
-    first = today - timedelta(days=0 if screening else stay)
-    enrolled = cast.moment(first, 9)
+def _enrol(session: Session, cast: Cast, membership_id: uuid.UUID, day: date) -> uuid.UUID:
+    """Enrol one person of the course on a day."""
+    membership = session.get_one(Membership, membership_id)
+    enrolled = cast.moment(day, 9)
     participant_id = course.enrol(session, cast.study_id, cast.protocol, enrolled, cast.rng.choice)
     membership.participant_id = participant_id
     session.flush()
-    if screening:
-        return
-    level = _screen(session, cast, participant_id, first)
-    if allocation.unmet_criteria(session, participant_id, cast.protocol):
-        return  # too little pain at baseline: stays a screening failure
-    at = cast.moment(first, 12)
-    allocation.allocate(session, participant_id, cast.protocol, at, cast.staff_id)
-    if cast.rng.random() < REMINDED:
-        _agree(session, cast, participant_id, number, first)
-    _follow(session, cast, participant_id, level, first, today)
-    team.look_after(session, cast.tool, PROTOCOL, participant_id, number, cast.staff_id, cast.now)
+    return participant_id
+
+
+def _live(cast: Cast, membership_id: uuid.UUID, number: int) -> bool:
+    """Let one person live through the study until today; return False for who did not qualify."""
+    stay = 1 + (number - 1) * (LONGEST_STAY_DAYS - 1) // (PARTICIPANTS - 1)
+    first = cast.today - timedelta(days=stay)
+    with cast.tool.database.writing() as session:
+        participant_id = _enrol(session, cast, membership_id, first)
+        level = _screen(session, cast, participant_id, first)
+        if allocation.unmet_criteria(session, participant_id, cast.protocol):
+            return False
+        at = cast.moment(first, 12)
+        allocation.allocate(session, participant_id, cast.protocol, at, cast.staff_id)
+        if cast.rng.random() < REMINDED:
+            _agree(session, cast, participant_id, number, first)
+        _follow(session, cast, participant_id, level, first, cast.today)
+        key, staff_id = cast.protocol.key, cast.staff_id
+        team.look_after(session, cast.tool, key, participant_id, number, staff_id, cast.now)
+    return True
 
 
 def _screen(session: Session, cast: Cast, participant_id: uuid.UUID, day: date) -> float:
