@@ -245,6 +245,8 @@ class _Views:
 
 
 def _visitor() -> str:
+    if "werkzeug.proxy_fix.orig" in request.environ:  # the application knows its proxies
+        return request.remote_addr or ""
     return login.visitor_address(request.remote_addr, request.headers.get("X-Forwarded-For"))
 
 

@@ -1,6 +1,7 @@
 """The factory: reads like a table of contents."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from plugin import (
     assets,
@@ -41,6 +42,11 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     app.extensions[worker.EXTENSION] = worker.Tasks(tool)
     platforms.prepare(tool)
     app.config["MAX_CONTENT_LENGTH"] = 2 * 1024 * 1024
+
+    if tool.settings.trusted_proxies:
+        # The visitor's address and nothing else: our own address is a setting.
+        proxies = ProxyFix(app.wsgi_app, x_for=tool.settings.trusted_proxies, x_proto=0, x_host=0)
+        app.wsgi_app = proxies  # type: ignore[method-assign]
 
     notes.init_app(app)
     i18n.init_app(app)

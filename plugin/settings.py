@@ -63,6 +63,12 @@ def _flag(value: str) -> bool:
     return value.strip().lower() in ("1", "yes", "true")
 
 
+def _count(value: str) -> int:
+    if value.strip() not in map(str, range(10)):
+        raise ValueError("must be a number from 0 to 9")
+    return int(value)
+
+
 def _choice(*allowed: str) -> Callable[[str], str]:
     def read(value: str) -> str:
         if value.strip() not in allowed:
@@ -249,6 +255,15 @@ SETTINGS = (
         "Whether a launch ends what the same browser holds of somebody else (shared tablets).",
     ),
     Setting(
+        "COLUMNA_TRUSTED_PROXIES",
+        "trusted_proxies",
+        _count,
+        "0",
+        "1",
+        "How many proxies of yours stand in front, each adding to X-Forwarded-For: whose address "
+        "logins are counted by. Too many lets a visitor invent one.",
+    ),
+    Setting(
         "COLUMNA_ALLOW_LOOPBACK",
         "allow_loopback",
         _flag,
@@ -339,6 +354,7 @@ class Settings:
     text_packs: Path | None
     accel_prefix: str
     one_person_per_browser: bool
+    trusted_proxies: int
     allow_loopback: bool
     twilio_account_sid: str
     twilio_auth_token: str
