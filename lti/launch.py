@@ -8,6 +8,7 @@ least: who is both Learner and Instructor is a patient; an administrator, who ma
 not thereby a clinician. Who is an assessor is never read from a platform.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -353,9 +354,12 @@ def _text(value: object) -> str:
     return value.strip()[:LONGEST_TEXT] if isinstance(value, str) and _storable(value) else ""
 
 
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
 def _storable(value: str) -> bool:
     """No database stores NUL or half of a surrogate pair; JSON can spell both."""
-    return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return _NOT_STORABLE.search(value) is None
 
 
 def _url(value: object) -> str | None:

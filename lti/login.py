@@ -11,12 +11,14 @@ one stored attempt, which the library does not do.
 """
 
 import ipaddress
+import re
 import secrets
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from pylti1p3.oidc_login import OIDCLogin
@@ -111,13 +113,15 @@ def _parameter(parameters: Mapping[str, str], name: str) -> str | None:
     return value
 
 
+_NOT_PLAIN = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffd]")
+
+
 def is_plain(value: str) -> bool:
     """Whether text can be stored and sent on: no control characters, no broken letters."""
-    return all(letter >= " " and letter != "\x7f" for letter in value) and not any(
-        "\ud800" <= letter <= "\udfff" or letter == "\ufffd" for letter in value
-    )
+    return _NOT_PLAIN.search(value) is None
 
 
+@lru_cache(maxsize=256)
 def origin_of(url: str) -> str:
     """Return scheme, host and port of an address, as browsers write an origin; "" if it has none.
 
@@ -266,6 +270,7 @@ class Turnstile:
                 self._left[address] = (min(self._burst, tokens + 1), since)
 
 
+@lru_cache(maxsize=1024)
 def visitor_address(peer: str | None, forwarded: str | None) -> str:
     """Return whose request it is, for the turnstile.
 

@@ -5,8 +5,8 @@ Flask's own session holds nothing else: who a person is lives on the server (`lt
 
 import re
 
-from flask import Flask, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from plugin.tool import EXTENSION
 
@@ -20,6 +20,12 @@ class LaunchNotes(SecureCookieSessionInterface):
         """Name the cookie after the launch in the address."""
         match = _REF.match(request.path)
         return f"__Host-columna-notes-{match.group(1) if match else 'none'}"
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Read the cookie of a launch; where no launch is named there is none to read."""
+        if _REF.match(request.path) is None:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 def init_app(app: Flask) -> None:
