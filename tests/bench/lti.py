@@ -78,13 +78,22 @@ def measure(names: list[str], rounds: int, launches: int) -> list[Row]:
         for target in targets:
             run(target, key, 60, 4)  # warm
         for at_once in AT_ONCE:
-            for _round in range(rounds):
-                for target in targets:
+            for number in range(rounds):
+                for target in targets[:: 1 if number % 2 else -1]:
                     row = rows[target.name, at_once]
                     before = server.fetched(target.name)
                     row.results.append(run(target, key, launches, at_once))
                     row.outbound += server.fetched(target.name) - before
     return list(rows.values())
+
+
+def times_faster(mine: Row, other: Row) -> float:
+    """Return how many times faster ours is: the median of the rounds, each compared by itself.
+
+    The tools take turns within a round, so what else the machine does weighs on all of them.
+    """
+    pairs = zip(mine.results, other.results, strict=True)
+    return statistics.median(one.per_second / two.per_second for one, two in pairs)
 
 
 def table(rows: list[Row]) -> Table:
@@ -94,7 +103,7 @@ def table(rows: list[Row]) -> Table:
     )
     for row in rows:
         mine = next(r for r in rows if r.tool == "Columna" and r.at_once == row.at_once)
-        times = "" if row is mine else f"{mine.per_second / row.per_second:.2f} ×"
+        times = "" if row is mine else f"{times_faster(mine, row):.2f} ×"
         shown.add_row(
             str(row.at_once),
             row.tool,
@@ -115,7 +124,7 @@ def shortfalls(rows: list[Row]) -> list[str]:
         if mine.outbound:
             found.append(f"{mine.outbound} requests to the platform on warm launches")
         for other in (row for row in rows if row.at_once == mine.at_once and row is not mine):
-            times = mine.per_second / other.per_second
+            times = times_faster(mine, other)
             if times < wanted[other.tool]:
                 found.append(f"{times:.2f} times {other.tool} at {mine.at_once} at once")
     return found
@@ -124,8 +133,8 @@ def shortfalls(rows: list[Row]) -> list[str]:
 def main() -> int:
     """Measure, print, and fail when ours is too slow or asks the platform."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--launches", type=int, default=200, help="in each round")
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--launches", type=int, default=80, help="in each round")
     parser.add_argument("--tools", nargs="*", default=list(TOOLS), choices=list(TOOLS))
     options = parser.parse_args()
     console = Console()

@@ -23,6 +23,7 @@ from tests.bench.lti_driver import PEOPLE, Target, public_keys
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 LTIJS = ("ltijs@5.9.9", "ltijs-sequelize@2.4.4", "sqlite3@5.1.7")
+ASKING = ("Columna", "pylti1p3next", "ltijs")
 PATIENCE_S = 60.0
 GUNICORN = ("--workers", "1", "--worker-class", "gthread", "--threads", "8")
 
@@ -43,7 +44,7 @@ class KeyServer:
     def __init__(self, key: rsa.RSAPrivateKey) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._counts = multiprocessing.Manager().dict()
+        self._counts = {name: multiprocessing.Value("l", 0) for name in ASKING}
         arguments = (self.port, public_keys(key), self._counts)
         self._process = multiprocessing.Process(target=_serve_keys, args=arguments, daemon=True)
         self._process.start()
@@ -51,7 +52,7 @@ class KeyServer:
 
     def fetched(self, name: str) -> int:
         """Return how many requests of any kind a tool has made to the platform."""
-        return int(self._counts.get(name, 0))
+        return self._counts[name].value
 
     def stop(self) -> None:
         """End the process."""
@@ -64,7 +65,8 @@ def _serve_keys(port: int, body: bytes, counts: Any) -> None:
 
         def do_GET(self) -> None:
             name = self.path.strip("/").split("/")[0]
-            counts[name] = counts.get(name, 0) + 1
+            with counts[name].get_lock():
+                counts[name].value += 1
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
