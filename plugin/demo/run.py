@@ -60,6 +60,11 @@ class Demo:
         """Address of the LMS, on another site."""
         return f"http://127.0.0.1:{self.lms_port}"
 
+    @property
+    def settings(self) -> Path:
+        """File with the settings of the demonstration, for the other commands."""
+        return self.folder / "settings"
+
     def environment(self) -> dict[str, str]:
         """Return the settings of the demonstration, as environment variables."""
         phone = Phone.settings(self.twilio_port) if self.channel == "whatsapp" else {}
@@ -107,6 +112,7 @@ def run(demo: Demo, console: Console) -> None:
     _require_free(demo)
     demo.folder.mkdir(parents=True, exist_ok=True)
     environment = demo.environment()
+    _keep_settings(demo, environment)
     tool = build(settings_module.load(environment))
     config = demo.lms()
     _prepare(tool, config, console)
@@ -116,6 +122,13 @@ def run(demo: Demo, console: Console) -> None:
         _say_hello(demo, console)
         _wait_for_the_end()
         console.print("\nStopping …")
+
+
+def _keep_settings(demo: Demo, environment: Mapping[str, str]) -> None:
+    """Write the settings where the other commands can read them (COLUMNA_SETTINGS)."""
+    demo.settings.touch(mode=0o600)
+    lines = (f"{name}={value}\n" for name, value in environment.items())
+    demo.settings.write_text("".join(lines), encoding="utf-8")
 
 
 def _require_free(demo: Demo) -> None:
@@ -235,6 +248,12 @@ def _say_hello(demo: Demo, console: Console) -> None:
         console.print(
             f"The patients' telephones: http://127.0.0.1:{demo.twilio_port}/", style="dim"
         )
+    console.print(
+        f"In another shell: COLUMNA_SETTINGS={demo.settings} {Path(sys.argv[0])} export --study"
+        f" {study.STUDY} --audience assessor --format pdf --out .",
+        style="dim",
+        soft_wrap=True,
+    )
     console.print("Ctrl-C stops everything.", style="dim")
 
 
