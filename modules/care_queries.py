@@ -213,6 +213,13 @@ def prescriptions_of(session: Session, participant_id: uuid.UUID) -> list[Prescr
     ]
 
 
+def prescription_at(session: Session, participant_id: uuid.UUID, moment: datetime) -> Prescription:
+    """Return the prescription as it was written down at one moment."""
+    history = prescriptions_of(session, participant_id)
+    until = [each.prescription for each in history if each.written_at <= moment]
+    return until[-1] if until else NOTHING
+
+
 def _of(
     query: Select[Row],
     table: type[ModuleOverride | PrescriptionChange | DiaryReply | Alert | ReviewMark | Reviewer],

@@ -1,9 +1,11 @@
 """What a diary entry may hold, which days can be filled, adherence counted from it. Pure."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from modules import amounts
+from modules.amounts import Amount
 from modules.days import week_of
 from modules.diary_days import Slot, last_day, slots_open
 from modules.errors import InvalidEntry, TooLate
@@ -29,6 +31,8 @@ class DiaryForm:
     """What is new, by code of `modules.safety`; empty = asked and nothing, None = not answered."""
     occurrence: int = 1
     """Which entry of its day it is; above 1 only where a protocol wants one entry a session."""
+    amounts: Mapping[str, Amount] = field(default_factory=dict)
+    """How much of each exercise ticked; of one without an amount no more is known."""
 
     @property
     def slot(self) -> Slot:
@@ -60,11 +64,12 @@ def check(
         faults["note"] = "too_long"
     if faults:
         raise InvalidEntry(faults)
+    amounts.check(form.amounts, form.exercises)
 
 
-def _range(faults: dict[str, str], field: str, value: int | None, low: int, high: int) -> None:
+def _range(faults: dict[str, str], name: str, value: int | None, low: int, high: int) -> None:
     if value is not None and not low <= value <= high:
-        faults[field] = "out_of_range"
+        faults[name] = "out_of_range"
 
 
 def require_open(

@@ -178,6 +178,12 @@ class DiaryEntry(Identified, Base):
     """Made by the form: the same form sent twice is one entry."""
     exercises: Mapped[list[str]] = mapped_column(JSON)
     """Ids of the exercises done."""
+    amounts: Mapped[dict[str, dict[str, dict[str, int | None]]]] = mapped_column(JSON, default=dict)
+    """How much of each (`modules.amounts`): exercise id -> `asked`, the day's dose, and `said`.
+
+    One column and no table of its own: an entry is written and superseded as a whole, and nobody
+    asks for single exercises across entries.
+    """
     minutes: Mapped[int]
     effort: Mapped[int | None]
     """Perceived effort, Foster's CR10, 0 to 10."""

@@ -13,7 +13,8 @@ from typing import TypeVar
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from modules import care_queries, days, schedule
+from modules import amounts, care_queries, days, schedule
+from modules.amounts import Amount
 from modules.care_queries import CareFacts
 from modules.errors import NotFound
 from modules.models import (
@@ -120,6 +121,8 @@ class DiaryFacts:
     source: Source = Source.DIGITAL
     recorded_by: uuid.UUID | None = None
     """Staff member who transcribed it from paper."""
+    amounts: Mapping[str, Amount] = field(default_factory=dict)
+    """How much of each exercise was asked for and done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,4 +376,5 @@ def _diary(row: DiaryEntry) -> DiaryFacts:
         row.occurrence,
         row.source,
         row.recorded_by,
+        amounts.read(row.amounts),
     )

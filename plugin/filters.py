@@ -3,9 +3,17 @@
 from datetime import date, datetime, time
 
 from flask import Flask
-from flask_babel import format_date, format_decimal, format_time, get_locale, to_user_timezone
+from flask_babel import (
+    format_date,
+    format_decimal,
+    format_time,
+    get_locale,
+    gettext,
+    to_user_timezone,
+)
 from markupsafe import Markup
 
+from modules.amounts import Amount, figures
 from modules.markdown import to_html
 
 
@@ -60,6 +68,12 @@ def markdown(text: str) -> Markup:
     return Markup(to_html(text))  # noqa: S704 - cleaned by nh3's allow-list
 
 
+def another_amount(amount: Amount) -> str:
+    """Return what was done and what was asked for: `2 × 8 de 3 × 10`, `2 × 8 of 3 × 10`."""
+    done, asked = figures(amount)
+    return gettext("%(done)s of %(asked)s", done=done, asked=asked)
+
+
 FILTERS = (
     long_date,
     weekday,
@@ -71,6 +85,7 @@ FILTERS = (
     clock_in_study,
     number,
     markdown,
+    another_amount,
 )
 
 

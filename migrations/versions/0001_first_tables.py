@@ -562,6 +562,7 @@ def upgrade() -> None:
         sa.Column("occurrence", sa.Integer(), nullable=False),
         sa.Column("client_key", sa.Uuid(), nullable=False),
         sa.Column("exercises", sa.JSON(), nullable=False),
+        sa.Column("amounts", sa.JSON(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("effort", sa.Integer(), nullable=True),
         sa.Column("pain_before_mm", sa.Integer(), nullable=True),

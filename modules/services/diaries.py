@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from modules import days, safety
+from modules import amounts, days, safety
 from modules.diary import DiaryForm, check, most_minutes, require_open, require_past
 from modules.diary_days import Slot, day_of_writing
 from modules.errors import AlreadyRecorded, NotFound
@@ -73,6 +73,7 @@ def write(
         occurrence=form.occurrence,
         client_key=client_key,
         exercises=list(form.exercises),
+        amounts=amounts.stored(form.amounts),
         minutes=form.minutes,
         effort=form.effort,
         pain_before_mm=form.pain_before_mm,

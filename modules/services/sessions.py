@@ -327,6 +327,17 @@ def attendances(
     ]
 
 
+def unconfirmed_of(
+    session: Session, study_id: uuid.UUID, participant_id: uuid.UUID
+) -> set[uuid.UUID]:
+    """Return the sessions a participant entered about which the team has not said anything yet."""
+    return {
+        each.session_id
+        for each in attendances(session, study_id)
+        if each.participant_id == participant_id and each.joined_at and not each.confirmed_at
+    }
+
+
 def attended_of(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, set[uuid.UUID]]:
     """Return participant -> the sessions that count as attended."""
     length = {facts.id: facts.minutes for facts in of_study(session, study_id)}

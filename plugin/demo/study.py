@@ -20,7 +20,8 @@ from lti.demo_platform.config import CourseRole, PlatformConfig
 from lti.demo_platform.config import Person as LmsPerson
 from lti.models import Course, LtiUser, Membership, MembershipSource, MembershipStatus
 from lti.registrations import NewPlatform
-from modules import queries
+from modules import amounts, queries
+from modules.amounts import Amount
 from modules.diary import DiaryForm
 from modules.models import Respondent
 from modules.progression import ModuleStatus
@@ -46,6 +47,8 @@ REMINDED = 0.6
 
 NEW_SYMPTOM = 71
 """About one diary in so many names something new in a leg."""
+ANOTHER_AMOUNT = 7
+"""About one diary in so many says that a set less was done."""
 
 Progress = Callable[[], None]
 
@@ -325,9 +328,17 @@ def _write_diary(
         pain_after_mm=max(0, min(100, before - cast.rng.randint(-4, 12))),
         note="",
         symptoms=("leg",) if key.int % NEW_SYMPTOM == 0 else (),
+        amounts={each: _amount(cast, each, key) for each in done},
     )
     at = cast.moment(day, 20)
     diaries.write(session, participant_id, cast.protocol, form, key, offered, at)
+
+
+def _amount(cast: Cast, exercise_id: str, key: uuid.UUID) -> Amount:
+    """Return the dose as it is planned; of some entries one set less of each exercise."""
+    asked = amounts.asked_of(cast.tool.curriculum.exercise(exercise_id).dose)
+    less = key.int % ANOTHER_AMOUNT == 0 and asked.get("sets", 1) > 1
+    return Amount(asked, {"sets": asked["sets"] - 1} if less else {})
 
 
 def _due_visits(

@@ -18,6 +18,7 @@ from plugin.access import Permission, require, require_component
 from plugin.care import team
 from plugin.forms import options
 from plugin.paper import sheets
+from plugin.patient import amounts
 from plugin.patient.course import Course, course_of, current_course
 from plugin.patient.diary import values_of, with_symptoms
 from plugin.patient.forms import DiaryEntryForm, form_of
@@ -76,13 +77,14 @@ def transcribe(participant_id: uuid.UUID, day: str) -> ResponseReturnValue:
     slot = _slot(course, day)
     before = course.entry(slot.day, slot.occurrence)
     digital = before is not None and before.source is not Source.PAPER
+    made = form_of(course.protocol.diary, amounts.offered(course, _exercises(course), slot))
     if request.method == "POST":
-        form = _offering(course, form_of(course.protocol.diary)(request.form))
+        form = _offering(course, made(request.form))
         if form.validate() and _saved(course, slot, form):
             return redirect(url_for("transcription.choose", participant_id=participant_id), 303)
     else:
         filled = values_of(before) if before and not digital else {}
-        form = _offering(course, form_of(course.protocol.diary)(data=filled))
+        form = _offering(course, made(data=filled))
         form.client_key.data = str(uuid.uuid4())
     page = render_template(
         "paper/transcribe.html",
@@ -93,6 +95,7 @@ def transcribe(participant_id: uuid.UUID, day: str) -> ResponseReturnValue:
         form=form,
         digital=digital,
         own=[each.id for each in course.own_exercises()],
+        doses={one.id: one.dose.summary(course.locale) for one in form.offered},
     )
     return page, 422 if form.errors else 200
 
@@ -101,7 +104,7 @@ def _saved(course: Course, slot: Slot, form: DiaryEntryForm) -> bool:
     """Write the entry; False when the rules found faults, which then stand in the form."""
     tool = current_tool()
     now = tool.now()
-    known = [each.id for each in _exercises(course)]
+    known = [one.id for one in form.offered]
     origin = diaries.Origin(Source.PAPER, recorded_by=g.person.user_id)
     try:
         entry_id = diaries.write(
@@ -130,6 +133,8 @@ def _saved(course: Course, slot: Slot, form: DiaryEntryForm) -> bool:
         flash(_("Copied. What the sheet says has raised an alert: see to it now."), "care")
     else:
         flash(_("Copied from paper."), "good")
+    if form.is_unusual():
+        flash(amounts.IS_UNUSUAL, "care")
     return True
 
 
@@ -171,8 +176,7 @@ def _exercises(course: Course) -> list[Exercise]:
 
 
 def _offering(course: Course, form: DiaryEntryForm) -> DiaryEntryForm:
-    named = [(each.id, each.name.get(course.locale)) for each in _exercises(course)]
-    form.exercises.choices = options(named)
+    form.exercises.choices = options((one.id, one.name) for one in form.offered)
     return with_symptoms(course, form)
 
 

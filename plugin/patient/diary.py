@@ -1,7 +1,7 @@
 """The exercise diary: under a minute, today's exercises filled in, yesterday while it may be."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 
 from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,8 +15,9 @@ from modules.queries import DiaryFacts
 from modules.services import diaries
 from plugin import filters, reminders
 from plugin.forms import options
+from plugin.patient import amounts
 from plugin.patient.course import Course, current_course
-from plugin.patient.forms import DiaryEntryForm, form_of
+from plugin.patient.forms import DiaryEntryForm, form_of, number_of
 
 RED_FLAGS = sorted(safety.EMERGENCY_FLAGS)
 
@@ -48,11 +49,12 @@ def write(day: str) -> Response | tuple[str, int]:
     A script that sends what a device kept reads the answer as JSON.
     """
     course = current_course()
-    form = _offering(course, form_of(course.protocol.diary)(request.form))
-    slot = Slot(_read_day(day), form.number())
+    slot = Slot(_read_day(day), number_of(request.form.get("occurrence")))
+    form = _form(course, slot, moment(request.form.get("shown_at")))(request.form)
+    _offering(course, form)
     if not form.validate():
         return _page(course, slot, form), 422
-    known = [each.id for each in course.known_exercises()]
+    known = [one.id for one in form.offered]
     kept = request.form.get("kept") == "yes"
     try:
         entry_id = diaries.write(
@@ -73,6 +75,8 @@ def write(day: str) -> Response | tuple[str, int]:
     following = url_for("patient.noticed", entry_id=entry_id) if look else url_for("patient.home")
     if not look and not kept:
         flash(_("Your diary is saved. Thank you."), "good")
+    if not look and form.is_unusual():
+        flash(amounts.IS_UNUSUAL, "care")
     if request.accept_mimetypes.best == "application/json":
         return jsonify(saved=form.client_key.data, next=following, look=look)
     return redirect(following, 303)
@@ -97,6 +101,7 @@ def noticed(entry_id: uuid.UUID) -> Response | str:
 
 def _page(course: Course, slot: Slot, form: DiaryEntryForm) -> str:
     todays = course.exercises_today()
+    form.shown_at.data = form.shown_at.data or course.now.isoformat()
     return render_template(
         "patient/diary.html",
         course=course,
@@ -107,7 +112,7 @@ def _page(course: Course, slot: Slot, form: DiaryEntryForm) -> str:
         written=course.entry(slot.day, slot.occurrence),
         todays=[each.id for each in todays],
         offered=_offered(course, form),
-        doses={e.id: e.dose.summary(course.locale) for e in course.known_exercises()},
+        doses={one.id: one.dose.summary(course.locale) for one in form.offered},
         recent=course.record.diary,
         rows=_rows(course),
     )
@@ -116,10 +121,15 @@ def _page(course: Course, slot: Slot, form: DiaryEntryForm) -> str:
 def _form_for(course: Course, slot: Slot) -> tuple[Slot, DiaryEntryForm]:
     """Return the form of an entry, with what was written there before."""
     before = course.entry(slot.day, slot.occurrence)
-    made = form_of(course.protocol.diary)(data=values_of(before) if before else {})
+    made = _form(course, slot)(data=values_of(before) if before else {})
     made.client_key.data = str(uuid.uuid4())
     made.occurrence.data = str(slot.occurrence)
     return slot, _offering(course, made)
+
+
+def _form(course: Course, slot: Slot, shown_at: datetime | None = None) -> type[DiaryEntryForm]:
+    known = amounts.offered(course, course.known_exercises(), slot, shown_at)
+    return form_of(course.protocol.diary, known)
 
 
 def values_of(before: DiaryFacts) -> dict[str, object]:
@@ -133,12 +143,13 @@ def values_of(before: DiaryFacts) -> dict[str, object]:
         "note": before.note or "",
         "news": None if before.symptoms is None else "yes" if before.symptoms else "no",
         "symptoms": [each for each in before.symptoms or () if each in safety.SYMPTOMS],
+        **amounts.values_of(before),
     }
 
 
 def _offering(course: Course, form: DiaryEntryForm) -> DiaryEntryForm:
     """Give the form everything it may take; the page shows fewer exercises of it."""
-    form.exercises.choices = options(_choices(course))
+    form.exercises.choices = options((one.id, one.name) for one in form.offered)
     return with_symptoms(course, form)
 
 
@@ -154,10 +165,6 @@ def _offered(course: Course, form: DiaryEntryForm) -> set[str]:
     """Return the exercises to show: the own ones not paused, and what was ticked already."""
     own = {each.id for each in course.own_exercises()} - set(course.prescription.paused)
     return own | set(form.exercises.data or ())
-
-
-def _choices(course: Course) -> list[tuple[str, str]]:
-    return [(each.id, each.name.get(course.locale)) for each in course.known_exercises()]
 
 
 def _rows(course: Course) -> list[tuple[object, ...]]:

@@ -1,12 +1,14 @@
 """The forms of the patient's pages."""
 
 import uuid
+from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from modules import diary, safety
+from modules.amounts import is_unusual
 from modules.diary_days import Slot
 from modules.protocol import DiaryPlan
 from plugin.forms import (
@@ -18,6 +20,8 @@ from plugin.forms import (
     VasField,
     WholeNumber,
 )
+from plugin.patient import amounts
+from plugin.patient.amounts import AmountField, Offered
 
 
 class DiaryEntryForm(Form):
@@ -40,11 +44,14 @@ class DiaryEntryForm(Form):
     )
     client_key = HiddenField()
     occurrence = HiddenField()
+    shown_at = HiddenField()
+    """When the page was made, so that its doses are known again; ISO 8601."""
+    offered: Sequence[Offered] = ()
 
-    def number(self) -> int:
-        """Return which entry of its day it is: 1 unless the form says otherwise."""
-        said = self.occurrence.data or ""
-        return int(said) if said.isdecimal() and len(said) < 3 else 1
+    def amounts(self, exercise_id: str) -> list[AmountField]:
+        """Return the number fields of an exercise."""
+        asked = next((one.asked for one in self.offered if one.id == exercise_id), {})
+        return [self[amounts.name_of(exercise_id, number)] for number in asked]
 
     def entry(self, slot: Slot) -> diary.DiaryForm:
         """Return what was written, for the rules to check."""
@@ -58,7 +65,12 @@ class DiaryEntryForm(Form):
             pain_after_mm=self.pain_after_mm.data,
             note=(self.note.data or "").strip(),
             symptoms=self._symptoms(),
+            amounts=amounts.read(self, self.offered),
         )
+
+    def is_unusual(self) -> bool:
+        """Whether far more was done of an exercise than was asked for: it may be a slip."""
+        return any(map(is_unusual, amounts.read(self, self.offered).values()))
 
     def _symptoms(self) -> tuple[str, ...] | None:
         """Return what is new. A tick counts even without the «yes»; a «yes» without a tick too."""
@@ -73,6 +85,11 @@ class DiaryEntryForm(Form):
             return uuid.UUID(self.client_key.data or "")
         except ValueError:
             return uuid.uuid4()
+
+
+def number_of(said: str | None) -> int:
+    """Return which entry of its day a form says it is: 1 unless it says otherwise."""
+    return int(said) if said and said.isdecimal() and len(said) < 3 else 1
 
 
 class WeekendEntryForm(DiaryEntryForm):
@@ -92,6 +109,7 @@ class SessionEntryForm(DiaryEntryForm):
 FORMS = {"daily": DiaryEntryForm, "session": SessionEntryForm, "weekend": WeekendEntryForm}
 
 
-def form_of(plan: DiaryPlan) -> type[DiaryEntryForm]:
-    """Return the form by which a protocol's diary is kept."""
-    return FORMS[plan.mode]
+def form_of(plan: DiaryPlan, offered: Sequence[Offered]) -> type[DiaryEntryForm]:
+    """Return the form by which a protocol's diary is kept, with the exercises it may name."""
+    fields: dict[str, object] = {"offered": offered, **amounts.fields_of(offered)}
+    return type("EntryForm", (FORMS[plan.mode],), fields)

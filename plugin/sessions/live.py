@@ -1,7 +1,7 @@
 """The participant's live sessions: what comes next, the way in, a file for the calendar."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,8 @@ class Shown:
     enter: bool
     """Whether the way in is open."""
     attended: bool | None = None
+    unconfirmed: bool = False
+    """Whether the participant went in and the team has not confirmed it yet."""
 
 
 def invited_to(course: Course) -> list[SessionFacts]:
@@ -50,12 +52,17 @@ def overview() -> ResponseReturnValue:
     coming = rules.coming(sessions, course.now)
     past = [each for each in reversed(sessions) if each not in coming and not each.cancelled]
     study_id = course.record.participant.study_id
-    attended = service.attended_of(g.session, study_id).get(course.participant_id, set())
+    one = course.participant_id
+    attended = service.attended_of(g.session, study_id).get(one, set())
+    entered = service.unconfirmed_of(g.session, study_id, one)
     return render_template(
         "sessions/live.html",
         course=course,
         coming=[_shown(course, each) for each in coming],
-        past=[_shown(course, each, each.id in attended) for each in past],
+        past=[
+            replace(_shown(course, each, each.id in attended), unconfirmed=each.id in entered)
+            for each in past
+        ],
     )
 
 

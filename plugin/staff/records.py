@@ -1,7 +1,7 @@
 """What the page of one participant shows: steps, arm, trend, diary, modules, visits, reminders."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modules import days, diary, queries
-from modules.curriculum import Module
+from modules.curriculum import Exercise, Module
 from modules.models import Consent, ParticipantStatus
 from modules.progression import ModuleState
 from modules.protocol import Protocol
@@ -50,6 +50,7 @@ class Page:
     """(visit title, instrument title, assessment, main score in words)."""
     diary: tuple[DiaryFacts, ...]
     """Newest first."""
+    exercises: Mapping[str, Exercise]
     calendar: tuple[tuple[CalendarDay, ...], ...]
     """Week by week; empty where the arm has no programme."""
     adherence: diary.Adherence | None
@@ -111,6 +112,7 @@ def page_of(
         visits=tuple(record.visit_states(protocol, today)),
         scores=scores,
         diary=tuple(reversed(record.diary)) if follows else (),
+        exercises=tool.curriculum.exercises,
         calendar=calendar.weeks(
             facts.day_one, protocol.duration_weeks, record.diary, record.login_days, today
         )
