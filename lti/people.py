@@ -42,7 +42,7 @@ def arrive(
     if again is not None:
         return again
     if launch.product_family and not platform.product_family:
-        session.merge(platform, load=False).product_family = launch.product_family
+        session.get_one(Platform, platform.id).product_family = launch.product_family
     user = _user(session, platform, launch, now)
     course = _course(session, deployment, launch, now)
     if course is None:

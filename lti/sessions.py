@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, make_transient_to_detached
 
 from lti.launch import Launch
 from lti.login import origin_of
@@ -73,7 +73,9 @@ def open_session(
         "ended_at": None,
     }
     add_row(session, LaunchSession, **columns)
-    return Opened(loaded(LaunchSession, {**columns, "platform": platform}), secret)
+    opened = loaded(LaunchSession, {**columns, "platform": platform})
+    make_transient_to_detached(opened)  # so that what was not loaded fails instead of being None
+    return Opened(opened, secret)
 
 
 def cookie_name(ref: str) -> str:

@@ -32,7 +32,6 @@ from sqlalchemy.orm import (
     Mapped,
     Session,
     class_mapper,
-    make_transient_to_detached,
     mapped_column,
 )
 from sqlalchemy.pool import PoolProxiedConnection
@@ -147,6 +146,8 @@ class Database:
         """
         opened = Session(self._writer if durable else self._quick, expire_on_commit=False)
         with self._turn(), opened as session, session.begin():
+            connection = session.connection()
+            session.info[_DRIVER] = (connection.connection, connection.dialect)
             yield session
 
     def ask(self, question: "Prepared", **values: object) -> list[tuple[Any, ...]]:
@@ -259,13 +260,11 @@ class Prepared:
 
     def rows_in(self, session: Session, **values: object) -> list[tuple[Any, ...]]:
         """Ask inside a session's transaction (`rows`)."""
-        connection = session.connection()
-        return self.rows(connection.connection, connection.dialect, values)
+        return self.rows(*_driver_of(session), values)
 
     def change_in(self, session: Session, **values: object) -> int:
         """Change inside a session's transaction (`change`)."""
-        connection = session.connection()
-        return self.change(connection.connection, connection.dialect, values)
+        return self.change(*_driver_of(session), values)
 
     def _for(self, dialect: Dialect) -> "_Composed":
         composed = self._composed.get(dialect.name)
@@ -290,6 +289,18 @@ class Prepared:
             )
             raise told from error
         return cursor
+
+
+_DRIVER = "driver"
+"""Where a writing session, which lasts for one transaction, keeps its connection at hand."""
+
+
+def _driver_of(session: Session) -> tuple[PoolProxiedConnection, Dialect]:
+    if _DRIVER in session.info:
+        found: tuple[PoolProxiedConnection, Dialect] = session.info[_DRIVER]
+        return found
+    connection = session.connection()
+    return connection.connection, connection.dialect
 
 
 class _Composed:
@@ -341,10 +352,12 @@ def insertion(kind: type[Base], *names: str) -> Prepared:
 
 
 def loaded(kind: type[_Record], values: Mapping[str, Any]) -> _Record:
-    """Return a record as if a session had read it and was closed: for rows read without one."""
+    """Return a record that only holds values, for rows read without a session; none will keep it.
+
+    What was not given is None, relationships too.
+    """
     record: _Record = class_mapper(kind).class_manager.new_instance()
     vars(record).update(values)
-    make_transient_to_detached(record)
     return record
 
 
