@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 LMS_PORT ?= 8080
+# A file's tests stay together, as many files at once as there are cores, browsers first.
+PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,10 +30,10 @@ worker: $(VENV)/.tool ## start the task worker with the settings of the environm
 	$(BIN)/columna worker
 
 test: $(VENV)/.tests ## install what the tests need, then run every test
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(PYTEST)
 
 test-long: $(VENV)/.tests ## the long profile: slow phone, many examples
-	COLUMNA_LONG=1 HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest
+	COLUMNA_LONG=1 HYPOTHESIS_PROFILE=long $(PYTEST)
 
 check: $(VENV)/.tests ## style, types, import contracts
 	$(BIN)/ruff check .
