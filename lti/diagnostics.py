@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from lti.errors import LtiError
 from lti.models import LaunchRecord, LoginAttempt
 from lti.storage import random_letters
-from modules.db import add_row
+from modules.prepared import add_row
 
 KEPT = timedelta(days=90)
 LETTERS = "23456789BCDFGHJKMNPQRTVWXY"

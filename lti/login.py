@@ -29,7 +29,8 @@ from lti.adapters import OneRegistration, Parameters, Secrets, StateCatcher
 from lti.errors import Code, Malformed, NotAllowed
 from lti.models import Platform, Standing
 from lti.storage import NewAttempt
-from modules.db import Database, Prepared, loaded, part
+from modules.db import Database
+from modules.prepared import Prepared, loaded, part
 
 LAUNCH_PATH = "/lti/launch"
 """The one registered redirect_uri, and the target of links that name nothing more precise."""

@@ -38,7 +38,8 @@ from lti.login import (
     path_in_tool,
 )
 from lti.models import Deployment, LoginAttempt, Platform, Standing
-from modules.db import Database, Prepared, loaded, part
+from modules.db import Database
+from modules.prepared import Prepared, loaded, part
 
 LEEWAY = timedelta(seconds=10)
 """How far the platform's clock may differ from ours."""

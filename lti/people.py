@@ -22,7 +22,7 @@ from lti.models import (
     Platform,
     Standing,
 )
-from modules.db import Prepared
+from modules.prepared import Prepared
 
 
 @dataclass(frozen=True)

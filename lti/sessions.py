@@ -23,7 +23,7 @@ from lti.login import origin_of
 from lti.models import LaunchSession, Platform, Standing
 from lti.people import Arrival
 from lti.storage import digest, random_letters, same
-from modules.db import add_row, loaded
+from modules.prepared import add_row, loaded
 
 LIFE = timedelta(hours=12)
 HANDOVER = timedelta(minutes=10)

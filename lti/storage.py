@@ -18,7 +18,8 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from lti.models import LoginAttempt
-from modules.db import Database, Prepared, insertion
+from modules.db import Database
+from modules.prepared import Prepared, insertion
 
 LIFE = timedelta(minutes=10)
 """How long a person may take between the click in the course and the platform's answer."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from modules.db import add_row
+from modules.prepared import add_row
 from plugin.models import AuditEvent
 
 

@@ -12,8 +12,8 @@ from lti.deeplinks import Place, Placement, read_placement
 from lti.launch import Launch
 from lti.launch import Role as ProposedRole
 from lti.models import Course, LaunchSession, LtiUser, Membership
-from modules.db import Prepared
 from modules.models import Study
+from modules.prepared import Prepared
 from modules.protocol import Protocol
 from modules.queries import StudyFacts
 from modules.services import course as course_service

@@ -10,7 +10,6 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from modules import days
-from modules.db import Prepared, add_row
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
 from modules.models import (
     Consent,
@@ -20,6 +19,7 @@ from modules.models import (
     Screening,
     Study,
 )
+from modules.prepared import Prepared, add_row
 from modules.protocol import Criterion, Protocol
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
