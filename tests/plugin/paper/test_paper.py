@@ -61,6 +61,10 @@ class TestPrinted:
         assert any(curriculum.exercise(each).name.es in first for each in listed)
         assert "911" in first
 
+    def test_has_room_for_another_amount(self, patient):
+        first = " ".join(words(patient.get("/paper/diary.pdf").data)[0].split())
+        assert "¿Otra cantidad?" in first
+
     def test_speaks_english_too(self, patient):
         patient.post("/language/en")
         assert "Diary of week 2 of 6" in words(patient.get("/paper/diary.pdf").data)[0]
@@ -78,6 +82,16 @@ class TestPrinted:
 
 
 class TestCopied:
+    def test_another_amount_is_taken_over_and_shown_to_staff(self, patient, staff, clinic):
+        assert "La hoja dice otra cantidad" in staff.get(sheet(patient)).text
+        staff.post(sheet(patient), filled(**{"did-e5_walk-minutes": "4"}))
+        assert clinic.rows(DiaryEntry)[0].amounts["e5_walk"]["said"] == {"minutes": 4}
+        for path in (
+            f"/staff/participants/{patient.participant_id}",
+            f"/care/diaries/{patient.participant_id}",
+        ):
+            assert "4 min de 10 min" in staff.get(path).text
+
     def test_is_marked_as_paper_with_who_and_when(self, patient, staff, clinic, clock):
         assert staff.post(sheet(patient), filled()).status_code == 303
         (entry,) = clinic.rows(DiaryEntry)

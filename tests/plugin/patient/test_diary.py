@@ -5,6 +5,8 @@ import uuid
 import pytest
 from sqlalchemy import select
 
+from modules import amounts
+from modules.care_models import PrescriptionChange
 from modules.models import DiaryEntry
 
 TODAY, YESTERDAY, LONG_AGO = "2026-11-12", "2026-11-11", "2026-11-09"
@@ -108,6 +110,125 @@ class TestWriting:
     def test_a_note_is_kept_as_it_was_written(self, patient):
         patient.post(f"/diary/{TODAY}", full(patient, note="Más tranquilo <hoy>"))
         assert "Más tranquilo &lt;hoy&gt;" in patient.page("/diary")
+
+
+def asked(patient) -> dict[str, int]:
+    return amounts.asked_of(patient.tool.curriculum.exercise(exercise(patient)).dose)
+
+
+def did(patient, **numbers: str) -> dict[str, str]:
+    return {f"did-{exercise(patient)}-{name}": value for name, value in numbers.items()}
+
+
+def prescribe(patient, **dose: int) -> None:
+    with patient.tool.database.writing() as session:
+        session.add(
+            PrescriptionChange(
+                participant_id=patient.participant_id,
+                directions={},
+                doses={exercise(patient): dose},
+                added=[],
+                paused=[],
+                reason="progress",
+                written_by=uuid.uuid4(),
+                written_at=patient.moment[0],
+            )
+        )
+
+
+class TestAmounts:
+    """Today's first exercise is timed: its dose is minutes."""
+
+    def kept(self, patient) -> dict[str, object]:
+        return entries(patient)[-1].amounts[exercise(patient)]
+
+    def test_a_tick_alone_is_done_as_prescribed_on_that_day(self, patient):
+        patient.post(f"/diary/{TODAY}", full(patient))
+        assert self.kept(patient) == {"asked": asked(patient), "said": {}}
+
+    def test_the_page_offers_the_dose_filled_in(self, patient):
+        page = " ".join(patient.page("/diary").split())
+        assert "I did another amount" in page
+        for name, value in asked(patient).items():
+            assert f'name="did-{exercise(patient)}-{name}" value="{value}"' in page
+
+    def test_another_amount_is_kept_beside_what_was_asked(self, patient):
+        patient.post(f"/diary/{TODAY}", full(patient) | did(patient, minutes="2"))
+        assert self.kept(patient) == {"asked": asked(patient), "said": {"minutes": 2}}
+
+    def test_the_filled_in_numbers_sent_back_say_nothing_more(self, patient):
+        sent = {name: str(value) for name, value in asked(patient).items()}
+        patient.post(f"/diary/{TODAY}", full(patient) | did(patient, **sent))
+        assert self.kept(patient)["said"] == {}
+
+    def test_a_number_that_was_taken_out_is_unknown(self, patient):
+        patient.post(f"/diary/{TODAY}", full(patient) | did(patient, minutes=""))
+        assert self.kept(patient)["said"] == {"minutes": None}
+
+    @pytest.mark.parametrize("said", ["90", "nonsense", "999"])
+    def test_the_numbers_of_an_exercise_that_is_not_ticked_say_nothing(self, patient, said):
+        sent = full(patient) | did(patient, minutes=said)
+        del sent["exercises"]
+        assert patient.post(f"/diary/{TODAY}", sent).status_code == 303
+        assert entries(patient)[0].amounts == {}
+
+    @pytest.mark.parametrize(
+        ("said", "words"), [("0", "from 1 to 180"), ("181", "from 1 to 180"), ("2.5", "whole")]
+    )
+    def test_an_impossible_number_comes_back_with_words(self, patient, said, words):
+        answer = patient.post(f"/diary/{TODAY}", full(patient) | did(patient, minutes=said))
+        assert answer.status_code == 422
+        assert words in answer.text
+        assert f'href="#did-{exercise(patient)}-minutes"' in answer.text
+        assert f'value="{said}"' in answer.text
+        assert entries(patient) == []
+
+    def test_far_more_than_planned_is_saved_as_it_is_and_asked_about(self, patient):
+        patient.post(f"/diary/{TODAY}", full(patient) | did(patient, minutes="120"))
+        assert self.kept(patient)["said"] == {"minutes": 120}
+        assert "Was that a slip?" in patient.page("/today")
+
+    def test_an_edit_shows_what_was_said_and_keeps_the_old_value(self, patient):
+        patient.post(f"/diary/{TODAY}", full(patient) | did(patient, minutes="2"))
+        field = f'name="did-{exercise(patient)}-minutes" value="2"'
+        assert field in " ".join(patient.page("/diary").split())
+        patient.later(minutes=5)
+        patient.post(f"/diary/{TODAY}", full(patient) | did(patient, minutes="3"))
+        said = [e.amounts[exercise(patient)]["said"] for e in entries(patient)]
+        assert said == [{"minutes": 2}, {"minutes": 3}]
+
+    def test_a_later_prescription_does_not_change_what_was_asked_that_day(self, patient):
+        patient.post(f"/diary/{TODAY}", full(patient))
+        patient.later(minutes=5)
+        prescribe(patient, minutes=9)
+        patient.later(minutes=5)
+        patient.post(f"/diary/{TODAY}", full(patient, minutes="30"))
+        assert self.kept(patient) == {"asked": asked(patient), "said": {}}
+
+    def test_yesterday_is_asked_for_with_yesterdays_dose(self, patient):
+        prescribe(patient, minutes=9)
+        patient.later(minutes=5)
+        patient.post(f"/diary/{YESTERDAY}", full(patient))
+        patient.post(f"/diary/{TODAY}", full(patient))
+        found = {e.day.isoformat(): e.amounts[exercise(patient)]["asked"] for e in entries(patient)}
+        assert found == {YESTERDAY: asked(patient), TODAY: {"minutes": 9}}
+
+    def test_a_page_that_was_open_when_the_dose_changed_means_the_dose_it_showed(self, patient):
+        shown_at = patient.moment[0].isoformat()
+        assert f'name="shown_at" value="{shown_at}"' in patient.page("/diary")
+        patient.later(minutes=5)
+        prescribe(patient, minutes=9)
+        patient.later(minutes=5)
+        sent = {name: str(value) for name, value in asked(patient).items()}
+        patient.post(f"/diary/{TODAY}", full(patient, shown_at=shown_at) | did(patient, **sent))
+        assert self.kept(patient) == {"asked": asked(patient), "said": {}}
+
+    @pytest.mark.parametrize("shown_at", ["2031-01-01T00:00:00Z", "never", ""])
+    def test_a_moment_that_cannot_be_right_counts_as_now(self, patient, shown_at):
+        prescribe(patient, minutes=9)
+        patient.later(minutes=5)
+        patient.post(f"/diary/{TODAY}", full(patient, shown_at=shown_at))
+        assert self.kept(patient)["asked"] == {"minutes": 9}
 
 
 class TestKeptByADevice:

@@ -114,6 +114,20 @@ def test_written_without_network_it_is_there_once_when_the_network_is_back(phone
     assert kept(page) == 0
 
 
+def test_another_amount_is_kept_with_it_and_sent_once(phone, address, entries):
+    page = open_diary(phone, address)
+    page.get_by_text("I did another amount").first.click()
+    number = page.locator(".amount[open] input").first
+    number.fill("2")
+    phone.set_offline(True)
+    save(page)
+    says(page, "Saved on this device, not sent yet")
+    phone.set_offline(False)
+    says(page, "has been sent")
+    (entry,) = entries()
+    assert [list(each["said"].values()) for each in entry.amounts.values()] == [[2]]
+
+
 def test_it_is_sent_by_the_next_page_that_is_opened(phone, address, entries):
     page = open_diary(phone, address)
     phone.set_offline(True)

@@ -128,6 +128,16 @@ class TestTheParticipant:
         assert [row.joined_at for row in clinic.rows(SessionAttendance)] == [START]
         assert LINK in patient.get(f"/live/{first.id}").text
 
+    def test_who_went_in_reads_so_until_the_team_confirms_it(self, patient, first, staff, clock):
+        clock.moment = START
+        patient.post(f"/live/{first.id}")
+        clock.move(hours=3)
+        assert "Entraste; tu equipo lo confirma" in patient.get("/live/").text
+        staff.post(f"/sessions/{first.id}/attendance", {"present": str(patient.participant_id)})
+        page = patient.get("/live/").text
+        assert "Asististe" in page
+        assert "Entraste" not in page
+
     def test_nobody_goes_in_while_the_way_is_shut(self, patient, first, clinic):
         assert patient.post(f"/live/{first.id}").status_code == 422
         assert clinic.rows(SessionAttendance) == []
