@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -22,27 +21,18 @@ STEMS = [(kind, f"{key}.{language}")
 MEGABYTE = 1_000_000
 
 
-@pytest.fixture(scope="module")
-def probe():
-    """Return a function that tells codec, size and seconds of a video."""
-    ffmpeg = shutil.which("ffmpeg")
-    if not ffmpeg:
-        pytest.importorskip("imageio_ffmpeg", reason="neither ffmpeg nor imageio-ffmpeg is there")
-        import imageio_ffmpeg
+def probe(path: Path, asked: str) -> dict:
+    """Return what ffprobe says of a file."""
+    command = ["ffprobe", "-v", "error", "-of", "json", "-show_entries", asked, str(path)]
+    return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
 
-        ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
 
-    def read(path):
-        told = subprocess.run(
-            [ffmpeg, "-hide_banner", "-i", str(path)], capture_output=True, text=True, check=False
-        ).stderr
-        hours, minutes, seconds = re.search(r"Duration: (\d+):(\d+):([\d.]+)", told).groups()
-        video = re.search(r"Video: (\w+)( \(\w+\))?.*?, (yuv\w+).*?, (\d+x\d+)", told)
-        rate = re.search(r"([\d.]+) fps", told).group(1)
-        length = int(hours) * 3600 + int(minutes) * 60 + float(seconds)
-        return video.group(1), (video.group(2) or ""), video.group(3), video.group(4), rate, length
-
-    return read
+def video(path: Path) -> tuple[dict, float]:
+    """Return the only stream of a film and its length in seconds."""
+    asked = "stream=codec_name,profile,pix_fmt,width,height,r_frame_rate:format=duration"
+    told = probe(path, asked)
+    (stream,) = told["streams"]
+    return stream, float(told["format"]["duration"])
 
 
 def seconds_of(kind, stem):
@@ -74,17 +64,24 @@ def test_a_clip_is_small(kind, stem):
 
 
 @pytest.mark.parametrize(("kind", "stem"), STEMS)
-def test_the_mp4_is_h264_main_in_the_right_size_and_length(probe, kind, stem):
-    codec, profile, pixels, size, rate, length = probe(MEDIA / kind / f"{stem}.mp4")
-    assert (codec, profile, pixels, size) == ("h264", " (Main)", "yuv420p", "640x480")
-    assert rate == "24"
+def test_the_mp4_is_h264_main_in_the_right_size_and_length(kind, stem):
+    stream, length = video(MEDIA / kind / f"{stem}.mp4")
+    assert stream == {
+        "codec_name": "h264",
+        "profile": "Main",
+        "pix_fmt": "yuv420p",
+        "width": 640,
+        "height": 480,
+        "r_frame_rate": "24/1",
+    }
     assert length == pytest.approx(seconds_of(kind, stem), abs=0.1)
 
 
 @pytest.mark.parametrize(("kind", "stem"), STEMS)
-def test_the_webm_is_vp9_in_the_right_size_and_length(probe, kind, stem):
-    codec, _, pixels, size, _, length = probe(MEDIA / kind / f"{stem}.webm")
-    assert (codec, pixels, size) == ("vp9", "yuv420p", "640x480")
+def test_the_webm_is_vp9_in_the_right_size_and_length(kind, stem):
+    stream, length = video(MEDIA / kind / f"{stem}.webm")
+    size = (stream["width"], stream["height"])
+    assert (stream["codec_name"], stream["pix_fmt"], size) == ("vp9", "yuv420p", (640, 480))
     assert length == pytest.approx(seconds_of(kind, stem), abs=0.1)
 
 
@@ -103,6 +100,14 @@ def test_the_captions_cover_the_film_in_order(kind, stem):
     assert times == sorted(times)
     assert times[0] == 0
     assert times[-1] == pytest.approx(seconds_of(kind, stem), abs=0.01)
+
+
+@pytest.mark.parametrize(("kind", "stem"), STEMS)
+def test_the_captions_are_read_as_such_by_a_player(kind, stem):
+    told = probe(MEDIA / kind / f"{stem}.vtt", "format=format_name:stream=codec_name:packet=pts")
+    text = (MEDIA / kind / f"{stem}.vtt").read_text(encoding="utf-8")
+    assert told["format"]["format_name"] == told["streams"][0]["codec_name"] == "webvtt"
+    assert len(told["packets"]) == text.count(" --> ")
 
 
 @pytest.mark.parametrize(("kind", "stem"), STEMS)
