@@ -69,8 +69,11 @@ def markdown(text: str) -> Markup:
 
 
 def another_amount(amount: Amount) -> str:
-    """Return what was done and what was asked for: `2 × 8 de 3 × 10`, `2 × 8 of 3 × 10`."""
-    done, asked = figures(amount)
+    """Return what was done and what was asked for: `2 × 8 de 3 × 10`, `2 × 8 of 3 × 10`.
+
+    No line breaks inside the figures.
+    """
+    done, asked = (each.replace(" ", "\N{NO-BREAK SPACE}") for each in figures(amount))
     return gettext("%(done)s of %(asked)s", done=done, asked=asked)
 
 

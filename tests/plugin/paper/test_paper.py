@@ -90,7 +90,7 @@ class TestCopied:
             f"/staff/participants/{patient.participant_id}",
             f"/care/diaries/{patient.participant_id}",
         ):
-            assert "4 min de 10 min" in staff.get(path).text
+            assert "4\xa0min de 10\xa0min" in staff.get(path).text
 
     def test_is_marked_as_paper_with_who_and_when(self, patient, staff, clinic, clock):
         assert staff.post(sheet(patient), filled()).status_code == 303

@@ -130,6 +130,20 @@ def test_the_first_action_is_reached_in_a_short_frame(page, address):
     assert box["y"] + box["height"] <= 600
 
 
+def test_another_amount_is_said_under_its_tick_by_keyboard(page, address):
+    page.goto(address + "/diary")
+    summary = page.get_by_text("I did another amount")
+    assert [each.is_visible() for each in summary.all()] == [False] * summary.count()
+    page.locator("#exercises-1").focus()
+    for key in ("Space", "Tab", "Enter", "Tab", "2"):
+        page.keyboard.press(key)
+    number = page.locator(".amount[open] input").first
+    assert number.input_value() == "2"
+    assert number.bounding_box()["height"] >= 44
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert Axe().run(page, options=RULES).response["violations"] == []
+
+
 def test_the_diary_takes_few_taps(page, address):
     page.goto(address + "/diary")
     taps = 0
