@@ -1,4 +1,4 @@
-"""The three forms of the staff about one participant: each says what it is and leads back."""
+"""The forms of the staff about one participant: each says what it is and leads back."""
 
 import pytest
 
@@ -17,6 +17,7 @@ def person(clinic: Clinic):
         ("consent", "Consentimiento firmado", "Guardar"),
         ("screening", "Formulario de selección", "Guardar"),
         ("withdrawal", "Retiro", "Registrar el retiro"),
+        ("contact", "Recordatorios", "Guardar"),
     ],
 )
 def test_a_form_says_what_it_records_and_leads_back(client_for, person, page, title, save):
@@ -26,3 +27,12 @@ def test_a_form_says_what_it_records_and_leads_back(client_for, person, page, ti
     assert f"<h1>{title}</h1>" in html
     assert f">{save}</button>" in html
     assert f"/staff/participants/{person}" in html.split("Cancelar")[0].rsplit("<a", 1)[1]
+
+
+def test_the_reminder_form_asks_for_number_language_and_consent(client_for, person):
+    html = client_for("staff").get(f"/staff/participants/{person}/contact").text
+
+    assert 'name="phone"' in html
+    assert 'inputmode="tel"' in html
+    assert 'name="language"' in html
+    assert 'name="agreed"' in html
