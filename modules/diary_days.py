@@ -126,6 +126,6 @@ def moment(text: str | None) -> datetime | None:
     """Return the moment a device wrote down (ISO 8601 with a zone); None when it is none."""
     try:
         said = datetime.fromisoformat((text or "").strip())
-    except ValueError:
+        return None if said.tzinfo is None else said.astimezone(UTC)
+    except (ValueError, OverflowError):  # the first and the last day of the calendar have no UTC
         return None
-    return None if said.tzinfo is None else said.astimezone(UTC)

@@ -56,9 +56,10 @@ def offered(
     What an entry keeps already stays; otherwise the prescription counts as it stood at the end of
     the day, or when the page was shown (`shown_at`) if that was earlier.
     """
-    zone = ZoneInfo(course.record.participant.time_zone)
-    end = datetime.combine(slot.day + timedelta(days=1), time.min, zone)
-    moment = min(shown_at or course.now, course.now, end)
+    moment = min(shown_at or course.now, course.now)
+    if slot.day < course.today:
+        zone = ZoneInfo(course.record.participant.time_zone)
+        moment = min(moment, datetime.combine(slot.day + timedelta(days=1), time.min, zone))
     held = care_queries.prescription_at(g.session, course.participant_id, moment)
     before = course.entry(slot.day, slot.occurrence)
     found = []

@@ -223,7 +223,9 @@ class TestAmounts:
         patient.post(f"/diary/{TODAY}", full(patient, shown_at=shown_at) | did(patient, **sent))
         assert self.kept(patient) == {"asked": asked(patient), "said": {}}
 
-    @pytest.mark.parametrize("shown_at", ["2031-01-01T00:00:00Z", "never", ""])
+    @pytest.mark.parametrize(
+        "shown_at", ["2031-01-01T00:00:00Z", "0001-01-01T00:00:00+10:00", "never", ""]
+    )
     def test_a_moment_that_cannot_be_right_counts_as_now(self, patient, shown_at):
         prescribe(patient, minutes=9)
         patient.later(minutes=5)
