@@ -20,30 +20,20 @@ def loaded(tool):
         yield session
 
 
-def test_forty_eight_live_in_it(loaded):
-    stays = [
-        (TODAY - person.day_one).days for person in loaded.query(Participant) if person.day_one
-    ]
+def test_forty_eight_live_in_it_and_some_are_left_to_screen_and_to_enrol(loaded):
+    students = sum(person.role is CourseRole.STUDENT for person in CONFIG.people)
+    people = loaded.query(Participant).all()
+    stays = [(TODAY - person.day_one).days for person in people if person.day_one]
 
     assert len(stays) == 48
     assert min(stays) <= 2
     assert max(stays) >= 42
+    assert len(stays) + study.IN_SCREENING <= len(people) < students
 
 
-def test_somebody_is_in_screening_and_somebody_left_to_enrol(loaded):
-    students = sum(person.role is CourseRole.STUDENT for person in CONFIG.people)
-    people = loaded.query(Participant).all()
-
-    assert sum(person.day_one is None for person in people) >= study.IN_SCREENING
-    assert len(people) < students
-
-
-def test_it_is_marked_as_synthetic(loaded):
-    assert [one.synthetic for one in loaded.query(Study)] == [True]
-
-
-def test_both_arms_are_there_in_equal_parts(loaded):
+def test_it_is_marked_as_synthetic_and_has_both_arms_in_equal_parts(loaded):
     arms = Counter(row.arm for row in loaded.query(Allocation))
 
+    assert [one.synthetic for one in loaded.query(Study)] == [True]
     assert len(arms) == 2
     assert max(arms.values()) - min(arms.values()) <= 4
