@@ -6,9 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 LMS_PORT ?= 8080
-# A file's tests stay together, browsers first; one file more than cores, for browsers wait a lot.
-AT_ONCE := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-PYTEST := $(BIN)/python -m pytest -q -n $(AT_ONCE) --dist loadfile --no-loadscope-reorder
+# A file's tests stay together, as many files at once as there are cores, browsers first.
+PYTEST := $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -187,6 +187,7 @@ def test_every_day_of_the_arm_without(own_stage: Stage, walk, language):
     assert answered == ASKED
 
 
+@pytest.mark.long
 def test_a_clinic_that_treats_in_english(own_stage: Stage, walk):
     """The care protocol: everybody has the programme, pain lets a module wait."""
     with own_stage.tool.database.writing() as session:
