@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from lti import registrations
 from lti.demo_platform.config import CourseRole, PlatformConfig
 from lti.demo_platform.config import Person as LmsPerson
-from lti.models import Course, LtiUser, Membership, MembershipSource, MembershipStatus
+from lti.models import Course, LtiUser, Membership, MembershipSource, MembershipStatus, Platform
 from lti.registrations import NewPlatform
 from modules import amounts, queries
 from modules.amounts import Amount
@@ -124,10 +124,10 @@ def _plan_sessions(session: Session, cast: Cast) -> None:
     sessions.plan(session, cast.study_id, form, cast.staff_id, cast.now)
 
 
-def _people(session: Session, config: PlatformConfig, now: datetime) -> dict[str, Membership]:
-    """Register the LMS and make its people known, as a roster would."""
+def register(session: Session, config: PlatformConfig, now: datetime) -> Platform:
+    """Make the demonstration LMS known to the tool, as an administrator would by hand."""
     registered = config.tools[0]
-    platform = registrations.add(
+    return registrations.add(
         session,
         NewPlatform(
             issuer=config.base_url,
@@ -140,6 +140,11 @@ def _people(session: Session, config: PlatformConfig, now: datetime) -> dict[str
         ),
         now,
     )
+
+
+def _people(session: Session, config: PlatformConfig, now: datetime) -> dict[str, Membership]:
+    """Register the LMS and make its people known, as a roster would."""
+    platform = register(session, config, now)
     first = config.courses[0]
     made = Course(
         platform_id=platform.id,

@@ -19,13 +19,12 @@ from pathlib import Path
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from lti import registrations
 from lti.demo_platform import CourseRole, Person, create_platform, demo_config
 from lti.demo_platform.config import PlatformConfig
 from lti.models import Course, LtiUser, Membership, Platform
-from lti.registrations import NewPlatform
 from modules.db import Base
 from plugin import setup
+from plugin.demo import study
 from plugin.models import Role
 from plugin.settings import load
 from plugin.tool import Tool, build
@@ -139,7 +138,7 @@ def _fill(tool: Tool, config: PlatformConfig) -> None:
     protocol = tool.protocols[TRIAL]
     seed = seed_for(TREATED, CONTROL, TREATED, CONTROL)
     with tool.database.writing() as session:
-        platform = _register(session, config)
+        platform = study.register(session, config, NOON)
         study_id = setup.create_study(session, tool, "lumbar", protocol, synthetic=True, seed=seed)
         course = factories.course(session, platform, study_id, config.courses[0].id)
         for subject, role in ((STAFF, Role.STAFF), (ASSESSOR, Role.ASSESSOR)):
@@ -168,23 +167,6 @@ def _programme(session, tool, participant_id, first, day) -> None:
         factories.login_day(session, participant_id, on)
         factories.diary_entry(session, participant_id, on, pain_before_mm=60 - offset)
     factories.assessment(session, participant_id, "week_2", "odi", TODAY, 30)
-
-
-def _register(session, config: PlatformConfig) -> Platform:
-    registered = config.tools[0]
-    return registrations.add(
-        session,
-        NewPlatform(
-            issuer=config.base_url,
-            client_id=registered.client_id,
-            deployment_id=registered.deployment_id,
-            login_url=f"{config.base_url}/mod/lti/auth.php",
-            token_url=f"{config.base_url}/mod/lti/token.php",
-            jwks_url=f"{config.base_url}/mod/lti/certs.php",
-            name=config.name,
-        ),
-        NOON,
-    )
 
 
 def _member(session, platform: Platform, course: Course, subject: str, role: str) -> Membership:

@@ -24,6 +24,12 @@ def study(database: Database, key: str = "s", at: datetime = NOON) -> uuid.UUID:
         return row.id
 
 
+def participant(database: Database) -> None:
+    owner = study(database)
+    with database.writing() as session:
+        factories.participant(session, owner, "K7F-3QX")
+
+
 def keys(database: Database) -> list[str]:
     with database.reading() as session:
         return sorted(session.scalars(select(Study.key)))
@@ -148,22 +154,14 @@ class TestKeys:
 
 class TestEnums:
     def test_values_are_stored_as_words(self, database):
-        with database.writing() as session:
-            owner = Study(key="s", protocol_key="care", created_at=NOON)
-            session.add(owner)
-            session.flush()
-            factories.participant(session, owner.id, "K7F-3QX")
+        participant(database)
         with database.reading() as session:
             stored = session.execute(text("SELECT status FROM participants")).scalar()
 
         assert stored == "screening"
 
     def test_a_word_that_is_none_of_them_is_refused_by_the_database(self, database):
-        with database.writing() as session:
-            owner = Study(key="s", protocol_key="care", created_at=NOON)
-            session.add(owner)
-            session.flush()
-            factories.participant(session, owner.id, "K7F-3QX")
+        participant(database)
         with pytest.raises(DBAPIError), database.writing() as session:
             session.execute(text("UPDATE participants SET status = 'king'"))
 
@@ -172,10 +170,6 @@ class TestEnums:
             session.execute(update(Participant).values(status="king"))
 
     def test_what_is_read_is_the_member(self, database):
-        with database.writing() as session:
-            owner = Study(key="s", protocol_key="care", created_at=NOON)
-            session.add(owner)
-            session.flush()
-            factories.participant(session, owner.id, "K7F-3QX")
+        participant(database)
         with database.reading() as session:
             assert session.scalar(select(Participant.status)) is ParticipantStatus.SCREENING
