@@ -13,11 +13,17 @@ from datetime import date, datetime
 
 from exports import blinding, outcomes
 from exports.tables import PARTICIPANT, Dataset
-from modules import days, recovery, schedule
 from modules.errors import NotFound
-from modules.protocol import Protocol, Visit
-from modules.queries import AssessmentFacts, ParticipantFacts, StudyFacts
-from modules.questionnaire import Direction, Instrument, Item, Kind
+from modules.outcomes import recovery
+from modules.outcomes.questionnaire import (
+    Direction,
+    Instrument,
+    Item,
+    Kind,
+)
+from modules.records.queries import AssessmentFacts, ParticipantFacts, StudyFacts
+from modules.study import days, schedule
+from modules.study.protocol import Protocol, Visit
 
 RawRow = dict[str, object]
 

@@ -9,9 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from exports.blinding import AUDIENCES, Audience
 from exports.columns import TABLES
 from exports.tables import NOTHING, Column, Kind, Table, Value
-from modules.instruments import INSTRUMENTS
-from modules.questionnaire import Direction, Instrument, Item, Licence
-from modules.questionnaire import Kind as ItemKind
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.outcomes.questionnaire import (
+    Direction,
+    Instrument,
+    Item,
+    Licence,
+)
+from modules.outcomes.questionnaire import Kind as ItemKind
 from modules.text import Text
 
 DIRECTIONS = {

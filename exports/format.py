@@ -10,8 +10,8 @@ from datetime import date
 from typing import Protocol as Shape
 
 from exports.tables import Dataset
-from modules.protocol import Protocol
-from modules.questionnaire import Instrument
+from modules.outcomes.questionnaire import Instrument
+from modules.study.protocol import Protocol
 from modules.text import Text
 
 Progress = Callable[[int, int], None]

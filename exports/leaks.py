@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from exports.errors import LeaksFound
-from modules.protocol import Protocol
+from modules.study.protocol import Protocol
 
 SHORTEST_WORD = 3
 """A shorter key, such as an arm called `a`, is looked for only behind a word for «arm»."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from modules.db import Base, Identified, UtcDateTime
+from modules.records.db import Base, Identified, UtcDateTime
 
 
 class ExportLog(Identified, Base):

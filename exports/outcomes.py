@@ -4,9 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from modules.protocol import Protocol, Responder
-from modules.questionnaire import Direction, Instrument, ScoringError
-from modules.scales import exact, result_of, shown, status_of, verified
+from modules.outcomes.questionnaire import Direction, Instrument, ScoringError
+from modules.outcomes.scales import (
+    exact,
+    result_of,
+    shown,
+    status_of,
+    verified,
+)
+from modules.study.protocol import Protocol, Responder
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,13 @@ from exports.format import Cover, Format, Progress, no_progress
 from exports.formats import FORMATS
 from exports.models import ExportLog
 from exports.tables import Dataset
-from modules import days, protocol, queries
 from modules.errors import NotFound
-from modules.instruments import INSTRUMENTS
-from modules.protocol import Protocol
-from modules.protocol_instruments import as_asked
-from modules.questionnaire import Instrument
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.outcomes.protocol_instruments import as_asked
+from modules.outcomes.questionnaire import Instrument
+from modules.records import queries
+from modules.study import days, protocol
+from modules.study.protocol import Protocol
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 from operator import attrgetter
 
-from modules.scales import half_up
+from modules.outcomes.scales import half_up
 from modules.text import Text
 
 Row = Mapping[str, object]

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from math import ceil, floor
 
 from exports.tables import Column, Dataset, Kind, Table, Value
-from modules.protocol import Protocol
-from modules.questionnaire import Instrument
+from modules.outcomes.questionnaire import Instrument
+from modules.study.protocol import Protocol
 from modules.text import Text
 
 KEY = "wide"

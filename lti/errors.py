@@ -10,7 +10,7 @@
     └── PlatformSilent    503  the platform's keys cannot be read at the moment
 
 `Code` names the check that failed. The words a person reads are chosen from the code in one place,
-`lti.views`; the code also goes into the diagnostic record. No error carries a claim, a name or a
+`lti.launch.views`; the code also goes into the diagnostic record. No error carries a claim, a name or a
 token: what it holds may be shown and logged.
 """
 

@@ -34,9 +34,9 @@ from sqlalchemy.exc import IntegrityError
 from urllib3.exceptions import HTTPError
 
 from lti.errors import Code, NotAuthentic, PlatformSilent
-from lti.guard import AddressRefused, Gate, guard
+from lti.http import AddressRefused, Gate, guard
 from lti.models import Platform, PlatformKeySet, Standing
-from modules.db import Database
+from modules.records.db import Database
 
 PATIENCE = 2.5
 """Seconds a reading may take in all."""

@@ -23,8 +23,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from modules.crypto import EncryptedText
-from modules.db import Base, Identified, UtcDateTime, string_enum
+from modules.records.crypto import EncryptedText
+from modules.records.db import (
+    Base,
+    Identified,
+    UtcDateTime,
+    string_enum,
+)
 
 
 class EncryptedJson(EncryptedText):
@@ -284,7 +289,7 @@ class LaunchSession(Identified, Base):
     message_type: Mapped[str] = mapped_column(String(40))
     """`LtiResourceLinkRequest` or `LtiDeepLinkingRequest`."""
     role: Mapped[str] = mapped_column(String(16))
-    """Role the platform proposes (`lti.launch.Role`); the application decides."""
+    """Role the platform proposes (`lti.launch.claims.Role`); the application decides."""
     locale: Mapped[str | None] = mapped_column(String(35), default=None)
     """Language the platform asked for, as sent."""
     resource_link_id: Mapped[str | None] = mapped_column(String(255), default=None)

@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
-from modules.db import Database
+from modules.records.db import Database
 from plugin import settings, tables
 
 

@@ -1,6 +1,6 @@
 """Statements for the hot paths: composed once, then handed to the driver as text.
 
-Everywhere else statements go through a session as SQLAlchemy has them (`modules.db`).
+Everywhere else statements go through a session as SQLAlchemy has them (`modules.records.db`).
 """
 
 import contextlib

@@ -16,7 +16,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from modules.models import Participant
+from modules.records.models import Participant
 from notifications.channel import Message, digest_of_text
 from notifications.holds import held_until, template_scope
 from notifications.hours import QuietHours

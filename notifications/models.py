@@ -10,8 +10,13 @@ from enum import StrEnum
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from modules.crypto import EncryptedText
-from modules.db import Base, Identified, UtcDateTime, string_enum
+from modules.records.crypto import EncryptedText
+from modules.records.db import (
+    Base,
+    Identified,
+    UtcDateTime,
+    string_enum,
+)
 from notifications.rules import Kind
 
 

@@ -20,7 +20,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from modules.db import Database
+from modules.records.db import Database
 from notifications.channel import Channel, DeliveryFailed, DeliveryUnknown, send_through
 from notifications.claiming import Claimed, Desk, FirstName, Need, SetAside, StillDue, claim_next
 from notifications.claiming import expire as drop_late

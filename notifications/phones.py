@@ -9,7 +9,7 @@ import re
 
 import phonenumbers
 
-from modules.crypto import keyring
+from modules.records.crypto import keyring
 from notifications.errors import InvalidPhone
 
 OLD_MOBILE = re.compile(r"^\+521(\d{10})$")

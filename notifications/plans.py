@@ -2,7 +2,7 @@
 
 from datetime import time, timedelta
 
-from modules.protocol import Protocol
+from modules.study.protocol import Protocol
 from notifications.hours import QuietHours
 from notifications.rules import Component, Kind, PlanItem, ReminderPlan
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from modules.db import Base
+from modules.records.db import Base
 from notifications.models import Contact, OutboxMessage, Suppression
 
 

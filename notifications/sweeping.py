@@ -15,7 +15,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from modules.db import Database
+from modules.records.db import Database
 from notifications.channel import Channel, Sought
 from notifications.models import Contact, OutboxMessage, State
 from notifications.phones import both_forms

@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from lti.launch import Role as ProposedRole
-from lti.launch import proposed_role
+from lti.launch.claims import Role as ProposedRole
+from lti.launch.claims import proposed_role
 from lti.models import LtiUser, Membership, Platform
 from modules.errors import NotFound
 from plugin import audit, conflicts

@@ -7,27 +7,27 @@ from plugin import (
     assets,
     conflicts,
     context,
-    entrance,
     errors,
     filters,
+    flashes,
     headers,
     health,
     i18n,
     linking,
-    notes,
     platforms,
+    start,
     web,
     webhooks,
     worker,
 )
 from plugin.admin import views as admin
 from plugin.assessor import views as assessor
-from plugin.care import views as care
-from plugin.library import views as library
+from plugin.live_sessions import views as sessions
+from plugin.media import views as library
 from plugin.paper import views as paper
 from plugin.patient import views as patient
-from plugin.sessions import views as sessions
 from plugin.settings import Settings, load
+from plugin.staff import care_views as care
 from plugin.staff import views as staff
 from plugin.tool import EXTENSION, Tool, build
 from plugin.visits import links
@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
         proxies = ProxyFix(app.wsgi_app, x_for=tool.settings.trusted_proxies, x_proto=0, x_host=0)
         app.wsgi_app = proxies  # type: ignore[method-assign]
 
-    notes.init_app(app)
+    flashes.init_app(app)
     i18n.init_app(app)
     filters.init_app(app)
     assets.init_app(app)
@@ -62,7 +62,7 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     app.register_blueprint(webhooks.create_blueprint(tool.database, vars(tool.settings), tool.now))
     app.register_blueprint(health.bp)
     app.register_blueprint(links.bp)
-    app.register_blueprint(entrance.bp, url_prefix="/t/<ref>")
+    app.register_blueprint(start.bp, url_prefix="/t/<ref>")
     app.register_blueprint(linking.bp, url_prefix="/t/<ref>")
     for blueprint in admin.create_blueprints():
         app.register_blueprint(blueprint, url_prefix="/t/<ref>/admin")

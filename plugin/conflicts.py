@@ -12,11 +12,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti.launch.sessions import LIFE
 from lti.models import LtiUser, Membership
-from lti.sessions import LIFE
 from modules.errors import CourseError
-from modules.models import Participant
-from modules.protocol import Protocol
+from modules.records.models import Participant
+from modules.study.protocol import Protocol
 from plugin import audit, errors
 from plugin.models import Administrator, AuditEvent, Role, RoleAssignment
 from plugin.tool import Tool, current_tool

@@ -5,7 +5,7 @@ from importlib import resources
 from alembic import command
 from alembic.config import Config
 
-from modules.db import Database
+from modules.records.db import Database
 
 
 def upgrade_database(database: Database, revision: str = "head") -> None:

@@ -13,8 +13,8 @@ from flask_babel import (
 )
 from markupsafe import Markup
 
-from modules.amounts import Amount, figures
-from modules.markdown import to_html
+from modules.course.markdown import to_html
+from modules.diary.amounts import Amount, figures
 
 
 def long_date(day: date) -> str:

@@ -13,14 +13,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti import grades
-from lti.grade_models import Delivery, ProgressGrade
 from lti.models import Course, Membership
-from modules import queries
+from lti.services import grades
+from lti.services.grade_models import Delivery, ProgressGrade
+from modules.course.progression import ModuleState
 from modules.errors import CourseError
-from modules.models import Participant
-from modules.progression import ModuleState
-from modules.protocol import Protocol
+from modules.records import queries
+from modules.records.models import Participant
+from modules.study.protocol import Protocol
 from plugin import audit
 from plugin.models import StudyChoice
 from plugin.tool import Tool

@@ -6,8 +6,8 @@ from flask import Flask, Response, g, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from lti import sessions
-from lti.login import origin_of
+from lti.launch import sessions
+from lti.launch.login import origin_of
 from lti.models import LaunchSession
 from plugin.tool import current_tool
 

@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from lti import deeplinks, grades, sessions
-from lti.deeplinks import Place, Placement
-from lti.launch import DEEP_LINKING_REQUEST, read_deep_linking
-from lti.launch import Role as ProposedRole
+from lti.launch import sessions
+from lti.launch.claims import DEEP_LINKING_REQUEST, read_deep_linking
+from lti.launch.claims import Role as ProposedRole
 from lti.models import Deployment
-from lti.tokens import signer
+from lti.services import deep_links, grades
+from lti.services.deep_links import Place, Placement
+from lti.services.tokens import signer
 from modules.errors import NotAllowed
 from plugin import gradebook, i18n
 from plugin.tool import current_tool
@@ -61,7 +62,7 @@ def answer() -> ResponseReturnValue:
     if problem:
         return render_template("linking/choose.html", offers=offers.values(), problem=problem), 422
     platform = g.launch_session.platform
-    token = deeplinks.response(
+    token = deep_links.response(
         settings,
         issuer=platform.issuer,
         client_id=platform.client_id,
@@ -106,7 +107,7 @@ def _item(offer: Offer) -> dict[str, object]:
     module = offer.placement.module
     title = current_tool().curriculum.module(module).title if module else None
     launch_url = f"{current_tool().settings.public_url}{url_for('lti.launch')}"
-    return deeplinks.item(
+    return deep_links.item(
         offer.placement, launch_url, _course_language(), title=title, points=_points(offer)
     )
 

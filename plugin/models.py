@@ -7,7 +7,12 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from modules.db import Base, Identified, UtcDateTime, string_enum
+from modules.records.db import (
+    Base,
+    Identified,
+    UtcDateTime,
+    string_enum,
+)
 
 
 class Role(enum.StrEnum):

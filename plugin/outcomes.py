@@ -10,12 +10,19 @@ from flask_babel import format_date, format_decimal, get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from modules import derived
 from modules.errors import WordingMissing
-from modules.protocol import Protocol
-from modules.queries import AssessmentFacts, StudyFacts
-from modules.questionnaire import NO_END, Instrument, Item, Kind, Reason, plausibility
-from modules.scales import half_up
+from modules.outcomes import derived
+from modules.outcomes.questionnaire import (
+    NO_END,
+    Instrument,
+    Item,
+    Kind,
+    Reason,
+    plausibility,
+)
+from modules.outcomes.scales import half_up
+from modules.records.queries import AssessmentFacts, StudyFacts
+from modules.study.protocol import Protocol
 from modules.text import LANGUAGES
 from plugin import charts, filters
 

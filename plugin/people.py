@@ -8,15 +8,15 @@ from typing import NamedTuple
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from lti.deeplinks import Place, Placement, read_placement
-from lti.launch import Launch
-from lti.launch import Role as ProposedRole
+from lti.launch.claims import Launch
+from lti.launch.claims import Role as ProposedRole
 from lti.models import Course, LaunchSession, LtiUser, Membership
-from modules.models import Study
+from lti.services.deep_links import Place, Placement, read_placement
 from modules.prepared import Prepared
-from modules.protocol import Protocol
-from modules.queries import StudyFacts
+from modules.records.models import Study
+from modules.records.queries import StudyFacts
 from modules.services import course as course_service
+from modules.study.protocol import Protocol
 from plugin import audit
 from plugin.models import Administrator, Role, RoleAssignment
 from plugin.tool import Tool

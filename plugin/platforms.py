@@ -8,15 +8,19 @@ from functools import partial
 from flask import Blueprint
 from sqlalchemy import inspect
 
-from lti import diagnostics, doctor, grades, keys, roster, sessions, storage
-from lti.doctor import Finding
-from lti.guard import Gate, GuardedHttp
+from lti import keys
+from lti.http import Gate, GuardedHttp
 from lti.keysets import UNDER_WAY, KeySets
+from lti.launch import diagnostics, login_attempts, sessions
+from lti.launch.accept import LtiSettings
+from lti.launch.views import create_blueprint
 from lti.models import Course, Platform, ToolKey
-from lti.registration import ToolProfile
-from lti.registration_views import create_view
-from lti.roster import RosterReport, fetch_roster, store_roster
-from lti.tokens import (
+from lti.registration.dynamic import ToolProfile
+from lti.registration.views import create_view
+from lti.services import doctor, grades, roster
+from lti.services.doctor import Finding
+from lti.services.roster import RosterReport, fetch_roster, store_roster
+from lti.services.tokens import (
     AccessTokens,
     Account,
     ServiceClient,
@@ -24,8 +28,6 @@ from lti.tokens import (
     service_http,
     signer,
 )
-from lti.tool import LtiSettings
-from lti.views import create_blueprint
 from modules.errors import NotFound
 from plugin import people
 from plugin.tool import Tool
@@ -78,7 +80,7 @@ def prepare(tool: Tool) -> None:
 
 
 def rosters_due(tool: Tool) -> list[uuid.UUID]:
-    """Return the courses whose people are to be fetched now (`lti.roster.due`)."""
+    """Return the courses whose people are to be fetched now (`lti.services.roster.due`)."""
     with tool.database.reading() as session:
         return roster.due(session, tool.now())
 
@@ -122,7 +124,7 @@ def _note(tool: Tool, course_id: uuid.UUID, began: datetime, problem: str) -> No
 
 
 def examine(tool: Tool, clients: Services, platform_id: uuid.UUID) -> list[Finding]:
-    """Check one registration against the live platform (`lti.doctor`). Raises UnknownPlatform."""
+    """Check one registration against the live platform (`lti.services.doctor`). Raises UnknownPlatform."""
     return doctor.examine(tool.database, clients.http, clients.client, platform_id, tool.now)
 
 
@@ -135,7 +137,7 @@ def tidy(tool: Tool) -> None:
     """Forget expired login attempts and sessions; keep our key and the platforms' keys fresh."""
     now = tool.now()
     with tool.database.writing() as session:
-        storage.sweep(session, now)
+        login_attempts.sweep(session, now)
         sessions.sweep(session, now)
         diagnostics.sweep(session, now)
         keys.ensure(session, now)

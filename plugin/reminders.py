@@ -8,14 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti.models import LtiUser, Membership
-from modules import days, diary_days, progression, queries, sessions
-from modules.diary_days import Slot
-from modules.models import ParticipantStatus
-from modules.protocol import Protocol
-from modules.queries import CourseRecord, StudyFacts
-from modules.schedule import VisitState, VisitStatus
-from modules.services import sessions as session_service
-from modules.sessions import SessionFacts
+from modules.course import progression
+from modules.diary import slots
+from modules.diary.slots import Slot
+from modules.records import queries
+from modules.records.models import ParticipantStatus
+from modules.records.queries import CourseRecord, StudyFacts
+from modules.services import live_sessions as session_service
+from modules.study import days, live_sessions
+from modules.study.live_sessions import SessionFacts
+from modules.study.protocol import Protocol
+from modules.study.schedule import VisitState, VisitStatus
 from modules.text import LANGUAGES
 from notifications import outbox
 from notifications.models import Contact
@@ -118,7 +121,7 @@ def _session_tasks(
     protocol: Protocol, record: CourseRecord, live: Iterable[SessionFacts], now: datetime
 ) -> Iterable[OpenTask]:
     facts = record.participant
-    own = sessions.in_programme(live, facts.day_one, protocol.duration_weeks, facts.time_zone)
+    own = live_sessions.in_programme(live, facts.day_one, protocol.duration_weeks, facts.time_zone)
     for each in own:
         if not each.cancelled and each.starts_at > now:
             day = days.today_for(each.starts_at, facts.time_zone)
@@ -136,7 +139,7 @@ def _programme_tasks(
     if first is None or not first <= today < first + timedelta(weeks=protocol.duration_weeks):
         return
     written = [Slot(entry.day, entry.occurrence) for entry in record.diary]
-    slot = diary_days.due(protocol.diary, first, protocol.duration_weeks, today, written)
+    slot = slots.due(protocol.diary, first, protocol.duration_weeks, today, written)
     if slot is not None:
         midnight = days.start_of(today + timedelta(days=1), zone)
         yield OpenTask(Kind.DIARY_DUE, slot.day.isoformat(), today, midnight)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from modules.sessions import is_link, link_of
+from modules.study.live_sessions import is_link, link_of
 
 FILE_VARIABLE = "COLUMNA_SETTINGS"
 

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti.models import Course
-from modules import queries
 from modules.errors import AlreadyRecorded, NotAllowed, NotFound
-from modules.models import Study
-from modules.protocol import Protocol
+from modules.records import queries
+from modules.records.models import Study
 from modules.services import course as course_service
+from modules.study.protocol import Protocol
 from plugin import audit, conflicts
 from plugin.models import Role, RoleAssignment
 from plugin.tool import Tool

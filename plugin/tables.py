@@ -2,19 +2,19 @@
 
 import importlib
 
-from modules.db import Base
+from modules.records.db import Base
 
 RECORDS = (
-    "modules.models",
-    "modules.alert_models",
-    "modules.care_models",
-    "modules.media_models",
-    "modules.session_models",
-    "modules.visit_models",
+    "modules.records.models",
+    "modules.records.alert_models",
+    "modules.records.care_models",
+    "modules.records.media_models",
+    "modules.records.live_session_models",
+    "modules.records.second_entry_models",
     "lti.models",
-    "lti.registration_models",
-    "lti.grade_models",
-    "lti.roster_models",
+    "lti.registration.models",
+    "lti.services.grade_models",
+    "lti.services.roster_models",
     "notifications.models",
     "exports.models",
     "plugin.models",

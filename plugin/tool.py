@@ -9,14 +9,17 @@ from pathlib import Path
 
 from flask import current_app
 
-from modules import content, crypto, media_store, protocol, textpack
-from modules.curriculum import Curriculum
-from modules.db import Database
-from modules.instruments import INSTRUMENTS
-from modules.media_store import MediaStore
-from modules.protocol import Protocol
-from modules.protocol_instruments import require_fit
-from modules.questionnaire import Instrument
+from modules.course import content, media_store
+from modules.course.curriculum import Curriculum
+from modules.course.media_store import MediaStore
+from modules.outcomes import text_packs
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.outcomes.protocol_instruments import require_fit
+from modules.outcomes.questionnaire import Instrument
+from modules.records import crypto
+from modules.records.db import Database
+from modules.study import protocol
+from modules.study.protocol import Protocol
 from plugin.settings import Settings
 
 EXTENSION = "columna"
@@ -83,14 +86,14 @@ def build_instruments(folder: Path | None, today: date) -> dict[str, Instrument]
     """
     instruments = dict(INSTRUMENTS)
     for path in sorted(folder.iterdir()) if folder else ():
-        if path.suffix.lower() in textpack.ENDINGS:
-            pack = textpack.read(path)
-            found = textpack.instrument_of(pack, instruments, path.name)
+        if path.suffix.lower() in text_packs.ENDINGS:
+            pack = text_packs.read(path)
+            found = text_packs.instrument_of(pack, instruments, path.name)
             if pack.has_ended(today):
                 log.warning("text pack %s is not used: its licence ended", path.name)
-                instruments[pack.instrument] = textpack.set_aside(found, pack)
+                instruments[pack.instrument] = text_packs.set_aside(found, pack)
             else:
-                instruments[pack.instrument] = textpack.apply(found, pack)
+                instruments[pack.instrument] = text_packs.apply(found, pack)
     return instruments
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 
-from lti import sessions
+from lti.launch import sessions
 from modules.errors import NotAllowed
 from plugin import people
 from plugin.tool import current_tool

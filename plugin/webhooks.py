@@ -20,7 +20,7 @@ from flask import Blueprint, Request, Response, abort, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from modules.db import Database
+from modules.records.db import Database
 from notifications.channels.whatsapp import auth_tokens, signature_is_valid
 from notifications.inbound import Incoming, ReplyRules, receive
 from notifications.outbox import Outcome, record_receipt

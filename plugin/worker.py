@@ -15,11 +15,10 @@ from flask import current_app
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.api import TaskWrapper
 
-from lti.tokens import ServiceProblem
+from lti.services.tokens import ServiceProblem
 from notifications import outbox
 from notifications.channels import CHANNELS
-from plugin import platforms, reminders
-from plugin.care import watch
+from plugin import alert_sweep, platforms, reminders
 from plugin.tool import Tool
 
 log = logging.getLogger(__name__)
@@ -80,7 +79,7 @@ class Tasks:
                 raise
 
     def queue_rosters(self) -> None:
-        """Fetch the people of courses: once a day, and after the team came (`lti.roster.due`)."""
+        """Fetch the people of courses: once a day, and after the team came (`lti.services.roster.due`)."""
         for course_id in platforms.claim_rosters(self.tool):
             self.sync_roster(str(course_id))
 
@@ -116,7 +115,7 @@ class Tasks:
     def watch_care(self) -> None:
         """Raise alerts for people out of touch, and escalate those nobody answered in time."""
         with self.tool.database.writing() as session:
-            silent, late = watch.sweep(session, self.tool, self.tool.now())
+            silent, late = alert_sweep.sweep(session, self.tool, self.tool.now())
         if silent or late:
             log.info("alerts: %s out of touch, %s overdue", silent, late)
 

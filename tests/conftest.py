@@ -16,11 +16,13 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine, text
 
-from modules import content, crypto, protocol
-from modules.curriculum import Curriculum
-from modules.db import Base, Database
-from modules.instruments import INSTRUMENTS
-from modules.protocol import Protocol
+from modules.course import content
+from modules.course.curriculum import Curriculum
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.records import crypto
+from modules.records.db import Base, Database
+from modules.study import protocol
+from modules.study.protocol import Protocol
 from plugin import tables
 from plugin.app import create_app
 from plugin.settings import Settings, load

@@ -18,8 +18,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from lti import sessions
-from lti.launch import RESOURCE_LINK_REQUEST
+from lti.launch import sessions
+from lti.launch.claims import RESOURCE_LINK_REQUEST
 from lti.models import (
     Course,
     Deployment,
@@ -30,8 +30,14 @@ from lti.models import (
     Platform,
     Standing,
 )
-from modules.instruments import INSTRUMENTS
-from modules.models import (
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.outcomes.questionnaire import (
+    Instrument,
+    Kind,
+    Licence,
+    Pack,
+)
+from modules.records.models import (
     Assessment,
     Consent,
     DiaryEntry,
@@ -43,8 +49,7 @@ from modules.models import (
     Screening,
     Source,
 )
-from modules.protocol import Protocol
-from modules.questionnaire import Instrument, Kind, Licence, Pack
+from modules.study.protocol import Protocol
 from modules.text import LANGUAGES
 from notifications import outbox
 from notifications.outbox import ConsentGiven

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from exports import dictionary, wide
 from exports.format import SCHEMA_VERSION, Cover, Draft, Progress
 from exports.tables import Dataset, Table, Value, cell_text
-from modules.questionnaire import Licence
+from modules.outcomes.questionnaire import Licence
 from modules.text import Text
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -2,7 +2,7 @@
 
 from exports import dictionary
 from exports.report.reader import Reader, own_wording
-from modules.questionnaire import Instrument
+from modules.outcomes.questionnaire import Instrument
 
 
 def notes(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:

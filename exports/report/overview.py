@@ -7,7 +7,7 @@ from markupsafe import Markup
 from exports import summary, svg
 from exports.columns import ACTIVITY, SEX
 from exports.report.reader import Chart, Reader, frame, shown_day
-from modules.questionnaire import Instrument
+from modules.outcomes.questionnaire import Instrument
 
 
 def overview(reader: Reader) -> dict[str, object]:

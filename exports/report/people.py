@@ -10,7 +10,7 @@ from exports import dictionary, svg
 from exports.columns import ACTIVITY, MISSING, OLDEST_GROUP, SEX, YOUNGEST_GROUP
 from exports.report.reader import Chart, Reader, frame, shown_day
 from exports.tables import Value
-from modules.protocol import Visit
+from modules.study.protocol import Visit
 
 
 @dataclass(frozen=True, slots=True)

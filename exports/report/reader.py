@@ -9,8 +9,8 @@ from exports import svg
 from exports.format import Cover
 from exports.tables import Dataset, Value, decimal_text
 from exports.wording import REPORT
-from modules.protocol import Visit
-from modules.questionnaire import Instrument
+from modules.outcomes.questionnaire import Instrument
+from modules.study.protocol import Visit
 from modules.text import Text
 
 MINUS = "\N{MINUS SIGN}"

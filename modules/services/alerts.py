@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modules import safety
-from modules.alert_models import Alert, AlertState
-from modules.care_models import Reviewer
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
-from modules.models import Participant
+from modules.records.alert_models import Alert, AlertState
+from modules.records.care_models import Reviewer
+from modules.records.models import Participant
+from modules.safety import triggers as safety
 
 ORDER = list(AlertState)
 REASONS = ("resolved", "referred", "adverse_event", "no_contact", "not_needed")

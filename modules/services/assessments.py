@@ -9,13 +9,18 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from modules import days
-from modules.comparison import Filled, differences
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
-from modules.models import Assessment, Participant, Respondent, Source
-from modules.questionnaire import Instrument
-from modules.services import course, watch
+from modules.outcomes.comparison import Filled, differences
+from modules.outcomes.questionnaire import Instrument
+from modules.records.models import (
+    Assessment,
+    Participant,
+    Respondent,
+    Source,
+)
+from modules.services import answer_alerts, course
 from modules.services.lock import require_open
+from modules.study import days
 
 CORRECTION_REASONS = (
     "typing_error",
@@ -98,7 +103,7 @@ def save_draft(
     row.reasons = {k: v for k, v in {**row.reasons, **reasons}.items() if k not in answers}
     row.answers = {k: v for k, v in row.answers.items() if k not in reasons}
     _flush(session)
-    return watch.look_at_draft(session, row, instrument, now) if instrument else ()
+    return answer_alerts.look_at_draft(session, row, instrument, now) if instrument else ()
 
 
 def finish(
@@ -117,7 +122,7 @@ def finish(
     StudyLocked, and InvalidEntry for a day in the future or before enrolment.
     """
     row = _completed(session, sheet, answers, reasons, now, means, answered_on)
-    return Finished(row.id, watch.look_at(session, row, instrument, now))
+    return Finished(row.id, answer_alerts.look_at(session, row, instrument, now))
 
 
 def complete(
@@ -218,7 +223,7 @@ def correct(
     row.correction_reason = reason_code
     session.add(row)
     _flush(session)
-    return Finished(row.id, watch.look_at(session, row, instrument, now))
+    return Finished(row.id, answer_alerts.look_at(session, row, instrument, now))
 
 
 def history(

@@ -8,27 +8,28 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modules import days, prescription
-from modules.care_models import (
+from modules.course import prescription
+from modules.course.curriculum import Curriculum
+from modules.course.prescription import NOTHING, Prescription
+from modules.course.progression import (
+    HOLD_REASONS,
+    LONGEST_HOLD_DAYS,
+    OPEN_REASONS,
+    OverrideAction,
+)
+from modules.errors import InvalidEntry, NotFound
+from modules.records.care_models import (
     DiaryReply,
     ModuleOverride,
     PrescriptionChange,
     Reviewer,
     ReviewMark,
 )
-from modules.care_queries import prescriptions_of
-from modules.curriculum import Curriculum
-from modules.errors import InvalidEntry, NotFound
-from modules.models import DiaryEntry, Participant
-from modules.prescription import NOTHING, Prescription
-from modules.progression import (
-    HOLD_REASONS,
-    LONGEST_HOLD_DAYS,
-    OPEN_REASONS,
-    OverrideAction,
-)
-from modules.protocol import Protocol
+from modules.records.care_queries import prescriptions_of
+from modules.records.models import DiaryEntry, Participant
 from modules.services import course
+from modules.study import days
+from modules.study.protocol import Protocol
 
 LONGEST_REPLY = 1000
 

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from modules import days
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
-from modules.models import (
+from modules.prepared import Prepared, add_row
+from modules.records.models import (
     Consent,
     LoginDay,
     Participant,
@@ -19,8 +19,8 @@ from modules.models import (
     Screening,
     Study,
 )
-from modules.prepared import Prepared, add_row
-from modules.protocol import Criterion, Protocol
+from modules.study import days
+from modules.study.protocol import Criterion, Protocol
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 SEXES = ("female", "male", "other")

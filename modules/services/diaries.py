@@ -8,15 +8,28 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from modules import amounts, days, safety
-from modules.diary import DiaryForm, check, most_minutes, require_open, require_past
-from modules.diary_days import Slot, day_of_writing
+from modules.diary import amounts
+from modules.diary.entry import (
+    DiaryForm,
+    check,
+    most_minutes,
+    require_open,
+    require_past,
+)
+from modules.diary.slots import Slot, day_of_writing
 from modules.errors import AlreadyRecorded, NotFound
-from modules.instruments import INSTRUMENTS
-from modules.models import Assessment, DiaryEntry, Participant, Source
-from modules.protocol import Protocol
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.records.models import (
+    Assessment,
+    DiaryEntry,
+    Participant,
+    Source,
+)
+from modules.safety import triggers
 from modules.services import alerts
-from modules.services.watch import main_score
+from modules.services.answer_alerts import main_score
+from modules.study import days
+from modules.study.protocol import Protocol
 
 PAIN = "vas_pain"
 """Instrument whose score before day 1 is the pain that later entries are measured against."""
@@ -142,10 +155,10 @@ def look_at(session: Session, entry: DiaryEntry, protocol: Protocol, now: dateti
     before = session.scalars(
         current.where(DiaryEntry.day < entry.day)
         .order_by(DiaryEntry.day.desc(), DiaryEntry.occurrence.desc())
-        .limit(safety.NEXT_DAY_ENTRIES - 1)
+        .limit(triggers.NEXT_DAY_ENTRIES - 1)
     )
     earlier = [_session(each) for each in reversed(before.all())]
-    found = safety.of_diary(
+    found = triggers.of_diary(
         _session(entry), earlier, _baseline_mm(session, entry.participant_id, protocol)
     )
     if found:
@@ -154,7 +167,7 @@ def look_at(session: Session, entry: DiaryEntry, protocol: Protocol, now: dateti
         )
         waiting = alerts.waiting(session, entry.participant_id)
         # Pain that lasts is one matter until it is closed; a session that hurts is a new one.
-        lasting = {"T4"} if safety.is_high(_session(entry)) else {"T3", "T4"}
+        lasting = {"T4"} if triggers.is_high(_session(entry)) else {"T3", "T4"}
         raised = {alert.trigger for alert in waiting if alert.trigger in lasting}
         versions = set(session.scalars(same_day))
         raised |= {alert.trigger for alert in waiting if alert.source_id in versions}
@@ -171,11 +184,11 @@ def triggers_of(session: Session, participant_id: uuid.UUID, entry_id: uuid.UUID
     if entry is None or entry.participant_id != participant_id:
         raise NotFound
     raised = alerts.triggers_of(session, participant_id, [entry_id])
-    return {*raised, *safety.of_diary(_session(entry))}
+    return {*raised, *triggers.of_diary(_session(entry))}
 
 
-def _session(entry: DiaryEntry) -> safety.Session:
-    return safety.Session(
+def _session(entry: DiaryEntry) -> triggers.Session:
+    return triggers.Session(
         entry.pain_before_mm,
         entry.pain_after_mm,
         frozenset(entry.symptoms or ()),

@@ -8,14 +8,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modules.comparison import Difference, Filled, differences
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound, SamePerson
-from modules.models import Assessment, Participant, Source
-from modules.questionnaire import Instrument
-from modules.services import assessments, watch
+from modules.outcomes.comparison import Difference, Filled, differences
+from modules.outcomes.questionnaire import Instrument
+from modules.records.models import Assessment, Participant, Source
+from modules.records.second_entry_models import SecondEntry
+from modules.services import answer_alerts, assessments
 from modules.services.assessments import Finished, Revision, Sheet
 from modules.services.lock import require_open
-from modules.visit_models import SecondEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def enter_again(
     session.flush()
     row = _row(session, entry)
     # What must be seen today does not wait until somebody has settled who read it right.
-    watch.look_at(session, row, instrument, now, answers)
+    answer_alerts.look_at(session, row, instrument, now, answers)
     return _check(entry, row, instrument)
 
 

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from modules.course.progression import ModuleState
 from modules.errors import InvalidEntry, ModuleLocked
-from modules.models import LessonDone, VideoView
-from modules.progression import ModuleState
+from modules.records.models import LessonDone, VideoView
 
 Interval = list[float]
 

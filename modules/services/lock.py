@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modules.errors import AlreadyRecorded, NotFound, StudyLocked
-from modules.models import Participant, Study
+from modules.records.models import Participant, Study
 
 
 def lock(session: Session, study_key: str, now: datetime) -> uuid.UUID:

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from modules.course.video_file import VideoFacts
 from modules.errors import NotFound
-from modules.media_models import MediaRole, OwnMedia
-from modules.video_file import VideoFacts
+from modules.records.media_models import MediaRole, OwnMedia
 
 
 @dataclass(frozen=True, slots=True)

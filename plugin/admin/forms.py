@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import Length
 
-from lti.registrations import NewPlatform
+from lti.registration.platforms import NewPlatform
 from plugin.forms import Answered, Form
 
 FAULTS = {

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti import diagnostics, words
-from lti.doctor import UNEASY_SECONDS
+from lti.launch import diagnostics, refusal_texts
 from lti.models import LaunchRecord, Platform
+from lti.services.doctor import UNEASY_SECONDS
 from plugin.admin import platforms
 
 SHOWN = 50
@@ -97,10 +97,12 @@ def _try(record: LaunchRecord, names: dict[uuid.UUID, str], public_url: str) -> 
         accepted=record.accepted,
         is_launch=record.step == "launch",
         status=record.status,
-        what=_("Came in") if record.accepted else str(words.for_person(failed).title),
-        to_do=str(words.for_admin(failed)).replace("{public_url}", public_url) if failed else "",
-        passed=[str(words.for_check(name)) for name in record.passed],
-        failed=str(words.for_failed(failed)) if failed else "",
+        what=_("Came in") if record.accepted else str(refusal_texts.for_person(failed).title),
+        to_do=str(refusal_texts.for_admin(failed)).replace("{public_url}", public_url)
+        if failed
+        else "",
+        passed=[str(refusal_texts.for_check(name)) for name in record.passed],
+        failed=str(refusal_texts.for_failed(failed)) if failed else "",
         numbers=_numbers(record),
     )
 

@@ -9,9 +9,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lti import diagnostics, registrations, service_words
+from lti.launch import diagnostics
 from lti.models import Course, Deployment, LaunchRecord, Platform, PlatformKeySet
-from lti.roster_models import RosterReading
+from lti.registration import platforms
+from lti.services import service_texts
+from lti.services.roster_models import RosterReading
 
 PENDING_NOW = "under_way"
 
@@ -57,7 +59,7 @@ def rows(session: Session, public_url: str, now: datetime) -> list[Row]:
             launches.get(platform.id),
             found[platform.id],
         )
-        for platform in registrations.all_of(session)
+        for platform in platforms.all_of(session)
     ]
 
 
@@ -87,4 +89,4 @@ def troubles(
 
 def words_of(code: str, public_url: str) -> str:
     """Return what a problem's code means, with the tool's own address filled in."""
-    return str(service_words.for_problem(code)).replace("{public_url}", public_url)
+    return str(service_texts.for_problem(code)).replace("{public_url}", public_url)

@@ -12,10 +12,12 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lti import grades, invites, registrations
-from lti.grade_models import Delivery
 from lti.models import Platform, Standing
-from lti.registrations import AlreadyRegistered, InvalidRegistration, UnknownPlatform
+from lti.registration import invites
+from lti.registration import platforms as registrations
+from lti.registration.platforms import AlreadyRegistered, InvalidRegistration, UnknownPlatform
+from lti.services import grades
+from lti.services.grade_models import Delivery
 from modules.errors import NotFound
 from plugin import audit, gradebook
 from plugin.access import Permission, may, require

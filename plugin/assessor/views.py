@@ -1,7 +1,7 @@
 """The blinded assessor's pages: coded participants, visits due, downloads; forms: `plugin.visits`.
 
 Nothing here can reach a name, a number or an arm: the imports are forbidden, and every page is
-made from `modules.queries` alone. It looks the same whatever the arms are; a test swaps them.
+made from `modules.records.queries` alone. It looks the same whatever the arms are; a test swaps them.
 """
 
 import uuid
@@ -15,7 +15,7 @@ from modules.errors import NotFound
 from plugin import i18n, outcomes
 from plugin.access import Permission, require
 from plugin.tool import current_tool
-from plugin.visits import desk
+from plugin.visits import due
 from plugin.visits import views as visits
 
 AUDIENCE = "assessor"
@@ -34,7 +34,7 @@ def create_blueprint() -> Blueprint:
 
 def worklist() -> ResponseReturnValue:
     """The visits due, the one closing first on top, and all participants by code."""
-    people = desk.everybody()
+    people = due.everybody()
     waiting = sorted(
         ((one, state) for one in people for state in one.due),
         key=lambda pair: (
@@ -48,14 +48,14 @@ def worklist() -> ResponseReturnValue:
         people=people,
         waiting=waiting,
         formats=FORMATS.values(),
-        missing=desk.missing_wordings(),
-        ending=desk.ending_wordings(),
+        missing=due.missing_wordings(),
+        ending=due.ending_wordings(),
     )
 
 
 def participant(participant_id: uuid.UUID) -> ResponseReturnValue:
     """One coded participant: visits and scores."""
-    one, answers = desk.one_of(participant_id)
+    one, answers = due.one_of(participant_id)
     instruments = current_tool().instruments
     scores = [
         (
@@ -71,8 +71,8 @@ def participant(participant_id: uuid.UUID) -> ResponseReturnValue:
         one=one,
         scores=scores,
         instruments=instruments,
-        open_states=() if desk.is_locked() else desk.OPEN,
-        locked=desk.is_locked(),
+        open_states=() if due.is_locked() else due.OPEN,
+        locked=due.is_locked(),
         trend=outcomes.trend(instruments, answers),
         courses=outcomes.courses(g.person.protocol, instruments, answers) if answers else [],
         formats=FORMATS.values(),
@@ -83,7 +83,7 @@ def export() -> ResponseReturnValue:
     """Send a blinded file: of the whole study, or of one participant."""
     tool = current_tool()
     chosen = request.form.get("participant", "")
-    participant_id = desk.one_of(_uuid(chosen))[0].facts.id if chosen else None
+    participant_id = due.one_of(_uuid(chosen))[0].facts.id if chosen else None
     made = make_export(
         g.session,
         g.person.study.key,

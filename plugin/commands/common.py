@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from modules.content import ContentFault
+from modules.course.content import ContentFault
 from modules.errors import CourseError
 from plugin.settings import Settings, SettingsFault, load
 from plugin.tool import Tool, build

@@ -11,7 +11,7 @@ from typing import Any
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from modules import content as course_content
+from modules.course import content as course_content
 from plugin.commands import common
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
-from modules import queries, scoring, textpack
-from modules.fhir.questionnaire import questionnaire
-from modules.instruments import INSTRUMENTS
-from modules.questionnaire import Instrument
-from modules.textpack import TextPack
+from modules.outcomes import scoring, text_packs
+from modules.outcomes.fhir.questionnaire import questionnaire
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.outcomes.questionnaire import Instrument
+from modules.outcomes.text_packs import TextPack
+from modules.records import queries
 from plugin import outcomes
 from plugin.commands import common
 from plugin.tool import build_instruments, utc_now
@@ -66,7 +67,7 @@ def _rules(one: Instrument) -> Iterator[tuple[str, str]]:
 @click.option("--language", type=click.Choice(["es", "en"]), default="es", show_default=True)
 def template(key: str, language: str) -> None:
     """Print an empty text pack to fill with the licensed wording."""
-    click.echo(textpack.template(_known(key), language))
+    click.echo(text_packs.template(_known(key), language))
 
 
 @instrument.command("check")
@@ -80,7 +81,7 @@ def check(path: Path | None) -> None:
     """
     folder = common.packs_folder()
     paths = [path] if path else sorted(folder.iterdir()) if folder else []
-    good = [_is_good(each) for each in paths if path or each.suffix.lower() in textpack.ENDINGS]
+    good = [_is_good(each) for each in paths if path or each.suffix.lower() in text_packs.ENDINGS]
     if not good:
         click.echo("There is no text pack.")
     sys.exit(0 if all(good) else 1)
@@ -172,11 +173,11 @@ def _without_mark(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _good_pack(path: Path) -> TextPack:
-    if path.suffix.lower() not in textpack.ENDINGS:
-        raise click.ClickException(f"A text pack ends in {', '.join(textpack.ENDINGS)}.")
+    if path.suffix.lower() not in text_packs.ENDINGS:
+        raise click.ClickException(f"A text pack ends in {', '.join(text_packs.ENDINGS)}.")
     with common.plain_faults():
-        pack = textpack.load(path, utc_now().date())
-        textpack.apply(_known(pack.instrument), pack)
+        pack = text_packs.load(path, utc_now().date())
+        text_packs.apply(_known(pack.instrument), pack)
     return pack
 
 

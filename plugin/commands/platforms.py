@@ -8,15 +8,17 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from lti import doctor, invites, registrations
-from lti.doctor import Finding, Outcome
 from lti.models import Platform, Standing
-from lti.registrations import (
+from lti.registration import invites
+from lti.registration import platforms as registrations
+from lti.registration.platforms import (
     AlreadyRegistered,
     InvalidRegistration,
     NewPlatform,
     UnknownPlatform,
 )
+from lti.services import doctor
+from lti.services.doctor import Finding, Outcome
 from plugin import administrators, audit, conflicts, platforms
 from plugin.commands import common
 from plugin.conflicts import ConflictingRole

@@ -6,7 +6,7 @@ import click
 from sqlalchemy import select
 
 from lti.models import Course, LtiUser, Membership
-from modules import queries
+from modules.records import queries
 from modules.services import lock
 from plugin import audit, conflicts, setup
 from plugin.commands import common

@@ -2,7 +2,13 @@
 
 import random
 
-from modules.questionnaire import Answer, Direction, Instrument, Item, Kind
+from modules.outcomes.questionnaire import (
+    Answer,
+    Direction,
+    Instrument,
+    Item,
+    Kind,
+)
 
 
 def of(instrument: Instrument, level: float, rng: random.Random) -> dict[str, Answer]:

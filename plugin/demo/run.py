@@ -23,12 +23,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlalchemy import select
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from lti.demo_platform import Course, PlatformConfig, create_platform, demo_config
 from lti.models import Platform
-from modules.queries import studies
+from modules.records.queries import studies
 from plugin import settings as settings_module
 from plugin.database import upgrade_database
 from plugin.demo import study
+from plugin.demo.lms import (
+    Course,
+    PlatformConfig,
+    create_platform,
+    demo_config,
+)
 from plugin.demo.phone import Phone
 from plugin.tool import Tool, build
 

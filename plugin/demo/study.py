@@ -15,23 +15,30 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from lti import registrations
-from lti.demo_platform.config import CourseRole, PlatformConfig
-from lti.demo_platform.config import Person as LmsPerson
 from lti.models import Course, LtiUser, Membership, MembershipSource, MembershipStatus, Platform
-from lti.registrations import NewPlatform
-from modules import amounts, queries
-from modules.amounts import Amount
-from modules.diary import DiaryForm
-from modules.models import Respondent
-from modules.progression import ModuleStatus
-from modules.protocol import Protocol
-from modules.services import assessments, course, diaries, learning, sessions
+from lti.registration import platforms
+from lti.registration.platforms import NewPlatform
+from modules.course.progression import ModuleStatus
+from modules.diary import amounts
+from modules.diary.amounts import Amount
+from modules.diary.entry import DiaryForm
+from modules.records import queries
+from modules.records.models import Respondent
+from modules.services import (
+    assessments,
+    course,
+    diaries,
+    learning,
+    live_sessions,
+)
 from modules.services.course import ScreeningForm
+from modules.study.protocol import Protocol
 from notifications import outbox
 from notifications.outbox import ConsentGiven
 from plugin import administrators, outcomes, reminders, setup
 from plugin.demo import answers, team
+from plugin.demo.lms.config import CourseRole, PlatformConfig
+from plugin.demo.lms.config import Person as LmsPerson
 from plugin.models import Role
 from plugin.tool import Tool
 from plugin.trial import allocation
@@ -111,7 +118,7 @@ def load(tool: Tool, config: PlatformConfig, progress: Progress) -> None:
 
 def _plan_sessions(session: Session, cast: Cast) -> None:
     """Plan a live session a week for everybody, two weeks back and four ahead."""
-    form = sessions.GroupForm(
+    form = live_sessions.GroupForm(
         name="Grupo de la tarde",
         begins_on=cast.today - timedelta(days=12),
         starts=time(18),
@@ -121,13 +128,13 @@ def _plan_sessions(session: Session, cast: Cast) -> None:
         link="https://meet.example.org/columna-demo",
         everyone=True,
     )
-    sessions.plan(session, cast.study_id, form, cast.staff_id, cast.now)
+    live_sessions.plan(session, cast.study_id, form, cast.staff_id, cast.now)
 
 
 def register(session: Session, config: PlatformConfig, now: datetime) -> Platform:
     """Make the demonstration LMS known to the tool, as an administrator would by hand."""
     registered = config.tools[0]
-    return registrations.add(
+    return platforms.add(
         session,
         NewPlatform(
             issuer=config.base_url,

@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from modules import prescription, queries
-from modules.alert_models import AlertState
-from modules.progression import ModuleStatus
+from modules.course import prescription
+from modules.course.progression import ModuleStatus
+from modules.records import queries
+from modules.records.alert_models import AlertState
 from modules.services import alerts, care
 from modules.services.care import Reply
 from plugin import reminders

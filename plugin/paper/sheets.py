@@ -7,9 +7,9 @@ from flask import Response, render_template
 from flask_babel import gettext as _
 
 from exports.formats.pdf import html_to_pdf
-from modules import prescription
-from modules.curriculum import Exercise
-from modules.diary_days import SATURDAY
+from modules.course import prescription
+from modules.course.curriculum import Exercise
+from modules.diary.slots import SATURDAY
 from plugin import filters
 from plugin.patient.course import Course
 from plugin.tool import current_tool

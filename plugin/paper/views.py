@@ -7,22 +7,21 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from modules import queries
-from modules.curriculum import Exercise
-from modules.diary_days import SATURDAY, Slot, last_day
+from modules.course.curriculum import Exercise
+from modules.diary.slots import SATURDAY, Slot, last_day
 from modules.errors import InvalidEntry, NotFound
-from modules.models import Source
+from modules.records import queries
+from modules.records.models import Source
 from modules.services import diaries
 from plugin import audit, reminders
 from plugin.access import Permission, require, require_component
-from plugin.care import team
 from plugin.forms import options
 from plugin.paper import sheets
 from plugin.patient import amounts
 from plugin.patient.course import Course, course_of, current_course
 from plugin.patient.diary import values_of, with_symptoms
 from plugin.patient.forms import DiaryEntryForm, form_of
-from plugin.staff import overview
+from plugin.staff import overview, team
 from plugin.tool import current_tool
 from plugin.trial import allocation
 

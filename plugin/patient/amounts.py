@@ -14,12 +14,14 @@ from flask import g
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import StopValidation
 
-from modules import amounts, care_queries, prescription
-from modules.amounts import BOUNDS, Amount
-from modules.curriculum import Exercise
-from modules.diary_days import Slot
-from modules.dose import Dose
-from modules.queries import DiaryFacts
+from modules.course import prescription
+from modules.course.curriculum import Exercise
+from modules.course.dose import Dose
+from modules.diary import amounts
+from modules.diary.amounts import BOUNDS, Amount
+from modules.diary.slots import Slot
+from modules.records import care_queries
+from modules.records.queries import DiaryFacts
 from plugin.forms import Form, WholeNumber
 from plugin.patient.course import Course
 

@@ -1,6 +1,6 @@
 """Questionnaires at their visits: one question a screen or all on one, leave and go on later.
 
-Made from the instrument's data (`modules.questionnaire`): no page knows a questionnaire by name.
+Made from the instrument's data (`modules.outcomes.questionnaire`): no page knows a questionnaire by name.
 """
 
 from collections.abc import Collection, Mapping
@@ -9,9 +9,8 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from modules import safety
 from modules.errors import NotFound
-from modules.questionnaire import (
+from modules.outcomes.questionnaire import (
     NONE_OF_THESE,
     Checked,
     Instrument,
@@ -20,12 +19,19 @@ from modules.questionnaire import (
     Reason,
     check,
 )
+from modules.safety import triggers
 from modules.services import assessments as service
 from modules.services.alerts import triggers_of
 from plugin import outcomes, reminders
 from plugin.forms import fault_words
+from plugin.patient.assessment_form import (
+    REVIEW,
+    Filling,
+    Given,
+    first_open,
+    opened,
+)
 from plugin.patient.course import current_course
-from plugin.patient.filling import REVIEW, Filling, Given, first_open, opened
 from plugin.patient.today import minutes_for
 
 INPUT_MODES = ("pointer", "keyboard", "number")
@@ -91,7 +97,7 @@ def saved(visit: str, instrument: str) -> Response | str:
     if not rows:
         raise NotFound
     codes = triggers_of(g.session, course.participant_id, rows)
-    text = course.safety.for_trigger(safety.most_urgent(codes) or "")
+    text = course.safety.for_trigger(triggers.most_urgent(codes) or "")
     if text is None:
         return redirect(url_for("patient.home"), 303)
     watched = course.safety.text("not_an_emergency_service")

@@ -9,18 +9,25 @@ from functools import cached_property
 from flask import g
 from flask_babel import get_locale
 
-from modules import days, prescription, progression, queries
-from modules.curriculum import Curriculum, Exercise, Module
-from modules.diary_days import Slot, days_open, due, slots_open
+from modules.course import prescription, progression
+from modules.course.curriculum import Curriculum, Exercise, Module
+from modules.course.prescription import Prescription, of_module
+from modules.course.progression import ModuleState
+from modules.diary.slots import (
+    Slot,
+    days_open,
+    due,
+    slots_open,
+)
 from modules.errors import ExercisesPaused, ModuleLocked, NotFound
-from modules.guidance import Safety
-from modules.prescription import Prescription, of_module
-from modules.progression import ModuleState
-from modules.protocol import Protocol
-from modules.protocol_instruments import as_asked
-from modules.queries import CourseRecord, DiaryFacts, StudyFacts
-from modules.questionnaire import Instrument
-from modules.schedule import VisitState
+from modules.outcomes.protocol_instruments import as_asked
+from modules.outcomes.questionnaire import Instrument
+from modules.records import queries
+from modules.records.queries import CourseRecord, DiaryFacts, StudyFacts
+from modules.safety.texts import Safety
+from modules.study import days
+from modules.study.protocol import Protocol
+from modules.study.schedule import VisitState
 from plugin import outcomes
 from plugin.tool import Tool, current_tool
 

@@ -7,11 +7,11 @@ from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from modules import safety
-from modules.diary_days import Slot, moment
+from modules.diary.slots import Slot, moment
 from modules.errors import InvalidEntry, NotFound
-from modules.models import Source
-from modules.queries import DiaryFacts
+from modules.records.models import Source
+from modules.records.queries import DiaryFacts
+from modules.safety import triggers
 from modules.services import diaries
 from plugin import filters, reminders
 from plugin.forms import options
@@ -19,7 +19,7 @@ from plugin.patient import amounts
 from plugin.patient.course import Course, current_course
 from plugin.patient.forms import DiaryEntryForm, form_of, number_of
 
-RED_FLAGS = sorted(safety.EMERGENCY_FLAGS)
+RED_FLAGS = sorted(triggers.EMERGENCY_FLAGS)
 
 
 def diary() -> Response | str:
@@ -87,14 +87,14 @@ def noticed(entry_id: uuid.UUID) -> Response | str:
     course = current_course()
     codes = diaries.triggers_of(g.session, course.participant_id, entry_id)
     said = {code: text for code in codes if (text := course.safety.for_trigger(code))}
-    first = safety.most_urgent(said)
+    first = triggers.most_urgent(said)
     if first is None:
         return redirect(url_for("patient.home"), 303)
     return render_template(
         "patient/noticed.html",
         course=course,
         text=said[first],
-        emergency=safety.TRIGGERS[first].level is safety.Level.EMERGENCY,
+        emergency=triggers.TRIGGERS[first].level is triggers.Level.EMERGENCY,
         watched=course.safety.text("not_an_emergency_service"),
     )
 
@@ -142,7 +142,7 @@ def values_of(before: DiaryFacts) -> dict[str, object]:
         "pain_after_mm": before.pain_after_mm,
         "note": before.note or "",
         "news": None if before.symptoms is None else "yes" if before.symptoms else "no",
-        "symptoms": [each for each in before.symptoms or () if each in safety.SYMPTOMS],
+        "symptoms": [each for each in before.symptoms or () if each in triggers.SYMPTOMS],
         **amounts.values_of(before),
     }
 
@@ -156,7 +156,7 @@ def _offering(course: Course, form: DiaryEntryForm) -> DiaryEntryForm:
 def with_symptoms(course: Course, form: DiaryEntryForm) -> DiaryEntryForm:
     """Give the form the symptoms it asks for."""
     signs = [(code, course.safety.red_flag(code).question.get(course.locale)) for code in RED_FLAGS]
-    leg = (safety.LEG_SYMPTOMS, _("Pain, tingling, numbness or weakness in a leg"))
+    leg = (triggers.LEG_SYMPTOMS, _("Pain, tingling, numbness or weakness in a leg"))
     form.symptoms.choices = options([leg, *signs])
     return form
 

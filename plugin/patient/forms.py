@@ -7,10 +7,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length, Optional
 
-from modules import diary, safety
-from modules.amounts import is_unusual
-from modules.diary_days import Slot
-from modules.protocol import DiaryPlan
+from modules.diary import entry as diary
+from modules.diary.amounts import is_unusual
+from modules.diary.slots import Slot
+from modules.safety import triggers
+from modules.study.protocol import DiaryPlan
 from plugin.forms import (
     FAULTS,
     Cr10Field,
@@ -77,7 +78,7 @@ class DiaryEntryForm(Form):
         ticked = tuple(self.symptoms.data or ())
         if ticked:
             return ticked
-        return {"yes": (safety.UNSAID,), "no": ()}.get(self.news.data or "")
+        return {"yes": (triggers.UNSAID,), "no": ()}.get(self.news.data or "")
 
     def key(self) -> uuid.UUID:
         """Return the key that makes the same form sent twice one entry; a new one if it is none."""

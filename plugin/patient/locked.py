@@ -3,8 +3,8 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from modules.course.progression import ModuleState
 from modules.errors import ModuleLocked
-from modules.progression import ModuleState
 from plugin import errors
 from plugin.patient.course import Course, current_course
 

@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, TelField
 
-from modules import care_queries
-from modules.care_queries import ReplyFacts
-from modules.curriculum import Curriculum
+from modules.course.curriculum import Curriculum
+from modules.records import care_queries
+from modules.records.care_queries import ReplyFacts
 from modules.services import care
 from notifications import consent, phones
 from notifications.errors import InvalidPhone

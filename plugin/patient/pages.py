@@ -8,19 +8,19 @@ from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from modules import content, queries
-from modules.curriculum import Media
+from modules.course import content
+from modules.course.curriculum import Media
+from modules.course.progression import ModuleState, ModuleStatus
 from modules.errors import InvalidEntry, NotFound
-from modules.guidance import StopRule
-from modules.media_models import MediaRole
-from modules.progression import ModuleState, ModuleStatus
+from modules.records import queries
+from modules.records.media_models import MediaRole
+from modules.safety.texts import StopRule
 from modules.services import learning, own_media
 from modules.services.own_media import OwnFile
 from plugin import charts, gradebook
-from plugin.library import serving
-from plugin.patient import locked, media, today
+from plugin.media import own_files, sending
+from plugin.patient import live_sessions, locked, today
 from plugin.patient.course import Course, current_course
-from plugin.sessions import live
 from plugin.tool import current_tool
 
 
@@ -34,7 +34,7 @@ def home() -> str:
         task=tasks[0],
         later=tasks[1:],
         week_days=_week(course),
-        live=live.next_one(course),
+        live=live_sessions.next_one(course),
         replies=len(course.record.care.unread) if "diary" in course.components else 0,
     )
 
@@ -174,7 +174,7 @@ def media_file(name: str) -> Response:
     path = content.media_file(f"media/{name}", settings.content)
     if path is None:
         raise NotFound
-    return media.send(path, accel_prefix=settings.accel_prefix, accel_name=name)
+    return sending.send(path, accel_prefix=settings.accel_prefix, accel_name=name)
 
 
 def _known_media(course: Course) -> set[str]:
@@ -189,7 +189,7 @@ def own_media_file(media_id: uuid.UUID) -> Response:
     own = own_media.file(g.session, course.study.id, media_id)
     if Media(f"media/{own.slot}").mp4 not in _known_media(course):
         raise NotFound
-    return serving.send(own)
+    return own_files.send(own)
 
 
 def _urls(film: Media) -> Mapping[str, str]:

@@ -9,8 +9,9 @@ from flask import render_template
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from modules import diary, scales
-from modules.questionnaire import Direction, Instrument, ScoringError
+from modules.diary import entry
+from modules.outcomes import scales
+from modules.outcomes.questionnaire import Direction, Instrument, ScoringError
 from plugin import charts, filters
 from plugin.patient.course import Course, current_course
 
@@ -141,6 +142,6 @@ def _weeks(course: Course) -> list[tuple[int, int]]:
     """Return the diary entries of each programme week begun so far: (week, entries)."""
     if course.day_one is None or "diary" not in course.components:
         return []
-    counts = diary.by_week([each.day for each in course.record.diary], course.day_one)
+    counts = entry.by_week([each.day for each in course.record.diary], course.day_one)
     last = course.week or course.protocol.duration_weeks
     return [(week, counts.get(week, 0)) for week in range(1, last + 1)]

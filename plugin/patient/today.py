@@ -4,10 +4,10 @@ import enum
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from modules import progression
-from modules.curriculum import Exercise, Lesson, Module
-from modules.questionnaire import Instrument, Kind
-from modules.schedule import VisitState, due
+from modules.course import progression
+from modules.course.curriculum import Exercise, Lesson, Module
+from modules.outcomes.questionnaire import Instrument, Kind
+from modules.study.schedule import VisitState, due
 from plugin.patient.course import Course
 
 SECONDS_A_TICK = 7

@@ -11,8 +11,8 @@ from typing import Any
 from flask import Blueprint, g, request, url_for
 from flask_babel import gettext as _
 
-from modules import crypto
 from modules.errors import ModuleLocked, NotAllowed
+from modules.records import crypto
 from plugin.access import Permission, require, require_component
 from plugin.patient import (
     assessments,

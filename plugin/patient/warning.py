@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from modules import safety
-from modules.guidance import Occasion
+from modules.safety import triggers
+from modules.safety.texts import Occasion
 from modules.services import alerts
 from plugin.forms import Form, TickListField, options
 from plugin.patient.course import Course, current_course
@@ -59,7 +59,7 @@ def told() -> ResponseReturnValue:
     """Show the fixed text of the most urgent sign the team has not yet dealt with."""
     course = current_course()
     waiting = alerts.waiting(g.session, course.participant_id)
-    first = safety.most_urgent([a.trigger for a in waiting if a.trigger in safety.RED_FLAGS])
+    first = triggers.most_urgent([a.trigger for a in waiting if a.trigger in triggers.RED_FLAGS])
     text = course.safety.for_trigger(first) if first else None
     if first is None or text is None:
         return redirect(url_for("patient.warning"), 303)
@@ -68,7 +68,7 @@ def told() -> ResponseReturnValue:
         course=course,
         saved=_("Your team has been told."),
         text=text,
-        emergency=safety.TRIGGERS[first].level is safety.Level.EMERGENCY,
+        emergency=triggers.TRIGGERS[first].level is triggers.Level.EMERGENCY,
         watched=course.safety.text("not_an_emergency_service"),
     )
 

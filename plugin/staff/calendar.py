@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from modules.queries import DiaryFacts
+from modules.records.queries import DiaryFacts
 
 
 class DayState(enum.StrEnum):

@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, DecimalField, StringField
 from wtforms.validators import Length, NumberRange
 
-from modules.protocol import Protocol
 from modules.services.course import COMORBIDITIES, SEXES, ScreeningForm
+from modules.study.protocol import Protocol
 from plugin.forms import Answered, Form, RadioField, SelectField, TickListField, WholeNumber
 
 SEX_WORDS = {"female": _l("Female"), "male": _l("Male"), "other": _l("Other")}

@@ -10,18 +10,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti.models import LtiUser, Membership
-from modules import care_queries, days, diary, progression, queries, safety
-from modules.alert_models import Alert
-from modules.care_queries import ReviewFacts
-from modules.models import Participant, ParticipantStatus
-from modules.protocol import Protocol
-from modules.queries import CourseRecord
-from modules.schedule import VisitState, VisitStatus
+from modules.course import progression
+from modules.diary import entry as diary
+from modules.records import care_queries, queries
+from modules.records.alert_models import Alert
+from modules.records.care_queries import ReviewFacts
+from modules.records.models import Participant, ParticipantStatus
+from modules.records.queries import CourseRecord
+from modules.safety import triggers
 from modules.services import alerts
+from modules.study import days
+from modules.study.protocol import Protocol
+from modules.study.schedule import VisitState, VisitStatus
 from modules.text import Text
 from plugin import reminders
-from plugin.care import queue
-from plugin.staff import steps
+from plugin.staff import review_queue, steps
 from plugin.staff.steps import Papers
 from plugin.tool import Tool
 from plugin.trial import allocation
@@ -66,7 +69,7 @@ class Task:
         """Whether it is an alert that cannot wait at all."""
         if self.alert is None:
             return False
-        return safety.TRIGGERS[self.alert.trigger].level is safety.Level.EMERGENCY
+        return triggers.TRIGGERS[self.alert.trigger].level is triggers.Level.EMERGENCY
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,7 @@ def _loop_tasks(tool: Tool, record: CourseRecord, loop: Loop) -> Iterable[Task]:
         yield Task(Need.ALERT_OVERDUE if late else Need.ALERT, on=due, alert=alert)
     if facts.status is ParticipantStatus.WITHDRAWN:
         return
-    waiting = queue.of_one(record, loop.reviews.get(facts.id, ReviewFacts()), now)
+    waiting = review_queue.of_one(record, loop.reviews.get(facts.id, ReviewFacts()), now)
     if waiting:
         need = Need.DIARY_OVERDUE if waiting.overdue else Need.DIARY
         yield Task(need, on=waiting.due_on, entries=len(waiting.entries))

@@ -9,11 +9,11 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti.launch import Role as ProposedRole
-from lti.launch import proposed_role
+from lti.launch.claims import Role as ProposedRole
+from lti.launch.claims import proposed_role
 from lti.models import Course, LtiUser, Membership, MembershipStatus
 from modules.errors import AlreadyRecorded, NotAllowed, NotFound
-from modules.models import Participant
+from modules.records.models import Participant
 from plugin import conflicts
 from plugin.models import Role, RoleAssignment
 

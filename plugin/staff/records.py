@@ -10,22 +10,28 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modules import days, diary, queries
-from modules.curriculum import Exercise, Module
-from modules.models import Consent, ParticipantStatus
-from modules.progression import ModuleState
-from modules.protocol import Protocol
-from modules.queries import AssessmentFacts, CourseRecord, DiaryFacts, ParticipantFacts
-from modules.schedule import VisitState
+from modules.course.curriculum import Exercise, Module
+from modules.course.progression import ModuleState
+from modules.diary import entry as diary
+from modules.records import queries
+from modules.records.models import Consent, ParticipantStatus
+from modules.records.queries import (
+    AssessmentFacts,
+    CourseRecord,
+    DiaryFacts,
+    ParticipantFacts,
+)
+from modules.study import days
+from modules.study.protocol import Protocol
+from modules.study.schedule import VisitState
 from notifications import outbox
 from notifications.models import Contact
 from notifications.phones import masked
 from plugin import charts, filters, outcomes, reminders
-from plugin.care import panel
-from plugin.care.alerts import Line
-from plugin.care.panel import Panel
-from plugin.staff import calendar, overview
+from plugin.staff import calendar, care_section, overview
+from plugin.staff.alerts import Line
 from plugin.staff.calendar import CalendarDay
+from plugin.staff.care_section import Panel
 from plugin.tool import Tool
 from plugin.trial import allocation
 
@@ -61,7 +67,7 @@ class Page:
     phone: str
     reminders: tuple[outbox.Entry, ...]
     alerts: tuple[Line, ...]
-    panel: Panel | None
+    care_section: Panel | None
     """Diary replies, prescription, adherence by week; None where the arm has no programme."""
 
     @property
@@ -124,8 +130,8 @@ def page_of(
         contact=contact,
         phone=masked(contact.phone) if contact else "",
         reminders=tuple(outbox.entries(session, participant_id, limit=10)),
-        alerts=tuple(panel.alerts_of(session, participant_id)),
-        panel=panel.panel_of(session, tool, protocol, record, language) if follows else None,
+        alerts=tuple(care_section.alerts_of(session, participant_id)),
+        panel=care_section.panel_of(session, tool, protocol, record, language) if follows else None,
     )
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modules.models import Consent, Participant, Screening
-from modules.protocol import Protocol
-from modules.queries import CourseRecord
+from modules.records.models import Consent, Participant, Screening
+from modules.records.queries import CourseRecord
 from modules.services import course
+from modules.study.protocol import Protocol
 from plugin.tool import Tool
 
 CONSENT, ELIGIBILITY, BASELINE = "consent", "eligibility", "baseline"

@@ -6,19 +6,18 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from modules import queries
 from modules.errors import InvalidEntry, NotFound
+from modules.records import queries
 from modules.services import course
 from notifications import outbox
 from notifications.errors import InvalidPhone
 from notifications.outbox import ConsentGiven
 from plugin import audit, i18n, setup
 from plugin.access import Permission, require
-from plugin.care import words
-from plugin.staff import forms, overview, people, records
+from plugin.staff import forms, labels, overview, people, records
 from plugin.tool import current_tool
 from plugin.trial import allocation
-from plugin.visits import desk
+from plugin.visits import due
 from plugin.worker import current_tasks
 
 REMINDER_CONSENT = "reminders-1"
@@ -51,10 +50,10 @@ def overview_page() -> ResponseReturnValue:
         "staff/overview.html",
         rows=rows,
         protocol=g.person.protocol,
-        triggers=words.TRIGGERS,
+        triggers=labels.TRIGGERS,
         summary=overview.summary(rows),
-        missing=desk.missing_wordings(),
-        ending=desk.ending_wordings(),
+        missing=due.missing_wordings(),
+        ending=due.ending_wordings(),
     )
 
 
@@ -108,7 +107,7 @@ def participant_page(participant_id: uuid.UUID) -> ResponseReturnValue:
     page = records.page_of(
         g.session, current_tool(), g.person.protocol, participant_id, i18n.language()
     )
-    return render_template("staff/participant.html", page=page, words=words)
+    return render_template("staff/participant.html", page=page, words=labels)
 
 
 def consent(participant_id: uuid.UUID) -> ResponseReturnValue:

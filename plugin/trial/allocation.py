@@ -11,13 +11,19 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modules import days, queries
 from modules.errors import AllocationRefused, NotEligible
-from modules.instruments import INSTRUMENTS
-from modules.models import Consent, Participant, ParticipantStatus, Screening
-from modules.protocol import Protocol
-from modules.queries import ParticipantFacts
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.records import queries
+from modules.records.models import (
+    Consent,
+    Participant,
+    ParticipantStatus,
+    Screening,
+)
+from modules.records.queries import ParticipantFacts
 from modules.services import course
+from modules.study import days
+from modules.study.protocol import Protocol
 from plugin.trial import randomisation
 from plugin.trial.models import Allocation, AllocationList, AllocationSlot
 

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import JSON, Dialect, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from modules.crypto import EncryptedText
-from modules.db import Base, Identified, UtcDateTime
+from modules.records.crypto import EncryptedText
+from modules.records.db import Base, Identified, UtcDateTime
 
 WIDTH = 40
-"""As long as the longest key an arm may have (`modules.protocol.Key`)."""
+"""As long as the longest key an arm may have (`modules.study.protocol.Key`)."""
 
 
 class EncryptedArm(EncryptedText):

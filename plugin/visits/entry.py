@@ -9,16 +9,16 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from modules import queries
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound, StudyLocked, WordingMissing
-from modules.models import Respondent, Source
-from modules.questionnaire import Checked, Kind, check
+from modules.outcomes.questionnaire import Checked, Kind, check
+from modules.records import queries
+from modules.records.models import Respondent, Source
 from modules.services import assessments as service
 from plugin import audit, i18n, outcomes
 from plugin.forms import fault_words
 from plugin.tool import current_tool
-from plugin.visits import desk
-from plugin.visits.desk import Form
+from plugin.visits import due
+from plugin.visits.due import Form
 
 INTERVIEW, PAPER = "interview", "paper"
 SEEN = "seen"
@@ -160,7 +160,7 @@ def given(
 
 def modes(this: Form) -> tuple[str, ...]:
     """Return how the answers may be given here, the usual way first."""
-    if not desk.may_assess() or not this.may_be_shown:
+    if not due.may_assess() or not this.may_be_shown:
         return (PAPER,)
     return (INTERVIEW, PAPER)
 
@@ -177,12 +177,12 @@ def _kept(kept: Mapping[str, object], key: str, *, several: bool) -> object:
 
 
 def _open_form(participant_id: UUID, visit_key: str, instrument_key: str) -> Form:
-    this = desk.form_of(participant_id, visit_key, instrument_key)
+    this = due.form_of(participant_id, visit_key, instrument_key)
     if this.done:
         raise AlreadyRecorded
-    if this.state.status not in desk.OPEN:
+    if this.state.status not in due.OPEN:
         raise NotFound
-    if desk.is_locked():
+    if due.is_locked():
         raise StudyLocked
     return this
 

@@ -17,8 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti.models import Course, Platform, Standing
-from modules import queries
 from modules.errors import NotFound
+from modules.records import queries
 from plugin.tool import Tool, current_tool
 
 PURPOSE = "visit-links"

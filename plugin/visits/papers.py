@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from exports.formats.pdf import html_to_pdf
-from modules.questionnaire import Kind
+from modules.outcomes.questionnaire import Kind
 from plugin import i18n, outcomes
 from plugin.tool import current_tool
-from plugin.visits import desk, links
+from plugin.visits import due, links
 
 WIDEST_ROW_OF_BOXES = 11
 """A rating of at most so many steps is printed as boxes to tick, a wider one as a line."""
@@ -18,29 +18,29 @@ WIDEST_ROW_OF_BOXES = 11
 
 def visit(participant_id: UUID, visit_key: str) -> ResponseReturnValue:
     """One visit: what is open, its link and QR code, and the forms on paper."""
-    one, answers = desk.one_of(participant_id)
-    state = desk.state_of(one, visit_key)
+    one, answers = due.one_of(participant_id)
+    state = due.state_of(one, visit_key)
     tool = current_tool()
     link = links.link_of(g.session, tool, g.person.course_id, visit_key)
     return render_template(
         "visits/visit.html",
         one=one,
         state=state,
-        open_now=state.status in desk.OPEN and not desk.is_locked(),
-        locked=desk.is_locked(),
+        open_now=state.status in due.OPEN and not due.is_locked(),
+        locked=due.is_locked(),
         entries={each.instrument: each for each in answers if each.visit == visit_key},
-        forms=[desk.form_of(participant_id, visit_key, key) for key in state.visit.instruments],
+        forms=[due.form_of(participant_id, visit_key, key) for key in state.visit.instruments],
         link=link,
         qr=links.qr_code(link, _("QR code of this visit")),
-        missing=desk.missing_wordings(),
+        missing=due.missing_wordings(),
         ending=(),
     )
 
 
 def paper(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
     """The questionnaire on paper, to be filled by hand. Raises WordingMissing without licence."""
-    this = desk.form_of(participant_id, visit_key, instrument_key)
-    outcomes.require_wording(this.instrument, i18n.language(), g.person.study, desk.today())
+    this = due.form_of(participant_id, visit_key, instrument_key)
+    outcomes.require_wording(this.instrument, i18n.language(), g.person.study, due.today())
     tool = current_tool()
     link = links.link_of(g.session, tool, g.person.course_id, visit_key)
     page = render_template(
@@ -62,13 +62,13 @@ def paper(participant_id: UUID, visit_key: str, instrument_key: str) -> Response
 def waiting() -> ResponseReturnValue:
     """What the visits still need: second entries to settle, wordings to load."""
     tool = current_tool()
-    codes = {one.facts.id: one.facts.code for one in desk.everybody()}
-    checks = desk.checks()
+    codes = {one.facts.id: one.facts.code for one in due.everybody()}
+    checks = due.checks()
     return render_template(
         "visits/checks.html",
         checks=[each for each in checks if each.participant_id in codes],
         codes=codes,
         instruments=tool.instruments,
-        missing=desk.missing_wordings(),
-        ending=desk.ending_wordings(),
+        missing=due.missing_wordings(),
+        ending=due.ending_wordings(),
     )

@@ -7,17 +7,17 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from modules.comparison import Difference, Filled, differences
 from modules.errors import InvalidEntry, NotAllowed, NotFound, StudyLocked
-from modules.models import Source
-from modules.questionnaire import Item, Kind, Reason
+from modules.outcomes.comparison import Difference, Filled, differences
+from modules.outcomes.questionnaire import Item, Kind, Reason
+from modules.records.models import Source
 from modules.services import assessments as service
 from modules.services import double_entry
 from modules.services.assessments import Revision
 from plugin import i18n
 from plugin.tool import current_tool
-from plugin.visits import desk, entry
-from plugin.visits.desk import Form
+from plugin.visits import due, entry
+from plugin.visits.due import Form
 
 FIRST, SECOND = "first", "second"
 
@@ -148,7 +148,7 @@ def said(item: Item, value: object) -> str:
 def _recorded(
     participant_id: UUID, visit_key: str, instrument_key: str
 ) -> tuple[Form, list[Revision]]:
-    this = desk.form_of(participant_id, visit_key, instrument_key)
+    this = due.form_of(participant_id, visit_key, instrument_key)
     revisions = service.history(g.session, participant_id, visit_key, instrument_key)
     if not revisions:
         raise NotFound
@@ -158,9 +158,9 @@ def _recorded(
 def _correctable(
     participant_id: UUID, visit_key: str, instrument_key: str
 ) -> tuple[Form, list[Revision]]:
-    if not desk.may_assess():
+    if not due.may_assess():
         raise NotAllowed
-    if desk.is_locked():
+    if due.is_locked():
         raise StudyLocked
     return _recorded(participant_id, visit_key, instrument_key)
 
@@ -168,7 +168,7 @@ def _correctable(
 def _may_check(this: Form, revisions: list[Revision]) -> bool:
     """Whether this person may make the second entry: from paper, not made yet, by another."""
     check = double_entry.check_of(g.session, this.participant_id, this.visit.key, this.instrument)
-    others = all(each.by != g.person.user_id for each in revisions) and not desk.is_locked()
+    others = all(each.by != g.person.user_id for each in revisions) and not due.is_locked()
     return check is None and revisions[0].source is Source.PAPER and others
 
 
@@ -181,9 +181,9 @@ def _page(this: Form, revisions: list[Revision], fault: str = "") -> str:
         steps=_steps(this, revisions),
         answers=[(item, said(item, newest.of(item))) for item in this.instrument.items],
         check=check,
-        locked=desk.is_locked(),
+        locked=due.is_locked(),
         may_check=_may_check(this, revisions),
-        may_correct=desk.may_assess() and not desk.is_locked(),
+        may_correct=due.may_assess() and not due.is_locked(),
         said=said,
         fault=fault,
         language=i18n.language(),

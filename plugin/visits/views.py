@@ -5,7 +5,12 @@ from typing import Any
 from flask import Blueprint, g
 
 from plugin.access import Permission, require
-from plugin.visits import desk, entry, papers, records
+from plugin.visits import (
+    due,
+    entry,
+    papers,
+    records,
+)
 
 VISIT = "/participants/<uuid:participant_id>/<visit_key>"
 FORM = f"{VISIT}/<instrument_key>"
@@ -39,6 +44,6 @@ def _frame() -> dict[str, Any]:
     """Return the frame of the role whose page this is, and its start page."""
     if "person" not in g:  # the page that says that a session has ended knows nobody
         return {}
-    if desk.is_assessor():
+    if due.is_assessor():
         return {"frame": "assessor/layout.html", "start": "assessor.worklist"}
     return {"frame": "staff/layout.html", "start": "staff.overview"}

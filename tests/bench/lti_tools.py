@@ -107,9 +107,9 @@ def ours(folder: Path, keys: KeyServer) -> Iterator[Target]:
 
 def _fill(environment: Mapping[str, str], target: Target) -> None:
     """Make the database: one platform, one course of a care programme, its people enrolled."""
-    from lti import registrations
     from lti.models import Course, LtiUser, Membership, MembershipSource
-    from lti.registrations import NewPlatform
+    from lti.registration import platforms
+    from lti.registration.platforms import NewPlatform
     from modules.services import course as course_service
     from plugin import setup, tables
     from plugin.settings import load
@@ -122,7 +122,7 @@ def _fill(environment: Mapping[str, str], target: Target) -> None:
     new = NewPlatform(issuer, "bench", "1", f"{issuer}/auth", f"{issuer}/token", f"{issuer}/keys")
     protocol = next(one for one in tool.protocols.values() if not one.is_trial)
     with tool.database.writing() as session:
-        platform = registrations.add(session, new, now)
+        platform = platforms.add(session, new, now)
         study_id = setup.create_study(session, tool, "bench", protocol)
         course = Course(
             platform_id=platform.id,

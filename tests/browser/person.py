@@ -10,8 +10,8 @@ from importlib import resources
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Locator, Page, Response
 
-from modules.instruments import INSTRUMENTS
-from modules.questionnaire import Kind
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.outcomes.questionnaire import Kind
 from tests.browser.stage import Stage
 
 OURS = re.compile(r"^(http://localhost:\d+/t/\w+)/")

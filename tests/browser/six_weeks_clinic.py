@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti import sessions as launches
+from lti.launch import sessions as launches
 from lti.models import Course, Membership, Platform
-from modules import prescription
-from modules.alert_models import AlertState
-from modules.models import DiaryEntry
-from modules.prescription import Prescription
-from modules.services import alerts, care, sessions
+from modules.course import prescription
+from modules.course.prescription import Prescription
+from modules.records.alert_models import AlertState
+from modules.records.live_session_models import SessionAttendance
+from modules.records.models import DiaryEntry
+from modules.services import alerts, care, live_sessions
 from modules.services import course as course_service
-from modules.session_models import SessionAttendance
 from tests import factories
 from tests.browser.stage import LEARNER, PEOPLE, Stage
 from tests.factories import PROPOSED, TODAY
@@ -94,8 +94,8 @@ def plan_sessions(stage: Stage) -> None:
     """Plan six live sessions, at noon on days 1, 8, …; everybody who has them is invited."""
     with stage.tool.database.writing() as session:
         study = session.query(Course).one().study_id
-        form = sessions.GroupForm("Jueves", TODAY, time(12), str(ZONE), 45, 6, MEETING, True)
-        sessions.plan(session, study, form, TEAM, stage.clock())
+        form = live_sessions.GroupForm("Jueves", TODAY, time(12), str(ZONE), 45, 6, MEETING, True)
+        live_sessions.plan(session, study, form, TEAM, stage.clock())
 
 
 def choose_a_direction(stage: Stage, who: Taking, direction: str) -> None:

@@ -19,12 +19,17 @@ from pathlib import Path
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from lti.demo_platform import CourseRole, Person, create_platform, demo_config
-from lti.demo_platform.config import PlatformConfig
 from lti.models import Course, LtiUser, Membership, Platform
-from modules.db import Base
+from modules.records.db import Base
 from plugin import setup
 from plugin.demo import study
+from plugin.demo.lms import (
+    CourseRole,
+    Person,
+    create_platform,
+    demo_config,
+)
+from plugin.demo.lms.config import PlatformConfig
 from plugin.models import Role
 from plugin.settings import load
 from plugin.tool import Tool, build

@@ -10,10 +10,10 @@ from playwright.sync_api import Browser
 from sqlalchemy import select
 
 from lti.models import LtiUser
-from modules import prescription
-from modules.alert_models import Alert
-from modules.services import alerts, care, sessions
-from modules.session_models import LiveSession, SessionGroup
+from modules.course import prescription
+from modules.records.alert_models import Alert
+from modules.records.live_session_models import LiveSession, SessionGroup
+from modules.services import alerts, care, live_sessions
 from plugin.app import create_app
 from plugin.models import RoleAssignment
 from tests import addresses
@@ -65,7 +65,7 @@ def _let_the_team_work(stage: Stage, rosa: uuid.UUID) -> None:
             by,
             NOON,
         )
-        plan = sessions.GroupForm(
+        plan = live_sessions.GroupForm(
             name="Grupo de la tarde",
             begins_on=TODAY - timedelta(days=6),
             starts=time(18, 0),
@@ -75,8 +75,8 @@ def _let_the_team_work(stage: Stage, rosa: uuid.UUID) -> None:
             link="https://meet.example.org/columna",
             everyone=False,
         )
-        group_id = sessions.plan(session, study_id, plan, by, NOON)
-        sessions.invite(session, group_id, {rosa}, by, NOON)
+        group_id = live_sessions.plan(session, study_id, plan, by, NOON)
+        live_sessions.invite(session, group_id, {rosa}, by, NOON)
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from modules.models import Assessment, DiaryEntry, LessonDone
+from modules.records.models import Assessment, DiaryEntry, LessonDone
 from tests.browser.conftest import PHONE
 from tests.browser.person import SPANISH, Visitor
 from tests.browser.stage import ROSA, Stage

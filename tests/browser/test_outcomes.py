@@ -11,10 +11,10 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
-from lti import sessions
-from modules.alert_models import Alert
-from modules.instruments import INSTRUMENTS
-from modules.models import Assessment
+from lti.launch import sessions
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.records.alert_models import Alert
+from modules.records.models import Assessment
 from plugin import i18n
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.factories import Browser, Clinic

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from modules.models import Study
+from modules.records.models import Study
 from tests.browser import six_weeks
 from tests.browser import six_weeks_clinic as clinic
 from tests.browser.conftest import PHONE

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Download
 from pypdf import PdfReader
 
-from modules.models import Participant
+from modules.records.models import Participant
 from notifications.models import OutboxMessage, State
 from plugin.trial.models import Allocation
 from tests import factories

@@ -9,11 +9,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from exports import dataset, models
-from modules import protocol as protocols
-from modules.crypto import Keyring, install_keyring
-from modules.db import Base, Database
-from modules.instruments import INSTRUMENTS
-from modules.models import (
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.records.crypto import Keyring, install_keyring
+from modules.records.db import Base, Database
+from modules.records.models import (
     Assessment,
     DiaryEntry,
     LessonDone,
@@ -26,7 +25,13 @@ from modules.models import (
     Study,
     VideoView,
 )
-from modules.queries import AssessmentFacts, Covariates, ParticipantFacts, StudyFacts
+from modules.records.queries import (
+    AssessmentFacts,
+    Covariates,
+    ParticipantFacts,
+    StudyFacts,
+)
+from modules.study import protocol as protocols
 
 NOW = datetime(2026, 11, 12, 18, tzinfo=UTC)
 DAY_ONE = date(2026, 9, 1)

@@ -15,7 +15,7 @@ from exports.blinding import ASSESSOR, AUDIENCES, StudyRecord, blind, export_id
 from exports.columns import TABLES
 from exports.dataset import dataset, record
 from exports.errors import NotExportable, UnevenRows, UnknownChoice
-from modules.queries import ParticipantFacts
+from modules.records.queries import ParticipantFacts
 
 STUDY = uuid.UUID(int=1)
 SECRET = bytes(32)

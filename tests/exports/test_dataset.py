@@ -10,11 +10,11 @@ from exports.dataset import dataset, planned
 from exports.outcomes import improved, outcome, percent_change
 from exports.wide import wide
 from modules.errors import NotFound
-from modules.instruments import INSTRUMENTS
-from modules.models import Respondent
-from modules.protocol import Responder
-from modules.queries import AssessmentFacts
-from modules.questionnaire import Direction
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.outcomes.questionnaire import Direction
+from modules.records.models import Respondent
+from modules.records.queries import AssessmentFacts
+from modules.study.protocol import Responder
 
 DAY = timedelta(days=1)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from exports import dictionary
 from exports.columns import TABLES
-from modules.instruments import INSTRUMENTS
-from modules.questionnaire import Pack
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.outcomes.questionnaire import Pack
 
 PAGE = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
 

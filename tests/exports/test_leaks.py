@@ -7,7 +7,7 @@ import pytest
 
 from exports.errors import LeaksFound
 from exports.leaks import forbidden_words, public_sentences, readable, refuse_leaks
-from modules import protocol as protocols
+from modules.study import protocol as protocols
 
 
 def found(text, *words, public=()):

@@ -122,7 +122,7 @@ class TestRelease:
 SCRIPT = """
 import sys
 from datetime import UTC, datetime
-from modules.db import Database
+from modules.records.db import Database
 from exports.service import make_export
 database = Database(sys.argv[1])
 for key in ("csv", "pdf"):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from modules import protocol as protocols
+from modules.study import protocol as protocols
 from modules.text import Text
 
 ROWS = [f"4-{number:02}" for number in range(1, 51)]

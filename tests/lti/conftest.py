@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from modules.db import Database
+from modules.records.db import Database
 from tests.lti.cases import SEEN, Saw
 from tests.lti.platforms import KeyServer, Moodle
 from tests.lti.stage import Stage

@@ -14,9 +14,6 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask, jsonify
 
-from lti import grade_models, registration_models
-from lti.demo_platform import CourseRole, Person, create_platform, demo_config
-from lti.demo_platform.site import Site
 from lti.models import (
     Course,
     Deployment,
@@ -26,15 +23,24 @@ from lti.models import (
     Platform,
     Standing,
 )
-from lti.tokens import AccessTokens, Account, ServiceClient
-from modules import crypto
-from modules.db import Base, Database
-from modules.models import Participant, ParticipantStatus, Study
-from tests.lti.demo_platform.transport import WsgiAdapter, session_for
+from lti.registration import models
+from lti.services import grade_models
+from lti.services.tokens import AccessTokens, Account, ServiceClient
+from modules.records import crypto
+from modules.records.db import Base, Database
+from modules.records.models import Participant, ParticipantStatus, Study
+from plugin.demo.lms import (
+    CourseRole,
+    Person,
+    create_platform,
+    demo_config,
+)
+from plugin.demo.lms.site import Site
+from tests.plugin.demo.lms.transport import WsgiAdapter, session_for
 
 LMS = "http://127.0.0.1:8100"
 TOOL = "http://localhost:8000"
-MODELS = (grade_models, registration_models)
+MODELS = (grade_models, models)
 """Imported so that their tables are made."""
 NOW = datetime(2026, 11, 21, 12, 0, 0, 250_000, tzinfo=UTC)
 MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"

@@ -14,8 +14,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from lti import keys, sessions
-from lti.launch import Launch
+from lti import keys
+from lti.launch import sessions
+from lti.launch.accept import LtiSettings
+from lti.launch.claims import Launch
+from lti.launch.login_attempts import digest
+from lti.launch.views import create_blueprint
 from lti.models import (
     Deployment,
     LaunchRecord,
@@ -26,10 +30,7 @@ from lti.models import (
     Platform,
     Standing,
 )
-from lti.storage import digest
-from lti.tool import LtiSettings
-from lti.views import create_blueprint
-from modules.db import Database
+from modules.records.db import Database
 from tests.lti.cases import SEEN
 from tests.lti.desk import NOW, Clock
 from tests.lti.platforms import ABSENT, Moodle, present

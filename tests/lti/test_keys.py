@@ -8,7 +8,7 @@ from jwt.algorithms import RSAAlgorithm
 
 from lti import keys
 from lti.models import ToolKey
-from modules.db import Database
+from modules.records.db import Database
 from tests.lti.desk import NOW
 
 DAY = timedelta(days=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from modules.db import Database
+from modules.records.db import Database
 
 VERSIONS = Path(str(resources.files("migrations"))) / "versions"
 

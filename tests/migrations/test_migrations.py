@@ -15,9 +15,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from modules import crypto
-from modules.db import Base, Database
-from modules.models import Participant
+from modules.records import crypto
+from modules.records.db import Base, Database
+from modules.records.models import Participant
 from plugin.database import _config, downgrade_database, upgrade_database
 from tests import factories
 from tests.factories import Clinic

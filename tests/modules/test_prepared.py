@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
-from modules.db import Database
-from modules.models import LoginDay, Study
 from modules.prepared import Prepared, add_row, loaded, part
+from modules.records.db import Database
+from modules.records.models import LoginDay, Study
 from tests import factories
 from tests.factories import NOON
 

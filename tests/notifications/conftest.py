@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import notifications.models  # noqa: F401 - its tables belong to the metadata
-from modules.crypto import Keyring, install_keyring
-from modules.db import Base, Database
+from modules.records.crypto import Keyring, install_keyring
+from modules.records.db import Base, Database
 from notifications.channel import Channel
 from notifications.channels.whatsapp import CHANNEL
 from plugin.demo.fake_twilio import FakeTwilio

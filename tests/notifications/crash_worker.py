@@ -23,8 +23,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, configure_mappers
 
 import notifications.outbox
-from modules.crypto import Keyring, install_keyring
-from modules.db import Database
+from modules.records.crypto import Keyring, install_keyring
+from modules.records.db import Database
 from notifications.channels.whatsapp import CHANNEL
 from notifications.outbox import Need
 from notifications.rules import Kind

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from modules.db import Database
-from modules.models import Participant, ParticipantStatus, Study
+from modules.records.db import Database
+from modules.records.models import Participant, ParticipantStatus, Study
 from notifications.channel import Channel, Message, Receipt, Sought
 from notifications.messages import numbered_template
 from notifications.models import OutboxMessage

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from modules.db import Database
+from modules.records.db import Database
 from notifications.channel import Aftermath, DeliveryFailed, DeliveryUnknown, Message
 from notifications.models import State
 from notifications.outbox import Need, entries, opt_in_number, opt_out, opt_out_number, silent_kinds

@@ -4,7 +4,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from modules import protocol
+from modules.study import protocol
 from notifications.plans import plan_of
 from notifications.rules import Component, Kind
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from modules.crypto import Keyring, install_keyring
-from modules.db import Base, Database
+from modules.records.crypto import Keyring, install_keyring
+from modules.records.db import Base, Database
 from notifications.channels.whatsapp import CHANNEL
 from notifications.models import Contact, OutboxMessage, State
 from plugin.demo.fake_twilio import FakeTwilio, Script

@@ -7,8 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from modules.instruments import INSTRUMENTS
-from modules.models import Assessment, Consent, DiaryEntry, Screening
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.records.models import (
+    Assessment,
+    Consent,
+    DiaryEntry,
+    Screening,
+)
 from notifications.models import Contact
 from tests import addresses, factories
 

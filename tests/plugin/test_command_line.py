@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 from pypdf import PdfReader
 
 from lti.models import Platform
-from modules.instruments import INSTRUMENTS
-from modules.models import Study
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.records.models import Study
 from plugin.cli import main
 from plugin.models import AuditEvent, RoleAssignment
 from plugin.trial.models import AllocationList

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from modules.instruments import INSTRUMENTS
+from modules.outcomes.instruments import INSTRUMENTS
 from plugin import outcomes
 
 VISIT = "week_2"

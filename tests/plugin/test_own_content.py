@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 import yaml
 
-from modules import content, protocol
+from modules.course import content
+from modules.study import protocol
 from plugin.app import create_app
 from tests.factories import Clinic
 

@@ -10,16 +10,17 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import event, func, select, update
 
-from lti import keys, roster
-from lti.demo_platform import CourseRole, Person
-from lti.grade_models import ProgressGrade
-from lti.guard import AddressRefused
+from lti import keys
+from lti.http import AddressRefused
 from lti.models import Course, LtiUser, Membership, MembershipStatus, Platform, Standing, ToolKey
-from lti.roster_models import RosterReading
-from lti.tokens import ServiceProblem
-from modules.db import Database
+from lti.services import roster
+from lti.services.grade_models import ProgressGrade
+from lti.services.roster_models import RosterReading
+from lti.services.tokens import ServiceProblem
+from modules.records.db import Database
 from plugin import cli, platforms
 from plugin.commands import common
+from plugin.demo.lms import CourseRole, Person
 from plugin.worker import Tasks
 from tests.plugin.admin.stage import Stage
 

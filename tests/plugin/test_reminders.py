@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from modules.models import Participant, ParticipantStatus
+from modules.records.models import Participant, ParticipantStatus
 from notifications import outbox
 from notifications.models import Contact, OutboxMessage, State
 from notifications.rules import Kind

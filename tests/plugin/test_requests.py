@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import event, select, text
 
 from lti.models import Membership
-from modules.db import Base
-from modules.models import DiaryEntry, LessonDone
+from modules.records.db import Base
+from modules.records.models import DiaryEntry, LessonDone
 from tests import addresses, factories
 
 

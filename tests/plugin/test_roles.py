@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from lti.models import LtiUser, Membership
-from modules.models import Participant
+from modules.records.models import Participant
 from plugin.app import create_app
 from plugin.models import AuditEvent, Role, RoleAssignment
 from tests import addresses, factories

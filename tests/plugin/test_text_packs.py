@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from modules import textpack
-from modules.instruments import INSTRUMENTS
-from modules.models import Study
-from modules.questionnaire import Pack
+from modules.outcomes import text_packs
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.outcomes.questionnaire import Pack
+from modules.records.models import Study
 from plugin import outcomes
 from plugin.tool import build_instruments
 
@@ -20,7 +20,7 @@ LAST_DAY = date(2026, 11, 30)
 
 def written(folder, expires, name="odi.es.yaml"):
     """A filled pack of made-up words in the folder of text packs."""
-    text = textpack.template(ODI, "es").replace('""', json.dumps("Texto de prueba"))
+    text = text_packs.template(ODI, "es").replace('""', json.dumps("Texto de prueba"))
     path = folder / name
     path.write_text(text.replace("expires:", f"expires: {expires}"), encoding="utf-8")
 
@@ -65,7 +65,7 @@ class TestAtStart:
         path = tmp_path / "odi.es.yaml"
         path.write_text(path.read_text("utf-8").replace("q10:", "q11:"), encoding="utf-8")
 
-        with pytest.raises(textpack.TextPackError, match="items.q11"):
+        with pytest.raises(text_packs.TextPackError, match="items.q11"):
             build_instruments(tmp_path, LAST_DAY)
 
 

@@ -22,11 +22,11 @@ from sqlalchemy import event
 from sqlalchemy.orm import Mapper
 
 from lti.models import LtiUser
-from modules import crypto
-from modules.db import Database, Identified
-from modules.models import Participant, ParticipantStatus
-from modules.prescription import with_direction
-from modules.progression import OverrideAction
+from modules.course.prescription import with_direction
+from modules.course.progression import OverrideAction
+from modules.records import crypto
+from modules.records.db import Database, Identified
+from modules.records.models import Participant, ParticipantStatus
 from modules.services import alerts, care
 from notifications.models import OutboxMessage
 from plugin.app import create_app

@@ -13,8 +13,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
-from modules.crypto import Keyring, install_keyring
-from modules.db import Base, Database
+from modules.records.crypto import Keyring, install_keyring
+from modules.records.db import Base, Database
 from notifications.channels.whatsapp import CHANNEL
 from notifications.models import State
 from plugin import webhooks

@@ -21,11 +21,12 @@ import requests
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from lti import doctor, registrations
-from lti.launch import Role
+from lti.launch.claims import Role
 from lti.models import Course, LaunchSession, LtiUser, Membership
-from lti.registrations import NewPlatform
-from lti.roster import proposed_role
+from lti.registration import platforms as registrations
+from lti.registration.platforms import NewPlatform
+from lti.services import doctor
+from lti.services.roster import proposed_role
 from plugin import platforms, setup
 from plugin.app import create_app
 from plugin.tool import Tool

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from modules import diary, queries
-from modules.alert_models import Alert, AlertState
+from modules.diary import entry as diary
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
-from modules.models import DiaryEntry
+from modules.records import queries
+from modules.records.alert_models import Alert, AlertState
+from modules.records.models import DiaryEntry
 from modules.services import alerts, care, course, diaries
 from tests.factories import NOON, TODAY, TRIAL, assessment, diary_entry, participant
 

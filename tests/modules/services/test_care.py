@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from modules import care_queries, prescription, queries
+from modules.course import prescription
+from modules.course.progression import OverrideAction
 from modules.errors import InvalidEntry, NotFound
-from modules.progression import OverrideAction
+from modules.records import care_queries, queries
 from modules.services import care, course
 from modules.services.care import Decision, Reply
 from tests.factories import NOON, TODAY, TRIAL, diary_entry, participant

@@ -6,7 +6,13 @@ from datetime import timedelta
 import pytest
 
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
-from modules.models import Consent, LoginDay, Participant, ParticipantStatus, Screening
+from modules.records.models import (
+    Consent,
+    LoginDay,
+    Participant,
+    ParticipantStatus,
+    Screening,
+)
 from modules.services import course
 from modules.services.course import ScreeningForm
 from tests import factories

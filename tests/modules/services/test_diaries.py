@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules import diary
-from modules.diary import DiaryForm
+from modules.diary import entry
+from modules.diary.entry import DiaryForm
 from modules.errors import InvalidEntry, NotFound, TooLate
-from modules.models import DiaryEntry
+from modules.records.models import DiaryEntry
 from modules.services import diaries
 from tests.factories import NOON, TODAY, Clinic
 
@@ -140,20 +140,20 @@ class TestRules:
             wrong.add("minutes")
         if wrong:
             with pytest.raises(InvalidEntry) as refused:
-                diary.check(form, KNOWN)
+                entry.check(form, KNOWN)
             assert set(refused.value.fields) == wrong
         else:
-            diary.check(form, KNOWN)
+            entry.check(form, KNOWN)
 
     def test_a_day_of_rest_is_an_entry(self):
-        diary.check(DiaryForm(TODAY, (), 0), KNOWN)
+        entry.check(DiaryForm(TODAY, (), 0), KNOWN)
 
     @pytest.mark.parametrize(("length", "may"), [(1000, True), (1001, False)])
     def test_a_note_has_a_length(self, length, may):
         form = DiaryForm(TODAY, (), 0, note="x" * length)
         if may:
-            diary.check(form, KNOWN)
+            entry.check(form, KNOWN)
         else:
             with pytest.raises(InvalidEntry) as refused:
-                diary.check(form, KNOWN)
+                entry.check(form, KNOWN)
             assert refused.value.fields == {"note": "too_long"}

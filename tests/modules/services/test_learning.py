@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modules.course.progression import ModuleState, ModuleStatus
 from modules.errors import InvalidEntry, ModuleLocked
-from modules.models import LessonDone, VideoView
-from modules.progression import ModuleState, ModuleStatus
+from modules.records.models import LessonDone, VideoView
 from modules.services import learning
 from tests.factories import NOON, TODAY
 

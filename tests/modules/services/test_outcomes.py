@@ -7,15 +7,22 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from modules.alert_models import Alert
-from modules.comparison import Filled, differences
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound, SamePerson, StudyLocked
-from modules.instruments import INSTRUMENTS
-from modules.models import Assessment, Participant, ParticipantStatus, Respondent, Source, Study
+from modules.outcomes.comparison import Filled, differences
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.records.alert_models import Alert
+from modules.records.models import (
+    Assessment,
+    Participant,
+    ParticipantStatus,
+    Respondent,
+    Source,
+    Study,
+)
 from modules.services import assessments, double_entry
+from modules.services.answer_alerts import triggers
 from modules.services.assessments import Means, Sheet
 from modules.services.lock import lock
-from modules.services.watch import triggers
 
 NOW = datetime(2026, 11, 12, 18, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 12)

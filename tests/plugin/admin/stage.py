@@ -11,25 +11,34 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from lti import keys, registrations
-from lti.demo_platform import Activity, CourseRole, Person, create_platform, demo_config
-from lti.demo_platform.site import Site
+from lti import keys
 from lti.models import Course, LtiUser, Membership, Platform, PlatformKeySet
-from lti.registrations import NewPlatform
-from lti.tokens import AccessTokens, ServiceClient, signer
-from modules import content, crypto, protocol
-from modules.curriculum import Curriculum
-from modules.db import Base, Database
-from modules.instruments import INSTRUMENTS
-from modules.protocol import Protocol
+from lti.registration import platforms
+from lti.registration.platforms import NewPlatform
+from lti.services.tokens import AccessTokens, ServiceClient, signer
+from modules.course import content
+from modules.course.curriculum import Curriculum
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.records import crypto
+from modules.records.db import Base, Database
+from modules.study import protocol
+from modules.study.protocol import Protocol
 from plugin import administrators, settings, setup, tables
 from plugin.app import create_app
+from plugin.demo.lms import (
+    Activity,
+    CourseRole,
+    Person,
+    create_platform,
+    demo_config,
+)
+from plugin.demo.lms.site import Site
 from plugin.models import AuditEvent, Role
 from plugin.platforms import Services
 from plugin.tool import Tool
-from tests.lti.demo_platform.test_launches import form_of
-from tests.lti.demo_platform.transport import session_for
 from tests.lti.desk import LMS, TOOL, Clock
+from tests.plugin.demo.lms.test_launches import form_of
+from tests.plugin.demo.lms.transport import session_for
 
 HTTPS_TOOL = TOOL.replace("http:", "https:")
 TRIAL, CARE = "imss-nct07248813", "care"
@@ -119,7 +128,7 @@ class Stage:
         )
         with self.tool.database.writing() as session:
             keys.ensure(session, self.clock.now)
-            platform_id = registrations.add(session, new, self.clock.now).id
+            platform_id = platforms.add(session, new, self.clock.now).id
             published = self.site.access.key_set()["keys"]
             session.add(
                 PlatformKeySet(platform_id=platform_id, keys=published, fetched_at=self.clock.now)

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from lti import diagnostics
-from lti.demo_platform import CourseRole, Person
+from lti.launch import diagnostics
 from lti.models import Course, Deployment, Platform, PlatformKeySet, Standing
-from lti.roster_models import RosterReading
+from lti.services.roster_models import RosterReading
+from plugin.demo.lms import CourseRole, Person
 from plugin.models import Role
-from tests.lti.demo_platform.test_launches import form_of
 from tests.lti.desk import LMS, TOOL
 from tests.plugin.admin.stage import PEOPLE, Stage, Visit, care_protocol
+from tests.plugin.demo.lms.test_launches import form_of
 
 OTHER = {
     "name": "Otro campus",
@@ -260,8 +260,8 @@ class TestLaunches:
     def test_our_own_address_is_filled_into_the_advice(self, stage: Stage) -> None:
         admin = stage.administrator()
         with stage.tool.database.writing() as session:
-            from lti.diagnostics import Trail
             from lti.errors import Code, NotAuthentic
+            from lti.launch.diagnostics import Trail
 
             trail = Trail("launch", platform_id=stage.platform_id)
             diagnostics.record(session, trail, stage.clock.now, NotAuthentic(Code.PLATFORM_ERROR))

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from lti.demo_platform import Activity
-from lti.grade_models import Delivery, ProgressGrade
-from lti.grades import deliver_due
 from lti.models import Course
+from lti.services.grade_models import Delivery, ProgressGrade
+from lti.services.grades import deliver_due
 from plugin import gradebook
+from plugin.demo.lms import Activity
 from plugin.gradebook import GradebookRefused
 from plugin.models import StudyChoice
 from tests.lti.desk import TOOL

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from modules.safety import TRIGGERS
+from modules.safety.triggers import TRIGGERS
 from modules.services import alerts
 from plugin.trial.models import Allocation
 from tests import factories

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from modules import content
+from modules.course import content
 from plugin.cli import main
 
 

@@ -7,14 +7,14 @@ import pytest
 from click.testing import CliRunner
 from fhir.resources.R4B.questionnaire import Questionnaire
 
-from modules import textpack
-from modules.db import Database
-from modules.instruments import INSTRUMENTS
-from modules.models import Study
-from modules.textpack_csv import HEADER
+from modules.outcomes import text_packs
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.outcomes.text_pack_tables import HEADER
+from modules.records.db import Database
+from modules.records.models import Study
 from plugin.cli import main
 from plugin.database import upgrade_database
-from tests.modules.instruments.test_vectors import CASES, needs_file
+from tests.modules.outcomes.instruments.test_vectors import CASES, needs_file
 
 SECRET = "a-secret-of-the-tests-long-enough-to-be-one"
 
@@ -42,7 +42,7 @@ def columna(tmp_path, packs, monkeypatch):
 
 def written(folder, key="odi", language="es", word="Texto de prueba"):
     """A filled pack as a site would write it; the words are ours."""
-    text = textpack.template(INSTRUMENTS[key], language)
+    text = text_packs.template(INSTRUMENTS[key], language)
     text = re.sub(r'""', f'"{word}"', text)
     text = text.replace("expires:  #", "expires: none  #")
     path = folder / "pack.yaml"

@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from lti.demo_platform.config import CourseRole, demo_config
-from modules.models import Participant, Study
+from modules.records.models import Participant, Study
 from plugin.demo import study
+from plugin.demo.lms.config import CourseRole, demo_config
 from plugin.trial.models import Allocation
 from tests.factories import TODAY
 

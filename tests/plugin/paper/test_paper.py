@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from pypdf import PdfReader
 
-from modules.alert_models import Alert
-from modules.models import DiaryEntry, Source
+from modules.records.alert_models import Alert
+from modules.records.models import DiaryEntry, Source
 from plugin.models import AuditEvent
 from tests import factories
 from tests.factories import TODAY

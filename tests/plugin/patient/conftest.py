@@ -13,17 +13,19 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 
-from modules import content, crypto, protocol
-from modules.curriculum import Curriculum
-from modules.db import Base, Database
-from modules.instruments import INSTRUMENTS
-from modules.models import Participant, ParticipantStatus, Study
-from modules.protocol import Protocol
+from modules.course import content
+from modules.course.curriculum import Curriculum
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.records import crypto
+from modules.records.db import Base, Database
+from modules.records.models import Participant, ParticipantStatus, Study
+from modules.study import protocol
+from modules.study.protocol import Protocol
 from plugin import assets, errors, filters, i18n, settings, tables
+from plugin.live_sessions import views as sessions
 from plugin.models import Role
 from plugin.paper import views as paper
 from plugin.patient import views
-from plugin.sessions import views as sessions
 from plugin.tool import EXTENSION
 
 SECRET = "0123456789abcdef0123456789abcdef"

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from modules.models import Assessment
+from modules.records.models import Assessment
 
 ODI, VAS = "/questions/week_2/odi", "/questions/week_2/vas_pain"
 

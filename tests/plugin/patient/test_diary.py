@@ -5,9 +5,9 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from modules import amounts
-from modules.care_models import PrescriptionChange
-from modules.models import DiaryEntry
+from modules.diary import amounts
+from modules.records.care_models import PrescriptionChange
+from modules.records.models import DiaryEntry
 
 TODAY, YESTERDAY, LONG_AGO = "2026-11-12", "2026-11-11", "2026-11-09"
 

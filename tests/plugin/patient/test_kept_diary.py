@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from modules.models import DiaryEntry
+from modules.records.models import DiaryEntry
 
 pytestmark = pytest.mark.browser
 

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from modules.models import LessonDone, VideoView
+from modules.records.models import LessonDone, VideoView
 from plugin.patient import views
 
 CONTROL = frozenset({"brochure", "assessments"})

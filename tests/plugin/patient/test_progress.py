@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from modules.diary import DiaryForm
-from modules.models import Respondent
+from modules.diary.entry import DiaryForm
+from modules.records.models import Respondent
 from modules.services import assessments, diaries
 
 

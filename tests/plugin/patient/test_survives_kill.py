@@ -21,9 +21,9 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import func, select
 
-from lti import sessions
-from modules.days import DEFAULT_ZONE, today_for
-from modules.models import DiaryEntry
+from lti.launch import sessions
+from modules.records.models import DiaryEntry
+from modules.study.days import DEFAULT_ZONE, today_for
 from plugin.tool import Tool, utc_now
 from tests.conftest import SECRET
 from tests.factories import PROPOSED, Clinic, launch_session

@@ -6,10 +6,17 @@ from uuid import UUID
 
 import pytest
 
-from modules import content, protocol
-from modules.instruments import INSTRUMENTS
-from modules.models import ParticipantStatus, Respondent
-from modules.queries import AssessmentFacts, CourseRecord, DiaryFacts, ParticipantFacts, StudyFacts
+from modules.course import content
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.records.models import ParticipantStatus, Respondent
+from modules.records.queries import (
+    AssessmentFacts,
+    CourseRecord,
+    DiaryFacts,
+    ParticipantFacts,
+    StudyFacts,
+)
+from modules.study import protocol
 from plugin.patient import today
 from plugin.patient.course import Course
 from plugin.patient.today import Step

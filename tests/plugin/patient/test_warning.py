@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from modules.alert_models import Alert, AlertState
+from modules.records.alert_models import Alert, AlertState
 from tests.plugin.patient.conftest import CONTROL, EVERYTHING
 
 BOTH_ARMS = pytest.mark.parametrize("components", [EVERYTHING, CONTROL], ids=["with", "without"])

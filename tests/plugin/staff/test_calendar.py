@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from modules.queries import DiaryFacts
+from modules.records.queries import DiaryFacts
 from plugin.staff.calendar import CalendarDay, DayState, weeks
 
 DAY_ONE = date(2026, 3, 4)

@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select, text
 
-from modules import queries
 from modules.errors import AllocationRefused, NotEligible
-from modules.models import Participant, ParticipantStatus
+from modules.records import queries
+from modules.records.models import Participant, ParticipantStatus
 from plugin import setup
 from plugin.models import AuditEvent
 from plugin.staff import steps as staff_steps

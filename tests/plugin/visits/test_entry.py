@@ -2,10 +2,10 @@
 
 import pytest
 
-from modules.alert_models import Alert
-from modules.models import Assessment, Respondent, Source
+from modules.records.alert_models import Alert
+from modules.records.models import Assessment, Respondent, Source
+from modules.records.second_entry_models import SecondEntry
 from modules.services import lock
-from modules.visit_models import SecondEntry
 from tests import factories
 
 DAY = 14

@@ -8,9 +8,9 @@ from markupsafe import escape
 from pypdf import PdfReader
 
 from lti.models import Platform, Standing
-from modules.instruments import INSTRUMENTS
-from modules.models import Study
-from modules.questionnaire import Licence
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.outcomes.questionnaire import Licence
+from modules.records.models import Study
 from plugin.visits.links import qr_code
 from tests import factories
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from modules.alert_models import Alert
-from modules.models import Assessment
-from modules.safety import ASK
+from modules.records.alert_models import Alert
+from modules.records.models import Assessment
+from modules.safety.triggers import ASK
 
 VISIT = "week_2"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from modules.instruments import INSTRUMENTS
-from modules.models import Study
+from modules.outcomes.instruments import INSTRUMENTS
+from modules.records.models import Study
 from modules.services.lock import lock
 from notifications.models import OutboxMessage
 from notifications.rules import Kind

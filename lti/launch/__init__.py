@@ -1,0 +1,1 @@
+"""From a click in the platform to a person in a course: login, checks, sessions, refusals."""

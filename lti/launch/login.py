@@ -1,0 +1,297 @@
+"""The login request: the platform asks us to ask it who is there.
+
+OpenID Connect third-party initiated login (LTI Security Framework 1.0, section 5.1.1). The request
+proves nothing; it only says where to send the browser. So nothing of it is trusted but what a
+registration confirms, the answer always comes back to the one address `{public_url}/lti/launch`,
+and `target_link_uri` must be ours. `lti_storage_target` names a frame of the platform that keeps
+things for us where no cookie can be kept (LTI Platform Storage 1.0); Moodle offers none.
+
+pylti1.3 composes the authentication request; state and nonce come from `secrets` and are bound to
+one stored attempt, which the library does not do.
+"""
+
+import ipaddress
+import re
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from pylti1p3.oidc_login import OIDCLogin
+from pylti1p3.redirect import Redirect
+from sqlalchemy import bindparam, select
+
+from lti.errors import Code, Malformed, NotAllowed
+from lti.launch.adapters import (
+    OneRegistration,
+    Parameters,
+    Secrets,
+    StateCatcher,
+)
+from lti.launch.login_attempts import NewAttempt
+from lti.models import Platform, Standing
+from modules.prepared import Prepared, loaded, part
+from modules.records.db import Database
+
+LAUNCH_PATH = "/lti/launch"
+"""The one registered redirect_uri, and the target of links that name nothing more precise."""
+DEEP_LINK_PATH = "/lti/deep-link"
+"""Target that only deep-linking requests may name. `LAUNCH_PATH` serves both."""
+
+LONGEST = {
+    "iss": 255,
+    "client_id": 255,
+    "login_hint": 2048,
+    "lti_message_hint": 8192,
+    "lti_storage_target": 255,
+}
+LONGEST_PARAMETER = 2048
+PARAMETERS = (
+    "iss",
+    "client_id",
+    "login_hint",
+    "lti_message_hint",
+    "lti_deployment_id",
+    "target_link_uri",
+    "lti_storage_target",
+)
+
+
+@dataclass(frozen=True)
+class LoginRequest:
+    """The parameters of a login request, checked for shape only."""
+
+    iss: str
+    login_hint: str
+    target_link_uri: str
+    client_id: str | None
+    lti_deployment_id: str | None
+    lti_message_hint: str | None
+    lti_storage_target: str | None = None
+
+    def parameters(self) -> dict[str, str]:
+        """Return what was sent."""
+        return {name: value for name in PARAMETERS if (value := getattr(self, name)) is not None}
+
+    def again(self) -> dict[str, str]:
+        """Return what starts the same login in another window, where there is no platform frame."""
+        sent = self.parameters()
+        return {name: sent[name] for name in sent if name != "lti_storage_target"}
+
+
+@dataclass(frozen=True)
+class Departure:
+    """Where to send the browser, and what has to be remembered until it comes back."""
+
+    url: str
+    attempt: NewAttempt
+
+
+def read_login(parameters: Mapping[str, str], public_url: str) -> LoginRequest:
+    """Check the parameters of a login request. Raises Malformed."""
+    values = {name: _parameter(parameters, name) for name in PARAMETERS}
+    iss, hint, target = values["iss"], values["login_hint"], values["target_link_uri"]
+    if not (iss and hint and target):
+        raise Malformed(Code.LOGIN_PARAMETER)
+    if not is_ours(target, public_url):
+        raise Malformed(Code.LOGIN_TARGET)
+    return LoginRequest(
+        iss=iss,
+        login_hint=hint,
+        target_link_uri=target,
+        client_id=values["client_id"] or None,
+        lti_deployment_id=values["lti_deployment_id"] or None,
+        lti_message_hint=values["lti_message_hint"],
+        lti_storage_target=values["lti_storage_target"] or None,
+    )
+
+
+def _parameter(parameters: Mapping[str, str], name: str) -> str | None:
+    value = parameters.get(name)
+    if value is None:
+        return None
+    if len(value) > LONGEST.get(name, LONGEST_PARAMETER) or not is_plain(value):
+        raise Malformed(Code.LOGIN_PARAMETER)
+    return value
+
+
+_NOT_PLAIN = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffd]")
+
+
+def is_plain(value: str) -> bool:
+    """Whether text can be stored and sent on: no control characters, no broken letters."""
+    return _NOT_PLAIN.search(value) is None
+
+
+@lru_cache(maxsize=256)
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of an address, as browsers write an origin; "" if it has none.
+
+    Default ports are left out, so that two spellings of one origin compare equal.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    shown = "" if port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{host}{shown}"
+
+
+def is_ours(url: str, public_url: str) -> bool:
+    """Whether an address leads into this tool. Credentials and backslashes are tricks: refused."""
+    if "\\" in url or not is_plain(url) or "@" in urlsplit_netloc(url):
+        return False
+    ours = urlsplit(public_url).path.rstrip("/")
+    path = urlsplit(url).path
+    inside = not ours or path == ours or path.startswith(ours + "/")
+    return origin_of(url) == origin_of(public_url) and inside
+
+
+def urlsplit_netloc(url: str) -> str:
+    """Return the part of an address between `//` and the path, or `@` if it cannot be read."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return "@"
+
+
+def path_in_tool(url: str, public_url: str) -> str:
+    """Return the path of one of our own addresses, below the tool's own address."""
+    return urlsplit(url).path.removeprefix(urlsplit(public_url).path.rstrip("/"))
+
+
+_platforms = Platform.__table__
+_OF_ISSUER = select(_platforms).where(_platforms.c.issuer == bindparam("issuer")).limit(2)
+_BY_ISSUER = Prepared(_OF_ISSUER)
+_BY_CLIENT = Prepared(_OF_ISSUER.where(_platforms.c.client_id == bindparam("client")))
+
+
+def find_platform(database: Database, request: LoginRequest) -> Platform:
+    """Return the registration a login request means, whatever its standing.
+
+    `client_id` may be missing (it is optional in the specification) while the issuer registered us
+    only once. Raises Malformed for an unknown registration.
+    """
+    if request.client_id is None:
+        rows = database.ask(_BY_ISSUER, issuer=request.iss)
+    else:
+        rows = database.ask(_BY_CLIENT, issuer=request.iss, client=request.client_id)
+    if len(rows) != 1:
+        raise Malformed(Code.LOGIN_REGISTRATION)
+    return loaded(Platform, part(_platforms, rows[0]))
+
+
+def require_active(platform: Platform) -> None:
+    """Raise NotAllowed for a registration that still waits for approval, or is switched off."""
+    if platform.status is Standing.PENDING:
+        raise NotAllowed(Code.DEPLOYMENT_PENDING)
+    if platform.status is not Standing.ACTIVE:
+        raise NotAllowed(Code.DISABLED)
+
+
+def depart(platform: Platform, request: LoginRequest, public_url: str) -> Departure:
+    """Compose the authentication request with fresh secrets. Nothing is stored yet."""
+    seen = Secrets()
+    login = _Login(
+        Parameters(request.parameters()),
+        OneRegistration(platform),
+        session_service=seen,
+        cookie_service=StateCatcher(seen),
+    )
+    url = login.get_redirect_object(public_url + LAUNCH_PATH).get_redirect_url()
+    attempt = NewAttempt(
+        state=seen.state,
+        nonce=seen.nonce,
+        binding=secrets.token_urlsafe(32),
+        target_link_uri=request.target_link_uri,
+        deployment_hint=request.lti_deployment_id,
+    )
+    return Departure(url, attempt)
+
+
+def binding_cookie(state: str) -> str:
+    """Return the name of the cookie that binds a login to a browser; one each, for several tabs."""
+    return "__Host-lti-" + state[6:14]
+
+
+class _Address(Redirect[str]):
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def get_redirect_url(self) -> str:
+        return self._url
+
+
+class _Login(OIDCLogin):
+    def get_redirect(self, url: str) -> _Address:
+        return _Address(url)
+
+    def _get_uuid(self) -> str:
+        return secrets.token_urlsafe(24)
+
+    def _generate_nonce(self) -> str:
+        return secrets.token_urlsafe(24)
+
+
+class Turnstile:
+    """Lets `burst` requests of one address through at once and `per_second` after that.
+
+    A login that ends in an accepted launch is given back, so that a whole hospital behind one
+    address is never held up; only those that lead nowhere count. Kept in the memory of one worker:
+    it stops floods, it is not an accounting.
+    """
+
+    def __init__(
+        self, burst: int, per_second: float, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._burst, self._rate, self._seconds = float(burst), per_second, seconds
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def admits(self, address: str) -> bool:
+        """Whether this address may pass now."""
+        at = self._seconds()
+        with self._lock:
+            tokens, since = self._left.pop(address, (self._burst, at))
+            tokens = min(self._burst, tokens + (at - since) * self._rate)
+            admitted = tokens >= 1
+            self._left[address] = (tokens - 1 if admitted else tokens, at)
+            while len(self._left) > 10_000:
+                self._left.popitem(last=False)
+        return admitted
+
+    def give_back(self, address: str) -> None:
+        """Forget one request of this address: it was an honest one."""
+        with self._lock:
+            if address in self._left:
+                tokens, since = self._left[address]
+                self._left[address] = (min(self._burst, tokens + 1), since)
+
+
+@lru_cache(maxsize=1024)
+def visitor_address(peer: str | None, forwarded: str | None) -> str:
+    """Return whose request it is, for the turnstile.
+
+    A peer on this machine or in a private network is taken for our own web server, which writes
+    the visitor's address last into `X-Forwarded-For`; anybody else may write there what they like.
+    """
+    near = _address(peer)
+    told = _address((forwarded or "").rpartition(",")[2].strip())
+    if told is not None and (near is None or near.is_loopback or near.is_private):
+        return str(told)
+    return str(near or "")
+
+
+def _address(text: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text or "")
+    except ValueError:
+        return None

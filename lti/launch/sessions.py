@@ -1,0 +1,197 @@
+"""Sessions, one for each launch: one person, in one course, in one tab, for twelve hours at most.
+
+The address carries a short name (`/t/<ref>/`), which opens nothing; the cookie
+`__Host-columna-<ref>` carries the secret, of which only a hash is stored. Two tabs are two sessions
+and never mix. When somebody else launches in the same browser (a shared tablet in a clinic), the
+earlier person's sessions in that browser end.
+"""
+
+import hashlib
+import hmac
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session, joinedload, make_transient_to_detached
+
+from lti.launch.claims import Launch
+from lti.launch.login import origin_of
+from lti.launch.login_attempts import digest, random_letters, same
+from lti.launch.users import Arrival
+from lti.models import LaunchSession, Platform, Standing
+from modules.prepared import add_row, loaded
+
+LIFE = timedelta(hours=12)
+HANDOVER = timedelta(minutes=10)
+"""How long a session without a cookie may be taken into a window of its own."""
+COOKIE_PREFIX = "__Host-columna-"
+MOST_IN_ONE_BROWSER = 20
+"""Sessions of one person kept alive in one browser; more cookies would not fit into a request."""
+_LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A new session, and its secret, which exists only here and in the browser's cookie."""
+
+    launch_session: LaunchSession
+    secret: str
+
+
+def open_session(
+    session: Session,
+    launch: Launch,
+    platform: Platform,
+    who: Arrival,
+    now: datetime,
+) -> Opened:
+    """Open the session of an accepted launch."""
+    secret = secrets.token_urlsafe(32)
+    columns: dict[str, Any] = {
+        "id": uuid.uuid4(),
+        "ref": random_letters(_LETTERS, 12),
+        "secret_hash": digest(secret),
+        "platform_id": platform.id,
+        "lti_user_id": who.user_id,
+        "course_id": who.course_id,
+        "membership_id": who.membership_id,
+        "message_type": launch.message_type,
+        "role": launch.role.value,
+        "locale": launch.locale,
+        "resource_link_id": launch.resource_link_id,
+        "custom": dict(launch.custom),
+        "deep_linking": dict(launch.deep_linking.raw) if launch.deep_linking else None,
+        "document_target": launch.document_target,
+        "return_url": launch.return_url,
+        "csrf_secret": secrets.token_urlsafe(32),
+        "created_at": now,
+        "expires_at": now + LIFE,
+        "ended_at": None,
+    }
+    add_row(session, LaunchSession, **columns)
+    opened = loaded(LaunchSession, {**columns, "platform": platform})
+    make_transient_to_detached(opened)  # so that what was not loaded fails instead of being None
+    return Opened(opened, secret)
+
+
+def cookie_name(ref: str) -> str:
+    """Return the name of the cookie that holds a session's secret."""
+    return COOKIE_PREFIX + ref
+
+
+def load(session: Session, ref: str, secret: str | None, now: datetime) -> LaunchSession | None:
+    """Return the session if the secret is its own and it is alive; else None, without a reason.
+
+    A session also ends when its registration is no longer active.
+    """
+    if not secret or not ref.isascii() or not ref.isalnum():
+        return None
+    found = session.scalar(
+        select(LaunchSession)
+        .where(LaunchSession.ref == ref)
+        .options(
+            joinedload(LaunchSession.platform),
+            joinedload(LaunchSession.lti_user),
+            joinedload(LaunchSession.course),
+            joinedload(LaunchSession.membership),
+        )
+    )
+    if found is None or not same(secret, found.secret_hash):
+        return None
+    alive = found.ended_at is None and found.created_at <= now < found.expires_at
+    return found if alive and found.platform.status is Standing.ACTIVE else None
+
+
+def hand_over(session: Session, ref: str, secret: str, now: datetime) -> Opened | None:
+    """Give a session that was opened without cookies to a window that keeps some; once only.
+
+    The secret that was on the page opens nothing afterwards. None: unknown, used, or too late.
+    """
+    found = load(session, ref, secret, now)
+    if found is None or now >= found.created_at + HANDOVER:
+        return None
+    fresh = secrets.token_urlsafe(32)
+    result = session.execute(
+        update(LaunchSession)
+        .where(LaunchSession.id == found.id, LaunchSession.secret_hash == digest(secret))
+        .values(secret_hash=digest(fresh))
+        .execution_options(synchronize_session=False)
+    )
+    return Opened(found, fresh) if result.rowcount == 1 else None  # type: ignore[attr-defined]
+
+
+def end(session: Session, launch_session: LaunchSession, now: datetime) -> None:
+    """End a session; what its launch carried is forgotten."""
+    launch_session.ended_at = now
+    launch_session.custom = {}
+    launch_session.deep_linking = None
+    launch_session.return_url = None
+    session.flush()
+
+
+def end_others(
+    session: Session, cookies: Mapping[str, str], user_id: uuid.UUID, now: datetime
+) -> list[str]:
+    """End what this browser still holds of other people; return the refs whose cookies can go.
+
+    Of the same person the newest sessions stay. A cookie counts only with the right secret, so
+    nobody can end a session by naming it.
+    """
+    held = {
+        name.removeprefix(COOKIE_PREFIX): secret
+        for name, secret in cookies.items()
+        if name.startswith(COOKIE_PREFIX) and name.isascii()
+    }
+    if not held:
+        return []
+    rows = session.scalars(
+        select(LaunchSession)
+        .where(LaunchSession.ref.in_(list(held)[:200]))
+        .order_by(LaunchSession.created_at.desc())
+    ).all()
+    real = [row for row in rows if same(held[row.ref], row.secret_hash)]
+    alive = [row for row in real if row.ended_at is None and row.expires_at > now]
+    theirs = [row for row in alive if row.lti_user_id != user_id]
+    own = [row for row in alive if row.lti_user_id == user_id]
+    for row in theirs + own[MOST_IN_ONE_BROWSER - 1 :]:
+        end(session, row, now)
+    kept = {row.ref for row in own[: MOST_IN_ONE_BROWSER - 1]}
+    return [ref for ref in held if ref not in kept]
+
+
+def embedding_origin(launch_session: LaunchSession) -> str:
+    """Return the only origin that may frame this session's pages (CSP `frame-ancestors`)."""
+    return origin_of(launch_session.platform.auth_login_url)
+
+
+def csrf_token(launch_session: LaunchSession) -> str:
+    """Return the form token of a session; no other session accepts it."""
+    key = launch_session.csrf_secret.encode()
+    return hmac.new(key, launch_session.ref.encode(), hashlib.sha256).hexdigest()
+
+
+def csrf_holds(launch_session: LaunchSession, token: str | None) -> bool:
+    """Whether a form token is this session's."""
+    return bool(token) and hmac.compare_digest(
+        csrf_token(launch_session).encode(), str(token).encode("utf-8", "replace")
+    )
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Forget what ended and expired sessions carried (return address, parameters); return how many.
+
+    The rows stay: they say when somebody was there.
+    """
+    over = or_(LaunchSession.expires_at <= now, LaunchSession.ended_at.is_not(None))
+    carrying = or_(LaunchSession.return_url.is_not(None), LaunchSession.deep_linking.is_not(None))
+    result = session.execute(
+        update(LaunchSession)
+        .where(over, carrying)
+        .values(return_url=None, deep_linking=None, custom={})
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,277 @@
+"""The routes below `/lti`: login, launch and key set; the application mounts registration here too.
+
+Every answer says which site may frame it (the registered platform, nobody else) and that addresses
+are not passed on. Refusals are pages with a reference, never a server error.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from urllib.parse import urlencode
+
+from flask import Blueprint, g, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from lti import keys
+from lti.errors import Code, LtiError, Malformed, NotAuthentic, TooMany, WrongMethod
+from lti.keysets import KeySets
+from lti.launch import (
+    login,
+    login_attempts,
+    refusal_texts,
+    sessions,
+)
+from lti.launch.accept import LaunchTool, LtiSettings, OnLaunch
+from lti.launch.answers import drop_cookie, page, set_cookie
+from lti.launch.diagnostics import Trail
+from lti.launch.login import Departure, LoginRequest
+from lti.launch.platform_storage import PlatformStorage
+from lti.models import Platform
+from modules.records.db import Database
+
+PROBE_COOKIE = "__Host-lti-probe"
+PROBE = "probe"
+LARGEST_FORM = 262_144
+FRAMES = ("iframe", "frame", "embed", "object")
+
+
+def create_blueprint(
+    *,
+    database: Database,
+    settings: LtiSettings,
+    on_launch: OnLaunch,
+    on_deep_link: OnLaunch | None = None,
+    register: Callable[[], ResponseReturnValue] | None = None,
+) -> Blueprint:
+    """Return the blueprint `lti`.
+
+    `on_launch` and `on_deep_link` decide where an accepted launch leads (`lti.launch.accept.OnLaunch`);
+    without the second, deep-linking requests are refused. `register` is the view of
+    `/lti/register`, where a platform opens dynamic registration.
+    """
+    bp = Blueprint(
+        "lti", "lti", url_prefix="/lti", template_folder="templates", static_folder="static"
+    )
+    views = _Views(database, settings, on_launch, on_deep_link)
+    bp.before_request(views.prepare)
+    bp.after_request(views.protect)
+    bp.register_error_handler(LtiError, views.refused)
+    bp.add_url_rule("/login", "login", views.login, methods=["GET", "POST"])
+    bp.add_url_rule("/launch", "launch", views.launch, methods=["GET", "POST"])
+    bp.add_url_rule("/enter", "enter", views.enter, methods=["POST"])
+    bp.add_url_rule("/jwks", "jwks", views.jwks, methods=["GET"])
+    if register is not None:
+        bp.add_url_rule("/register", "register", register, methods=["GET", "POST"])
+    return bp
+
+
+class _Views:
+    def __init__(
+        self,
+        database: Database,
+        settings: LtiSettings,
+        on_launch: OnLaunch,
+        on_deep_link: OnLaunch | None,
+    ) -> None:
+        self.database, self.settings = database, settings
+        self.keysets = KeySets(database, allow_loopback=settings.allow_loopback)
+        self.tool = LaunchTool(database, settings, self.keysets, on_launch, on_deep_link)
+        self.by_storage = PlatformStorage(database, settings)
+        self.turnstile = login.Turnstile(settings.burst, settings.per_second)
+        self._swept_at: datetime | None = None
+
+    # Routes -------------------------------------------------------------------------------------
+
+    def login(self) -> ResponseReturnValue:
+        """Take a login request to the platform's own login, remembering who asked."""
+        self._slow_down()
+        asked = login.read_login(_sent(lambda: request.values), self.settings.public_url)
+        g.lti_trail("parameters")
+        platform = login.find_platform(self.database, asked)
+        g.lti_trail.platform_id = platform.id
+        g.lti_origin = login.origin_of(platform.auth_login_url)
+        login.require_active(platform)
+        g.lti_trail("registration")
+        detour = self._probe(platform, asked)
+        return detour if detour is not None else self._depart(platform, asked)
+
+    def launch(self) -> ResponseReturnValue:
+        """Let a launch in, or say which check it failed."""
+        self._slow_down()
+        if request.method != "POST" or "id_token" in request.args:
+            if "error" in request.args:  # a platform may answer an error by address
+                raise NotAuthentic(Code.PLATFORM_ERROR)
+            raise WrongMethod(Code.METHOD)
+        form = _sent(lambda: request.form)
+        kept = self.by_storage.brought_back(form)
+        if kept is None:
+            asking = self.by_storage.ask_for_binding(form)
+            if asking is not None:
+                return asking
+        cookies = {**(kept or {}), **request.cookies}
+        landing = self.tool.receive(form, cookies, g.lti_now, g.lti_trail)
+        self._was_honest()
+        g.lti_origin = landing.origin
+        if kept:
+            return self.by_storage.offer_window(landing)
+        response = redirect(self.settings.public_url + landing.path, code=303)
+        for ref in landing.forget:
+            drop_cookie(response, sessions.cookie_name(ref))
+        _keep_session(response, landing.opened)
+        return response
+
+    def enter(self) -> ResponseReturnValue:
+        """Take a session that was opened without cookies into a window of its own."""
+        self._slow_down()
+        path, opened = self.by_storage.take_over(_sent(lambda: request.form), g.lti_now)
+        response = redirect(self.settings.public_url + path, code=303)
+        _keep_session(response, opened)
+        return response
+
+    def jwks(self) -> ResponseReturnValue:
+        """Publish the public halves of our keys."""
+        with self.database.reading() as session:
+            response = make_response(keys.key_set(session, g.lti_now))
+        response.headers["Cache-Control"] = "public, max-age=3600"
+        return response
+
+    # Login --------------------------------------------------------------------------------------
+
+    def _probe(self, platform: Platform, asked: LoginRequest) -> Response | None:
+        """Inside a frame, find out whether a cookie comes back, before the login is used up."""
+        if PROBE_COOKIE in request.cookies:
+            g.lti_trail("cookies")
+            return None
+        if request.args.get(PROBE):
+            return self._without_cookies(platform, asked)
+        if request.headers.get("Sec-Fetch-Dest") not in FRAMES:
+            return None
+        again = urlencode({**asked.parameters(), PROBE: "1"})
+        response = redirect(f"{url_for('lti.login')}?{again}", code=303)
+        set_cookie(response, PROBE_COOKIE, secrets.token_urlsafe(8), 43_200)
+        return response
+
+    def _without_cookies(self, platform: Platform, asked: LoginRequest) -> Response:
+        """Let the platform keep what a cookie cannot, if it offers that; else a new window."""
+        if asked.lti_storage_target is None:
+            return make_response(page(self.settings, "new-window.html", parameters=asked.again()))
+        return self.by_storage.keep_binding(asked, self._remember(platform, asked))
+
+    def _depart(self, platform: Platform, asked: LoginRequest) -> Response:
+        departure = self._remember(platform, asked)
+        response = redirect(departure.url, code=302)
+        name = login.binding_cookie(departure.attempt.state)
+        set_cookie(
+            response, name, departure.attempt.binding, int(login_attempts.LIFE.total_seconds())
+        )
+        return response
+
+    def _remember(self, platform: Platform, asked: LoginRequest) -> Departure:
+        departure = login.depart(platform, asked, self.settings.public_url)
+        login_attempts.remember(self.database, platform.id, departure.attempt, g.lti_now)
+        self._sweep()
+        return departure
+
+    def _sweep(self) -> None:
+        """Forget attempts that are long over, now and then."""
+        if self._swept_at and abs(g.lti_now - self._swept_at) < login_attempts.SWEPT_EACH:
+            return
+        self._swept_at = g.lti_now
+        with self.database.writing() as session:
+            login_attempts.sweep(session, g.lti_now)
+
+    # Around every answer ------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Begin the record of this request; take no more of a form than a token needs."""
+        request.max_content_length = LARGEST_FORM
+        request.max_form_memory_size = LARGEST_FORM
+        g.lti_now = self.settings.clock()
+        g.lti_trail = Trail("launch" if request.endpoint == "lti.launch" else "login")
+        g.lti_origin = ""
+
+    def protect(self, response: Response) -> Response:
+        """Say who may frame this answer, and that its address is not passed on."""
+        if request.endpoint in ("lti.static", "lti.register"):
+            return response
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
+            " font-src 'self'; connect-src 'self'; base-uri 'none';"
+            f" frame-ancestors {g.lti_origin or chr(39) + 'none' + chr(39)}"
+        )
+        return response
+
+    def refused(self, error: LtiError) -> Response:
+        """Answer a refusal with a page, and keep a record of it."""
+        trail, now = g.lti_trail, g.lti_now
+        # A flood is not worth a row for each of its drops.
+        reference = "" if isinstance(error, TooMany) else self.tool.refuse(error, trail, now)
+        platform_page = self._origin_of_visitor(trail)
+        g.lti_origin = g.lti_origin or platform_page
+        shown = page(
+            self.settings,
+            "refused.html",
+            words=refusal_texts.for_person(error.code),
+            reference=reference,
+            new_window=platform_page if error.code == Code.BROWSER_BINDING else "",
+        )
+        response = make_response(shown, error.status)
+        if isinstance(error, WrongMethod):
+            response.headers["Allow"] = "POST"
+        return response
+
+    def _origin_of_visitor(self, trail: Trail) -> str:
+        """Return the origin of the registered platform this request concerns or comes from.
+
+        One that is not active counts too: its refusals are read inside its frames.
+        """
+        sent_by = request.headers.get("Origin") or request.headers.get("Referer") or ""
+        visitor = login.origin_of(sent_by)
+        with self.database.reading() as session:
+            known = select(Platform.id, Platform.auth_login_url)
+            origins = {
+                row.id: login.origin_of(row.auth_login_url) for row in session.execute(known)
+            }
+        if trail.platform_id in origins:
+            return origins[trail.platform_id]
+        return visitor if visitor and visitor in origins.values() else ""
+
+    def _slow_down(self) -> None:
+        if not self.turnstile.admits(f"{request.endpoint} {_visitor()}"):
+            raise TooMany(Code.TOO_MANY)
+
+    def _was_honest(self) -> None:
+        for endpoint in ("lti.login", "lti.launch"):
+            self.turnstile.give_back(f"{endpoint} {_visitor()}")
+
+
+def _visitor() -> str:
+    if "werkzeug.proxy_fix.orig" in request.environ:  # the application knows its proxies
+        return request.remote_addr or ""
+    return login.visitor_address(request.remote_addr, request.headers.get("X-Forwarded-For"))
+
+
+def _sent(read: Callable[[], "MultiDict[str, str]"]) -> Mapping[str, str]:
+    """Return parameters that were each sent once; two values for one name are nobody's form."""
+    try:
+        lists = list(read().lists())
+    except RequestEntityTooLarge:
+        raise Malformed(Code.TOKEN_MALFORMED) from None
+    if any(len(set(found)) > 1 for _name, found in lists):
+        raise Malformed(Code.LOGIN_PARAMETER)
+    return {name: found[0] for name, found in lists}
+
+
+def _keep_session(response: Response, opened: sessions.Opened) -> None:
+    name = sessions.cookie_name(opened.launch_session.ref)
+    set_cookie(response, name, opened.secret, int(sessions.LIFE.total_seconds()))
+
+
+__all__ = ["LtiSettings", "create_blueprint"]

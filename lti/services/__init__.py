@@ -1,0 +1,1 @@
+"""What is asked of a platform afterwards: roster, gradebook, placing activities, and the doctor."""

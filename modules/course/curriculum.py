@@ -1,0 +1,284 @@
+"""The course a patient follows: modules in order, their lessons, checks and exercises.
+
+Pure: frozen dataclasses, no files, no database. `modules.course.content` reads them from a folder.
+
+Curriculum
+├── Module              one folder of the content; `number` gives the order
+│   ├── Lesson          a short text, one of them with the module's film
+│   ├── QuizQuestion    formative check: one right choice and an explanation
+│   └── ExerciseGroup   a level or a direction; a prescription picks from these
+├── Exercise            by id; belongs to a family, carries its dose and its safety codes
+├── Safety              red flags, stop rules, the warning sign page
+└── Brochure            conventional care, for both arms
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar
+
+from modules.course.dose import Dose
+from modules.errors import NotFound
+from modules.safety.texts import Brochure, ReplyTemplate, Safety
+from modules.text import Text
+
+
+class Family(StrEnum):
+    """The school or kind an exercise belongs to."""
+
+    WILLIAMS = "williams"
+    MCKENZIE = "mckenzie"
+    CORE = "core"
+    MOBILITY = "mobility"
+    STRETCH = "stretch"
+    ERGONOMICS = "ergonomics"
+    AEROBIC = "aerobic"
+    BREATHING = "breathing"
+    JACOBSON = "jacobson"
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Where one film lies, relative to the content folder; whether it is there, content.py says."""
+
+    stem: str
+
+    @property
+    def mp4(self) -> str:
+        """H.264 film."""
+        return f"{self.stem}.mp4"
+
+    @property
+    def webm(self) -> str:
+        """VP9 film."""
+        return f"{self.stem}.webm"
+
+    @property
+    def captions(self) -> str:
+        """WebVTT captions."""
+        return f"{self.stem}.vtt"
+
+    @property
+    def poster(self) -> str:
+        """Still picture shown before the film starts."""
+        return f"{self.stem}.jpg"
+
+    def paths(self) -> tuple[str, ...]:
+        """Return all four relative paths."""
+        return (self.mp4, self.webm, self.captions, self.poster)
+
+
+def _language(locale: str) -> str:
+    return "en" if locale.lower().startswith("en") else "es"
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """One exercise in patient words; `contra` and `stop` are codes of the safety file."""
+
+    id: str
+    module: int
+    family: Family
+    name: Text
+    start: Text
+    movement: Text
+    cue: Text
+    dose: Dose
+    errors: tuple[Text, ...] = ()
+    progression: tuple[Text, ...] = ()
+    targets: tuple[Text, ...] = ()
+    contra: tuple[str, ...] = ()
+    stop: tuple[str, ...] = ()
+    note: Text | None = None
+    target: Text | None = None
+    """The dose to grow towards, where the protocol's source states one."""
+
+    def clip(self, locale: str) -> Media:
+        """Return the paths of the looping clip in one language."""
+        return Media(f"media/exercises/{self.id}.{_language(locale)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One short lesson; `body` is Markdown; `minutes` is reading and watching together."""
+
+    key: str
+    title: Text
+    minutes: int
+    body: Text
+    video: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer of a quiz question; `key` is its letter (`a`, `b`, ...)."""
+
+    key: str
+    text: Text
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuizQuestion:
+    """One formative question: one right choice, and an explanation shown to everybody."""
+
+    key: str
+    question: Text
+    choices: tuple[Choice, ...]
+    explanation: Text
+
+    @property
+    def right(self) -> str:
+        """Key of the right choice."""
+        return next(choice.key for choice in self.choices if choice.right)
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseGroup:
+    """Exercises that go together: a level of strength, or one direction of movement.
+
+    `week` is the programme week (1-6) in which the group is first meant to be used.
+    """
+
+    key: str
+    title: Text
+    note: Text
+    exercises: tuple[str, ...]
+    week: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One module of the course; `minutes` is all lessons and the check together.
+
+    `choose_one`: a patient gets the exercises of one group only, chosen by or with the therapist
+    (the direction rule of module 3); `everyone` never holds such a group.
+    `keeps`: exercises that go on every day while this is the newest module, of earlier modules or
+    of its own earlier levels.
+    """
+
+    key: str
+    number: int
+    title: Text
+    summary: Text
+    goals: tuple[Text, ...]
+    minutes: int
+    lessons: tuple[Lesson, ...]
+    quiz: tuple[QuizQuestion, ...]
+    card: Text
+    exercises: tuple[str, ...] = ()
+    groups: tuple[ExerciseGroup, ...] = ()
+    choose_one: bool = False
+    stop_if: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+
+    def film(self, locale: str) -> Media:
+        """Return the paths of the lesson film in one language."""
+        return Media(f"media/lessons/{self.key}.{_language(locale)}")
+
+    @property
+    def has_film(self) -> bool:
+        """Whether one of the lessons shows the film."""
+        return any(lesson.video for lesson in self.lessons)
+
+    def lesson(self, key: str) -> Lesson:
+        """Return a lesson by key; raise NotFound."""
+        return _by_key(self.lessons, key)
+
+    def lesson_after(self, key: str) -> Lesson | None:
+        """Return the lesson that follows, or None after the last."""
+        position = self.lessons.index(self.lesson(key)) + 1
+        return self.lessons[position] if position < len(self.lessons) else None
+
+    def group(self, key: str) -> ExerciseGroup:
+        """Return a group of exercises by key; raise NotFound."""
+        return _by_key(self.groups, key)
+
+    def everyone(self) -> tuple[str, ...]:
+        """Return the ids that need no choice: none of a directional module, else all."""
+        if not self.choose_one:
+            return self.exercises
+        grouped = {identifier for group in self.groups for identifier in group.exercises}
+        return tuple(identifier for identifier in self.exercises if identifier not in grouped)
+
+    def quiz_percent(self, answers: Mapping[str, str]) -> int:
+        """Return the share of right answers, 0-100; `answers` maps question key to choice key."""
+        if not self.quiz:
+            return 100
+        right = sum(answers.get(question.key) == question.right for question in self.quiz)
+        return round(100 * right / len(self.quiz))
+
+
+@dataclass(frozen=True, slots=True)
+class Curriculum:
+    """All the content of one folder; modules come in the order of their numbers.
+
+    `version` is a digest of the text files: records can say which words a patient saw.
+    """
+
+    modules: tuple[Module, ...]
+    exercises: Mapping[str, Exercise]
+    safety: Safety
+    brochure: Brochure
+    version: str = field(default="")
+    replies: tuple[ReplyTemplate, ...] = ()
+    """Ready-made sentences for replies to a diary."""
+
+    def __post_init__(self) -> None:
+        ordered = tuple(sorted(self.modules, key=lambda module: module.number))
+        object.__setattr__(self, "modules", ordered)
+
+    def __iter__(self) -> Iterator[Module]:
+        return iter(self.modules)
+
+    def __len__(self) -> int:
+        return len(self.modules)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Module keys in order."""
+        return tuple(module.key for module in self.modules)
+
+    def module(self, key: str) -> Module:
+        """Return a module by key; raise NotFound."""
+        return _by_key(self.modules, key)
+
+    def module_before(self, key: str) -> Module | None:
+        """Return the module that comes just before, or None for the first."""
+        position = self.modules.index(self.module(key))
+        return self.modules[position - 1] if position else None
+
+    def module_after(self, key: str) -> Module | None:
+        """Return the module that comes next, or None for the last."""
+        position = self.modules.index(self.module(key)) + 1
+        return self.modules[position] if position < len(self.modules) else None
+
+    def exercise(self, identifier: str) -> Exercise:
+        """Return an exercise by id; raise NotFound."""
+        if identifier not in self.exercises:
+            raise NotFound(identifier)
+        return self.exercises[identifier]
+
+    def reply(self, key: str) -> ReplyTemplate | None:
+        """Return a ready-made reply by key; None for one the files no longer have."""
+        return next((each for each in self.replies if each.key == key), None)
+
+    def exercises_of(self, module_key: str, group_key: str | None = None) -> tuple[Exercise, ...]:
+        """Return a module's exercises in order, or those of one of its groups."""
+        module = self.module(module_key)
+        wanted = module.group(group_key).exercises if group_key else module.exercises
+        return tuple(self.exercises[identifier] for identifier in wanted)
+
+    def family(self, family: Family) -> tuple[Exercise, ...]:
+        """Return all exercises of a family, in the order of the exercise file."""
+        return tuple(found for found in self.exercises.values() if found.family is family)
+
+
+Keyed = TypeVar("Keyed", Module, Lesson, ExerciseGroup)
+
+
+def _by_key(found: tuple[Keyed, ...], key: str) -> Keyed:
+    for entry in found:
+        if entry.key == key:
+            return entry
+    raise NotFound(key)

@@ -1,0 +1,216 @@
+"""What a therapist changes for one participant: direction, exercises, doses. Pure.
+
+The course's own list and doses hold for everybody; a prescription says only what is different, so
+that modules which open later still bring their exercises. In a module with directions
+(`choose_one`) a participant gets the exercises of the direction chosen for them and never those of
+another one; while none is chosen, none of either.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from modules.course.curriculum import Curriculum, Exercise, Module
+from modules.course.dose import Dose
+from modules.errors import InvalidEntry
+
+REASONS = ("start", "progress", "too_hard", "pain", "leg_symptoms", "own_wish", "correction")
+"""Why a prescription was changed, as codes."""
+
+LIMITS: Mapping[str, tuple[int, int]] = {
+    "sets": (1, 10),
+    "reps": (1, 50),
+    "hold_s": (0, 1800),
+    "minutes": (1, 90),
+    "freq_per_week": (1, 7),
+}
+"""The numbers of a dose that can be changed, with their bounds (seconds, minutes, days a week)."""
+
+FEWEST = 3
+"""A day's list shorter than this is filled up from the module before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prescription:
+    """What is different for one participant.
+
+    `directions`: module key -> chosen group; `doses`: exercise id -> changed numbers of its dose;
+    `added`: on the list of every day; `paused`: not to be done now.
+    """
+
+    directions: Mapping[str, str] = field(default_factory=dict)
+    doses: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    added: tuple[str, ...] = ()
+    paused: tuple[str, ...] = ()
+
+
+NOTHING = Prescription()
+
+
+def check(prescription: Prescription, curriculum: Curriculum) -> None:
+    """Raise InvalidEntry where a prescription names what is not there or breaks a bound."""
+    faults: dict[str, str] = {}
+    directed = {module.key: module for module in curriculum if module.choose_one}
+    for key, group in prescription.directions.items():
+        if key not in directed or group not in {each.key for each in directed[key].groups}:
+            faults["direction"] = "unknown"
+    named = {*prescription.doses, *prescription.added, *prescription.paused}
+    if named - set(curriculum.exercises):
+        faults["exercise"] = "unknown"
+    for dose in prescription.doses.values():
+        faults |= _dose_faults(dose)
+    if not faults and set(prescription.added) & set(prescription.paused):
+        faults["state"] = "contradiction"
+    if not faults and not set(prescription.added) <= allowed(prescription, curriculum):
+        faults["state"] = "other_direction"
+    if faults:
+        raise InvalidEntry(faults)
+
+
+def _dose_faults(dose: Mapping[str, int]) -> dict[str, str]:
+    return {
+        name: "out_of_range"
+        for name, value in dose.items()
+        if name not in LIMITS or not LIMITS[name][0] <= value <= LIMITS[name][1]
+    }
+
+
+def allowed(prescription: Prescription, curriculum: Curriculum) -> set[str]:
+    """Return the exercises this participant may be given: all but those of other directions."""
+    return {each for module in curriculum for each in of_module(module, prescription)}
+
+
+def of_module(module: Module, prescription: Prescription = NOTHING) -> tuple[str, ...]:
+    """Return the exercises of a module for this participant, in the module's order."""
+    if not module.choose_one:
+        return module.exercises
+    chosen = prescription.directions.get(module.key)
+    own = {each for group in module.groups if group.key == chosen for each in group.exercises}
+    return tuple(each for each in module.exercises if each in own or each in module.everyone())
+
+
+def today(
+    open_modules: Sequence[Module], week: int, prescription: Prescription = NOTHING
+) -> tuple[str, ...]:
+    """Return the exercises of one day, in the order of the course.
+
+    The newest module's and those it keeps of earlier ones, filled up, as the therapist wants.
+    `open_modules`: in order, oldest first; `week`: week of the programme, from 1.
+    """
+    reachable = dict.fromkeys(e for module in open_modules for e in of_module(module, prescription))
+    paused = set(prescription.paused)
+    chosen: set[str] = set()
+    for module in reversed(open_modules):
+        if len(chosen) >= FEWEST:
+            break
+        chosen |= {*_this_week(module, week, prescription), *module.keeps} - paused
+    chosen |= set(prescription.added)
+    return tuple(each for each in reachable if each in chosen)
+
+
+def _this_week(module: Module, week: int, prescription: Prescription) -> tuple[str, ...]:
+    """Return what everybody with this direction does of a module: its newest level begun."""
+    mine = of_module(module, prescription)
+    if module.choose_one:
+        return mine
+    levels = [group for group in module.groups if group.week is not None and group.week <= week]
+    newest = max((group.week for group in levels if group.week is not None), default=None)
+    picked = [each for group in levels if group.week == newest for each in group.exercises]
+    return tuple(picked) or (module.groups[0].exercises if module.groups else mine)
+
+
+def dosed(exercise: Exercise, prescription: Prescription) -> Exercise:
+    """Return an exercise with the dose this participant is to do."""
+    changed = prescription.doses.get(exercise.id)
+    return replace(exercise, dose=dose_of(exercise.dose, changed)) if changed else exercise
+
+
+def dose_of(dose: Dose, changed: Mapping[str, int]) -> Dose:
+    """Return a dose with some of its numbers changed; those outside `LIMITS` are left alone."""
+    numbers: dict[str, Any] = {name: n for name, n in changed.items() if name in LIMITS}
+    return replace(dose, **numbers)
+
+
+def numbers_of(dose: Dose) -> tuple[str, ...]:
+    """Return which numbers of a dose mean something: a timed one has neither sets nor reps."""
+    if dose.minutes is not None:
+        return ("minutes", "freq_per_week")
+    held = ("hold_s",) if dose.hold_s else ()
+    return ("sets", "reps", *held, "freq_per_week")
+
+
+def with_dose(
+    prescription: Prescription, exercise: Exercise, numbers: Mapping[str, int]
+) -> Prescription:
+    """Return a prescription with one exercise's dose; the course's own dose is no change."""
+    own = exercise.dose
+    changed = {name: value for name, value in numbers.items() if value != getattr(own, name)}
+    doses = {key: value for key, value in prescription.doses.items() if key != exercise.id}
+    return replace(prescription, doses={**doses, exercise.id: changed} if changed else doses)
+
+
+def with_state(prescription: Prescription, exercise_id: str, state: str) -> Prescription:
+    """Return a prescription with one exercise `added`, `paused`, or `plan` (as the course has it).
+
+    Raises InvalidEntry for another state.
+    """
+    if state not in ("plan", "added", "paused"):
+        raise InvalidEntry({"state": "unknown"})
+    return replace(
+        prescription,
+        added=_with(prescription.added, exercise_id, wanted=state == "added"),
+        paused=_with(prescription.paused, exercise_id, wanted=state == "paused"),
+    )
+
+
+def with_direction(prescription: Prescription, module: Module, group: str | None) -> Prescription:
+    """Return a prescription with another direction; what was added of the old one is taken off."""
+    directions = {key: value for key, value in prescription.directions.items() if key != module.key}
+    changed = replace(prescription, directions=directions | ({module.key: group} if group else {}))
+    gone = set(module.exercises) - set(of_module(module, changed))
+    return replace(changed, added=tuple(each for each in changed.added if each not in gone))
+
+
+def state_of(prescription: Prescription, exercise_id: str) -> str:
+    """Return `added`, `paused` or `plan`."""
+    if exercise_id in prescription.paused:
+        return "paused"
+    return "added" if exercise_id in prescription.added else "plan"
+
+
+def _with(ids: Iterable[str], exercise_id: str, *, wanted: bool) -> tuple[str, ...]:
+    rest = tuple(each for each in ids if each != exercise_id)
+    return (*rest, exercise_id) if wanted else rest
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that differs between two prescriptions.
+
+    `what`: `direction`, `dose` or `state`; `of`: module key or exercise id; `to`: group key,
+    state, or the dose's numbers, None where the course's own holds again.
+    """
+
+    what: str
+    of: str
+    to: str | Mapping[str, int] | None
+
+
+def changes(before: Prescription, after: Prescription) -> list[Change]:
+    """Return what a new prescription changed, for the history."""
+    found = [
+        Change("direction", key, after.directions.get(key))
+        for key in sorted({*before.directions, *after.directions})
+        if before.directions.get(key) != after.directions.get(key)
+    ]
+    named = {*before.added, *before.paused, *after.added, *after.paused}
+    found += [
+        Change("state", each, state_of(after, each))
+        for each in sorted(named)
+        if state_of(before, each) != state_of(after, each)
+    ]
+    return found + [
+        Change("dose", each, after.doses.get(each))
+        for each in sorted({*before.doses, *after.doses})
+        if before.doses.get(each) != after.doses.get(each)
+    ]

@@ -1,0 +1,176 @@
+"""What a diary entry may hold, which days can be filled, adherence counted from it. Pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from modules.diary import amounts
+from modules.diary.amounts import Amount
+from modules.diary.slots import Slot, last_day, slots_open
+from modules.errors import InvalidEntry, TooLate
+from modules.safety.triggers import SYMPTOMS, UNSAID
+from modules.study.days import week_of
+from modules.study.protocol import DiaryPlan, Protocol
+
+MOST_MINUTES = 240
+LONGEST_NOTE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryForm:
+    """One diary entry as it is sent: pain in mm (0–100), effort CR10 (0–10), time in minutes."""
+
+    day: date
+    exercises: tuple[str, ...]
+    minutes: int
+    effort: int | None = None
+    pain_before_mm: int | None = None
+    pain_after_mm: int | None = None
+    note: str = ""
+    symptoms: tuple[str, ...] | None = None
+    """What is new, by code of `modules.safety.triggers`; empty = asked and nothing, None = not answered."""
+    occurrence: int = 1
+    """Which entry of its day it is; above 1 only where a protocol wants one entry a session."""
+    amounts: Mapping[str, Amount] = field(default_factory=dict)
+    """How much of each exercise ticked; of one without an amount no more is known."""
+
+    @property
+    def slot(self) -> Slot:
+        """The place of the entry."""
+        return Slot(self.day, self.occurrence)
+
+
+def most_minutes(plan: DiaryPlan) -> int:
+    """Return the most minutes one entry may hold: of a day, or of a week in a weekend diary."""
+    return MOST_MINUTES * (7 if plan.mode == "weekend" else 1)
+
+
+def check(
+    form: DiaryForm, known_exercises: Collection[str], longest_minutes: int = MOST_MINUTES
+) -> None:
+    """Raise InvalidEntry naming every field that cannot be taken; nothing is clipped or guessed."""
+    faults: dict[str, str] = {}
+    _range(faults, "minutes", form.minutes, 0, longest_minutes)
+    _range(faults, "effort", form.effort, 0, 10)
+    _range(faults, "pain_before_mm", form.pain_before_mm, 0, 100)
+    _range(faults, "pain_after_mm", form.pain_after_mm, 0, 100)
+    if set(form.exercises) - set(known_exercises):
+        faults["exercises"] = "unknown"
+    if form.exercises and form.minutes == 0:
+        faults["minutes"] = "needs_minutes"
+    if set(form.symptoms or ()) - {*SYMPTOMS, UNSAID}:
+        faults["symptoms"] = "unknown"
+    if len(form.note) > LONGEST_NOTE:
+        faults["note"] = "too_long"
+    if faults:
+        raise InvalidEntry(faults)
+    amounts.check(form.amounts, form.exercises)
+
+
+def _range(faults: dict[str, str], name: str, value: int | None, low: int, high: int) -> None:
+    if value is not None and not low <= value <= high:
+        faults[name] = "out_of_range"
+
+
+def require_open(
+    plan: DiaryPlan,
+    slot: Slot,
+    day_one: date | None,
+    weeks: int,
+    today: date,
+    written: Collection[Slot],
+) -> None:
+    """Raise TooLate when an entry may not be written any more, or not yet."""
+    if slot not in slots_open(plan, day_one, weeks, today, written):
+        raise TooLate
+
+
+def require_past(slot: Slot, day_one: date | None, weeks: int, today: date) -> None:
+    """Raise TooLate unless the day lies in the programme and is not ahead: what paper may say."""
+    if day_one is None or not day_one <= slot.day <= min(today, last_day(day_one, weeks)):
+        raise TooLate
+
+
+@dataclass(frozen=True, slots=True)
+class Adherence:
+    """The protocol's components, kept apart (row 4-16), in percent of what was expected so far.
+
+    None where nothing was expected yet.
+    """
+
+    login_days: int
+    login_percent: float | None
+    diary_days: int
+    diary_percent: float | None
+
+
+def adherence(
+    protocol: Protocol,
+    login_days: Collection[date],
+    diary_days: Collection[date],
+    day_one: date | None,
+    today: date,
+) -> Adherence:
+    """Count log-in days and diary days against the target, in proportion to the weeks begun."""
+    if day_one is None or today < day_one:
+        return Adherence(0, None, 0, None)
+    weeks = min(week_of(today, day_one), protocol.duration_weeks)
+    share = weeks / protocol.duration_weeks
+    end = day_one + timedelta(days=7 * protocol.duration_weeks)
+    logins = sum(1 for day in set(login_days) if day_one <= day < end)
+    entries = sum(1 for day in set(diary_days) if day_one <= day < end)
+    return Adherence(
+        logins,
+        _percent(logins, protocol.adherence.login_days_target * share),
+        entries,
+        _percent(entries, protocol.adherence.diary_sessions_target * share),
+    )
+
+
+def _percent(done: int, expected: float) -> float | None:
+    return None if expected <= 0 else min(100.0, 100.0 * done / expected)
+
+
+def by_week(days: Mapping[date, int] | Collection[date], day_one: date) -> dict[int, int]:
+    """Return how many entries fall into each programme week."""
+    counts: dict[int, int] = {}
+    for day in days:
+        week = week_of(day, day_one)
+        counts[week] = counts.get(week, 0) + 1
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week of the programme, its three components counted apart (row 4-16).
+
+    `sessions`: live sessions attended and offered; None while none was offered.
+    """
+
+    number: int
+    begins: date
+    login_days: int
+    diary_days: int
+    sessions: tuple[int, int] | None = None
+
+
+def weeks(
+    protocol: Protocol,
+    login_days: Collection[date],
+    diary_days: Collection[date],
+    day_one: date,
+    today: date,
+    sessions: Mapping[int, tuple[int, int]] | None = None,
+) -> list[Week]:
+    """Return the weeks begun so far; `sessions`: week -> (attended, offered)."""
+    begun = min(week_of(today, day_one), protocol.duration_weeks)
+    return [
+        Week(
+            number,
+            day_one + timedelta(days=7 * (number - 1)),
+            sum(1 for day in set(login_days) if week_of(day, day_one) == number),
+            sum(1 for day in set(diary_days) if week_of(day, day_one) == number),
+            (sessions or {}).get(number),
+        )
+        for number in range(1, begun + 1)
+    ]

@@ -1,0 +1,1 @@
+"""What is kept: the ground tables stand on, every table of the course, and the reads that are shared."""

@@ -1,0 +1,382 @@
+"""The reads that pages and exports share. They answer with frozen facts, never with rows.
+
+Nobody who holds one of these facts can walk on from it to a name, a number or an arm.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeVar
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from modules.diary import amounts
+from modules.diary.amounts import Amount
+from modules.errors import NotFound
+from modules.records import care_queries
+from modules.records.care_queries import CareFacts
+from modules.records.models import (
+    Assessment,
+    DiaryEntry,
+    LessonDone,
+    LoginDay,
+    Participant,
+    ParticipantStatus,
+    Respondent,
+    Screening,
+    Source,
+    Study,
+    VideoView,
+)
+from modules.study import days, schedule
+from modules.study.protocol import Protocol
+
+Row = TypeVar("Row", LessonDone, DiaryEntry, LoginDay)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFacts:
+    """A study and the key of its protocol."""
+
+    id: uuid.UUID
+    key: str
+    protocol_key: str
+    synthetic: bool
+    locked_at: datetime | None = None
+    """From when on no outcome changes any more; None while the study is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Covariates:
+    """What was fixed at baseline: age in years, height in cm, weight in kg, activity 1–4."""
+
+    age_years: int
+    sex: str
+    height_cm: int
+    weight_kg: float
+    comorbidities: tuple[str, ...]
+    activity_level: int
+
+    @property
+    def bmi(self) -> float:
+        """Body mass index, kg/m², unrounded."""
+        return self.weight_kg / (self.height_cm / 100) ** 2
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantFacts:
+    """A coded participant."""
+
+    id: uuid.UUID
+    study_id: uuid.UUID
+    code: str
+    status: ParticipantStatus
+    enrolled_on: date
+    day_one: date | None
+    time_zone: str
+    covariates: Covariates | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentFacts:
+    """One completed instrument at one visit, in its newest revision."""
+
+    id: uuid.UUID
+    participant_id: uuid.UUID
+    visit: str
+    instrument: str
+    instrument_version: str
+    language: str
+    wording: str
+    revision: int
+    answers: Mapping[str, object]
+    reasons: Mapping[str, str]
+    respondent: Respondent
+    input_mode: str | None
+    completed_on: date
+    study_day: int | None
+    """Day of completion counted from day 1; None while day 1 is not known."""
+    source: Source = Source.DIGITAL
+    device_width_px: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryFacts:
+    """One current diary entry; pain in mm, effort CR10, minutes."""
+
+    day: date
+    exercises: tuple[str, ...]
+    minutes: int
+    effort: int | None
+    pain_before_mm: int | None
+    pain_after_mm: int | None
+    note: str | None
+    recorded_at: datetime
+    symptoms: tuple[str, ...] | None = None
+    """What was new; empty = asked and nothing, None = not answered."""
+    id: uuid.UUID | None = None
+    occurrence: int = 1
+    """Which entry of its day it is."""
+    source: Source = Source.DIGITAL
+    recorded_by: uuid.UUID | None = None
+    """Staff member who transcribed it from paper."""
+    amounts: Mapping[str, Amount] = field(default_factory=dict)
+    """How much of each exercise was asked for and done."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRecord:
+    """All a participant has done in the course. For pages of patients and staff, never exports."""
+
+    participant: ParticipantFacts
+    lessons: Mapping[str, Mapping[str, date]] = field(default_factory=dict)
+    """Module key -> lesson key -> day it was done."""
+    diary: tuple[DiaryFacts, ...] = ()
+    """Oldest first."""
+    assessments: tuple[AssessmentFacts, ...] = ()
+    """Oldest first."""
+    login_days: frozenset[date] = frozenset()
+    care: CareFacts = field(default_factory=CareFacts)
+    """What the team decided and answered."""
+
+    def pains(self) -> list[tuple[date, int]]:
+        """Return the worst pain of each diary entry that names one, mm."""
+        noted = [(e.day, (e.pain_before_mm, e.pain_after_mm)) for e in self.diary]
+        rated = [(day, [mm for mm in pair if mm is not None]) for day, pair in noted]
+        return [(day, max(known)) for day, known in rated if known]
+
+    def visit_states(self, protocol: Protocol, today: date) -> list[schedule.VisitState]:
+        """Return how every visit of the protocol stands today."""
+        return visit_states(protocol, self.participant, self.assessments, today)
+
+
+def visit_states(
+    protocol: Protocol,
+    participant: ParticipantFacts,
+    assessments: Sequence[AssessmentFacts],
+    today: date,
+) -> list[schedule.VisitState]:
+    """Return how every visit of the protocol stands today for one participant."""
+    done: dict[str, dict[str, date]] = defaultdict(dict)
+    for assessment in assessments:
+        done[assessment.visit][assessment.instrument] = assessment.completed_on
+    return [
+        schedule.state_of(
+            visit,
+            done[visit.key],
+            max(done[visit.key].values(), default=None),
+            participant.enrolled_on,
+            participant.day_one,
+            today,
+        )
+        for visit in protocol.visits
+    ]
+
+
+def studies(session: Session) -> list[StudyFacts]:
+    """Return all studies, by key."""
+    return [_study(row) for row in session.scalars(select(Study).order_by(Study.key))]
+
+
+def study(session: Session, key: str) -> StudyFacts:
+    """Return one study by its key. Raises NotFound."""
+    row = session.scalar(select(Study).where(Study.key == key))
+    if row is None:
+        raise NotFound
+    return _study(row)
+
+
+def study_by_id(session: Session, study_id: uuid.UUID) -> StudyFacts:
+    """Return one study. Raises NotFound."""
+    row = session.get(Study, study_id)
+    if row is None:
+        raise NotFound
+    return _study(row)
+
+
+def participant(session: Session, participant_id: uuid.UUID) -> ParticipantFacts:
+    """Return one participant. Raises NotFound."""
+    row = session.get(Participant, participant_id)
+    if row is None:
+        raise NotFound
+    screening = session.scalar(select(Screening).where(Screening.participant_id == participant_id))
+    return _participant(row, screening)
+
+
+def participants(session: Session, study_id: uuid.UUID) -> list[ParticipantFacts]:
+    """Return the participants of a study ordered by code, which is random."""
+    rows = session.execute(
+        select(Participant, Screening)
+        .outerjoin(Screening, Screening.participant_id == Participant.id)
+        .where(Participant.study_id == study_id)
+        .order_by(Participant.code)
+    )
+    return [_participant(row, screening) for row, screening in rows]
+
+
+def assessments(
+    session: Session, study_id: uuid.UUID, participant_id: uuid.UUID | None = None
+) -> list[AssessmentFacts]:
+    """Return the completed assessments of a study in their newest revision, oldest first."""
+    query = (
+        select(Assessment, Participant.day_one)
+        .join(Participant, Participant.id == Assessment.participant_id)
+        .where(Participant.study_id == study_id, Assessment.completed_at.is_not(None))
+        .order_by(
+            Assessment.completed_on, Assessment.visit, Assessment.instrument, Assessment.revision
+        )
+    )
+    if participant_id is not None:
+        query = query.where(Participant.id == participant_id)
+    newest: dict[tuple[uuid.UUID, str, str], AssessmentFacts] = {}
+    for row, day_one in session.execute(query):
+        key = (row.participant_id, row.visit, row.instrument)
+        if key not in newest or newest[key].revision < row.revision:
+            newest[key] = _assessment(row, day_one)
+    return list(newest.values())
+
+
+def course_record(session: Session, participant_id: uuid.UUID) -> CourseRecord:
+    """Return everything one participant has done. Raises NotFound."""
+    facts = participant(session, participant_id)
+    return course_records(session, facts.study_id, [facts])[0]
+
+
+def course_records(
+    session: Session, study_id: uuid.UUID, people: Sequence[ParticipantFacts] | None = None
+) -> list[CourseRecord]:
+    """Return the records of the participants given (all of the study otherwise): eight queries."""
+    chosen = participants(session, study_id) if people is None else list(people)
+    one = chosen[0].id if people is not None and len(chosen) == 1 else None
+    lessons: dict[uuid.UUID, dict[str, dict[str, date]]] = defaultdict(lambda: defaultdict(dict))
+    for lesson in session.scalars(_of(LessonDone, study_id, one)):
+        lessons[lesson.participant_id][lesson.module_key][lesson.lesson_key] = lesson.day
+    diaries: dict[uuid.UUID, list[DiaryFacts]] = defaultdict(list)
+    for entry in session.scalars(
+        _of(DiaryEntry, study_id, one)
+        .where(DiaryEntry.superseded_at.is_(None))
+        .order_by(DiaryEntry.day, DiaryEntry.occurrence)
+    ):
+        diaries[entry.participant_id].append(_diary(entry))
+    logins: dict[uuid.UUID, set[date]] = defaultdict(set)
+    for login in session.scalars(_of(LoginDay, study_id, one)):
+        logins[login.participant_id].add(login.day)
+    outcomes: dict[uuid.UUID, list[AssessmentFacts]] = defaultdict(list)
+    for assessment in assessments(session, study_id, one):
+        outcomes[assessment.participant_id].append(assessment)
+    decided = care_queries.care_of(session, study_id, one)
+    return [
+        CourseRecord(
+            facts,
+            lessons[facts.id],
+            tuple(diaries[facts.id]),
+            tuple(outcomes[facts.id]),
+            frozenset(logins[facts.id]),
+            decided.get(facts.id, CareFacts()),
+        )
+        for facts in chosen
+    ]
+
+
+def draft(
+    session: Session, participant_id: uuid.UUID, visit: str, instrument: str
+) -> Mapping[str, object]:
+    """Return the answers of a form that was left half-filled; empty when there is none."""
+    row = session.scalar(
+        select(Assessment).where(
+            Assessment.participant_id == participant_id,
+            Assessment.visit == visit,
+            Assessment.instrument == instrument,
+            Assessment.completed_at.is_(None),
+        )
+    )
+    return {} if row is None else {**row.reasons, **row.answers}
+
+
+def video_position(session: Session, participant_id: uuid.UUID, video_key: str) -> float:
+    """Return where to go on in a video, seconds from the start; 0.0 when never played."""
+    row = session.scalar(
+        select(VideoView).where(
+            VideoView.participant_id == participant_id, VideoView.video_key == video_key
+        )
+    )
+    return 0.0 if row is None else row.position_s
+
+
+def _of(table: type[Row], study_id: uuid.UUID, participant_id: uuid.UUID | None) -> Select[Row]:
+    query = select(table).join(Participant, Participant.id == table.participant_id)
+    query = query.where(Participant.study_id == study_id)
+    return query if participant_id is None else query.where(Participant.id == participant_id)
+
+
+def _study(row: Study) -> StudyFacts:
+    return StudyFacts(row.id, row.key, row.protocol_key, row.synthetic, row.locked_at)
+
+
+def _participant(row: Participant, screening: Screening | None) -> ParticipantFacts:
+    covariates = (
+        None
+        if screening is None
+        else Covariates(
+            screening.age_years,
+            screening.sex,
+            screening.height_cm,
+            screening.weight_kg,
+            tuple(screening.comorbidities),
+            screening.activity_level,
+        )
+    )
+    return ParticipantFacts(
+        row.id,
+        row.study_id,
+        row.code,
+        row.status,
+        row.enrolled_on,
+        row.day_one,
+        row.time_zone,
+        covariates,
+    )
+
+
+def _assessment(row: Assessment, day_one: date | None) -> AssessmentFacts:
+    assert row.completed_on is not None  # noqa: S101 - the query asks for completed rows only
+    return AssessmentFacts(
+        row.id,
+        row.participant_id,
+        row.visit,
+        row.instrument,
+        row.instrument_version,
+        row.language,
+        row.wording,
+        row.revision,
+        row.answers,
+        row.reasons,
+        row.respondent,
+        row.input_mode,
+        row.completed_on,
+        None if day_one is None else days.study_day(row.completed_on, day_one),
+        row.source,
+        row.device_width_px,
+    )
+
+
+def _diary(row: DiaryEntry) -> DiaryFacts:
+    return DiaryFacts(
+        row.day,
+        tuple(row.exercises),
+        row.minutes,
+        row.effort,
+        row.pain_before_mm,
+        row.pain_after_mm,
+        row.note,
+        row.recorded_at,
+        None if row.symptoms is None else tuple(row.symptoms),
+        row.id,
+        row.occurrence,
+        row.source,
+        row.recorded_by,
+        amounts.read(row.amounts),
+    )

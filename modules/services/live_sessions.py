@@ -1,0 +1,372 @@
+"""Live sessions: planning a group, moving and cancelling, entering, and saying who was there."""
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session
+
+from modules.errors import AlreadyRecorded, InvalidEntry, NotFound, TooLate
+from modules.records.live_session_models import (
+    LiveSession,
+    SessionAttendance,
+    SessionGroup,
+    SessionGroupMember,
+    SessionState,
+)
+from modules.study import live_sessions as rules
+from modules.study.live_sessions import AttendanceFacts, Calendar, SessionFacts
+
+
+@dataclass(frozen=True, slots=True)
+class GroupForm:
+    """A group as staff plan it: one session a week from a local day and hour on."""
+
+    name: str
+    begins_on: date
+    starts: time
+    time_zone: str
+    minutes: int
+    weeks: int
+    link: str
+    everyone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFacts:
+    """A group and who is in it."""
+
+    id: uuid.UUID
+    name: str
+    begins_on: date
+    starts: time
+    minutes: int
+    weeks: int
+    everyone: bool
+    members: frozenset[uuid.UUID]
+
+
+def plan(
+    session: Session, study_id: uuid.UUID, form: GroupForm, by: uuid.UUID, now: datetime
+) -> uuid.UUID:
+    """Plan a group with all its sessions and return its key. Raises InvalidEntry."""
+    rules.check(form.name, form.link, form.minutes, form.weeks)
+    group = SessionGroup(
+        study_id=study_id,
+        name=form.name.strip(),
+        begins_on=form.begins_on,
+        starts=form.starts,
+        time_zone=form.time_zone,
+        minutes=form.minutes,
+        weeks=form.weeks,
+        everyone=form.everyone,
+        created_by=by,
+        created_at=now,
+    )
+    session.add(group)
+    session.flush()
+    starts = rules.weekly(form.begins_on, form.starts, form.time_zone, form.weeks)
+    for number, moment in enumerate(starts, start=1):
+        session.add(
+            LiveSession(
+                group_id=group.id,
+                number=number,
+                starts_at=moment,
+                minutes=form.minutes,
+                link=form.link,
+                state=SessionState.PLANNED,
+                sequence=0,
+                changed_at=now,
+            )
+        )
+    session.flush()
+    return group.id
+
+
+def invite(
+    session: Session,
+    group_id: uuid.UUID,
+    members: Collection[uuid.UUID],
+    by: uuid.UUID,
+    now: datetime,
+) -> None:
+    """Make these the members of a group; who was in another one leaves it."""
+    leave = delete(SessionGroupMember).where(
+        (SessionGroupMember.group_id == group_id)
+        & SessionGroupMember.participant_id.not_in(members)
+        | (SessionGroupMember.group_id != group_id) & SessionGroupMember.participant_id.in_(members)
+    )
+    session.execute(leave)
+    there = set(
+        session.scalars(
+            select(SessionGroupMember.participant_id).where(SessionGroupMember.group_id == group_id)
+        )
+    )
+    for participant_id in sorted(set(members) - there):
+        session.add(
+            SessionGroupMember(
+                group_id=group_id, participant_id=participant_id, added_by=by, added_at=now
+            )
+        )
+    session.flush()
+
+
+def move(
+    session: Session,
+    study_id: uuid.UUID,
+    session_id: uuid.UUID,
+    starts_at: datetime,
+    minutes: int,
+    by: uuid.UUID,
+    now: datetime,
+) -> SessionFacts:
+    """Move a session and return it as it was. Raises InvalidEntry, NotFound, TooLate when over."""
+    row, before = _to_change(session, study_id, session_id, now)
+    faults = {}
+    if starts_at <= now:
+        faults["starts"] = "in_past"
+    if not rules.SHORTEST <= minutes <= rules.LONGEST:
+        faults["minutes"] = "out_of_range"
+    if faults:
+        raise InvalidEntry(faults)
+    row.starts_at, row.minutes = starts_at, minutes
+    _changed(session, row, by, now)
+    return before
+
+
+def cancel(
+    session: Session, study_id: uuid.UUID, session_id: uuid.UUID, by: uuid.UUID, now: datetime
+) -> SessionFacts:
+    """Cancel a session and return it as it was. Raises NotFound, TooLate when over."""
+    row, before = _to_change(session, study_id, session_id, now)
+    row.state = SessionState.CANCELLED
+    _changed(session, row, by, now)
+    return before
+
+
+def change_link(
+    session: Session,
+    study_id: uuid.UUID,
+    session_id: uuid.UUID,
+    link: str,
+    by: uuid.UUID,
+    now: datetime,
+) -> None:
+    """Change where a session takes place; nobody is told, the way in is in the course."""
+    row, _before = _to_change(session, study_id, session_id, now)
+    if not rules.is_link(link):
+        raise InvalidEntry({"link": "no_link"})
+    row.link, row.changed_by, row.changed_at = link, by, now
+    session.flush()
+
+
+def _to_change(
+    session: Session, study_id: uuid.UUID, session_id: uuid.UUID, now: datetime
+) -> tuple[LiveSession, SessionFacts]:
+    row = session.get(LiveSession, session_id, with_for_update=True)
+    group = session.get(SessionGroup, row.group_id) if row else None
+    if row is None or group is None or group.study_id != study_id:
+        raise NotFound
+    before = _facts(row, group.name)
+    if before.cancelled:
+        raise AlreadyRecorded
+    if before.ends_at <= now:
+        raise TooLate
+    return row, before
+
+
+def _changed(session: Session, row: LiveSession, by: uuid.UUID, now: datetime) -> None:
+    row.sequence += 1
+    row.changed_by, row.changed_at = by, now
+    session.flush()
+
+
+def enter(session: Session, facts: SessionFacts, participant_id: uuid.UUID, now: datetime) -> None:
+    """Note the first click on the way in. Raises TooLate while or after the way in is shut."""
+    if not facts.may_enter(now):
+        raise TooLate
+    row = _attendance(session, facts.id, participant_id)
+    if row.joined_at is None:
+        row.joined_at = now
+    session.flush()
+
+
+def confirm(
+    session: Session,
+    facts: SessionFacts,
+    said: Mapping[uuid.UUID, tuple[bool, int | None]],
+    by: uuid.UUID,
+    now: datetime,
+) -> None:
+    """Say who was there: participant -> (present, minutes). May be said again.
+
+    Raises TooLate before the session has begun, InvalidEntry for minutes it did not have.
+    """
+    if facts.cancelled or now < facts.starts_at:
+        raise TooLate
+    faults = {
+        str(key): "out_of_range"
+        for key, (_present, minutes) in said.items()
+        if minutes is not None and not 0 <= minutes <= rules.LONGEST
+    }
+    if faults:
+        raise InvalidEntry(faults)
+    for participant_id, (present, minutes) in said.items():
+        row = _attendance(session, facts.id, participant_id)
+        row.present, row.minutes = present, minutes if present else None
+        row.confirmed_by, row.confirmed_at = by, now
+    session.flush()
+
+
+def _attendance(
+    session: Session, session_id: uuid.UUID, participant_id: uuid.UUID
+) -> SessionAttendance:
+    row = session.scalar(
+        select(SessionAttendance).where(
+            SessionAttendance.session_id == session_id,
+            SessionAttendance.participant_id == participant_id,
+        )
+    )
+    if row is None:
+        row = SessionAttendance(session_id=session_id, participant_id=participant_id)
+        session.add(row)
+    return row
+
+
+# Reads ----------------------------------------------------------------------------------------
+
+
+def groups(session: Session, study_id: uuid.UUID) -> list[GroupFacts]:
+    """Return the groups of a study, by name."""
+    members: dict[uuid.UUID, set[uuid.UUID]] = {}
+    for group_id, participant_id in session.execute(
+        select(SessionGroupMember.group_id, SessionGroupMember.participant_id)
+    ):
+        members.setdefault(group_id, set()).add(participant_id)
+    rows = session.scalars(
+        select(SessionGroup).where(SessionGroup.study_id == study_id).order_by(SessionGroup.name)
+    )
+    return [
+        GroupFacts(
+            row.id,
+            row.name,
+            row.begins_on,
+            row.starts,
+            row.minutes,
+            row.weeks,
+            row.everyone,
+            frozenset(members.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+def group(session: Session, study_id: uuid.UUID, group_id: uuid.UUID) -> GroupFacts:
+    """Return one group of a study. Raises NotFound."""
+    found = [each for each in groups(session, study_id) if each.id == group_id]
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def of_study(session: Session, study_id: uuid.UUID) -> list[SessionFacts]:
+    """Return all sessions of a study, the earliest first."""
+    return [_facts(row, name) for row, name in session.execute(_all(study_id))]
+
+
+def one(session: Session, study_id: uuid.UUID, session_id: uuid.UUID) -> SessionFacts:
+    """Return one session of a study. Raises NotFound."""
+    found = session.execute(_all(study_id).where(LiveSession.id == session_id)).first()
+    if found is None:
+        raise NotFound
+    return _facts(found[0], found[1])
+
+
+def calendar(session: Session, study_id: uuid.UUID) -> Calendar:
+    """Return who is invited to which sessions of a study, in two queries."""
+    by_group: dict[uuid.UUID, list[SessionFacts]] = {}
+    for facts in of_study(session, study_id):
+        by_group.setdefault(facts.group_id, []).append(facts)
+    known = groups(session, study_id)
+    return Calendar(
+        tuple(each for one in known if one.everyone for each in by_group.get(one.id, ())),
+        {
+            participant_id: tuple(by_group.get(one.id, ()))
+            for one in known
+            if not one.everyone
+            for participant_id in one.members
+        },
+    )
+
+
+def attendances(
+    session: Session, study_id: uuid.UUID, session_id: uuid.UUID | None = None
+) -> list[AttendanceFacts]:
+    """Return what is known of who was there, of one session or of a whole study."""
+    query = (
+        select(SessionAttendance)
+        .join(LiveSession, LiveSession.id == SessionAttendance.session_id)
+        .join(SessionGroup, SessionGroup.id == LiveSession.group_id)
+        .where(SessionGroup.study_id == study_id)
+    )
+    if session_id is not None:
+        query = query.where(SessionAttendance.session_id == session_id)
+    return [
+        AttendanceFacts(
+            row.session_id,
+            row.participant_id,
+            row.joined_at,
+            row.present,
+            row.minutes,
+            row.confirmed_by,
+            row.confirmed_at,
+        )
+        for row in session.scalars(query)
+    ]
+
+
+def unconfirmed_of(
+    session: Session, study_id: uuid.UUID, participant_id: uuid.UUID
+) -> set[uuid.UUID]:
+    """Return the sessions a participant entered about which the team has not said anything yet."""
+    return {
+        each.session_id
+        for each in attendances(session, study_id)
+        if each.participant_id == participant_id and each.joined_at and not each.confirmed_at
+    }
+
+
+def attended_of(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Return participant -> the sessions that count as attended."""
+    length = {facts.id: facts.minutes for facts in of_study(session, study_id)}
+    found: dict[uuid.UUID, set[uuid.UUID]] = {}
+    for each in attendances(session, study_id):
+        if rules.attended(length[each.session_id], each.present, each.minutes):
+            found.setdefault(each.participant_id, set()).add(each.session_id)
+    return found
+
+
+def _all(study_id: uuid.UUID) -> Select[LiveSession, str]:
+    return (
+        select(LiveSession, SessionGroup.name)
+        .join(SessionGroup, SessionGroup.id == LiveSession.group_id)
+        .where(SessionGroup.study_id == study_id)
+        .order_by(LiveSession.starts_at, LiveSession.id)
+    )
+
+
+def _facts(row: LiveSession, group_name: str) -> SessionFacts:
+    return SessionFacts(
+        row.id,
+        row.group_id,
+        group_name,
+        row.number,
+        row.starts_at,
+        row.minutes,
+        row.link,
+        row.state is SessionState.CANCELLED,
+        row.sequence,
+        row.changed_at,
+    )

@@ -1,0 +1,332 @@
+"""A protocol is data: one validated YAML file describes a study or a care programme.
+
+What people do, when, in which arm, who may enter and how success is judged is read from the file;
+no code asks which protocol it is running. `load()` reads the shipped ones, `read()` any file.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from modules.errors import ProtocolFault
+from modules.study.measures import Data as _Data
+from modules.study.measures import Key, RecoveryRule, WeeklyMeasure
+from modules.study.measures import Visit as Visit
+from modules.text import Text
+
+COMPONENTS = ("brochure", "assessments", "programme", "diary", "sessions", "programme_reminders")
+"""What an arm can consist of. A page belongs to one component; other arms have no such page."""
+
+
+class Registry(_Data):
+    """The public record of the study (ClinicalTrials.gov fields), printed on every export."""
+
+    id: str
+    organisation_id: str = ""
+    sponsor: str = ""
+    site: str = ""
+    ethics: str = ""
+    start: date | None = None
+    completion: date | None = None
+    target_sample_size: int | None = Field(default=None, gt=0)
+    expected_attrition_percent: int | None = Field(default=None, ge=0, lt=100)
+
+
+class Arm(_Data):
+    """One arm: its label, its type in the words of the registry, and what it consists of."""
+
+    key: Key
+    label: Text
+    type: Literal["EXPERIMENTAL", "ACTIVE_COMPARATOR", "NO_INTERVENTION", "OTHER"]
+    components: frozenset[Literal[COMPONENTS]]  # type: ignore[valid-type]
+
+
+class Randomisation(_Data):
+    """How the concealed list is made. Block sizes are never shown to anybody in the trial."""
+
+    method: Literal["permuted_blocks"]
+    ratio: dict[Key, Annotated[int, Field(gt=0)]]
+    block_sizes: tuple[Annotated[int, Field(gt=1)], ...] = Field(min_length=1)
+    list_length: int = Field(gt=0)
+    requires: tuple[Literal["consent", "eligibility", "baseline"], ...] = (
+        "consent",
+        "eligibility",
+        "baseline",
+    )
+
+    @model_validator(mode="after")
+    def _blocks_hold_the_ratio(self) -> "Randomisation":
+        unit = sum(self.ratio.values())
+        wrong = [size for size in self.block_sizes if size % unit]
+        if wrong:
+            raise ValueError(f"block sizes {wrong} are no multiple of the ratio's sum {unit}")
+        return self
+
+
+class HoldIf(_Data):
+    """High pain that lets a module wait: so many newest diary entries of at least so many mm.
+
+    It waits `longest_wait_days` longer at most, and once it has opened it stays open.
+    """
+
+    pain_mm_at_least: int = Field(ge=1, le=100)
+    entries: int = Field(default=3, ge=1, le=14)
+    longest_wait_days: int = Field(default=7, ge=1, le=28)
+
+
+class Unlock(_Data):
+    """When a module opens: in its week, after another module, but after a longest wait anyway."""
+
+    week: int = Field(ge=1)
+    after: Key | None = None
+    longest_wait_days: int = Field(default=7, ge=0)
+    hold_if: HoldIf | None = None
+
+
+class ModulePlan(_Data):
+    """A module of the course and its rule."""
+
+    key: Key
+    unlock: Unlock
+
+
+class DiaryPlan(_Data):
+    """How the exercise diary is kept."""
+
+    mode: Literal["daily", "session", "weekend"]
+    back_entry_days: int = Field(ge=0, le=14)
+    sessions_per_week: int = Field(ge=1, le=14)
+
+
+class Criterion(_Data):
+    """An eligibility criterion; `rule` says how it is decided from the screening form."""
+
+    key: Key
+    row: str = ""
+    text: Text
+    rule: Literal["yes", "no", "age_between", "vas_at_least"]
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+class Eligibility(_Data):
+    """Inclusion and exclusion criteria, asked one by one on the screening form."""
+
+    inclusion: tuple[Criterion, ...] = ()
+    exclusion: tuple[Criterion, ...] = ()
+
+
+class Adherence(_Data):
+    """What full participation is; the three components stay separate numbers."""
+
+    login_days_target: int = Field(gt=0)
+    live_sessions: int = Field(ge=0)
+    diary_sessions_target: int = Field(gt=0)
+
+
+class ReminderPlan(_Data):
+    """One kind of reminder: for which component, at which local hour, for how long it is true."""
+
+    kind: Literal[
+        "welcome",
+        "diary_due",
+        "assessment_due",
+        "module_open",
+        "session_due",
+        "reply_waiting",
+        "inactivity",
+    ]
+    component: Literal[COMPONENTS]  # type: ignore[valid-type]
+    hour: int = Field(default=18, ge=0, le=23)
+    expires_after_hours: int = Field(default=3, gt=0, le=72)
+    weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (1, 2, 3, 4, 5, 6, 7)
+    days_before: int = Field(default=0, ge=0, le=7)
+    """So many days before the day of the task: 1 for a session reminds of it the evening before."""
+
+
+class ReminderLimits(_Data):
+    """Limits over all kinds: quiet hours (local), most a day, most a week."""
+
+    quiet_from_hour: int = Field(default=21, ge=0, le=23)
+    quiet_until_hour: int = Field(default=8, ge=0, le=23)
+    most_a_day: int = Field(default=1, ge=1)
+    most_a_week: int = Field(default=4, ge=1)
+
+
+class Responder(_Data):
+    """Who counts as improved: a change of at least so much (inclusive) in the good direction."""
+
+    key: Key
+    instrument: Key
+    score: str
+    from_visit: Key
+    to_visit: Key
+    absolute: float | None = None
+    percent: float | None = None
+    source: str = ""
+
+
+class OpenPoint(_Data):
+    """Something the source leaves open, and the setting by which this file decides it."""
+
+    row: str
+    setting: str
+    why: Text
+
+
+class Protocol(_Data):
+    """One study or care programme."""
+
+    key: Key
+    version: str
+    title: Text
+    registry: Registry | None = None
+    time_zone: str = "America/Mexico_City"
+    duration_weeks: int = Field(ge=1, le=52)
+    blinded_roles: tuple[Literal["assessor", "analyst"], ...] = ()
+    arms: tuple[Arm, ...] = Field(min_length=1)
+    randomisation: Randomisation | None = None
+    modules: tuple[ModulePlan, ...] = ()
+    diary: DiaryPlan
+    visits: tuple[Visit, ...]
+    """Those of the file, and those of `weekly_measure`, in the order of their days."""
+    weekly_measure: WeeklyMeasure | None = None
+    recall: dict[Key, Annotated[str, Field(pattern=r"^P[1-9][0-9]?[DWMY]$")]] = Field(
+        default_factory=dict
+    )
+    """Questionnaire -> the period it asks about, one of those it offers, such as `P14D`."""
+    baseline_variables: tuple[Literal["age", "bmi", "comorbidities", "physical_activity"], ...] = ()
+    eligibility: Eligibility = Eligibility()
+    adherence: Adherence
+    reminders: tuple[ReminderPlan, ...] = ()
+    reminder_limits: ReminderLimits = ReminderLimits()
+    responders: tuple[Responder, ...] = ()
+    recovery: tuple[RecoveryRule, ...] = ()
+    """What "functional recovery" means here; several definitions are reported side by side."""
+    open_points: tuple[OpenPoint, ...] = ()
+    source_rows: dict[str, str] = Field(default_factory=dict)
+    """Row of the source protocol -> the field here that encodes it, or the part of the tool."""
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether participants are randomised."""
+        return self.randomisation is not None
+
+    def arm(self, key: str) -> Arm:
+        """Return an arm. Raises KeyError."""
+        return {arm.key: arm for arm in self.arms}[key]
+
+    def visit(self, key: str) -> Visit:
+        """Return a visit. Raises KeyError."""
+        return {visit.key: visit for visit in self.visits}[key]
+
+    def module(self, key: str) -> ModulePlan:
+        """Return the plan of a module. Raises KeyError."""
+        return {module.key: module for module in self.modules}[key]
+
+    @model_validator(mode="after")
+    def _with_the_weekly_measure(self) -> "Protocol":
+        if self.weekly_measure is not None:
+            every = sorted((*self.visits, *self.weekly_measure.visits()), key=_when)
+            # The last step of the making: afterwards the protocol is as frozen as any.
+            object.__setattr__(self, "visits", tuple(every))
+        return self
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> "Protocol":
+        for fault in _faults_between_fields(self):
+            raise ValueError(fault)
+        return self
+
+
+def _when(visit: Visit) -> tuple[bool, int]:
+    return not visit.before_start, visit.target_day
+
+
+def _faults_between_fields(protocol: Protocol) -> Iterator[str]:
+    for name in ("arms", "modules", "visits", "recovery"):
+        keys = [entry.key for entry in getattr(protocol, name)]
+        if len(set(keys)) != len(keys):
+            yield f"{name}: a key stands twice"
+    seen: set[str] = set()
+    for module in protocol.modules:
+        after = module.unlock.after
+        if after is not None and after not in seen:
+            yield f"modules.{module.key}.unlock.after: {after!r} is no earlier module"
+        if module.unlock.week > protocol.duration_weeks:
+            yield f"modules.{module.key}.unlock.week: after the last week"
+        seen.add(module.key)
+    if protocol.randomisation is None and len(protocol.arms) > 1:
+        yield "randomisation: several arms need a way to allocate"
+    if protocol.randomisation and set(protocol.randomisation.ratio) != {
+        arm.key for arm in protocol.arms
+    }:
+        yield "randomisation.ratio: names other arms than `arms`"
+    yield from _faults_of_measures(protocol)
+    visits = {visit.key for visit in protocol.visits}
+    for responder in protocol.responders:
+        if not {responder.from_visit, responder.to_visit} <= visits:
+            yield f"responders.{responder.key}: names a visit that does not exist"
+
+
+def _faults_of_measures(protocol: Protocol) -> Iterator[str]:
+    weekly = protocol.weekly_measure
+    if weekly is not None and max(weekly.weeks) > protocol.duration_weeks:
+        yield "weekly_measure.weeks: after the last week"
+    asked = [key for visit in protocol.visits for key in visit.instruments]
+    for key in protocol.recall:
+        if key not in asked:
+            yield f"recall.{key}: is asked at no visit"
+    for rule in protocol.recovery:
+        if asked.count(rule.instrument) <= rule.confirm:
+            yield (
+                f"recovery.{rule.key}: {rule.instrument!r} is asked at "
+                f"{asked.count(rule.instrument)} visits; one before and {rule.confirm} to confirm "
+                "are needed"
+            )
+
+
+def parse(raw: object, file: str) -> Protocol:
+    """Return the protocol in `raw` (parsed YAML). Raises ProtocolFault: file, field, reason."""
+    if not isinstance(raw, Mapping):
+        raise ProtocolFault(file, "(file)", "is no mapping of fields")
+    try:
+        return Protocol.model_validate(dict(raw))
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "(file)"
+        raise ProtocolFault(file, field, str(first["msg"])) from error
+
+
+def read(path: Path | Traversable) -> Protocol:
+    """Read one protocol file. Raises ProtocolFault."""
+    try:
+        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}" if mark else "(file)"
+        raise ProtocolFault(path.name, where, "is no valid YAML") from error
+    return parse(raw, path.name)
+
+
+def load(folder: Path | None = None) -> dict[str, Protocol]:
+    """Return all protocols by key: the shipped ones, or those of a clinic's own folder.
+
+    Raises ProtocolFault when a file is wrong or two files share a key: the tool does not start.
+    """
+    root: Path | Traversable = folder or resources.files("modules.study") / "protocols"
+    found: dict[str, Protocol] = {}
+    for path in sorted(root.iterdir(), key=lambda entry: entry.name):
+        if not path.name.endswith(".yaml"):
+            continue
+        protocol = read(path)
+        if protocol.key in found:
+            raise ProtocolFault(path.name, "key", f"{protocol.key!r} stands in two files")
+        found[protocol.key] = protocol
+    return found

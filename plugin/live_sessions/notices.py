@@ -1,0 +1,94 @@
+"""News of a session that was moved or cancelled, for those it concerns, through the outbox."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from modules.records import queries
+from modules.records.queries import ParticipantFacts
+from modules.services import live_sessions as service
+from modules.study import live_sessions as rules
+from modules.study.live_sessions import SessionFacts
+from modules.study.protocol import Protocol
+from notifications import outbox
+from notifications.plans import plan_of
+from notifications.rows import open_contact
+from notifications.rules import Kind, Reminder
+from plugin.reminders import STAYS
+from plugin.trial import allocation
+
+NEEDED = frozenset({"sessions", "programme_reminders"})
+FRESH_FOR = timedelta(hours=24)
+"""A notice that could not be sent in this time is found in the course."""
+
+
+def concerned(
+    session: Session, study_id: uuid.UUID, protocol: Protocol, *moments: SessionFacts
+) -> list[ParticipantFacts]:
+    """Return the participants whose programme a session was or is part of."""
+    calendar = service.calendar(session, study_id)
+    arms = allocation.arms_of_study(session, study_id) if protocol.is_trial else {}
+    return [
+        facts
+        for facts in queries.participants(session, study_id)
+        if facts.status in STAYS
+        and "sessions" in allocation.components(protocol, arms.get(facts.id))
+        and moments[0].id in {each.id for each in calendar.of(facts.id)}
+        and rules.in_programme(moments, facts.day_one, protocol.duration_weeks, facts.time_zone)
+    ]
+
+
+def tell(
+    session: Session,
+    study_id: uuid.UUID,
+    protocol: Protocol,
+    before: SessionFacts,
+    now: datetime,
+) -> int:
+    """Take back the reminders of a session as it was, plan the news; return for how many.
+
+    The words name the moment that was planned, which is true of a session moved and of one
+    cancelled; nobody is written to who did not agree to it.
+    """
+    after = service.one(session, study_id, before.id)
+    people = concerned(session, study_id, protocol, before, after)
+    for facts in people:
+        outbox.withdraw(session, facts.id, Kind.SESSION_DUE, before.occurrence, now)
+        outbox.withdraw(session, facts.id, Kind.SESSION_CHANGED, before.occurrence, now)
+    arms = allocation.arms_of_study(session, study_id) if protocol.is_trial else {}
+    reminded = [
+        facts
+        for facts in people
+        if allocation.components(protocol, arms.get(facts.id)) >= NEEDED
+        and open_contact(session, facts.id)
+    ]
+    outbox.plan(session, _news(reminded, protocol, before, after, now), now)
+    return len(people)
+
+
+def _news(
+    people: Iterable[ParticipantFacts],
+    protocol: Protocol,
+    before: SessionFacts,
+    after: SessionFacts,
+    now: datetime,
+) -> Iterable[Reminder]:
+    quiet = plan_of(protocol).quiet
+    for facts in people:
+        zone = ZoneInfo(facts.time_zone)
+        not_before = quiet.next_allowed(now, zone)
+        expires = min(max(before.starts_at, after.starts_at), not_before + FRESH_FOR)
+        planned = before.starts_at.astimezone(zone)
+        if not_before < expires:
+            yield Reminder(
+                participant_id=facts.id,
+                kind=Kind.SESSION_CHANGED,
+                occurrence=after.occurrence,
+                not_before=not_before,
+                expires_at=expires,
+                on=not_before.astimezone(zone).date(),
+                variables={"date": planned.date().isoformat(), "time": planned.strftime("%H:%M")},
+            )

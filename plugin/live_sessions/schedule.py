@@ -1,0 +1,291 @@
+"""The schedule of the staff: groups, who is invited, moving, cancelling, and who was there."""
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from flask import Response, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from modules.errors import InvalidEntry
+from modules.records import queries
+from modules.records.queries import ParticipantFacts
+from modules.services import live_sessions as service
+from modules.study import live_sessions as rules
+from modules.study.live_sessions import AttendanceFacts, SessionFacts
+from plugin import audit
+from plugin.forms import Form, fault_words
+from plugin.live_sessions import ics, notices
+from plugin.live_sessions.forms import GroupForm, LinkForm, MoveForm
+from plugin.reminders import STAYS
+from plugin.staff import overview, team
+from plugin.tool import current_tool
+from plugin.trial import allocation
+
+SHOWN_PAST = 12
+USUAL_MINUTES, USUAL_HOUR = 45, time(18, 0)
+
+
+def schedule() -> ResponseReturnValue:
+    """The groups, the sessions to come, and those whose attendance nobody has confirmed."""
+    now = current_tool().now()
+    sessions = service.of_study(g.session, g.person.study.id)
+    confirmed = {
+        each.session_id
+        for each in service.attendances(g.session, g.person.study.id)
+        if each.present is not None
+    }
+    past = [each for each in reversed(sessions) if each.ends_at <= now and not each.cancelled]
+    return render_template(
+        "live_sessions/schedule.html",
+        groups=service.groups(g.session, g.person.study.id),
+        coming=rules.coming(sessions, now),
+        waiting=[each for each in past if each.id not in confirmed],
+        past=[each for each in past if each.id in confirmed][:SHOWN_PAST],
+        now=now,
+    )
+
+
+def new_group() -> ResponseReturnValue:
+    """Plan one session a week for a group."""
+    tool, protocol = current_tool(), g.person.protocol
+    link = rules.link_of(tool.settings.session_link, secrets.token_urlsafe(12))
+    form = GroupForm(
+        request.form or None,
+        weeks=protocol.adherence.live_sessions or protocol.duration_weeks,
+        minutes=USUAL_MINUTES,
+        starts=USUAL_HOUR,
+        link=link,
+    )
+    if request.method == "POST" and form.validate():
+        try:
+            group_id = service.plan(
+                g.session, g.person.study.id, _planned(form), g.person.user_id, tool.now()
+            )
+        except InvalidEntry as fault:
+            form.blame(fault.fields)
+        else:
+            _audit("sessions.planned", group_id)
+            flash(_("The sessions are planned."), "good")
+            return redirect(url_for("sessions.group", group_id=group_id), 303)
+    return _page("live_sessions/new_group.html", form)
+
+
+def _planned(form: GroupForm) -> service.GroupForm:
+    return service.GroupForm(
+        name=form.name.data,
+        begins_on=form.begins_on.data,
+        starts=form.starts.data,
+        time_zone=g.person.protocol.time_zone,
+        minutes=form.minutes.data,
+        weeks=form.weeks.data,
+        link=form.link.data.strip(),
+        everyone=form.everyone.data,
+    )
+
+
+def group(group_id: uuid.UUID) -> ResponseReturnValue:
+    """One group: its sessions, and who is invited to them."""
+    shown = service.group(g.session, g.person.study.id, group_id)
+    people = _possible()
+    if request.method == "POST" and not shown.everyone:
+        ticked = {key for key in people if str(key) in request.form.getlist("members")}
+        service.invite(g.session, group_id, ticked, g.person.user_id, current_tool().now())
+        _audit("sessions.invited", group_id)
+        flash(_("Saved. Those invited see the sessions in their course."), "good")
+        return redirect(url_for("sessions.group", group_id=group_id), 303)
+    everybody = service.groups(g.session, g.person.study.id)
+    elsewhere = {key: one.name for one in everybody if one.id != group_id for key in one.members}
+    return render_template(
+        "live_sessions/group.html",
+        group=shown,
+        people=people,
+        elsewhere=elsewhere,
+        sessions=[
+            each
+            for each in service.of_study(g.session, g.person.study.id)
+            if each.group_id == group_id
+        ],
+    )
+
+
+def session_page(session_id: uuid.UUID) -> ResponseReturnValue:
+    """One session: who was there, and what can be changed."""
+    return _session(service.one(g.session, g.person.study.id, session_id))
+
+
+def move(session_id: uuid.UUID) -> ResponseReturnValue:
+    """Move a session; those invited are told."""
+    facts, form = service.one(g.session, g.person.study.id, session_id), MoveForm(request.form)
+    if form.validate():
+        zone = ZoneInfo(g.person.protocol.time_zone)
+        starts_at = datetime.combine(form.day.data, form.starts.data, zone)
+        try:
+            before = service.move(
+                g.session,
+                g.person.study.id,
+                session_id,
+                starts_at,
+                form.minutes.data,
+                g.person.user_id,
+                current_tool().now(),
+            )
+        except InvalidEntry as fault:
+            form.blame(fault.fields)
+        else:
+            return _told("sessions.moved", before)
+    return _session(facts, move=form)
+
+
+def change_link(session_id: uuid.UUID) -> ResponseReturnValue:
+    """Change the address of a session."""
+    facts, form = service.one(g.session, g.person.study.id, session_id), LinkForm(request.form)
+    if form.validate():
+        try:
+            service.change_link(
+                g.session,
+                g.person.study.id,
+                session_id,
+                form.link.data.strip(),
+                g.person.user_id,
+                current_tool().now(),
+            )
+        except InvalidEntry as fault:
+            form.blame(fault.fields)
+        else:
+            _audit("sessions.link_changed", session_id)
+            flash(_("The address is changed. The course shows the new one."), "good")
+            return redirect(url_for("sessions.session_page", session_id=session_id), 303)
+    return _session(facts, link=form)
+
+
+def cancel(session_id: uuid.UUID) -> ResponseReturnValue:
+    """Cancel a session; those invited are told."""
+    now = current_tool().now()
+    before = service.cancel(g.session, g.person.study.id, session_id, g.person.user_id, now)
+    return _told("sessions.cancelled", before)
+
+
+def _told(action: str, before: SessionFacts) -> ResponseReturnValue:
+    now = current_tool().now()
+    number = notices.tell(g.session, g.person.study.id, g.person.protocol, before, now)
+    _audit(action, before.id)
+    flash(
+        ngettext(
+            "Changed. It concerns %(num)d participant: the course shows it, reminders tell of it.",
+            "Changed. It concerns %(num)d participants: the course shows it, reminders tell of it.",
+            number,
+        ),
+        "good",
+    )
+    return redirect(url_for("sessions.session_page", session_id=before.id), 303)
+
+
+def confirm(session_id: uuid.UUID) -> ResponseReturnValue:
+    """Say who was there, and for how long."""
+    facts = service.one(g.session, g.person.study.id, session_id)
+    known = _attendance(facts)
+    said: dict[uuid.UUID, tuple[bool, int | None]] = {}
+    faults: dict[str, str] = {}
+    for participant in _invited(facts, known):
+        key = participant.id
+        minutes = request.form.get(f"minutes-{key}", "").strip()
+        if minutes and not (minutes.isdecimal() and len(minutes) < 4):
+            faults[str(key)] = "not_an_integer"
+            continue
+        present = str(key) in request.form.getlist("present")
+        said[key] = (present, int(minutes) if minutes else None)
+    if not faults:
+        try:
+            now = current_tool().now()
+            service.confirm(g.session, facts, said, g.person.user_id, now)
+        except InvalidEntry as fault:
+            faults = fault.fields
+        else:
+            _audit("sessions.confirmed", session_id)
+            flash(_("Saved who was there."), "good")
+            return redirect(url_for("sessions.schedule"), 303)
+    return _session(facts, faults={key: fault_words(code) for key, code in faults.items()})
+
+
+def calendar_file() -> Response:
+    """All sessions of the study as an iCalendar file."""
+    return ics.answer(service.of_study(g.session, g.person.study.id), "columna")
+
+
+def _session(
+    facts: SessionFacts,
+    *,
+    move: Form | None = None,
+    link: Form | None = None,
+    faults: Mapping[str, str] | None = None,
+) -> ResponseReturnValue:
+    now = current_tool().now()
+    known = _attendance(facts)
+    local = facts.starts_at.astimezone(ZoneInfo(g.person.protocol.time_zone))
+    given = MoveForm(data={"day": local.date(), "starts": local.time(), "minutes": facts.minutes})
+    wrong = bool(faults or any(form and form.errors for form in (move, link)))
+    page = render_template(
+        "live_sessions/session.html",
+        one=facts,
+        over=facts.ends_at <= now,
+        begun=facts.starts_at <= now,
+        people=_invited(facts, known),
+        names=overview.names_of(g.session, g.person.study.id),
+        known=known,
+        confirmed_by=team.names(g.session, [each.confirmed_by for each in known.values()]),
+        move_form=move or given,
+        link_form=link or LinkForm(data={"link": facts.link}),
+        faults=faults or {},
+    )
+    return page, 422 if wrong else 200
+
+
+def _attendance(facts: SessionFacts) -> dict[uuid.UUID, AttendanceFacts]:
+    known = service.attendances(g.session, g.person.study.id, facts.id)
+    return {each.participant_id: each for each in known}
+
+
+def _invited(
+    facts: SessionFacts, known: Mapping[uuid.UUID, AttendanceFacts]
+) -> list[ParticipantFacts]:
+    """Return those invited, and whoever is known to have been there, by name."""
+    study_id = g.person.study.id
+    names = overview.names_of(g.session, study_id)
+    invited = {p.id for p in notices.concerned(g.session, study_id, g.person.protocol, facts)}
+    everybody = queries.participants(g.session, study_id)
+    found = [each for each in everybody if each.id in invited or each.id in known]
+    return sorted(found, key=lambda each: (names.get(each.id) or each.code).casefold())
+
+
+def _possible() -> dict[uuid.UUID, str]:
+    """Return the participants who can be invited, with their names: their arm has sessions."""
+    study_id, protocol = g.person.study.id, g.person.protocol
+    arms = allocation.arms_of_study(g.session, study_id) if protocol.is_trial else {}
+    names = overview.names_of(g.session, study_id)
+    found = {
+        facts.id: names.get(facts.id) or facts.code
+        for facts in queries.participants(g.session, study_id)
+        if facts.status in STAYS
+        and "sessions" in allocation.components(protocol, arms.get(facts.id))
+    }
+    return dict(sorted(found.items(), key=lambda pair: pair[1].casefold()))
+
+
+def _page(template: str, form: Form) -> ResponseReturnValue:
+    return render_template(template, form=form), 422 if form.errors else 200
+
+
+def _audit(action: str, subject_id: uuid.UUID) -> None:
+    audit.record(
+        g.session,
+        action,
+        current_tool().now(),
+        study_id=g.person.study.id,
+        actor_id=g.person.user_id,
+        subject_id=subject_id,
+    )

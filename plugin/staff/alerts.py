@@ -1,0 +1,126 @@
+"""Alerts: what fired, who has it, until when, and how it ended."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from modules.errors import InvalidEntry
+from modules.records import queries
+from modules.records.alert_models import Alert, AlertState
+from modules.records.queries import DiaryFacts
+from modules.safety import triggers
+from modules.services import alerts as service
+from plugin.models import AuditEvent
+from plugin.patient.course import with_own_numbers
+from plugin.staff import care_context, labels, team
+from plugin.tool import current_tool
+
+STEPS = (AlertState.ACKNOWLEDGED, AlertState.CONTACTED, AlertState.CLOSED)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One alert of a list."""
+
+    alert: Alert
+    name: str
+    owner: str | None
+    overdue: bool
+
+    @property
+    def level(self) -> triggers.Level:
+        """How urgent it is."""
+        return triggers.TRIGGERS[self.alert.trigger].level
+
+
+def lines(session: Session, found: Sequence[Alert]) -> list[Line]:
+    """Return alerts with the names of participants and owners."""
+    people = care_context.names(session)
+    owners = team.names(session, [alert.owner_id for alert in found])
+    now = current_tool().now()
+    return [
+        Line(
+            alert,
+            people[alert.participant_id],
+            owners.get(alert.owner_id) if alert.owner_id else None,
+            service.is_overdue(alert, now),
+        )
+        for alert in found
+    ]
+
+
+def alerts_page() -> ResponseReturnValue:
+    """What is open, emergencies on top, then by due time; below it what was closed last."""
+    study_id = g.person.study.id
+    waiting = lines(g.session, service.open_of_study(g.session, study_id))
+    return render_template(
+        "staff/alerts.html",
+        waiting=sorted(waiting, key=lambda line: line.level is not triggers.Level.EMERGENCY),
+        closed=lines(g.session, service.closed_of_study(g.session, study_id)),
+    )
+
+
+def alert_page(alert_id: uuid.UUID) -> ResponseReturnValue:
+    """One alert: what was written, what is to be done, what has been done."""
+    alert = service.get(g.session, g.person.study.id, alert_id)
+    return _page(alert, None)
+
+
+def move(alert_id: uuid.UUID) -> ResponseReturnValue:
+    """Take an alert one step on; closing needs a reason."""
+    alert = service.get(g.session, g.person.study.id, alert_id)
+    state = _state(request.form.get("state", ""))
+    reason = request.form.get("reason") or None
+    try:
+        service.move(g.session, alert.id, state, g.person.user_id, current_tool().now(), reason)
+    except InvalidEntry:
+        return _page(alert, _("Choose a reason: without one the alert stays open.")), 422
+    detail = {"reason": reason} if state is AlertState.CLOSED and reason else {}
+    care_context.note(f"alert.{state.value}", alert.id, trigger=alert.trigger, **detail)
+    flash(_("Saved."), "good")
+    if state is AlertState.CLOSED:
+        return redirect(url_for("care.alerts_page"), 303)
+    return redirect(url_for("care.alert_page", alert_id=alert.id), 303)
+
+
+def _state(value: str) -> AlertState:
+    if value not in STEPS:
+        raise InvalidEntry({"state": "unknown"})
+    return AlertState(value)
+
+
+def _page(alert: Alert, fault: str | None) -> str:
+    record = queries.course_record(g.session, alert.participant_id)
+    safety_texts = with_own_numbers(current_tool())
+    trail = _trail(g.session, alert)
+    return render_template(
+        "staff/alert.html",
+        line=lines(g.session, [alert])[0],
+        entry=_entry(record.diary, alert.source_id),
+        exercises=current_tool().curriculum.exercises,
+        text=safety_texts.for_trigger(alert.trigger),
+        safety=safety_texts,
+        trail=trail,
+        people=team.names(g.session, [event.actor_id for event in trail]),
+        steps=[s for s in STEPS if service.ORDER.index(s) > service.ORDER.index(alert.state)],
+        reasons=service.REASONS,
+        until_closed=labels.UNTIL_CLOSED.get(alert.trigger),
+        takeover=alert.state is AlertState.ACKNOWLEDGED and alert.owner_id != g.person.user_id,
+        fault=fault,
+    )
+
+
+def _entry(diary: Sequence[DiaryFacts], source_id: uuid.UUID) -> DiaryFacts | None:
+    """Return the entry that fired; None for a questionnaire, a silence or a rewritten entry."""
+    return next((entry for entry in diary if entry.id == source_id), None)
+
+
+def _trail(session: Session, alert: Alert) -> list[AuditEvent]:
+    query = select(AuditEvent).where(AuditEvent.subject_id == alert.id)
+    return list(session.scalars(query.order_by(AuditEvent.at, AuditEvent.id)))

@@ -1,0 +1,86 @@
+"""The forms of the team's loop."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, HiddenField, TextAreaField
+from wtforms.validators import Length, Optional
+
+from modules.course import prescription
+from modules.course.curriculum import Exercise, Module
+from modules.services.care import LONGEST_REPLY
+from plugin.forms import FAULTS, Answered, Form, RadioField, SelectField, WholeNumber, options
+from plugin.staff import labels
+
+
+class ReplyForm(Form):
+    """A reply to a diary: a ready-made sentence, own words, or both."""
+
+    entry = SelectField(_l("About"), [Optional()])
+    template = RadioField(_l("Ready-made sentence"), [Optional()])
+    labels = TextAreaField(_l("Own words"), [Length(max=LONGEST_REPLY, message=FAULTS["too_long"])])
+    client_key = HiddenField()
+    covers_until = HiddenField()
+
+
+class DirectionForm(Form):
+    """Which direction of a module helps this participant."""
+
+    direction = RadioField(_l("Direction"), [Answered()])
+    reason = SelectField(_l("Why"), [Answered()])
+
+
+def direction_form(module: Module, language: str) -> type[DirectionForm]:
+    """Return the form of one module with directions; `none` takes a choice back."""
+    groups = [(group.key, group.title.get(language)) for group in module.groups]
+    choices = [*groups, ("none", _l("Not chosen yet: no exercise of either"))]
+    fields = {
+        "direction": RadioField(_l("Direction"), [Answered()], choices=choices),
+        "reason": _reason(),
+    }
+    return type("ModuleDirectionForm", (DirectionForm,), fields)
+
+
+def _reason() -> SelectField:
+    pairs = [("", _l("Choose a reason")), *labels.PRESCRIPTION_REASONS.items()]
+    return SelectField(_l("Why"), [Answered()], choices=pairs)
+
+
+def exercise_form(exercise: Exercise) -> type[Form]:
+    """Return the form of one exercise: on the list or not, the numbers of its dose, why."""
+    fields: dict[str, object] = {
+        "state": RadioField(
+            _l("On the list"), [Answered()], choices=list(labels.EXERCISE_STATES.items())
+        )
+    }
+    for name in prescription.numbers_of(exercise.dose):
+        low, high = prescription.LIMITS[name]
+        fields[name] = WholeNumber(labels.NUMBERS[name], low, high, needed=True)
+    fields["reason"] = _reason()
+    return type("ExerciseForm", (Form,), fields)
+
+
+class ModuleForm(Form):
+    """Open a module before its time, hold it, or go back to the plan."""
+
+    action = RadioField(
+        _l("What should happen?"),
+        [Answered()],
+        choices=[
+            ("open", _l("Open it now")),
+            ("hold", _l("Hold it until a day")),
+            ("release", _l("Back to the plan")),
+        ],
+    )
+    open_reason = SelectField(_l("Why is it opened?"), [Optional()])
+    until = DateField(_l("Held until"), [Optional()])
+    hold_reason = SelectField(_l("Why is it held? The participant is told."), [Optional()])
+
+
+def module_form(data: Mapping[str, object]) -> ModuleForm:
+    """Return the form with its reasons."""
+    form = ModuleForm(data)
+    none = [("", _l("Choose a reason"))]
+    form.open_reason.choices = options([*none, *labels.OPEN_REASONS.items()])
+    form.hold_reason.choices = options([*none, *labels.HOLD_REASONS.items()])
+    return form

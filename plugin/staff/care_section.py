@@ -1,0 +1,252 @@
+"""What the team's loop adds to the page of one participant, and the parts its own pages share."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from modules.course import prescription
+from modules.course.curriculum import Curriculum, Exercise, Module
+from modules.course.prescription import NOTHING, Change
+from modules.diary import adherence
+from modules.diary import entry as diary
+from modules.outcomes.derived import share
+from modules.records import care_queries
+from modules.records.care_models import ModuleOverride
+from modules.records.care_queries import ReplyFacts
+from modules.records.queries import CourseRecord
+from modules.services import alerts
+from modules.services import live_sessions as live_service
+from modules.study import days
+from modules.study import live_sessions as live_rules
+from modules.study.protocol import Protocol
+from plugin import reminders
+from plugin.patient.messages import sentences
+from plugin.staff import labels, review_queue, team
+from plugin.staff.alerts import Line, lines
+from plugin.staff.review_queue import Waiting
+from plugin.tool import Tool
+
+
+@dataclass(frozen=True)
+class Given:
+    """One exercise as this participant has it."""
+
+    exercise: Exercise
+    state: str
+    changed: bool
+    """Whether the dose is another than the course's own."""
+    today: bool
+    own: bool = True
+    """Whether it may be given: not one of another direction."""
+    suspended: bool = False
+    """Off the list because of an open alert."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All exercises of one participant: those of today, and each module's."""
+
+    today: tuple[Given, ...]
+    modules: tuple[tuple[Module, bool, tuple[Given, ...]], ...]
+    """(module, whether it is open, its exercises)."""
+    locked: bool
+    """Exercises are shut because of a warning sign."""
+    directions: tuple[tuple[Module, str | None], ...]
+    """Modules with directions, and the group chosen."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the page of a participant with a programme shows of the team's loop."""
+
+    waiting: Waiting | None
+    reviewed: tuple[datetime, str] | None
+    """When and by whom the diary was last reviewed."""
+    reviewer: str | None
+    replies: tuple[tuple[ReplyFacts, tuple[str, ...], str], ...]
+    """(reply, its sentences, who wrote it), newest first."""
+    plan: Plan
+    weeks: tuple[diary.Week, ...]
+    rule: float | None
+    """The protocol's own rule: mean of the parts that were offered so far, percent."""
+
+
+def alerts_of(session: Session, participant_id: uuid.UUID) -> list[Line]:
+    """Return the alerts of one participant, in any arm: open ones by due time, then closed."""
+    waiting = alerts.waiting(session, participant_id)
+    closed = [a for a in alerts.of_participant(session, participant_id) if a not in waiting]
+    return lines(session, [*waiting, *closed[:5]])
+
+
+def panel_of(
+    session: Session, tool: Tool, protocol: Protocol, record: CourseRecord, language: str
+) -> Panel:
+    """Read the team's loop for a participant with a programme that has begun."""
+    facts = record.participant
+    review = care_queries.review_of(session, facts.study_id, facts.id)
+    replies = care_queries.replies_of(session, facts.id)[:5]
+    people = team.names(
+        session, [review.reviewed_by, review.reviewer_id, *(r.written_by for r in replies)]
+    )
+    today = days.today_for(tool.now(), facts.time_zone)
+    written = [entry.day for entry in record.diary]
+    counted = diary.adherence(protocol, record.login_days, written, facts.day_one, today)
+    live = _live(session, tool, protocol, record)
+    weeks = (
+        diary.weeks(protocol, record.login_days, written, facts.day_one, today, live)
+        if facts.day_one
+        else []
+    )
+    return Panel(
+        waiting=review_queue.of_one(record, review, tool.now()),
+        reviewed=(review.reviewed_at, people.get(review.reviewed_by, "–"))
+        if review.reviewed_at and review.reviewed_by
+        else None,
+        reviewer=people.get(review.reviewer_id) if review.reviewer_id else None,
+        replies=tuple(
+            (r, sentences(tool.curriculum, r, language), people.get(r.written_by, "–"))
+            for r in replies
+        ),
+        plan=plan_of(tool, protocol, record),
+        weeks=tuple(weeks),
+        rule=_rule(counted, live),
+    )
+
+
+def _live(
+    session: Session, tool: Tool, protocol: Protocol, record: CourseRecord
+) -> dict[int, tuple[int, int]]:
+    """Return week -> live sessions attended and offered."""
+    facts = record.participant
+    if facts.day_one is None:
+        return {}
+    offered = live_rules.in_programme(
+        live_service.calendar(session, facts.study_id).of(facts.id),
+        facts.day_one,
+        protocol.duration_weeks,
+        facts.time_zone,
+    )
+    attended = live_service.attended_of(session, facts.study_id).get(facts.id, set())
+    return live_rules.by_week(offered, attended, facts.day_one, facts.time_zone, tool.now())
+
+
+def _rule(counted: diary.Adherence, live: Mapping[int, tuple[int, int]]) -> float | None:
+    """Return the mean of the parts that were offered so far, percent."""
+    attended, offered = (sum(pair[n] for pair in live.values()) for n in (0, 1))
+    parts = adherence.Parts(
+        None if counted.login_percent is None else Fraction(counted.login_percent),
+        share(attended, offered),
+        None if counted.diary_percent is None else Fraction(counted.diary_percent),
+    )
+    mean = parts.mean()
+    return None if mean is None else float(mean)
+
+
+def plan_of(tool: Tool, protocol: Protocol, record: CourseRecord) -> Plan:
+    """Return the exercises of one participant, as prescribed."""
+    facts, held, curriculum = record.participant, record.care.in_force, tool.curriculum
+    today = days.today_for(tool.now(), facts.time_zone)
+    states = reminders.module_states(tool, protocol, record, today)
+    open_modules = [curriculum.module(state.key) for state in states if state.is_open]
+    first = facts.day_one
+    week = min(days.week_of(today, first), protocol.duration_weeks) if first else 1
+    listed = prescription.today(open_modules, week, held)
+    allowed = prescription.allowed(held, curriculum)
+
+    def given(identifier: str) -> Given:
+        exercise = curriculum.exercise(identifier)
+        return Given(
+            prescription.dosed(exercise, held),
+            prescription.state_of(held, identifier),
+            identifier in held.doses,
+            identifier in listed,
+            identifier in allowed,
+            identifier in record.care.suspended,
+        )
+
+    modules = [curriculum.module(plan.key) for plan in protocol.modules]
+    return Plan(
+        tuple(given(each) for each in listed),
+        tuple((m, m in open_modules, tuple(given(e) for e in m.exercises)) for m in modules),
+        record.care.locked,
+        tuple((m, held.directions.get(m.key)) for m in modules if m.choose_one),
+    )
+
+
+@dataclass(frozen=True)
+class Past:
+    """One step of a history: who, when, why, what."""
+
+    at: datetime
+    by: str
+    why: str
+    what: tuple[str, ...]
+
+
+def prescription_history(
+    session: Session, tool: Tool, participant_id: uuid.UUID, language: str
+) -> list[Past]:
+    """Return what was changed in a prescription, newest first."""
+    facts = care_queries.prescriptions_of(session, participant_id)
+    people = team.names(session, [each.written_by for each in facts])
+    before, found = NOTHING, []
+    for each in facts:
+        changes = prescription.changes(before, each.prescription)
+        found.append(
+            Past(
+                each.written_at,
+                people.get(each.written_by, "–"),
+                str(labels.PRESCRIPTION_REASONS[each.reason]),
+                tuple(_said(tool.curriculum, change, language) for change in changes),
+            )
+        )
+        before = each.prescription
+    return list(reversed(found))
+
+
+def _said(curriculum: Curriculum, change: Change, language: str) -> str:
+    """Return one change in words."""
+    if change.what == "direction":
+        module = curriculum.module(change.of)
+        chosen = module.group(str(change.to)).title.get(language) if change.to else _("not chosen")
+        return f"{module.title.get(language)}: {chosen}"
+    exercise = curriculum.exercises.get(change.of)
+    name = exercise.name.get(language) if exercise else change.of
+    if change.what == "state":
+        return f"{name}: {labels.EXERCISE_STATES[str(change.to)]}"
+    return f"{name}: {_dose_words(exercise, change.to, language)}"
+
+
+def _dose_words(
+    exercise: Exercise | None, changed: str | Mapping[str, int] | None, language: str
+) -> str:
+    if exercise is None or not isinstance(changed, Mapping):
+        return _("the course's own dose")
+    dose = prescription.dose_of(exercise.dose, changed)
+    return f"{dose.summary(language)}, {dose.frequency(language)}"
+
+
+def decisions(session: Session, participant_id: uuid.UUID, module_key: str) -> list[Past]:
+    """Return what was decided about a module, newest first."""
+    query = select(ModuleOverride).where(
+        ModuleOverride.participant_id == participant_id, ModuleOverride.module_key == module_key
+    )
+    rows = list(session.scalars(query.order_by(ModuleOverride.decided_at.desc())))
+    people = team.names(session, [row.decided_by for row in rows])
+    actions = {"open": _("opened"), "hold": _("held"), "release": _("back to the plan")}
+    reasons = {**labels.OPEN_REASONS, **labels.HOLD_REASONS}
+    return [
+        Past(
+            row.decided_at,
+            people.get(row.decided_by, "–"),
+            str(reasons[row.reason]) if row.reason in reasons else "",
+            (actions[row.action.value],),
+        )
+        for row in rows
+    ]

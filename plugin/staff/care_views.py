@@ -1,0 +1,41 @@
+"""Every address of the team's loop in one table."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from plugin.access import Permission, require
+from plugin.staff import (
+    alarm,
+    alerts,
+    labels,
+    prescriptions,
+    reviews,
+)
+
+ONE = "/participants/<uuid:participant_id>"
+
+
+def create_blueprint() -> Blueprint:
+    """Return the blueprint; every page in it asks for the permission to care for patients."""
+    bp = Blueprint("care", __name__)
+    bp.before_request(require(Permission.CARE))
+    bp.get("/alerts")(alerts.alerts_page)
+    bp.get("/alerts/<uuid:alert_id>")(alerts.alert_page)
+    bp.post("/alerts/<uuid:alert_id>")(alerts.move)
+    bp.get("/diaries")(reviews.reviews_page)
+    bp.get("/diaries/<uuid:participant_id>")(reviews.review_page)
+    bp.post("/diaries/<uuid:participant_id>")(reviews.answer)
+    bp.post("/diaries/<uuid:participant_id>/reviewer")(reviews.name_reviewer)
+    bp.get(f"{ONE}/prescription")(prescriptions.prescription_page)
+    bp.post(f"{ONE}/directions/<module_key>")(prescriptions.direction)
+    bp.route(f"{ONE}/exercises/<exercise_id>", methods=["GET", "POST"])(prescriptions.exercise_page)
+    bp.route(f"{ONE}/modules/<module_key>", methods=["GET", "POST"])(prescriptions.module_page)
+    bp.context_processor(_words)
+    bp.app_context_processor(alarm.for_templates)
+    return bp
+
+
+def _words() -> dict[str, Any]:
+    """Return the words of codes for the templates."""
+    return {"words": labels}

@@ -1,0 +1,203 @@
+"""Changing one participant's plan: direction, exercises, doses, modules opened or held."""
+
+import uuid
+from collections.abc import Callable
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from modules.course import prescription
+from modules.course.curriculum import Module
+from modules.course.prescription import Prescription
+from modules.course.progression import OverrideAction
+from modules.errors import InvalidEntry, NotFound
+from modules.records.queries import CourseRecord
+from modules.services import care
+from modules.services.care import Decision
+from modules.study import days
+from plugin import i18n, reminders
+from plugin.forms import Form
+from plugin.staff import care_context, care_forms, care_section
+from plugin.tool import current_tool
+
+
+def prescription_page(participant_id: uuid.UUID) -> ResponseReturnValue:
+    """The direction, every exercise with its dose, and what was changed by whom and why."""
+    record = care_context.require_programme(participant_id)
+    return _prescription(record, {})
+
+
+def direction(participant_id: uuid.UUID, module_key: str) -> ResponseReturnValue:
+    """Choose the direction of a module, or take the choice back."""
+    record = care_context.require_programme(participant_id)
+    module = _directed(module_key)
+    form = care_forms.direction_form(module, i18n.language())(request.form)
+    if form.validate():
+        chosen = form.direction.data
+        group = None if chosen == "none" else chosen
+        try:
+            _prescribe(
+                participant_id,
+                lambda before: prescription.with_direction(before, module, group),
+                form.reason.data,
+            )
+        except InvalidEntry as fault:
+            form.blame(fault.fields)
+        else:
+            return _to_prescription(participant_id)
+    return _prescription(record, {module.key: form}), 422
+
+
+def exercise_page(participant_id: uuid.UUID, exercise_id: str) -> ResponseReturnValue:
+    """One exercise of one participant: on the list or not, and how much of it."""
+    record = care_context.require_programme(participant_id)
+    shown = current_tool().curriculum.exercise(exercise_id)
+    held = record.care.prescription
+    dosed = prescription.dosed(shown, held)
+    values = {name: getattr(dosed.dose, name) for name in prescription.numbers_of(shown.dose)}
+    state = prescription.state_of(held, exercise_id)
+    sent = request.form if request.method == "POST" else None
+    form = care_forms.exercise_form(shown)(sent, data={**values, "state": state})
+    if request.method == "POST" and form.validate():
+        numbers = {name: form[name].data for name in values}
+
+        def change(before: Prescription) -> Prescription:
+            dose = prescription.with_dose(before, shown, numbers)
+            return prescription.with_state(dose, exercise_id, form["state"].data)
+
+        try:
+            _prescribe(participant_id, change, form["reason"].data)
+        except InvalidEntry as fault:
+            form.blame(fault.fields)
+            if fault.fields.get("state") == "other_direction":
+                form["state"].errors = [_("This exercise belongs to another direction.")]
+        else:
+            return _to_prescription(participant_id)
+    page = render_template(
+        "staff/exercise.html",
+        facts=record.participant,
+        name=care_context.names(g.session)[participant_id],
+        exercise=shown,
+        dosed=dosed,
+        form=form,
+        own=shown.id in prescription.allowed(held, current_tool().curriculum),
+    )
+    return page, 422 if form.errors else 200
+
+
+def module_page(participant_id: uuid.UUID, module_key: str) -> ResponseReturnValue:
+    """Open one module before its time, hold it, or go back to the plan."""
+    record = care_context.require_programme(participant_id)
+    tool = current_tool()
+    today = days.today_for(tool.now(), record.participant.time_zone)
+    states = reminders.module_states(tool, g.person.protocol, record, today)
+    state = next((each for each in states if each.key == module_key), None)
+    if state is None:
+        raise NotFound
+    form = care_forms.module_form(request.form)
+    if request.method == "POST" and form.validate() and _decided(participant_id, module_key, form):
+        flash(_("Saved. The participant's programme shows it at once."), "good")
+        page = url_for("staff.participant_page", participant_id=participant_id)
+        return redirect(f"{page}#modules", 303)
+    page = render_template(
+        "staff/module.html",
+        facts=record.participant,
+        name=care_context.names(g.session)[participant_id],
+        module=tool.curriculum.module(module_key),
+        state=state,
+        form=form,
+        history=care_section.decisions(g.session, participant_id, module_key),
+    )
+    return page, 422 if form.errors else 200
+
+
+def _decided(participant_id: uuid.UUID, module_key: str, form: care_forms.ModuleForm) -> bool:
+    action = OverrideAction(form.action.data)
+    held = action is OverrideAction.HOLD
+    reason = {
+        OverrideAction.OPEN: form.open_reason.data,
+        OverrideAction.HOLD: form.hold_reason.data,
+    }.get(action, "")
+    decision = Decision(action, reason or "", form.until.data if held else None)
+    now = current_tool().now()
+    try:
+        care.decide(
+            g.session,
+            participant_id,
+            g.person.protocol,
+            module_key,
+            decision,
+            g.person.user_id,
+            now,
+        )
+    except InvalidEntry as fault:
+        names = {"reason": "hold_reason" if held else "open_reason"}
+        form.blame({names.get(name, name): code for name, code in fault.fields.items()})
+        if fault.fields.get("until") == "out_of_range":
+            form.until.errors = [_("Choose a day from tomorrow on, four weeks ahead at most.")]
+        return False
+    care_context.note(
+        f"module.{action.value}", participant_id, module=module_key, reason=decision.reason
+    )
+    return True
+
+
+def _prescribe(
+    participant_id: uuid.UUID, change: Callable[[Prescription], Prescription], reason: str
+) -> None:
+    tool = current_tool()
+    changed = care.prescribe(
+        g.session,
+        participant_id,
+        change,
+        reason,
+        tool.curriculum,
+        g.person.user_id,
+        tool.now(),
+    )
+    if not changed:
+        flash(_("Nothing was different, so nothing was changed."), "info")
+        return
+    care_context.note("prescription.changed", participant_id, reason=reason)
+    flash(_("Saved. The participant's list and doses show it at once."), "good")
+
+
+def _to_prescription(participant_id: uuid.UUID) -> ResponseReturnValue:
+    return redirect(url_for("care.prescription_page", participant_id=participant_id), 303)
+
+
+def _directed(module_key: str) -> Module:
+    module = current_tool().curriculum.module(module_key)
+    if not module.choose_one:
+        raise NotFound
+    return module
+
+
+def _prescription(record: CourseRecord, bound: dict[str, Form]) -> str:
+    tool, language = current_tool(), i18n.language()
+    held = record.care.prescription
+    directed = [
+        (
+            module,
+            bound.get(module.key)
+            or care_forms.direction_form(module, language)(
+                data={"direction": held.directions.get(module.key, "none")}
+            ),
+        )
+        for module in tool.curriculum
+        if module.choose_one and module.key in {p.key for p in g.person.protocol.modules}
+    ]
+    return render_template(
+        "staff/prescription.html",
+        facts=record.participant,
+        name=care_context.names(g.session)[record.participant.id],
+        directed=directed,
+        plan=care_section.plan_of(tool, g.person.protocol, record),
+        suspended=[
+            tool.curriculum.exercise(each).name.get(language)
+            for each in sorted(record.care.suspended)
+            if each in tool.curriculum.exercises
+        ],
+        history=care_section.prescription_history(g.session, tool, record.participant.id, language),
+    )

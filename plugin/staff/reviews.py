@@ -1,0 +1,226 @@
+"""The weekly review: whose diary waits, the diary and the reply side by side, the next one."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from modules.errors import InvalidEntry, NotFound
+from modules.records import care_queries, queries
+from modules.records.care_queries import ReviewFacts
+from modules.records.queries import CourseRecord
+from modules.safety.texts import ReplyKind
+from modules.services import alerts, care
+from modules.study import days
+from plugin import filters, i18n
+from plugin.forms import options
+from plugin.staff import care_context, review_queue, team
+from plugin.staff.care_forms import ReplyForm
+from plugin.staff.review_queue import Waiting
+from plugin.tool import current_tool
+
+
+def reviews_page() -> ResponseReturnValue:
+    """Whose diary waits, and who was answered in the last seven days."""
+    now = current_tool().now()
+    records = queries.course_records(g.session, g.person.study.id)
+    reviews = care_queries.reviews_of(g.session, g.person.study.id)
+    waiting = review_queue.waiting(records, reviews, now)
+    recent = sorted(
+        (
+            (key, facts)
+            for key, facts in reviews.items()
+            if facts.reviewed_at and now - facts.reviewed_at < review_queue.REVIEWED_WITHIN
+        ),
+        key=lambda pair: pair[1].reviewed_at or now,
+        reverse=True,
+    )
+    return render_template(
+        "staff/reviews.html",
+        waiting=waiting,
+        recent=recent,
+        names=care_context.names(g.session),
+        people=team.names(
+            g.session,
+            [key for facts in reviews.values() for key in (facts.reviewed_by, facts.reviewer_id)],
+        ),
+        weeks={r.participant.id: _week(r, now) for r in records},
+    )
+
+
+def review_page(participant_id: uuid.UUID) -> ResponseReturnValue:
+    """One diary with the box for the reply beside it."""
+    record = care_context.require_programme(participant_id)
+    return _page(record, _form(record, participant_id))
+
+
+def answer(participant_id: uuid.UUID) -> ResponseReturnValue:
+    """Send a reply, or note that there is nothing to answer; then go on to the next diary."""
+    record = care_context.require_programme(participant_id)
+    form = _form(record, participant_id)
+    following = _after(participant_id)
+    now = current_tool().now()
+    sends = request.form.get("action") != "read"
+    if sends and (not form.validate() or not _sent(participant_id, form, now)):
+        return _page(record, form), 422
+    covers = _moment(form.covers_until.data)
+    if covers is not None:
+        care.mark_reviewed(g.session, participant_id, covers, g.person.user_id, now)
+        care_context.note("diary.reviewed", participant_id)
+    flash(_("The reply was sent.") if sends else _("Marked as read."), "good")
+    if following is None:
+        return redirect(url_for("care.reviews_page"), 303)
+    return redirect(url_for("care.review_page", participant_id=following), 303)
+
+
+def name_reviewer(participant_id: uuid.UUID) -> ResponseReturnValue:
+    """Name who of the team answers this diary."""
+    care_context.require_programme(participant_id)
+    chosen = _uuid(request.form.get("reviewer", ""))
+    if chosen not in team.of_study(g.session, g.person.study.id, g.person.user_id):
+        raise NotFound
+    now = current_tool().now()
+    care.name_reviewer(g.session, participant_id, chosen, g.person.user_id, now)
+    care_context.note("reviewer.named", participant_id)
+    flash(_("Saved."), "good")
+    return redirect(url_for("care.review_page", participant_id=participant_id), 303)
+
+
+def _sent(participant_id: uuid.UUID, form: ReplyForm, now: datetime) -> bool:
+    """Keep the reply; a fault is hung on its field."""
+    reply = care.Reply(
+        form.template.data or None,
+        form.words.data or "",
+        _uuid(form.entry.data) if form.entry.data else None,
+        _uuid(form.client_key.data),
+    )
+    by = g.person.user_id
+    try:
+        care.reply(g.session, participant_id, reply, current_tool().curriculum, by, now)
+    except InvalidEntry as fault:
+        form.blame(fault.fields)
+        if fault.fields.get("words") == "required":
+            form.words.errors = [_("Choose a sentence or write your own words.")]
+        return False
+    care_context.note(
+        "diary.answered", participant_id, **({"template": reply.template} if reply.template else {})
+    )
+    return True
+
+
+def _form(record: CourseRecord, participant_id: uuid.UUID) -> ReplyForm:
+    form = ReplyForm(request.form)
+    entries = _shown(record, participant_id)
+    about = [(str(e.id), filters.long_date(e.day)) for e in reversed(entries)]
+    form.entry.choices = options([("", _("All of these days")), *about])
+    language = i18n.language()
+    replies = current_tool().curriculum.replies
+    form.template.choices = options(
+        [("", _("None")), *((r.key, r.text.get(language)) for r in replies)]
+    )
+    if request.method == "GET":
+        form.template.data = ""
+        form.client_key.data = str(uuid.uuid4())
+        newest = [entry.recorded_at for entry in entries]
+        form.covers_until.data = max(newest).isoformat() if newest else ""
+    return form
+
+
+def _shown(record: CourseRecord, participant_id: uuid.UUID) -> Sequence[queries.DiaryFacts]:
+    """Return the entries a reply may be about: those that wait, else those of the last week."""
+    item = _waiting_of(record, participant_id)
+    return item.entries if item else record.diary[-7:]
+
+
+def _waiting_of(record: CourseRecord, participant_id: uuid.UUID) -> Waiting | None:
+    return review_queue.of_one(record, _review_of(participant_id), current_tool().now())
+
+
+def _review_of(participant_id: uuid.UUID) -> ReviewFacts:
+    return _reviews().get(participant_id, ReviewFacts())
+
+
+def _reviews() -> dict[uuid.UUID, ReviewFacts]:
+    """Return the reviews of the study, read once a request."""
+    if "reviews" not in g:
+        g.reviews = care_queries.reviews_of(g.session, g.person.study.id)
+    found: dict[uuid.UUID, ReviewFacts] = g.reviews
+    return found
+
+
+def _page(record: CourseRecord, form: ReplyForm) -> str:
+    tool, facts = current_tool(), record.participant
+    ids = [item.participant_id for item in _queue()]
+    place = ids.index(facts.id) if facts.id in ids else None
+    shown = _shown(record, facts.id)
+    seen = {entry.id for entry in shown}
+    review = _review_of(facts.id)
+    return render_template(
+        "staff/review.html",
+        facts=facts,
+        name=care_context.names(g.session)[facts.id],
+        week=_week(record, tool.now()),
+        item=_waiting_of(record, facts.id),
+        entries=tuple(reversed(shown)),
+        earlier=[e for e in reversed(record.diary) if e.id not in seen][:14],
+        exercises=tool.curriculum.exercises,
+        form=form,
+        kinds={reply.key: _kind_words(reply.kind) for reply in tool.curriculum.replies},
+        replies=care_queries.replies_of(g.session, facts.id)[:5],
+        curriculum=tool.curriculum,
+        alerts=alerts.waiting(g.session, facts.id),
+        review=review,
+        place=place,
+        total=len(ids),
+        before=ids[place - 1] if place else None,
+        after=ids[place + 1] if place is not None and place + 1 < len(ids) else None,
+        team=team.of_study(g.session, g.person.study.id, g.person.user_id),
+        people=team.names(g.session, [review.reviewed_by, review.reviewer_id]),
+    )
+
+
+def _kind_words(kind: ReplyKind) -> str:
+    return _("encouragement") if kind is ReplyKind.ENCOURAGEMENT else _("answer")
+
+
+def _queue() -> list[Waiting]:
+    records = queries.course_records(g.session, g.person.study.id)
+    return review_queue.waiting(records, _reviews(), current_tool().now())
+
+
+def _after(participant_id: uuid.UUID) -> uuid.UUID | None:
+    """Return whose diary comes next: the following one, else the first that is left."""
+    ids = [item.participant_id for item in _queue()]
+    place = ids.index(participant_id) if participant_id in ids else -1
+    return next((each for each in [*ids[place + 1 :], *ids] if each != participant_id), None)
+
+
+def _week(record: CourseRecord, now: datetime) -> int | None:
+    first = record.participant.day_one
+    if first is None:
+        return None
+    week = days.week_of(days.today_for(now, record.participant.time_zone), first)
+    return min(week, g.person.protocol.duration_weeks)
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Return the moment of a form's hidden field; None where nothing waited."""
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidEntry({"covers_until": "unknown"}) from error
+    if found.tzinfo is None:
+        raise InvalidEntry({"covers_until": "unknown"})
+    return found
+
+
+def _uuid(text: str | None) -> uuid.UUID:
+    try:
+        return uuid.UUID(text or "")
+    except ValueError as error:
+        raise NotFound from error

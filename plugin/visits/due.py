@@ -1,0 +1,155 @@
+"""What the pages of a visit read: coded participants and the state of their visits.
+
+Made from `modules.records.queries` alone: no name, no number, no arm is within reach.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from flask import g
+
+from modules.errors import NotFound
+from modules.outcomes.protocol_instruments import as_asked
+from modules.outcomes.questionnaire import Instrument
+from modules.records import queries
+from modules.records.models import ParticipantStatus
+from modules.records.queries import AssessmentFacts, ParticipantFacts
+from modules.services import double_entry
+from modules.services.double_entry import Check
+from modules.study import days
+from modules.study.protocol import Visit
+from modules.study.schedule import VisitState, VisitStatus
+from plugin import i18n, outcomes
+from plugin.models import Role
+from plugin.outcomes import Missing
+from plugin.tool import current_tool
+
+OPEN = (VisitStatus.DUE, VisitStatus.MISSED)
+"""A visit that was missed may still be entered; it is marked late."""
+
+
+@dataclass(frozen=True)
+class Coded:
+    """One participant by code, with all visits."""
+
+    facts: ParticipantFacts
+    states: tuple[VisitState, ...]
+
+    @property
+    def due(self) -> tuple[VisitState, ...]:
+        """The visits open now."""
+        return tuple(state for state in self.states if state.status is VisitStatus.DUE)
+
+
+@dataclass(frozen=True)
+class Form:
+    """One questionnaire at one visit of one participant."""
+
+    one: Coded
+    state: VisitState
+    instrument: Instrument
+
+    @property
+    def visit(self) -> Visit:
+        """The visit as the protocol has it."""
+        return self.state.visit
+
+    @property
+    def participant_id(self) -> uuid.UUID:
+        """Key of the participant."""
+        return self.one.facts.id
+
+    @property
+    def done(self) -> bool:
+        """Whether it has been completed."""
+        return self.instrument.key in self.state.instruments_done
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether its wording may be put before the participant, read out or printed."""
+        return outcomes.may_be_shown(self.instrument, i18n.language(), g.person.study, today())
+
+
+def everybody() -> list[Coded]:
+    """Return all participants of the study who have not left it, by code."""
+    by_person: dict[uuid.UUID, list[AssessmentFacts]] = {}
+    for entry in queries.assessments(g.session, g.person.study.id):
+        by_person.setdefault(entry.participant_id, []).append(entry)
+    return [
+        coded(facts, by_person.get(facts.id, []))
+        for facts in queries.participants(g.session, g.person.study.id)
+        if facts.status is not ParticipantStatus.WITHDRAWN
+    ]
+
+
+def coded(facts: ParticipantFacts, answers: list[AssessmentFacts]) -> Coded:
+    """Return a participant with the state of all visits today."""
+    day = days.today_for(current_tool().now(), facts.time_zone)
+    return Coded(facts, tuple(queries.visit_states(g.person.protocol, facts, answers, day)))
+
+
+def one_of(participant_id: uuid.UUID) -> tuple[Coded, list[AssessmentFacts]]:
+    """Return one participant of the study with the completed forms. Raises NotFound."""
+    facts = queries.participant(g.session, participant_id)
+    if facts.study_id != g.person.study.id:
+        raise NotFound
+    answers = queries.assessments(g.session, facts.study_id, participant_id)
+    return coded(facts, answers), answers
+
+
+def state_of(one: Coded, visit_key: str) -> VisitState:
+    """Return one visit of a participant. Raises NotFound."""
+    found = next((state for state in one.states if state.visit.key == visit_key), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def form_of(participant_id: uuid.UUID, visit_key: str, instrument_key: str) -> Form:
+    """Return one questionnaire at one visit. Raises NotFound."""
+    one, _answers = one_of(participant_id)
+    state = state_of(one, visit_key)
+    if instrument_key not in state.visit.instruments:
+        raise NotFound
+    asked = as_asked(g.person.protocol, current_tool().instruments)
+    return Form(one, state, asked[instrument_key])
+
+
+def is_locked() -> bool:
+    """Whether the outcomes of the study are closed: nothing is added or corrected any more."""
+    return g.person.study.locked_at is not None
+
+
+def is_assessor() -> bool:
+    """Whether the page is an assessor's; else it is the clinic's staff's."""
+    return bool(g.person.role is Role.ASSESSOR)
+
+
+def may_assess() -> bool:
+    """Whether this person may ask questions and correct answers.
+
+    Where assessors are blinded, staff, who see the arms, only copy what stands on paper.
+    """
+    return is_assessor() or "assessor" not in g.person.protocol.blinded_roles
+
+
+def today() -> date:
+    """Return the calendar day it is at the clinic."""
+    return days.today_for(current_tool().now(), g.person.protocol.time_zone)
+
+
+def missing_wordings() -> list[Missing]:
+    """Return the questionnaires of the study patients cannot be asked, by language."""
+    person, instruments = g.person, current_tool().instruments
+    return outcomes.missing_wordings(person.protocol, instruments, person.study, today())
+
+
+def ending_wordings() -> list[Missing]:
+    """Return the questionnaires of the study whose licence ends soon."""
+    return outcomes.ending_wordings(g.person.protocol, current_tool().instruments, today())
+
+
+def checks() -> list[Check]:
+    """Return the second entries of the study, by the participants' random codes."""
+    return double_entry.checks_of_study(g.session, g.person.study.id, current_tool().instruments)

@@ -1,0 +1,284 @@
+"""The doctor says of each thing that can be wrong what it is, and is content when nothing is."""
+
+import uuid
+from datetime import timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from lti.errors import Code, NotAuthentic
+from lti.http import Gate, GuardedHttp
+from lti.launch import diagnostics
+from lti.launch.diagnostics import Trail
+from lti.models import Course, Deployment, LoginAttempt, Platform, Standing
+from lti.registration.platforms import UnknownPlatform
+from lti.services import doctor, service_texts
+from lti.services.doctor import Finding, Outcome
+from lti.services.tokens import AccessTokens, ServiceClient, service_http
+from tests.lti.desk import LMS, NOW, TOOL, Desk, make_desk, reply, sign
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return make_desk(tmp_path)
+
+
+class Dated:
+    """The LMS, with the clock of its answers set, and some answers replaced."""
+
+    def __init__(self, desk: Desk, seconds: float = 0, **answers: Any) -> None:
+        self._desk, self._seconds, self._answers = desk, seconds, answers
+
+    def request(self, method: str, url: str, **options: Any) -> requests.Response:
+        for part, answer in self._answers.items():
+            if part in url:
+                if isinstance(answer, Exception):
+                    raise answer
+                answer.raw.seek(0)
+                return answer  # type: ignore[no-any-return]
+        response = self._desk.http.request(method, url, **options)
+        moment = self._desk.clock.now + timedelta(seconds=self._seconds)
+        response.headers["Date"] = format_datetime(moment, usegmt=True)
+        return response
+
+
+def examine(desk: Desk, seconds: float = 0, **answers: Any) -> dict[str, Finding]:
+    """Return the findings by their check."""
+    http = Dated(desk, seconds, **answers)
+    client = ServiceClient(http, AccessTokens(http, sign, desk.clock))
+    found = doctor.examine(desk.database, http, client, desk.account.platform_id, desk.clock)
+    return {finding.check: finding for finding in found}
+
+
+def change(desk: Desk, kind: type, **values: Any) -> None:
+    with desk.database.writing() as session:
+        for row in session.query(kind):
+            for name, value in values.items():
+                setattr(row, name, value)
+
+
+class TestHealthy:
+    def test_nothing_wrong_is_found_in_a_good_registration(self, desk: Desk) -> None:
+        found = examine(desk)
+
+        assert [one.check for one in found.values()] == list(doctor.CHECKS)
+        good = {name for name, one in found.items() if one.outcome is Outcome.GOOD}
+        assert good == {"registration", "key_set", "clock", "token", "roster"}
+        assert doctor.is_well(list(found.values()))
+
+    def test_the_roster_is_read_by_one_person_only(self, desk: Desk) -> None:
+        examine(desk)
+
+        assert [str(one.url).endswith("limit=1") for one in desk.asked("memberships")] == [True]
+
+    def test_a_kept_token_is_no_proof(self, desk: Desk) -> None:
+        http = Dated(desk)
+        client = ServiceClient(http, AccessTokens(http, sign, desk.clock))
+        for _time in range(2):
+            doctor.examine(desk.database, http, client, desk.account.platform_id, desk.clock)
+
+        assert len(desk.asked("token.php")) == 2
+
+    def test_one_there_is_not_cannot_be_examined(self, desk: Desk) -> None:
+        with pytest.raises(UnknownPlatform):
+            doctor.examine(desk.database, desk.http, desk.client, uuid.uuid4(), desk.clock)
+
+
+class TestRegistration:
+    @pytest.mark.parametrize("standing", [Standing.PENDING, Standing.DISABLED])
+    def test_one_that_is_not_active_is_bad(self, desk: Desk, standing: Standing) -> None:
+        change(desk, Platform, status=standing)
+        found = examine(desk)["registration"]
+
+        assert (found.outcome, found.code) == (Outcome.BAD, standing.value)
+
+    def test_no_approved_deployment_is_bad(self, desk: Desk) -> None:
+        change(desk, Deployment, status=Standing.PENDING)
+
+        assert examine(desk)["registration"].code == "no_deployment"
+
+    def test_a_further_one_that_waits_is_said(self, desk: Desk) -> None:
+        with desk.database.writing() as session:
+            row = Deployment(
+                platform_id=desk.account.platform_id, deployment_id="9", created_at=NOW
+            )
+            session.add(row)
+
+        assert examine(desk)["registration"].outcome is Outcome.UNSURE
+
+
+class TestKeySet:
+    @pytest.mark.parametrize(
+        ("answer", "code"),
+        [
+            (reply(404, b"no"), "status_404"),
+            (reply(200, b"<html>"), "not_json"),
+            (reply(200, []), "not_a_key_set"),
+            (reply(200, {"keys": []}), "no_usable_key"),
+            (requests.ConnectionError(), "unreachable"),
+            (requests.Timeout(), "timeout"),
+        ],
+    )
+    def test_each_way_to_be_wrong_has_its_code(self, desk: Desk, answer: Any, code: str) -> None:
+        found = examine(desk, **{"certs.php": answer})["key_set"]
+
+        assert (found.outcome, found.code) == (Outcome.BAD, code)
+
+    def test_a_plain_address_of_an_https_platform_is_not_asked(self, desk: Desk) -> None:
+        change(desk, Platform, issuer="https://moodle.example.org")
+
+        assert examine(desk)["key_set"].code == "insecure"
+        assert desk.asked("certs.php") == []
+
+    def test_a_metadata_service_is_not_asked(self, desk: Desk) -> None:
+        change(desk, Platform, jwks_url="http://169.254.169.254/latest")
+        http = GuardedHttp(Gate(allow_private=True, connect=lambda *_: pytest.fail("connected")))
+        found = doctor.examine(
+            desk.database, http, desk.client, desk.account.platform_id, desk.clock
+        )
+
+        assert found[1].code == "address_not_public"
+
+    def test_this_machine_is_asked_in_development_only(self, desk: Desk) -> None:
+        found = doctor.examine(
+            desk.database, service_http(), desk.client, desk.account.platform_id, desk.clock
+        )
+
+        assert found[1].code == "address_not_public"
+
+
+class TestClock:
+    @pytest.mark.parametrize(
+        ("seconds", "outcome"),
+        [
+            (0, Outcome.GOOD),
+            (3, Outcome.GOOD),
+            (-7, Outcome.UNSURE),
+            (10, Outcome.UNSURE),
+            (13, Outcome.BAD),
+            (-90, Outcome.BAD),
+        ],
+    )
+    def test_what_launches_tolerate_is_tolerated(
+        self, desk: Desk, seconds: int, outcome: Outcome
+    ) -> None:
+        assert examine(desk, seconds)["clock"].outcome is outcome
+
+    def test_the_difference_is_said_in_seconds(self, desk: Desk) -> None:
+        assert doctor.figures_of(examine(desk, 60)["clock"]) == "+60 s"
+
+    @pytest.mark.parametrize("date", [{}, {"Date": "yesterday"}])
+    def test_without_a_date_nothing_is_claimed(self, desk: Desk, date: dict[str, str]) -> None:
+        found = examine(desk, **{"certs.php": reply(200, {"keys": []}, **date)})["clock"]
+
+        assert (found.outcome, found.code) == (Outcome.UNSURE, "no_date")
+
+    def test_the_age_in_a_cache_is_added(self, desk: Desk) -> None:
+        old = format_datetime(NOW - timedelta(seconds=600), usegmt=True)
+        answer = reply(200, {"keys": []}, Date=old, Age="600")
+
+        assert examine(desk, **{"certs.php": answer})["clock"].outcome is Outcome.GOOD
+
+
+class TestServices:
+    def test_a_refused_token_keeps_the_platforms_word(self, desk: Desk) -> None:
+        found = examine(desk, **{"token.php": reply(400, {"error": "invalid_client"})})
+
+        assert found["token"].code == "token_refused"
+        assert doctor.figures_of(found["token"]) == "HTTP 400 invalid_client"
+        assert found["roster"].outcome is Outcome.BAD
+
+    def test_a_stripped_authorization_header_is_named(self, tmp_path: Path) -> None:
+        found = examine(make_desk(tmp_path, strips_authorization=True))
+
+        assert found["token"].outcome is Outcome.GOOD
+        assert found["roster"].code == "authorization_lost"
+        assert "Authorization" in doctor.words_for(found["roster"])
+
+    @pytest.mark.parametrize(
+        ("answer", "code"),
+        [
+            (reply(403, b""), "roster_refused"),
+            (reply(200, []), "not_a_roster"),
+            (reply(200, {"members": 1}), "not_a_roster"),
+            (reply(200, b"<html>"), "not_json"),
+        ],
+    )
+    def test_each_roster_that_is_none_has_its_code(
+        self, desk: Desk, answer: Any, code: str
+    ) -> None:
+        assert examine(desk, memberships=answer)["roster"].code == code
+
+    def test_without_a_course_there_is_nothing_to_read(self, desk: Desk) -> None:
+        change(desk, Course, nrps_url=None)
+        found = examine(desk)["roster"]
+
+        assert (found.outcome, found.code) == (Outcome.UNSURE, "no_course")
+
+
+class TestLaunches:
+    def keep(self, desk: Desk, *errors: Code | None) -> Finding:
+        for error in errors:
+            trail = Trail("launch", platform_id=desk.account.platform_id)
+            with desk.database.writing() as session:
+                refusal = NotAuthentic(error) if error else None
+                diagnostics.record(session, trail, desk.clock.wait(minutes=1), refusal)
+        return examine(desk)["launches"]
+
+    def test_none_yet_is_no_fault(self, desk: Desk) -> None:
+        assert self.keep(desk).code == "none_yet"
+
+    def test_a_last_one_that_came_in_is_good(self, desk: Desk) -> None:
+        found = self.keep(desk, Code.CLOCK, None)
+
+        assert (found.outcome, found.detail["refused"]) == (Outcome.GOOD, "1")
+        assert doctor.figures_of(found) == "1/2 ✗"
+
+    def test_without_a_refusal_there_is_nothing_to_count(self, desk: Desk) -> None:
+        assert doctor.figures_of(self.keep(desk, None)) == ""
+
+    def test_a_last_one_refused_is_explained_as_on_the_admin_page(self, desk: Desk) -> None:
+        assert "NTP" in doctor.words_for(self.keep(desk, None, Code.CLOCK))
+
+    def test_logins_that_never_came_back_point_to_the_redirect_address(self, desk: Desk) -> None:
+        with desk.database.writing() as session:
+            session.add(
+                LoginAttempt(
+                    state_hash="state",
+                    nonce="nonce",
+                    platform_id=desk.account.platform_id,
+                    target_link_uri=f"{TOOL}/lti/launch",
+                    binding_hash="binding",
+                    created_at=desk.clock(),
+                    expires_at=desk.clock() + timedelta(minutes=10),
+                )
+            )
+        waiting = self.keep(desk)
+        desk.clock.wait(minutes=10)
+        found = self.keep(desk)
+
+        assert waiting.code == "none_yet"
+        assert (found.outcome, found.code) == (Outcome.UNSURE, "unanswered")
+        assert "redirect address" in doctor.words_for(found)
+        assert doctor.figures_of(found) == "1"
+
+
+class TestWords:
+    def test_every_finding_of_a_service_has_words(self) -> None:
+        for code in service_texts.WORDS:
+            words = str(service_texts.for_problem(code))
+            assert words != code
+            assert words[0].isupper()
+
+    def test_an_http_status_is_said(self) -> None:
+        assert "HTTP 502" in str(service_texts.for_problem("status_502"))
+
+    def test_an_unknown_code_is_shown_as_it_is(self) -> None:
+        assert service_texts.for_problem("something_new") == "something_new"
+
+    def test_what_is_refused_by_address_names_no_address(self) -> None:
+        finding = Finding("key_set", Outcome.BAD, "address_not_public")
+        assert LMS not in doctor.words_for(finding)

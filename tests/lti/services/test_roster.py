@@ -1,0 +1,322 @@
+"""The roster is read whole, from its own host only, and never outweighs a launch."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from lti.launch.claims import Role
+from lti.models import Course, LtiUser, Membership, MembershipSource, MembershipStatus
+from lti.services.roster import (
+    MEDIA_TYPE,
+    MOST_PAGES,
+    Member,
+    Roster,
+    RosterReport,
+    differs,
+    fetch_roster,
+    patients,
+    role_of,
+    store_roster,
+    sync,
+)
+from lti.services.tokens import AccessTokens, ServiceClient, ServiceProblem
+from plugin.demo.lms import CourseRole, Person
+from tests.lti.cases import Saw
+from tests.lti.desk import INSTRUCTOR, LEARNER, Desk, FakeHttp, make_desk, reply, sign
+
+URL = "https://lms.example/Members?limit=2"
+ADMIN = "http://purl.imsglobal.org/vocab/lis/v2/person#Administrator"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return make_desk(tmp_path)
+
+
+def run(desk: Desk) -> RosterReport:
+    """Sync the course."""
+    with desk.database.writing() as session:
+        course = session.get_one(Course, desk.course_id)
+        return sync(session, course, desk.client, desk.clock.now)
+
+
+def store(desk: Desk, *members: Member, complete: bool = True) -> RosterReport:
+    """Store a roster that was read some other way."""
+    with desk.database.writing() as session:
+        course = session.get_one(Course, desk.course_id)
+        return store_roster(session, course, Roster(members, 1, complete), desk.clock.now)
+
+
+def client_with(desk: Desk, *pages: Any) -> tuple[ServiceClient, FakeHttp]:
+    """Return a client whose platform answers with these pages."""
+    http = FakeHttp(*pages)
+    token = FakeHttp(reply(body={"access_token": "t", "expires_in": 3600}))
+    return ServiceClient(http, AccessTokens(token, sign, desk.clock)), http
+
+
+def page(*subjects: str, following: str = "") -> Any:
+    members = [{"user_id": subject, "roles": ["Learner"]} for subject in subjects]
+    headers = {"Link": f'<{following}>; rel="next"'} if following else {}
+    return reply(body={"members": members}, **headers)
+
+
+class TestReading:
+    def test_everybody_of_the_course_is_read(self, desk: Desk) -> None:
+        report = run(desk)
+
+        assert (report.listed, report.added, report.complete) == (5, 5, True)
+
+    def test_the_media_type_is_exactly_moodles(self, desk: Desk) -> None:
+        run(desk)
+
+        assert desk.asked("memberships")[0].headers["Accept"] == MEDIA_TYPE
+
+    def test_pages_are_followed_letter_for_letter(self, desk: Desk) -> None:
+        client, http = client_with(
+            desk,
+            page("1", "2", following="https://lms.example/Members?limit=2&from=AbC"),
+            page("3"),
+        )
+        roster = fetch_roster(client, desk.account, URL)
+
+        assert [member.subject for member in roster.members] == ["1", "2", "3"]
+        assert http.asked[1][1] == "https://lms.example/Members?limit=2&from=AbC"
+
+    def test_a_relative_next_link_is_followed(self, desk: Desk) -> None:
+        client, http = client_with(desk, page("1", following="/Members?from=1"), page("2"))
+        fetch_roster(client, desk.account, URL)
+
+        assert http.asked[1][1] == "https://lms.example/Members?from=1"
+
+    def test_thousands_of_members_come_in_pages(self, desk: Desk) -> None:
+        for number in range(1000, 2200):
+            desk.site.add_person("2", Person(str(number), f"Persona {number}", CourseRole.STUDENT))
+        report = run(desk)
+
+        assert report.pages == 7
+        assert report.added == 1205
+
+    @pytest.mark.parametrize(
+        "body", [[], {"members": "none"}, {}, {"members": None}, b"<html>no</html>"]
+    )
+    def test_something_else_than_a_roster_is_a_problem(self, desk: Desk, body: Any) -> None:
+        client, _http = client_with(desk, reply(body=body))
+        with pytest.raises(ServiceProblem):
+            fetch_roster(client, desk.account, URL)
+
+    def test_rows_without_a_usable_person_are_left_out(self, desk: Desk) -> None:
+        rows = [
+            {"user_id": 7, "roles": []},
+            {"user_id": "", "roles": []},
+            "x",
+            {"user_id": "x" * 300},
+            {"user_id": "8", "status": "Deleted"},
+            {"user_id": "9", "roles": None, "given_name": "Ana", "family_name": "B"},
+        ]
+        client, _http = client_with(desk, reply(body={"members": rows}))
+        roster = fetch_roster(client, desk.account, URL)
+
+        assert roster.members == (Member("9", (), "Ana B"),)
+
+    def test_a_course_without_roster_is_named(self, desk: Desk) -> None:
+        with pytest.raises(ServiceProblem, match="no_roster"):
+            fetch_roster(desk.client, desk.account, None)
+
+    def test_a_refusal_is_told_with_its_status(self, desk: Desk) -> None:
+        client, _http = client_with(desk, reply(503))
+        with pytest.raises(ServiceProblem) as problem:
+            fetch_roster(client, desk.account, URL)
+
+        assert (problem.value.status, problem.value.retry) == (503, True)
+
+
+class TestCase80:
+    """A next link on a foreign host, or without an end."""
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "https://evil.example/Members",
+            "http://lms.example/Members",
+            "https://lms.example:444/Members",
+            "//evil.example/Members",
+            "https://lms.example@evil.example/Members",
+        ],
+    )
+    def test_case_80_our_token_goes_to_no_other_host(
+        self, desk: Desk, address: str, saw: Saw
+    ) -> None:
+        client, http = client_with(desk, page("1", following=address))
+        with pytest.raises(ServiceProblem, match="foreign_next_page"):
+            fetch_roster(client, desk.account, URL)
+
+        assert len(http.asked) == 1
+        saw("foreign host refused")
+
+    def test_case_80_a_circle_is_noticed(self, desk: Desk) -> None:
+        client, _http = client_with(desk, page("1", following=URL))
+        with pytest.raises(ServiceProblem, match="endless_roster"):
+            fetch_roster(client, desk.account, URL)
+
+    def test_case_80_pages_without_end_are_cut_off_and_mark_nobody_as_gone(
+        self, desk: Desk, saw: Saw
+    ) -> None:
+        pages = [
+            page(str(n), following=f"https://lms.example/Members?from={n}")
+            for n in range(MOST_PAGES + 5)
+        ]
+        client, http = client_with(desk, *pages)
+        desk.launched("777", LEARNER)
+        desk.clock.wait(hours=1)
+        roster = fetch_roster(client, desk.account, URL)
+        report = store(desk, *roster.members, complete=roster.complete)
+
+        assert len(http.asked) == MOST_PAGES
+        assert not report.complete
+        assert report.left == 0
+        saw(f"cut off at {MOST_PAGES} pages")
+
+
+class TestWriting:
+    def test_names_are_kept_encrypted(self, desk: Desk) -> None:
+        run(desk)
+        with desk.database.engine.connect() as connection:
+            stored = connection.exec_driver_sql("SELECT name FROM lti_users").scalars().all()
+
+        assert len(stored) == 5
+        assert not any("sintétic" in name for name in stored)
+
+    def test_a_second_reading_changes_nothing(self, desk: Desk) -> None:
+        run(desk)
+        desk.clock.wait(hours=1)
+        report = run(desk)
+
+        assert (report.added, report.changed, report.left) == (0, 0, 0)
+        assert report.unchanged == 5
+
+    def test_a_new_name_is_taken_over(self, desk: Desk) -> None:
+        run(desk)
+        desk.site.add_person("2", Person("101", "Otro nombre", CourseRole.STUDENT))
+        report = run(desk)
+
+        assert report.changed == 1
+        assert desk.membership("101").status is MembershipStatus.ACTIVE
+
+    def test_a_platform_that_stops_sending_names_erases_none(self, desk: Desk) -> None:
+        run(desk)
+        store(desk, Member("101", ("Learner",)))
+        with desk.database.reading() as session:
+            user = session.scalars(select(LtiUser).where(LtiUser.subject == "101")).one()
+
+        assert user.name == "Persona sintética 01"
+
+    def test_who_left_is_marked_and_kept(self, desk: Desk) -> None:
+        run(desk)
+        desk.site.remove_person("2", "102")
+        left_at = desk.clock.wait(days=1)
+        report = run(desk)
+        membership = desk.membership("102")
+
+        assert report.left == 1
+        assert membership.status is MembershipStatus.LEFT
+        assert membership.left_at == left_at
+
+    def test_who_comes_back_is_active_again(self, desk: Desk) -> None:
+        run(desk)
+        desk.site.remove_person("2", "102")
+        run(desk)
+        desk.site.add_person("2", desk.site.people["102"])
+        report = run(desk)
+
+        assert report.returned == 1
+        assert desk.membership("102").left_at is None
+
+    def test_leaving_is_noted_once(self, desk: Desk) -> None:
+        run(desk)
+        desk.site.remove_person("2", "102")
+        first = desk.clock.wait(days=1)
+        run(desk)
+        desk.clock.wait(days=1)
+        report = run(desk)
+
+        assert report.left == 0
+        assert desk.membership("102").left_at == first
+
+    def test_an_empty_roster_marks_nobody_as_gone(self, desk: Desk) -> None:
+        run(desk)
+        client, _http = client_with(desk, page())
+        roster = fetch_roster(client, desk.account, URL)
+
+        assert store(desk, *roster.members, complete=roster.complete).left == 0
+
+    def test_who_launches_while_the_roster_is_read_has_not_left(self, desk: Desk) -> None:
+        began = desk.clock.now
+        desk.clock.wait(seconds=5)
+        desk.launched("999", LEARNER)
+        desk.clock.now = began
+
+        assert run(desk).left == 0
+
+    def test_a_site_administrator_who_is_not_enrolled_has_not_left(self, desk: Desk) -> None:
+        desk.launched("2", INSTRUCTOR, "urn:lti:sysrole:ims/lis/Administrator")
+        desk.clock.wait(hours=1)
+
+        assert run(desk).left == 0
+
+    def test_other_courses_are_left_alone(self, desk: Desk) -> None:
+        desk.site.remove_person("2", "102")
+        run(desk)
+        with desk.database.reading() as session:
+            courses = session.scalars(select(Membership.course_id).distinct()).all()
+
+        assert courses == [desk.course_id]
+
+    def test_the_moment_of_a_complete_reading_is_kept(self, desk: Desk) -> None:
+        run(desk)
+        with desk.database.reading() as session:
+            assert session.get_one(Course, desk.course_id).roster_synced_at == desk.clock.now
+
+    def test_nobody_is_listed_twice(self, desk: Desk) -> None:
+        desk.launched("101", LEARNER)
+        run(desk)
+        run(desk)
+        with desk.database.reading() as session:
+            assert session.scalar(select(func.count()).select_from(LtiUser)) == 5
+
+
+class TestRoles:
+    def test_a_launch_as_instructor_outweighs_learner_in_the_roster(self, desk: Desk) -> None:
+        desk.launched("21", INSTRUCTOR)
+        report = run(desk)
+        membership = desk.membership("21")
+
+        assert membership.roster_roles == ["Learner"]
+        assert membership.roles == [INSTRUCTOR]
+        assert role_of(membership) is Role.STAFF
+        assert report.differing == [membership.id]
+
+    def test_somebody_known_from_the_roster_only_is_what_it_says(self, desk: Desk) -> None:
+        run(desk)
+        membership = desk.membership("101")
+
+        assert membership.source is MembershipSource.ROSTER
+        assert role_of(membership) is Role.PATIENT
+        assert not differs(membership)
+
+    def test_moodles_own_administrator_role_is_understood(self, desk: Desk) -> None:
+        store(desk, Member("2", ("Instructor", ADMIN)))
+
+        assert role_of(desk.membership("2")) is Role.ADMIN
+
+    def test_only_active_patients_count_as_patients(self, desk: Desk) -> None:
+        desk.launched("21", INSTRUCTOR)
+        run(desk)
+        desk.site.remove_person("2", "103")
+        run(desk)
+        with desk.database.reading() as session:
+            found = patients(session.scalars(select(Membership)))
+            subjects = {row.lti_user.subject for row in found}
+
+        assert subjects == {"101", "102"}
