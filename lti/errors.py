@@ -10,8 +10,8 @@
     └── PlatformSilent    503  the platform's keys cannot be read at the moment
 
 `Code` names the check that failed. The words a person reads are chosen from the code in one place,
-`lti.launch.views`; the code also goes into the diagnostic record. No error carries a claim, a name or a
-token: what it holds may be shown and logged.
+`lti.launch.refusal_texts`; the code also goes into the diagnostic record. No error carries a claim,
+a name or a token: what it holds may be shown and logged.
 """
 
 from enum import StrEnum
@@ -112,3 +112,7 @@ class PlatformSilent(LtiError):
     """The platform's keys are needed and cannot be read at the moment."""
 
     status = 503
+
+
+class UnknownPlatform(Exception):
+    """There is no such registration or deployment."""

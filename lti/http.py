@@ -11,7 +11,7 @@ import ipaddress
 import socket
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import requests
@@ -27,6 +27,8 @@ PATIENCE = 10.0
 """Seconds for a whole answer."""
 LARGEST = 262_144
 """Bytes of the largest answer that is read."""
+USER_AGENT = "Columna (LTI 1.3 tool)"
+"""Some Moodle sites answer 403 to a request without one."""
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 PRIVATE = tuple(
     ipaddress.ip_network(text)
@@ -36,6 +38,13 @@ PRIVATE = tuple(
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
 Connect = Callable[[tuple[str, int], float | None], socket.socket]
+
+
+class Http(Protocol):
+    """What is asked of an HTTP client; `requests.Session` has it."""
+
+    def request(self, method: str, url: str, **options: Any) -> requests.Response:
+        """Send one request and return the answer."""
 
 
 class AddressRefused(Exception):

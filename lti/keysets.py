@@ -34,7 +34,7 @@ from sqlalchemy.exc import IntegrityError
 from urllib3.exceptions import HTTPError
 
 from lti.errors import Code, NotAuthentic, PlatformSilent
-from lti.http import AddressRefused, Gate, guard
+from lti.http import USER_AGENT, AddressRefused, Gate, guard
 from lti.models import Platform, PlatformKeySet, Standing
 from modules.records.db import Database
 
@@ -57,8 +57,6 @@ FEWEST_BITS = 2048
 MOST_KEYS = 100
 MOST_REDIRECTS = 3
 UNDER_WAY = "under_way"
-USER_AGENT = "Columna (LTI 1.3 tool)"
-"""Some Moodle sites answer 403 to a request without one."""
 
 
 class KeySetProblem(Exception):

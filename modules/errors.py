@@ -14,9 +14,9 @@ CourseError
 ├── ProtocolFault          protocol_fault       a protocol file is wrong (file, field, reason)
 ├── NotEligible            not_eligible         the participant does not meet the criteria
 ├── AllocationRefused      allocation_refused   the order of steps or the list forbids it
-├── ContentFault           content_fault        the course's files are wrong (modules.course.content)
-├── ScoringError           scoring_refused      answers cannot be scored (modules.outcomes.questionnaire)
-├── TextPackError          text_pack_refused    a licensed wording is wrong (modules.outcomes.text_packs)
+├── ContentFault           content_fault        the course's files are wrong (course.content)
+├── ScoringError           scoring_refused      answers cannot be scored (outcomes.questionnaire)
+├── TextPackError          text_pack_refused    a licensed wording is wrong (outcomes.text_packs)
 ├── InvalidPhone, …        notifications.errors
 └── LeaksFound, …          exports.errors
 """

@@ -22,7 +22,7 @@ from plugin import (
 )
 from plugin.admin import views as admin
 from plugin.assessor import views as assessor
-from plugin.live_sessions import views as sessions
+from plugin.live_sessions import views as live_sessions
 from plugin.media import views as library
 from plugin.paper import views as paper
 from plugin.patient import views as patient
@@ -70,10 +70,8 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     app.register_blueprint(staff.create_blueprint(), url_prefix="/t/<ref>/staff")
     app.register_blueprint(care.create_blueprint(), url_prefix="/t/<ref>/care")
     app.register_blueprint(visits.create_blueprint(), url_prefix="/t/<ref>/staff/visits")
-    live, schedule = sessions.create_blueprints()
-    app.register_blueprint(live, url_prefix="/t/<ref>/live")
     app.register_blueprint(library.create_blueprint(), url_prefix="/t/<ref>/staff/library")
-    app.register_blueprint(schedule, url_prefix="/t/<ref>/sessions")
+    app.register_blueprint(live_sessions.create_blueprint(), url_prefix="/t/<ref>/sessions")
     own_paper, paper_of_others = paper.create_blueprints()
     app.register_blueprint(own_paper, url_prefix="/t/<ref>/paper")
     app.register_blueprint(paper_of_others, url_prefix="/t/<ref>/staff/paper")

@@ -124,7 +124,7 @@ def _note(tool: Tool, course_id: uuid.UUID, began: datetime, problem: str) -> No
 
 
 def examine(tool: Tool, clients: Services, platform_id: uuid.UUID) -> list[Finding]:
-    """Check one registration against the live platform (`lti.services.doctor`). Raises UnknownPlatform."""
+    """Check one registration against the live platform (`doctor`). Raises UnknownPlatform."""
     return doctor.examine(tool.database, clients.http, clients.client, platform_id, tool.now)
 
 

@@ -79,7 +79,7 @@ class Tasks:
                 raise
 
     def queue_rosters(self) -> None:
-        """Fetch the people of courses: once a day, and after the team came (`lti.services.roster.due`)."""
+        """Fetch the people of courses: once a day, and after the team came (`roster.due`)."""
         for course_id in platforms.claim_rosters(self.tool):
             self.sync_roster(str(course_id))
 

@@ -1,7 +1,8 @@
 """The launch: from a form post to a person in a course, or a refusal with the check that failed.
 
-A message is examined first (`lti.launch.validation`), which may wait for the platform's keys; then everything
-a launch changes is written in one transaction, beginning with the statement that uses up its login.
+A message is examined first (`lti.launch.validation`), which may wait for the platform's keys; then
+everything a launch changes is written in one transaction, beginning with the statement that uses
+up its login.
 """
 
 from collections.abc import Callable, Mapping

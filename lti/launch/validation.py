@@ -80,7 +80,7 @@ _BY_STATE = Prepared(
     )
     .where(_attempts.c.state_hash == bindparam("hash"))
 )
-"""A login, where it went, and the deployment it was for, if it said so. Bare: see `modules.records.db`."""
+"""A login, where it went, and the deployment it was for, if it said so. Bare: see `Database`."""
 
 
 class Message(MessageLaunch):  # type: ignore[type-arg]

@@ -49,7 +49,7 @@ def create_blueprint(
 ) -> Blueprint:
     """Return the blueprint `lti`.
 
-    `on_launch` and `on_deep_link` decide where an accepted launch leads (`lti.launch.accept.OnLaunch`);
+    `on_launch` and `on_deep_link` decide where an accepted launch leads (`accept.OnLaunch`);
     without the second, deep-linking requests are refused. `register` is the view of
     `/lti/register`, where a platform opens dynamic registration.
     """

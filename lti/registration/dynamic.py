@@ -1,9 +1,9 @@
 """Dynamic registration (LTI Dynamic Registration 1.0): a platform sets this tool up by itself.
 
-An administrator of this tool makes a one-time link (`lti.registration.invites`); the platform's administrator
-opens it from the platform, which adds the address of its configuration and a token of its own. The
-configuration is read through `lti.http`, and everything it names must lie on one host. What comes
-of it is inactive until somebody here approves it.
+An administrator of this tool makes a one-time link (`lti.registration.invites`); the platform's
+administrator opens it from the platform, which adds the address of its configuration and a token
+of its own. The configuration is read through `lti.http`, and everything it names must lie on one
+host. What comes of it is inactive until somebody here approves it.
 """
 
 import uuid
@@ -17,12 +17,11 @@ import requests
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from lti.http import AddressRefused
+from lti.http import USER_AGENT, AddressRefused, Http
 from lti.launch.claims import DEEP_LINKING_REQUEST, RESOURCE_LINK_REQUEST
 from lti.models import Deployment, Platform, PlatformKeySet, Standing
 from lti.registration import invites
 from lti.registration.models import RegistrationInvite
-from lti.services.tokens import USER_AGENT, Http
 from modules.records.db import Database
 
 TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"

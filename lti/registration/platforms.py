@@ -9,14 +9,11 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
+from lti.errors import UnknownPlatform
 from lti.models import Deployment, Platform, PlatformKeySet, Standing
 
 LONGEST_URL = 2048
 LONGEST_ID = 255
-
-
-class UnknownPlatform(Exception):
-    """There is no such registration or deployment."""
 
 
 class AlreadyRegistered(Exception):

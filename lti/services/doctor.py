@@ -24,17 +24,17 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from lti.errors import UnknownPlatform
+from lti.http import Http
 from lti.keysets import parse_keys
 from lti.launch import diagnostics, refusal_texts
 from lti.models import Course, Platform, Standing
-from lti.registration.platforms import UnknownPlatform
 from lti.services import service_texts
 from lti.services.line_items import with_query
 from lti.services.roster import MEDIA_TYPE, SCOPE
 from lti.services.tokens import (
     Account,
     Answer,
-    Http,
     ServiceClient,
     ServiceProblem,
     send,

@@ -13,13 +13,13 @@ import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import jwt
 import requests
 
 from lti import keys
-from lti.http import AddressRefused, Gate, GuardedHttp
+from lti.http import USER_AGENT, AddressRefused, Gate, GuardedHttp, Http
 from lti.models import Platform
 from modules.records.db import Database
 
@@ -37,17 +37,8 @@ PATIENCE = 60.0
 """Seconds for a whole answer."""
 LARGEST = 8_000_000
 """Bytes of the largest answer that is read; a roster of thousands of people fits."""
-USER_AGENT = "Columna (LTI 1.3 tool)"
-"""Some Moodle sites answer 403 to a request without one."""
 
 Signer = Callable[[dict[str, Any]], str]
-
-
-class Http(Protocol):
-    """What is asked of an HTTP client; `requests.Session` has it."""
-
-    def request(self, method: str, url: str, **options: Any) -> requests.Response:
-        """Send one request and return the answer."""
 
 
 class ServiceProblem(Exception):

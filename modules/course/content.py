@@ -1,7 +1,7 @@
 """Read a folder of content into a Curriculum; the only place that opens content files.
 
-The shipped folder is `modules/course/content/`. A clinic may copy it, edit the words, replace films and
-add a module: every folder with a `module.yaml` is a module, its number gives the order.
+The shipped folder is `modules/course/content/`. A clinic may copy it, edit the words, replace films
+and add a module: every folder with a `module.yaml` is a module, its number gives the order.
 
     exercises.yaml  safety.yaml  replies.yaml
     brochure/brochure.yaml  brochure/<section>.<lang>.md

@@ -28,7 +28,7 @@ class DiaryForm:
     pain_after_mm: int | None = None
     note: str = ""
     symptoms: tuple[str, ...] | None = None
-    """What is new, by code of `modules.safety.triggers`; empty = asked and nothing, None = not answered."""
+    """What is new, by code of `safety.triggers`; empty = asked and nothing, None = not answered."""
     occurrence: int = 1
     """Which entry of its day it is; above 1 only where a protocol wants one entry a session."""
     amounts: Mapping[str, Amount] = field(default_factory=dict)

@@ -1,1 +1,1 @@
-"""What is measured: questionnaires, their scores, and what follows from them. Pure but text packs."""
+"""What is measured: questionnaires, their scores, and what follows from them."""

@@ -1,6 +1,6 @@
 """Text packs: the validated wording of an instrument in one language, loaded by the site.
 
-A pack is a file that names the licence it rests on: YAML, or a table (`modules.outcomes.text_pack_tables`). It
+A pack is a file that names the licence it rests on: YAML, or a table (`text_pack_tables`). It
 replaces questions, options, ends of scales and the lead; keys, codes and scoring stay. `template`
 writes an empty one to fill in:
 

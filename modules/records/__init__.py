@@ -1,1 +1,1 @@
-"""What is kept: the ground tables stand on, every table of the course, and the reads that are shared."""
+"""What is kept: the ground of every table, the tables of the course, and the shared reads."""

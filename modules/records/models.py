@@ -184,7 +184,7 @@ class DiaryEntry(Identified, Base):
     exercises: Mapped[list[str]] = mapped_column(JSON)
     """Ids of the exercises done."""
     amounts: Mapped[dict[str, dict[str, dict[str, int | None]]]] = mapped_column(JSON, default=dict)
-    """How much of each (`modules.diary.amounts`): exercise id -> `asked`, the day's dose, and `said`.
+    """How much of each (`diary.amounts`): exercise id -> `asked`, the day's dose, and `said`.
 
     One column and no table of its own: an entry is written and superseded as a whole, and nobody
     asks for single exercises across entries.
@@ -196,7 +196,7 @@ class DiaryEntry(Identified, Base):
     pain_after_mm: Mapped[int | None]
     """Visual analogue scale, 0 to 100 mm; None = the slider was not touched."""
     symptoms: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
-    """Codes of what is new (`modules.safety.triggers`); empty = asked and nothing, None = not answered."""
+    """Codes of what is new (`safety.triggers`); empty = asked and nothing, None = not answered."""
     note: Mapped[str | None] = mapped_column(EncryptedText("diary_entries.note"))
     source: Mapped[Source] = mapped_column(string_enum(Source))
     recorded_by: Mapped[uuid.UUID | None]

@@ -12,10 +12,11 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lti.errors import UnknownPlatform
 from lti.models import Platform, Standing
 from lti.registration import invites
 from lti.registration import platforms as registrations
-from lti.registration.platforms import AlreadyRegistered, InvalidRegistration, UnknownPlatform
+from lti.registration.platforms import AlreadyRegistered, InvalidRegistration
 from lti.services import grades
 from lti.services.grade_models import Delivery
 from modules.errors import NotFound

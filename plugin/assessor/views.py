@@ -1,7 +1,8 @@
 """The blinded assessor's pages: coded participants, visits due, downloads; forms: `plugin.visits`.
 
 Nothing here can reach a name, a number or an arm: the imports are forbidden, and every page is
-made from `modules.records.queries` alone. It looks the same whatever the arms are; a test swaps them.
+made from `modules.records.queries` alone. It looks the same whatever the arms are; a test swaps
+them.
 """
 
 import uuid

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
+from lti.errors import UnknownPlatform
 from lti.models import Platform, Standing
 from lti.registration import invites
 from lti.registration import platforms as registrations
@@ -15,7 +16,6 @@ from lti.registration.platforms import (
     AlreadyRegistered,
     InvalidRegistration,
     NewPlatform,
-    UnknownPlatform,
 )
 from lti.services import doctor
 from lti.services.doctor import Finding, Outcome

@@ -1,1 +1,1 @@
-"""Live sessions: the schedule of the staff, the participant's way in, and news of changes."""
+"""The staff's schedule of live sessions: planning, moving, who was there, and news of changes."""

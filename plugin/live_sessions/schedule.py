@@ -17,9 +17,9 @@ from modules.records.queries import ParticipantFacts
 from modules.services import live_sessions as service
 from modules.study import live_sessions as rules
 from modules.study.live_sessions import AttendanceFacts, SessionFacts
-from plugin import audit
+from plugin import audit, ics
 from plugin.forms import Form, fault_words
-from plugin.live_sessions import ics, notices
+from plugin.live_sessions import notices
 from plugin.live_sessions.forms import GroupForm, LinkForm, MoveForm
 from plugin.reminders import STAYS
 from plugin.staff import overview, team

@@ -1,6 +1,6 @@
 """Questionnaires at their visits: one question a screen or all on one, leave and go on later.
 
-Made from the instrument's data (`modules.outcomes.questionnaire`): no page knows a questionnaire by name.
+Made from the instrument's data (`outcomes.questionnaire`): no page knows a questionnaire by name.
 """
 
 from collections.abc import Collection, Mapping

@@ -12,7 +12,7 @@ from modules.errors import NotFound
 from modules.services import live_sessions as service
 from modules.study import live_sessions as rules
 from modules.study.live_sessions import SessionFacts
-from plugin.live_sessions import ics
+from plugin import ics
 from plugin.patient.course import Course, current_course
 
 
@@ -45,7 +45,7 @@ def next_one(course: Course) -> Shown | None:
     return _shown(course, coming[0]) if coming else None
 
 
-def overview() -> ResponseReturnValue:
+def live_sessions() -> ResponseReturnValue:
     """All live sessions: those to come with the way in, and those that are over."""
     course = current_course()
     sessions = invited_to(course)
@@ -77,7 +77,7 @@ def enter(session_id: uuid.UUID) -> ResponseReturnValue:
     """Note that the participant goes in. Raises TooLate while the way in is shut."""
     course = current_course()
     service.enter(g.session, _one(course, session_id), course.participant_id, course.now)
-    return redirect(url_for("live.way_in", session_id=session_id), 303)
+    return redirect(url_for("patient.way_in", session_id=session_id), 303)
 
 
 def calendar_file() -> Response:

@@ -17,6 +17,7 @@ from plugin.access import Permission, require, require_component
 from plugin.patient import (
     assessments,
     diary,
+    live_sessions,
     locked,
     messages,
     pages,
@@ -50,6 +51,10 @@ PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
     ("GET", "/questions/<visit>/<instrument>", assessments.form, "assessments"),
     ("POST", "/questions/<visit>/<instrument>", assessments.answer, "assessments"),
     ("GET", "/questions/<visit>/<instrument>/saved", assessments.saved, "assessments"),
+    ("GET", "/live/", live_sessions.live_sessions, "sessions"),
+    ("GET", "/live/calendar.ics", live_sessions.calendar_file, "sessions"),
+    ("GET", "/live/<uuid:session_id>", live_sessions.way_in, "sessions"),
+    ("POST", "/live/<uuid:session_id>", live_sessions.enter, "sessions"),
     ("GET", "/messages", messages.messages, None),
     ("POST", "/messages", messages.change, None),
     ("POST", "/messages/<uuid:reply_id>/read", messages.read, "diary"),

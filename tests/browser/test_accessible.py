@@ -26,7 +26,7 @@ LANGUAGES = ("es", "en")
 SHOWS = {"patient": 17, "control": 5, "staff": 9, "team": 21, "assessor": 3, "visitor": 1}
 """So many of their addresses show a page, at least."""
 WHO = {
-    "patient": (ROSA, ("patient", "live")),
+    "patient": (ROSA, ("patient",)),
     "control": (JUAN, ("patient",)),
     "staff": (STAFF, ("staff", "visits")),
     "team": (STAFF, ("staff", "care", "sessions", "library", "transcription")),

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from lti.errors import UnknownPlatform
 from lti.models import Deployment, PlatformKeySet, Standing
 from lti.registration import platforms
 from lti.registration.platforms import (
     AlreadyRegistered,
     InvalidRegistration,
     NewPlatform,
-    UnknownPlatform,
 )
 from modules.records.db import Database
 from tests.lti.desk import NOW, make_database

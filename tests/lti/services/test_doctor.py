@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 import requests
 
-from lti.errors import Code, NotAuthentic
+from lti.errors import Code, NotAuthentic, UnknownPlatform
 from lti.http import Gate, GuardedHttp
 from lti.launch import diagnostics
 from lti.launch.diagnostics import Trail
 from lti.models import Course, Deployment, LoginAttempt, Platform, Standing
-from lti.registration.platforms import UnknownPlatform
 from lti.services import doctor, service_texts
 from lti.services.doctor import Finding, Outcome
 from lti.services.tokens import AccessTokens, ServiceClient, service_http

@@ -22,7 +22,6 @@ from modules.records.models import Participant, ParticipantStatus, Study
 from modules.study import protocol
 from modules.study.protocol import Protocol
 from plugin import assets, errors, filters, i18n, settings, tables
-from plugin.live_sessions import views as sessions
 from plugin.models import Role
 from plugin.paper import views as paper
 from plugin.patient import views
@@ -165,7 +164,6 @@ def make_app(
     assets.init_app(app)
     errors.init_app(app)
     app.register_blueprint(views.create_blueprint(), url_prefix="/t/<ref>")
-    app.register_blueprint(sessions.create_blueprints()[0], url_prefix="/t/<ref>/live")
     app.register_blueprint(paper.create_blueprints()[0], url_prefix="/t/<ref>/paper")
     app.add_url_rule("/t/<ref>/", "entrance.start", lambda: "start")
     app.add_url_rule("/t/<ref>/lang/<code>", "entrance.choose_language", lambda code: code)
