@@ -21,6 +21,7 @@ from plugin import (
     worker,
 )
 from plugin.admin import views as admin
+from plugin.application import Application
 from plugin.assessor import views as assessor
 from plugin.live_sessions import views as live_sessions
 from plugin.media import views as library
@@ -37,11 +38,10 @@ from plugin.visits import views as visits
 def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Flask:
     """Return the WSGI application; raises at start-up on the first fault in settings or data."""
     tool = tool or build(settings or load())
-    app = Flask("plugin", static_folder=None)
+    app = Application("plugin", static_folder=None)
     app.extensions[EXTENSION] = tool
     app.extensions[worker.EXTENSION] = worker.Tasks(tool)
     platforms.prepare(tool)
-    app.config["MAX_CONTENT_LENGTH"] = 2 * 1024 * 1024
 
     if tool.settings.trusted_proxies:
         # The visitor's address and nothing else: our own address is a setting.
@@ -54,8 +54,8 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     assets.init_app(app)
     context.init_app(app)
     errors.init_app(app)
-    headers.init_app(app)  # before `web`: Flask runs these in reverse order
-    conflicts.init_app(app)  # likewise: what it keeps outlives the request's transaction
+    headers.init_app(app)
+    conflicts.init_app(app)
     web.init_app(app)
 
     app.register_blueprint(platforms.lti_blueprint(tool))

@@ -15,6 +15,7 @@ def main() -> None:
 for command in (
     system.demo,
     system.upgrade,
+    system.serve,
     system.worker,
     system.settings,
     platforms.platform,

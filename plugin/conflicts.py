@@ -7,7 +7,7 @@ with a role that sees arms can no longer become blinded: what was seen stays see
 import uuid
 from datetime import datetime
 
-from flask import Flask, Response, g
+from flask import Flask, g
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from lti.models import LtiUser, Membership
 from modules.errors import CourseError
 from modules.records.models import Participant
 from modules.study.protocol import Protocol
-from plugin import audit, errors
+from plugin import audit, errors, web
 from plugin.models import Administrator, AuditEvent, Role, RoleAssignment
 from plugin.tool import Tool, current_tool
 
@@ -116,22 +116,12 @@ def keep_by_itself(tool: Tool, conflict: ConflictingRole, by: uuid.UUID | None =
 
 
 def init_app(app: Flask) -> None:
-    """Answer conflicts with a page and keep them; before `web`, so that its transaction is over.
-
-    Flask runs what follows an answer in reverse order.
-    """
+    """Answer conflicts with a page, and keep them."""
     app.register_error_handler(ConflictingRole, _refused)
-    app.after_request(_keep)
 
 
 def _refused(conflict: ConflictingRole) -> ResponseReturnValue:
-    g.conflict = conflict
+    web.undo()
+    person = g.get("person")
+    keep_by_itself(current_tool(), conflict, person.user_id if person else None)
     return errors.course_error(conflict)
-
-
-def _keep(response: Response) -> Response:
-    conflict = g.pop("conflict", None)
-    if conflict is not None:
-        person = g.get("person")
-        keep_by_itself(current_tool(), conflict, person.user_id if person else None)
-    return response

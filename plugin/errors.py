@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from exports.errors import ExportStopped
 from modules.errors import CourseError
+from plugin.application import describe
 
 log = logging.getLogger(__name__)
 
@@ -144,6 +145,11 @@ WORDS: dict[str, Words] = {
         _l("The export was stopped"),
         _l("It held something a blinded person must not see. Tell the study office."),
     ),
+    "too_large": Words(
+        413,
+        _l("This is too large"),
+        _l("Nothing was saved. Send less at once; a film may have up to 300 MB."),
+    ),
     "busy": Words(
         503,
         _l("The tool is busy"),
@@ -154,6 +160,14 @@ WORDS: dict[str, Words] = {
         _l("Something went wrong on our side"),
         _l("It may not be saved. Go back and look; the reference helps us find the fault."),
     ),
+}
+
+
+_OF_STATUS = {
+    403: NOT_FOR_YOU,
+    404: WORDS["not_found"],
+    413: WORDS["too_large"],
+    503: WORDS["busy"],
 }
 
 
@@ -176,7 +190,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error
-    words = {404: WORDS["not_found"], 403: NOT_FOR_YOU}.get(status)
+    words = _OF_STATUS.get(status)
     if words is None:
         phrase = HTTPStatus(status).phrase
         words = Words(
@@ -192,12 +206,7 @@ def _database_error(error: OperationalError) -> ResponseReturnValue:
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     reference = secrets.token_hex(4)
-    # The exception's text may hold what a person typed: only its type and place are kept.
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
-    log.error("unexpected %s at %s, reference %s", type(error).__name__, where, reference)
+    log.error("unexpected %s, reference %s", describe(error), reference)
     return _page("error", WORDS["error"], reference)
 
 

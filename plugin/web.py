@@ -8,11 +8,13 @@ other method in one that is committed before the answer leaves and rolled back o
 from contextlib import ExitStack
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Response, abort, current_app, g, request
 
 from lti.launch import sessions
 from modules.errors import NotAllowed
 from plugin import people
+from plugin.application import Application
+from plugin.request_limits import REFUSED, limit_of
 from plugin.tool import current_tool
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -32,13 +34,14 @@ class StaleForm(NotAllowed):
     code = "stale_form"
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Application) -> None:
     """Wire the handling of a request into the application."""
     app.url_value_preprocessor(_take_ref)
     app.url_defaults(_give_ref)
+    app.before_request(_receive)  # before anything that opens a transaction
     app.before_request(_open)
-    app.after_request(_commit)
-    app.teardown_request(_close)
+    app.finish, app.undo = _finish, undo
+    app.teardown_request(lambda _error: undo())
     app.jinja_env.globals["csrf_token"] = csrf_token
 
 
@@ -49,6 +52,18 @@ def _take_ref(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 def _give_ref(endpoint: str, values: dict[str, Any]) -> None:
     if g.get("ref") and current_app.url_map.is_endpoint_expecting(endpoint, "ref"):
         values.setdefault("ref", g.ref)
+
+
+def _receive() -> None:
+    """Read the whole request, or refuse it, while nothing is held that others wait for."""
+    if refused := request.environ.get(REFUSED):
+        abort(refused)
+    request.max_content_length = limit_of(request.path).size
+    if request.mimetype == "multipart/form-data":
+        # Files go to disk while they are read; kept as one text they would fill the memory.
+        _ = request.form
+    else:
+        request.get_data(cache=True)
 
 
 def _open() -> None:
@@ -79,24 +94,20 @@ def _sent_token() -> str:
     return request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN_FIELD, "")
 
 
-def _commit(response: Response) -> Response:
+def _finish(response: Response) -> None:
     """Commit before the answer leaves: nothing is acknowledged that is not stored."""
-    stack: ExitStack | None = g.pop("stack", None)
-    if stack is None:
-        return response
-    if response.status_code < 400:
+    if response.status_code >= 400:
+        undo()
+    elif stack := g.pop("stack", None):
         stack.close()
-    else:
-        stack.__exit__(_Refused, _Refused(), None)
-    return response
 
 
 class _Refused(Exception):
     """Tells the transaction of a refused request to roll back; never leaves this module."""
 
 
-def _close(error: BaseException | None) -> None:
+def undo() -> None:
+    """Roll the request's transaction back, if one is open: nothing of it stays."""
     stack: ExitStack | None = g.pop("stack", None)
     if stack is not None:
-        failure = error or _Refused()
-        stack.__exit__(type(failure), failure, failure.__traceback__)
+        stack.__exit__(_Refused, _Refused(), None)

@@ -122,7 +122,6 @@ def _read_form(asked: Request) -> Fields:
     """The fields as they were sent. Bounded before anything is read or computed."""
     if asked.mimetype != FORM:
         abort(415)
-    asked.max_content_length = LARGEST_BODY
     try:
         body = asked.get_data(cache=False)
         return parse_qs(

@@ -113,7 +113,9 @@ class Database:
         self.url = url
         self.is_file = is_sqlite = url.startswith("sqlite")
         options: dict[str, Any] = SQLITE if is_sqlite else {}
-        self.engine: Engine = create_engine(url, pool_pre_ping=not is_sqlite, **options)
+        self.engine: Engine = create_engine(
+            url, pool_pre_ping=not is_sqlite, hide_parameters=True, **options
+        )
         if is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)

@@ -1,6 +1,5 @@
 """What commands share: the tool they work on, and how a fault is told."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +8,7 @@ import click
 
 from modules.course.content import ContentFault
 from modules.errors import CourseError
+from plugin import logs
 from plugin.settings import Settings, SettingsFault, load
 from plugin.tool import Tool, build
 
@@ -41,8 +41,6 @@ def packs_folder() -> Path | None:
 
 def tool() -> Tool:
     """Return the tool of this installation's settings. Raises ClickException naming the faults."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    for chatty in ("alembic", "fontTools", "huey", "weasyprint"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logs.configure()
     with plain_faults():
         return build(load())

@@ -21,13 +21,12 @@ from modules.services.own_media import Stored
 from plugin import people
 from plugin.access import ROLE_PERMISSIONS, Permission
 from plugin.media import sending
+from plugin.request_limits import LARGEST_FILM, limit_of
 from plugin.tool import Tool, current_tool
 from plugin.web import SAFE_METHODS, TOKEN_FIELD, StaleForm
 
-LARGEST_FILM = 300 * 1024 * 1024
 LARGEST_CLIP = 40 * 1024 * 1024
 LONGEST_FILM_S, LONGEST_CLIP_S = 30 * 60, 5 * 60
-ROOM_FOR_THE_FORM = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def _from_staff(tool: Tool) -> bool:
         if Permission.CARE not in ROLE_PERMISSIONS[person.role]:
             return False
     # Files above half a megabyte go to disk while they arrive.
-    request.max_content_length = LARGEST_FILM + ROOM_FOR_THE_FORM
+    request.max_content_length = limit_of(request.path).size
     if not sessions.csrf_holds(launch_session, request.form.get(TOKEN_FIELD, "")):
         raise StaleForm
     return True

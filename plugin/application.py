@@ -1,0 +1,73 @@
+"""Flask with two promises kept by construction: a commit belongs to the request, an error always
+has a page.
+
+Flask calls what follows an answer (`after_request`) outside of its table of errors: a commit that
+failed there, or a header that had to ask a database that is away, ended as a bare 500 with a
+traceback. So a request's transaction ends where its view ends, and whatever still escapes gets a
+page that needs nothing: no template, no database, no address.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Response, g
+from flask.typing import ResponseReturnValue
+
+log = logging.getLogger(__name__)
+
+_LAST_RESORT = """<!doctype html>
+<html lang="es"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Columna</title>
+<h1>Algo salió mal de nuestro lado</h1>
+<p>Es posible que no se haya guardado. Espere un momento, regrese y revise.</p>
+<p lang="en">Something went wrong on our side. It may not be saved: wait a moment, go back and
+look.</p>
+<p>{reference}</p>
+</html>
+"""
+
+
+class Application(Flask):
+    """The application; `finish` ends a request's transaction with its answer, `undo` without."""
+
+    finish: Callable[[Response], None] = staticmethod(lambda _response: None)
+    undo: Callable[[], None] = staticmethod(lambda: None)
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Answer, and commit: a commit that fails is an error like every other."""
+        response = self.make_response(super().dispatch_request())
+        self.finish(response)
+        return response
+
+    def handle_user_exception(self, e: Exception) -> ResponseReturnValue:
+        """Answer an error by the table; then nothing of its request is kept."""
+        response = super().handle_user_exception(e)
+        self.undo()
+        return response
+
+    def handle_exception(self, e: Exception) -> Response:
+        """Answer what escaped the table of errors, needing nothing that may be broken."""
+        reference = secrets.token_hex(4)
+        log.error("no page for %s, reference %s", describe(e), reference)
+        response = Response(_LAST_RESORT.format(reference=reference), 500, mimetype="text/html")
+        response.headers["Content-Security-Policy"] = f"default-src 'none'; {_frames()}"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Flask would write a traceback with the exception's text, which may hold answers."""
+
+
+def describe(error: BaseException) -> str:
+    """Return an exception's type and place; never its text, which may hold what a person typed."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
+    return f"{type(error).__name__} at {where}"
+
+
+def _frames() -> str:
+    return f"frame-ancestors {g.get('framed_by') or chr(39) + 'none' + chr(39)}"
