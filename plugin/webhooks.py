@@ -24,9 +24,9 @@ from modules.records.db import Database
 from notifications.channels.whatsapp import auth_tokens, signature_is_valid
 from notifications.inbound import Incoming, ReplyRules, receive
 from notifications.outbox import Outcome, record_receipt
+from plugin.request_limits import limit_of
 
 log = logging.getLogger(__name__)
-LARGEST_BODY = 65_536
 MOST_FIELDS = 200
 FORM = "application/x-www-form-urlencoded"
 TWIML = "text/xml; charset=utf-8"
@@ -122,6 +122,7 @@ def _read_form(asked: Request) -> Fields:
     """The fields as they were sent. Bounded before anything is read or computed."""
     if asked.mimetype != FORM:
         abort(415)
+    asked.max_content_length = limit_of(asked.path).size
     try:
         body = asked.get_data(cache=False)
         return parse_qs(
