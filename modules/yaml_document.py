@@ -1,97 +1,181 @@
-"""A YAML file read field by field, where every fault knows its file, line and field.
+"""A file of fields read into a model, where every fault knows its file, line and field.
 
-Reading goes on after a fault, so that one check names them all; the stand-in values it returns
-meanwhile are never used, because whoever reads refuses the whole when there are faults.
+A document is data with the line of every field: YAML (`Document.parse`) or a table
+(`modules.outcomes.text_pack_tables`). `Document.read` validates it with pydantic and notes all its faults at
+once; what must fit between fields or files are rules that yield misfits, or `Document.fault`.
+Models are pydantic models or plain dataclasses with annotated fields.
 """
 
+import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Annotated, Any, Self, TypeVar
 
 import yaml
+from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
 
-from modules.text import LANGUAGES, Text
+from modules.errors import Fault
+from modules.fault_words import in_words, is_unknown_field
+from modules.yaml_composer import Composer
+from modules.yaml_composer import Path as Path
 
-MISSING = object()
-KEY = re.compile(r"[a-z][a-z0-9_]*")
-EMPTY = Text("", "")
+STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+"""No field beyond the named ones, no number in quotes taken for a number."""
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-Path = tuple[str | int, ...]
+Misfit = tuple[Path, str]
+"""A place and what is wrong there; a step into a list is a position or the key of an entry."""
+
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong in the content; not `serious` means it can be used, with a gap."""
+class FieldFaults(ValueError):
+    """What is wrong between the fields of one part of a file, each with its place in that part."""
 
-    file: str
-    line: int | None
-    field: str
-    reason: str
-    serious: bool = True
+    def __init__(self, misfits: Iterable[Misfit]) -> None:
+        self.misfits = tuple(misfits)
+        super().__init__("; ".join(f"{dotted(path)}: {reason}" for path, reason in self.misfits))
 
-    def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return ": ".join(part for part in (place, self.field, self.reason) if part)
+
+def refuse(misfits: Iterable[Misfit]) -> None:
+    """Raise FieldFaults unless there is no misfit; for the validators of a model."""
+    if found := tuple(misfits):
+        raise FieldFaults(found)
+
+
+def shaped(pattern: str, words: str) -> AfterValidator:
+    """Return a validator of text: all of it must match the pattern, else `words` is the fault."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(words)
+        return value
+
+    return AfterValidator(check)
+
+
+def distinct(field: str = "") -> AfterValidator:
+    """Return a validator of a list: no entry, or no entry's `field`, stands there twice."""
+
+    def check(entries: tuple[T, ...]) -> tuple[T, ...]:
+        values = [getattr(entry, field) if field else entry for entry in entries]
+        refuse(
+            ((place, field) if field else (place,), f"{value} is used twice")
+            for place, value in enumerate(values)
+            if value in values[:place]
+        )
+        return entries
+
+    return AfterValidator(check)
+
+
+KEY = "[a-z][a-z0-9_]*"
+"""Pattern of the key of a part of the course; it is also the name of files and of films."""
+
+Key = Annotated[str, shaped(KEY, "must be small letters, digits and underscores, a letter first")]
 
 
 class Document:
-    """One parsed file: its data, the line of every field, and where its faults are put."""
+    """One file: its data, the line of every field, and the faults found in it so far.
 
-    def __init__(self, file: str, text: str, faults: list[Fault]) -> None:
+    `moved` maps a place in the data to its place in the file, where whoever prepares the data for
+    a model puts a field elsewhere.
+    """
+
+    def __init__(self, file: str, data: Any, lines: dict[Path, int]) -> None:
         self.file = file
-        self.faults = faults
-        self.lines: dict[Path, int] = {}
-        self.data = self._parse(text)
+        self.data = data
+        self.lines = lines
+        self.moved: dict[Path, Path] = {}
+        self.faults: list[Fault] = []
+        self._readable = True
 
-    @property
-    def root(self) -> "Node":
-        """The outermost mapping."""
-        return Node(self, self.data, ())
+    @classmethod
+    def unreadable(cls, file: str, reason: str, line: int | None = None) -> Self:
+        """Return a document with one fault, of which nothing can be read."""
+        document = cls(file, None, {})
+        document.faults.append(Fault(file, line, "", reason))
+        document._readable = False
+        return document
 
-    def line(self, path: Path) -> int | None:
-        """Return the line (from 1) of a field, or of the nearest field around it."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path)
-
-    def _parse(self, text: str) -> Any:
-        loader = _Loader(text)
+    @classmethod
+    def parse(cls, file: str, content: bytes) -> Self:
+        """Return the document of a YAML file."""
         try:
-            node = loader.get_single_node()
-            if node is None:
-                return {}
-            self._walk(node, ())
-            return loader.construct_document(node)
-        except yaml.YAMLError as fault:
-            mark = getattr(fault, "problem_mark", None)
-            reason = getattr(fault, "problem", None) or "cannot be read as YAML"
+            composer = Composer(content.decode("utf-8-sig"))
+            data = composer.whole()
+        except UnicodeDecodeError:
+            return cls.unreadable(file, "is not UTF-8 text")
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            reason = getattr(error, "problem", None) or "has a character that is no text"
             line = mark.line + 1 if mark else None
-            self.faults.append(Fault(self.file, line, "", f"not valid YAML: {reason}"))
-            return MISSING
-        finally:
-            loader.dispose()
+            return cls.unreadable(file, f"not valid YAML: {reason}", line)
+        if data is None:
+            return cls.unreadable(file, "is empty")
+        document = cls(file, data, composer.lines)
+        for path in composer.twice:
+            document.fault(path, "written twice")
+        return document
 
-    def _walk(self, node: yaml.Node, path: Path) -> None:
-        self.lines[path] = node.start_mark.line + 1
-        if isinstance(node, yaml.SequenceNode):
-            for position, item in enumerate(node.value):
-                self._walk(item, (*path, position))
-        elif isinstance(node, yaml.MappingNode):
-            self._walk_mapping(node, path)
+    def read(self, model: type[T], *rules: Callable[[T], Iterable[Misfit]]) -> T | None:
+        """Return the data as a model; None when it cannot be, and then the faults say why.
 
-    def _walk_mapping(self, node: yaml.MappingNode, path: Path) -> None:
-        seen = set()
-        for key, value in node.value:
-            here = (*path, str(key.value))
-            self._walk(value, here)
-            self.lines[here] = key.start_mark.line + 1
-            if key.value in seen:
-                self.faults.append(
-                    Fault(self.file, self.lines[here], dotted(here), "written twice")
-                )
-            seen.add(key.value)
+        The rules are asked about a model that could be read: their misfits are faults too.
+        """
+        if not self._readable:
+            return None
+        kind: Any = model
+        try:
+            # As JSON: there a list may become a tuple and a word an enum, but "5" is no number.
+            found: T = _adapter(kind).validate_json(json.dumps([self.data], default=str))[0]
+        except ValidationError as error:
+            for each in error.errors(include_url=False):
+                self._note(kind, each)
+            return None
+        for rule in rules:
+            for path, reason in rule(found):
+                self.fault(path, reason)
+        return found
+
+    def fault(self, path: Path, reason: str, *, serious: bool = True) -> None:
+        """Note a fault at a place of the data."""
+        fault = self.at(path, reason, serious=serious)
+        if fault not in self.faults:  # where one language stands in for the other
+            self.faults.append(fault)
+
+    def at(self, path: Path, reason: str, *, serious: bool = True) -> Fault:
+        """Return a fault at a place of the data, with the line of the nearest field around it."""
+        place = self._in_file(path)
+        known = (place[:end] for end in range(len(place), -1, -1) if place[:end] in self.lines)
+        line = self.lines.get(next(known, ()))
+        return Fault(self.file, line, dotted(place), reason, serious)
+
+    def _in_file(self, path: Path) -> Path:
+        data, here, place = self.data, (), ()  # type: tuple[Any, Path, Path]
+        for step in path:
+            if isinstance(data, list) and isinstance(step, str):
+                step = _position(data, step)
+            here = (*here, step)
+            place = self.moved.get(here, (*place, step))
+            try:
+                data = data[step]
+            except (KeyError, IndexError, TypeError):
+                data = None
+        return place
+
+    def _note(self, model: Any, error: Any) -> None:
+        path = tuple(step for step in error["loc"][1:] if step != "[key]")
+        context = error.get("ctx", {})
+        cause = context.get("error")
+        if error["type"] == "too_short" and len(error["input"]) >= context["min_length"]:
+            return  # entries that are wrong themselves were not counted
+        if isinstance(cause, FieldFaults):
+            for inner, reason in cause.misfits:
+                self.fault((*path, *inner), reason)
+        else:
+            place = path[:-1] if is_unknown_field(error) else path
+            self.fault(path, in_words(error, _schema(model, place)))
 
 
 def dotted(path: Path) -> str:
@@ -102,121 +186,34 @@ def dotted(path: Path) -> str:
     return words.removeprefix(".")
 
 
-class Node:
-    """One value of a document; its readers return a value of the right kind or note a fault."""
+def _position(entries: list[Any], step: str) -> str | int:
+    """Return the position of the entry with this key, code or id."""
+    for position, entry in enumerate(entries):
+        if isinstance(entry, dict) and step in (entry.get(name) for name in ("key", "code", "id")):
+            return position
+    return step
 
-    def __init__(self, document: Document, value: Any, path: Path) -> None:
-        self.document = document
-        self.value = value
-        self.path = path
 
-    def __contains__(self, key: str) -> bool:
-        return isinstance(self.value, dict) and self.value.get(key) is not None
+@cache
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    # Inside a tuple, because a dataclass at the root takes no configuration.
+    return TypeAdapter(tuple[model], config=STRICT)
 
-    def fault(self, reason: str, *, serious: bool = True) -> None:
-        """Note a fault at this place."""
-        if self.document.data is MISSING:
-            return
-        line = self.document.line(self.path)
-        fault = Fault(self.document.file, line, dotted(self.path), reason, serious)
-        if fault not in self.document.faults:  # a field may be read more than once
-            self.document.faults.append(fault)
 
-    def get(self, key: str) -> "Node":
-        """Return the field `key` of this mapping; its value is MISSING when it is not there."""
-        value = self.value.get(key) if isinstance(self.value, dict) else None
-        return Node(self.document, MISSING if value is None else value, (*self.path, key))
+def _schema(model: Any, path: Path) -> dict[str, Any]:
+    """Return the JSON Schema of a place in a model: what may stand there."""
+    whole = _adapter(model).json_schema()
 
-    def only(self, *keys: str) -> None:
-        """Note every field that has none of these names: most are slips of the pen."""
-        if not isinstance(self.value, dict):
-            self.fault("must be a mapping of fields")
-            return
-        for key in self.value:
-            if key not in keys:
-                self.get(str(key)).fault(f"unknown field; known are {', '.join(keys)}")
+    def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+        options = schema.get("anyOf", [schema])
+        chosen = next(option for option in options if option.get("type") != "null")
+        name = chosen.get("$ref", "").rpartition("/")[2]
+        return dict(whole["$defs"][name] if name else chosen)
 
-    def string(self, key: str) -> str:
-        """Return a non-empty string."""
-        found = self.get(key)
-        if isinstance(found.value, str) and found.value.strip():
-            return found.value.strip()
-        found._wrong("must be text")
-        return ""
-
-    def key(self, key: str) -> str:
-        """Return a short name: small letters, digits, underscores, a letter first."""
-        found = self.get(key)
-        if isinstance(found.value, str) and KEY.fullmatch(found.value):
-            return found.value
-        found._wrong("must be small letters, digits and underscores, a letter first")
-        return ""
-
-    def whole(self, key: str, low: int, high: int, default: int | None = None) -> int:
-        """Return a whole number from `low` to `high`; `default` when the field is left out."""
-        found = self.get(key)
-        if found.value is MISSING and default is not None:
-            return default
-        if isinstance(found.value, int) and not isinstance(found.value, bool):
-            if low <= found.value <= high:
-                return found.value
-            found.fault(f"must be from {low} to {high}, is {found.value}")
-            return low
-        found._wrong(f"must be a whole number from {low} to {high}")
-        return low
-
-    def flag(self, key: str) -> bool:
-        """Return true or false; false when the field is left out."""
-        found = self.get(key)
-        if found.value is MISSING or isinstance(found.value, bool):
-            return found.value is True
-        found.fault("must be true or false")
-        return False
-
-    def text(self, key: str) -> Text:
-        """Return a text in both languages, written `{es: ..., en: ...}`."""
-        return self.get(key).as_text()
-
-    def as_text(self, *, also: tuple[str, ...] = ()) -> Text:
-        """Return this mapping itself as a text; fields in `also` may stand beside the languages."""
-        if not isinstance(self.value, dict):
-            self._wrong("must be text in es and en")
-            return EMPTY
-        self.only(*LANGUAGES, *also)
-        return Text(*(self.string(language) for language in LANGUAGES))
-
-    def texts(self, key: str) -> tuple[Text, ...]:
-        """Return a list of texts in both languages."""
-        return tuple(item.as_text() for item in self.items(key))
-
-    def items(self, key: str, *, needed: bool = True) -> list["Node"]:
-        """Return the entries of a list; a list that is `needed` must not be empty."""
-        found = self.get(key)
-        if found.value is MISSING and not needed:
-            return []
-        if not isinstance(found.value, list) or (needed and not found.value):
-            found._wrong("must be a list with at least one entry")
-            return []
-        return [
-            Node(self.document, value, (*found.path, position))
-            for position, value in enumerate(found.value)
-        ]
-
-    def strings(self, key: str, *, needed: bool = True) -> tuple[str, ...]:
-        """Return a list of non-empty strings, none of them twice."""
-        return tuple(value for _, value in self.string_items(key, needed=needed))
-
-    def string_items(self, key: str, *, needed: bool = True) -> Iterator[tuple["Node", str]]:
-        """Return each string of a list with its place."""
-        seen: set[str] = set()
-        for item in self.items(key, needed=needed):
-            if not isinstance(item.value, str) or not item.value.strip():
-                item.fault("must be text")
-            elif item.value in seen:
-                item.fault(f"{item.value} is in the list twice")
-            else:
-                seen.add(item.value)
-                yield item, item.value
-
-    def _wrong(self, reason: str) -> None:
-        self.fault("is missing" if self.value is MISSING else reason)
+    place = resolved(whole["prefixItems"][0])
+    for step in path:
+        inner = (
+            place.get("items") if isinstance(step, int) else place.get("properties", {}).get(step)
+        )
+        place = resolved(inner or place.get("additionalProperties") or {})
+    return place
