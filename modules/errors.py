@@ -11,17 +11,19 @@ CourseError
 ├── StudyLocked            study_locked         the data of the study are closed
 ├── WordingMissing         wording_missing      a licensed questionnaire has no loaded wording
 ├── SamePerson             same_person          a second entry needs a second person
-├── ProtocolFault          protocol_fault       a protocol file is wrong (file, field, reason)
+├── FileFaults             file_faults          what a clinic wrote is wrong: file, line, field
+│   ├── ProtocolFault      protocol_fault       a protocol file
+│   ├── ContentFault       content_fault        a file of the course (course.content)
+│   └── TextPackError      text_pack_refused    a licensed wording (outcomes.text_packs)
 ├── NotEligible            not_eligible         the participant does not meet the criteria
 ├── AllocationRefused      allocation_refused   the order of steps or the list forbids it
-├── ContentFault           content_fault        the course's files are wrong (course.content)
 ├── ScoringError           scoring_refused      answers cannot be scored (outcomes.questionnaire)
-├── TextPackError          text_pack_refused    a licensed wording is wrong (outcomes.text_packs)
 ├── InvalidPhone, …        notifications.errors
 └── LeaksFound, …          exports.errors
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 
 class CourseError(Exception):
@@ -94,14 +96,43 @@ class SamePerson(CourseError):
     code = "same_person"
 
 
-class ProtocolFault(CourseError):
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in a file: `line` from 1, in a table its row; None for the whole file.
+
+    What is not `serious` leaves a gap, and the file can be used all the same.
+    """
+
+    file: str
+    line: int | None
+    field: str
+    reason: str
+    serious: bool = True
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return ": ".join(part for part in (place, self.field, self.reason) if part)
+
+
+def in_file_order(faults: Iterable[Fault]) -> list[Fault]:
+    """Return faults in the order of their files, lines and fields."""
+    return sorted(faults, key=lambda fault: (fault.file, fault.line or 0, fault.field))
+
+
+class FileFaults(CourseError):
+    """Files that a clinic writes cannot be used; `faults` names every place in file order."""
+
+    code = "file_faults"
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = in_file_order(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class ProtocolFault(FileFaults):
     """A protocol file is wrong."""
 
     code = "protocol_fault"
-
-    def __init__(self, file: str, field: str, reason: str) -> None:
-        super().__init__(f"{file}: {field}: {reason}")
-        self.file, self.field, self.reason = file, field, reason
 
 
 class NotEligible(CourseError):

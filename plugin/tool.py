@@ -12,9 +12,10 @@ from flask import current_app
 from modules.course import content, media_store
 from modules.course.curriculum import Curriculum
 from modules.course.media_store import MediaStore
+from modules.errors import Fault
 from modules.outcomes import text_packs
 from modules.outcomes.instruments import INSTRUMENTS
-from modules.outcomes.protocol_instruments import require_fit
+from modules.outcomes.protocol_instruments import misfits
 from modules.outcomes.questionnaire import Instrument
 from modules.records import crypto
 from modules.records.db import Database
@@ -61,12 +62,10 @@ def utc_now() -> datetime:
 
 
 def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Tool:
-    """Read protocols and content, open the database. Raises on the first fault found."""
+    """Read protocols and content, open the database. Raises FileFaults: a file is wrong."""
     crypto.install_keyring(crypto.Keyring(settings.secrets))
-    protocols = protocol.load(settings.protocols)
     instruments = build_instruments(settings.text_packs, clock().date())
-    for each in protocols.values():
-        require_fit(each, instruments)
+    protocols = protocol.load(settings.protocols, lambda each: misfits(each, instruments))
     return Tool(
         settings=settings,
         database=Database(settings.database_url),
@@ -82,19 +81,30 @@ def build_instruments(folder: Path | None, today: date) -> dict[str, Instrument]
 
     A licence ends by itself, so a pack whose last day is over does not stop the tool: it is left
     out with a warning, and the questionnaire is not put before patients of a real study. Raises
-    TextPackError naming file and field for every other fault.
+    TextPackError with every other fault of every pack.
     """
     instruments = dict(INSTRUMENTS)
+    faults: list[Fault] = []
     for path in sorted(folder.iterdir()) if folder else ():
         if path.suffix.lower() in text_packs.ENDINGS:
-            pack = text_packs.read(path)
-            found = text_packs.instrument_of(pack, instruments, path.name)
-            if pack.has_ended(today):
-                log.warning("text pack %s is not used: its licence ended", path.name)
-                instruments[pack.instrument] = text_packs.set_aside(found, pack)
+            try:
+                found = _with_pack(path, instruments, today)
+            except text_packs.TextPackError as refused:
+                faults += refused.faults
             else:
-                instruments[pack.instrument] = text_packs.apply(found, pack)
+                instruments[found.key] = found
+    if faults:
+        raise text_packs.TextPackError(faults)
     return instruments
+
+
+def _with_pack(path: Path, instruments: Mapping[str, Instrument], today: date) -> Instrument:
+    pack = text_packs.read(path)
+    instrument = text_packs.instrument_of(pack, instruments)
+    if pack.has_ended(today):
+        log.warning("text pack %s is not used: its licence ended", path.name)
+        return text_packs.set_aside(instrument, pack)
+    return text_packs.apply(instrument, pack)
 
 
 def current_tool() -> Tool:

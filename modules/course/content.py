@@ -1,4 +1,4 @@
-"""Read a folder of content into a Curriculum; the only place that opens content files.
+"""Read a folder of content into a Curriculum.
 
 The shipped folder is `modules/course/content/`. A clinic may copy it, edit the words, replace films
 and add a module: every folder with a `module.yaml` is a module, its number gives the order.
@@ -10,35 +10,45 @@ and add a module: every folder with a `module.yaml` is a module, its number give
     media/exercises/<exercise>.<lang>.{mp4,webm,vtt,jpg}
 """
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from modules.course.content_parts import ReadText, read_exercises, read_module
+from modules.course.content_folder import Folder
+from modules.course.content_parts import (
+    ExerciseFile,
+    ReplyFile,
+    prepare_brochure,
+    prepare_exercises,
+    prepare_module,
+)
 from modules.course.curriculum import (
     Curriculum,
     Exercise,
     Media,
     Module,
+    misfits_of_groups,
 )
-from modules.course.guidance_parts import read_brochure, read_replies, read_safety
-from modules.errors import CourseError
-from modules.safety.texts import Safety
-from modules.text import LANGUAGES, Text
-from modules.yaml_document import MISSING, Document, Fault, Node
+from modules.errors import Fault, FileFaults, in_file_order
+from modules.reading.document import Document
+from modules.reading.document import Path as Place
+from modules.safety.texts import (
+    Brochure,
+    ReplyTemplate,
+    Safety,
+    misfits_of_levels,
+    misfits_of_numbers,
+)
+from modules.text import LANGUAGES
 
-NOT_MODULES = ("brochure", "media")
+SAFETY, EXERCISES = "safety.yaml", "exercises.yaml"
 
 
-class ContentFault(CourseError):
-    """The content cannot be used; `faults` names each place."""
+class ContentFault(FileFaults):
+    """The content cannot be used."""
 
     code = "content_fault"
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(map(str, self.faults)))
 
 
 def shipped() -> Path:
@@ -52,19 +62,14 @@ def load(root: Path | None = None) -> Curriculum:
     Raises ContentFault with every serious fault; gaps (a missing film, a missing translation of an
     exercise) do not stop it, `check` names them.
     """
-    curriculum, faults = _read(root or shipped())
-    serious = [fault for fault in faults if fault.serious]
-    if serious:
-        raise ContentFault(serious)
-    return curriculum
+    return _read(root or shipped()).curriculum()
 
 
 def check(root: Path | None = None) -> list[Fault]:
     """Return every fault and gap of a folder, by file and line; an empty list means complete."""
     folder = root or shipped()
-    curriculum, faults = _read(folder)
-    faults += _missing_media(folder, curriculum)
-    return sorted(faults, key=lambda fault: (fault.file, fault.line or 0, fault.field))
+    found = _read(folder)
+    return in_file_order((*found.faults, *_missing_media(folder, found)))
 
 
 def media_file(relative: str, root: Path | None = None) -> Path | None:
@@ -90,134 +95,108 @@ def _has_bytes(path: Path | None) -> bool:
     return path is not None and path.stat().st_size > 0
 
 
-class _Folder:
-    """The files of one content folder; notes faults and keeps a digest of what was read."""
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What could be read of a folder: None for a file whose faults forbid it."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.faults: list[Fault] = []
-        self.digest = hashlib.sha256()
+    safety: Safety | None
+    exercises: dict[str, Exercise] | None
+    modules: tuple[Module, ...]
+    brochure: Brochure | None
+    replies: tuple[ReplyTemplate, ...]
+    version: str
+    faults: list[Fault]
 
-    def document(self, name: str) -> Document:
-        """Return a YAML file; a missing one is noted and reads as nothing."""
-        text = self._text(name)
-        document = Document(name, text or "", self.faults)
-        if not (text or "").strip():  # one fault for the file, not one for each of its fields
-            document.data = MISSING
-        return document
-
-    def markdown(self, folder: str) -> ReadText:
-        """Return a reader of the Markdown pairs of one folder."""
-
-        def read(stem: str, _node: Node) -> Text:
-            names = [f"{folder}/{stem}.{language}.md" for language in LANGUAGES]
-            return Text(*(self._text(name) or "" for name in names))
-
-        return read
-
-    def modules(self) -> list[str]:
-        """Return the names of the module folders; note a folder that is none."""
-        names = []
-        for path in sorted(self.root.iterdir()) if self.root.is_dir() else ():
-            if not path.is_dir() or path.name in NOT_MODULES or path.name[0] in "._":
-                continue
-            if (path / "module.yaml").is_file():
-                names.append(path.name)
-            else:
-                self.note(path.name, "a module folder needs a module.yaml")
-        return names
-
-    def note(self, file: str, reason: str, *, serious: bool = True) -> None:
-        """Note a fault of a whole file."""
-        self.faults.append(Fault(file, None, "", reason, serious))
-
-    def _text(self, name: str) -> str | None:
-        try:
-            data = (self.root / name).read_bytes()
-            text = data.decode("utf-8")
-        except FileNotFoundError:
-            self.note(name, "is missing")
-            return None
-        except (OSError, UnicodeDecodeError):
-            self.note(name, "cannot be read as UTF-8 text")
-            return None
-        self.digest.update(name.encode() + b"\0" + data)
-        if not text.strip():
-            self.note(name, "is empty")
-        return text
+    def curriculum(self) -> Curriculum:
+        """Return the whole of it. Raises ContentFault with every serious fault."""
+        serious = [fault for fault in self.faults if fault.serious]
+        if serious or not (self.safety and self.exercises and self.brochure):
+            raise ContentFault(serious)
+        return Curriculum(
+            self.modules, self.exercises, self.safety, self.brochure, self.version, self.replies
+        )
 
 
-def _read(root: Path) -> tuple[Curriculum, list[Fault]]:
-    folder = _Folder(root)
-    safety_document = folder.document("safety.yaml")
-    safety = read_safety(safety_document.root)
-    exercise_document = folder.document("exercises.yaml")
-    exercises = read_exercises(exercise_document.root)
-    _check_exercise_codes(exercise_document.root, safety)
+def _read(root: Path) -> _Content:
+    folder = Folder(root)
+    safety = folder.document(SAFETY).read(Safety, misfits_of_numbers, misfits_of_levels)
+    exercises = _exercises(folder, safety)
     modules = _modules(folder, exercises, safety)
-    brochure_document = folder.document("brochure/brochure.yaml")
-    brochure = read_brochure(brochure_document.root, folder.markdown("brochure"))
-    _check_exercises(brochure_document.root, exercises)
-    replies = read_replies(_replies(folder).document("replies.yaml").root)
+    brochure = _brochure(folder, exercises)
+    replies = _replies(folder)
     version = folder.digest.hexdigest()[:12]
-    return Curriculum(modules, exercises, safety, brochure, version, replies), folder.faults
+    return _Content(safety, exercises, modules, brochure, replies, version, folder.faults())
 
 
-def _replies(folder: _Folder) -> _Folder:
-    """Return the folder that says the replies: a pack without its own has the shipped ones."""
-    return folder if (folder.root / "replies.yaml").is_file() else _Folder(shipped())
+def _exercises(folder: Folder, safety: Safety | None) -> dict[str, Exercise] | None:
+    document = folder.document(EXERCISES)
+    prepare_exercises(document)
+    file = document.read(ExerciseFile)
+    for each in file.exercises if file else ():
+        for name, kind in (("stop", "stop_rules"), ("contra", "contraindications")):
+            here = ("exercises", each.id, name)
+            _note_unknown(document, here, getattr(each, name), _codes(safety, kind), SAFETY)
+    return {each.id: each for each in file.exercises} if file else None
 
 
-def _modules(folder: _Folder, exercises: dict[str, Exercise], safety: Safety) -> tuple[Module, ...]:
-    modules = []
-    names = folder.modules()
-    if not names:
-        folder.note(".", "no module folder found")
-    for name in names:
-        node = folder.document(f"{name}/module.yaml").root
-        module = read_module(node, folder.markdown(name))
-        _check_exercises(node, exercises)
-        _check_codes(node, "stop_if", {rule.code for rule in safety.stop_rules})
-        _check_lesson_files(folder, name, module)
-        modules.append((node, module))
-    _check_distinct(modules)
-    return tuple(module for _, module in modules)
+def _modules(
+    folder: Folder, exercises: dict[str, Exercise] | None, safety: Safety | None
+) -> tuple[Module, ...]:
+    found = []
+    for name in folder.modules():
+        document = folder.document(f"{name}/module.yaml")
+        prepare_module(document, folder.markdown(name))
+        if module := document.read(Module, misfits_of_groups):
+            found.append((document, module))
+            _note_unknown(document, ("exercises",), module.exercises, exercises, EXERCISES)
+            _note_unknown(document, ("keeps",), module.keeps, exercises, EXERCISES)
+            codes = _codes(safety, "stop_rules")
+            _note_unknown(document, ("stop_if",), module.stop_if, codes, SAFETY)
+            _note_stray_lessons(folder, name, module)
+    _note_repeated(found)
+    return tuple(module for _, module in found)
 
 
-def _check_distinct(modules: list[tuple[Node, Module]]) -> None:
+def _brochure(folder: Folder, exercises: dict[str, Exercise] | None) -> Brochure | None:
+    document = folder.document("brochure/brochure.yaml")
+    prepare_brochure(document, folder.markdown("brochure"))
+    brochure = document.read(Brochure)
+    if brochure:
+        _note_unknown(document, ("exercises",), brochure.exercises, exercises, EXERCISES)
+    return brochure
+
+
+def _replies(folder: Folder) -> tuple[ReplyTemplate, ...]:
+    """Return the replies of the folder; a pack without its own has the shipped ones."""
+    own = (folder.root / "replies.yaml").is_file()
+    file = (folder if own else Folder(shipped())).document("replies.yaml").read(ReplyFile)
+    return file.replies if file else ()
+
+
+def _codes(safety: Safety | None, kind: str) -> set[str] | None:
+    return {entry.code for entry in getattr(safety, kind)} if safety else None
+
+
+def _note_unknown(
+    document: Document, here: Place, named: Iterable[str], known: Container[str] | None, home: str
+) -> None:
+    """Note each name that its home does not have; None is a home that could not be read."""
+    for place, name in enumerate(named):
+        if known is not None and name not in known:
+            document.fault((*here, place), f"{name} is not in {home}")
+
+
+def _note_repeated(modules: list[tuple[Document, Module]]) -> None:
     """Records and films find a module by its key, patients by its number: neither may repeat."""
     first: dict[tuple[str, object], str] = {}
-    for node, module in modules:
+    for document, module in modules:
         for field, value in (("key", module.key), ("number", module.number)):
-            if node.get(field).value != value:  # a stand-in for a value that is itself a fault
-                continue
-            other = first.setdefault((field, value), node.document.file)
-            if other != node.document.file:
-                node.get(field).fault(f"{value} is the {field} of {other} too")
+            other = first.setdefault((field, value), document.file)
+            if other != document.file:
+                document.fault((field,), f"{value} is the {field} of {other} too")
 
 
-def _check_exercises(node: Node, exercises: dict[str, Exercise]) -> None:
-    for name in ("exercises", "keeps"):
-        for item, identifier in node.string_items(name, needed=False):
-            if identifier not in exercises:
-                item.fault(f"{identifier} is not in exercises.yaml")
-
-
-def _check_exercise_codes(node: Node, safety: Safety) -> None:
-    stop = {rule.code for rule in safety.stop_rules}
-    contra = {reason.code for reason in safety.contraindications}
-    for item in node.items("exercises"):
-        _check_codes(item, "stop", stop)
-        _check_codes(item, "contra", contra)
-
-
-def _check_codes(node: Node, name: str, known: set[str]) -> None:
-    for item, code in node.string_items(name, needed=False):
-        if code not in known:
-            item.fault(f"{code} is not in safety.yaml")
-
-
-def _check_lesson_files(folder: _Folder, name: str, module: Module) -> None:
+def _note_stray_lessons(folder: Folder, name: str, module: Module) -> None:
     """A lesson file nobody names is a slip of the pen in its name or in the list."""
     named = {f"{lesson.key}.{language}.md" for lesson in module.lessons for language in LANGUAGES}
     for path in sorted((folder.root / name / "lessons").glob("*")):
@@ -225,10 +204,10 @@ def _check_lesson_files(folder: _Folder, name: str, module: Module) -> None:
             folder.note(f"{name}/lessons/{path.name}", "no lesson of module.yaml", serious=False)
 
 
-def _missing_media(root: Path, curriculum: Curriculum) -> list[Fault]:
-    wanted = [module.film(language) for module in curriculum if module.has_film
+def _missing_media(root: Path, found: _Content) -> list[Fault]:
+    wanted = [module.film(language) for module in found.modules if module.has_film
               for language in LANGUAGES]  # fmt: skip
-    wanted += [exercise.clip(language) for exercise in curriculum.exercises.values()
+    wanted += [exercise.clip(language) for exercise in (found.exercises or {}).values()
                for language in LANGUAGES]  # fmt: skip
     faults = []
     for media in wanted:

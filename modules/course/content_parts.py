@@ -1,232 +1,144 @@
-"""From the fields of a content file to the records of the course; pure, no files.
+"""From the form of a content file to the form of the records of the course; pure, no files.
 
-Each reader takes a node and returns a record; what is wrong is noted at the node, not raised.
+Each function changes the data of a document in place before it is read, and says where a moved
+field stands in the file.
 """
 
-from collections import Counter
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from string import ascii_lowercase
+from typing import Annotated, Any
 
-from modules.course.curriculum import (
-    Choice,
-    Exercise,
-    ExerciseGroup,
-    Family,
-    Lesson,
-    Module,
-    QuizQuestion,
-)
-from modules.course.dose import Dose, Times
-from modules.text import Text
-from modules.yaml_document import EMPTY, MISSING, Node
+from pydantic import Field
 
-ReadText = Callable[[str, Node], Text]
-"""Reads `<stem>.es.md` and `<stem>.en.md`; the node is where a fault is noted."""
+from modules.course.curriculum import Exercise
+from modules.reading.document import KEY, Document, Path, distinct
+from modules.safety.texts import ReplyTemplate
+from modules.text import FROM_MARKDOWN, LANGUAGES
 
-MODULE_FIELDS = (
-    "key", "number", "title", "summary", "goals", "minutes", "lessons", "exercises", "groups",
-    "choose_one", "stop_if", "keeps", "quiz",
+ReadMarkdown = Callable[[str], dict[str, str]]
+"""Reads `<stem>.es.md` and `<stem>.en.md` and returns them by language."""
+
+OF_THE_FILM = (
+    "anchor", "arrow_off", "back_pain_adaptation", "camera", "contact", "fists", "focus",
+    "keyframes", "loop", "mirror", "pacer", "plant", "prop", "reach", "sequence", "show_groups",
+    "source_ref", "surface", "track", "view", "wall_x",
 )  # fmt: skip
+"""Fields of an exercise that only its film needs."""
 
 
-def read_module(node: Node, read_text: ReadText) -> Module:
-    """Return the module of a `module.yaml`; `read_text` brings the lessons and the card."""
-    node.only(*MODULE_FIELDS)
-    exercises = node.strings("exercises", needed=False)
-    return Module(
-        key=node.key("key"),
-        number=node.whole("number", 1, 99),
-        title=node.text("title"),
-        summary=node.text("summary"),
-        goals=node.texts("goals"),
-        minutes=node.whole("minutes", 1, 240),
-        lessons=tuple(_lesson(item, read_text) for item in _distinct(node.items("lessons"))),
-        quiz=tuple(_question(item) for item in _distinct(node.items("quiz"))),
-        card=read_text("card", node),
-        exercises=exercises,
-        groups=_groups(node, exercises),
-        choose_one=node.flag("choose_one"),
-        stop_if=node.strings("stop_if", needed=False),
-        keeps=node.strings("keeps", needed=False),
-    )
+@dataclass(frozen=True, slots=True)
+class ExerciseFile:
+    """`exercises.yaml`; `meta` is for people."""
+
+    exercises: Annotated[tuple[Exercise, ...], Field(min_length=1), distinct("id")]
+    meta: object = None
 
 
-def _distinct(items: list[Node]) -> list[Node]:
-    """Note the items whose key an earlier one has."""
-    counts: Counter[str] = Counter()
-    for item in items:
-        key = item.get("key").value
-        if isinstance(key, str):
-            counts[key] += 1
-            if counts[key] == 2:
-                item.get("key").fault(f"{key} is used twice")
-    return items
+@dataclass(frozen=True, slots=True)
+class ReplyFile:
+    """`replies.yaml`."""
+
+    replies: Annotated[tuple[ReplyTemplate, ...], Field(min_length=1), distinct("key")]
 
 
-def _lesson(node: Node, read_text: ReadText) -> Lesson:
-    node.only("key", "title", "minutes", "video")
-    key = node.key("key")
-    return Lesson(
-        key=key,
-        title=node.text("title"),
-        minutes=node.whole("minutes", 1, 60),
-        body=read_text(f"lessons/{key}", node.get("key")) if key else EMPTY,
-        video=node.flag("video"),
-    )
+def prepare_module(document: Document, read: ReadMarkdown) -> None:
+    """Put the card and the lessons into a module, and letters on the choices of its check."""
+    for _, lesson in _mappings(document.data, "lessons"):
+        _put_markdown(lesson, read, "lessons/")
+    if isinstance(document.data, dict):
+        document.data[FROM_MARKDOWN] = read("card")
+    for place, question in _mappings(document.data, "quiz"):
+        for number, choice in _mappings(question, "choices"):
+            here = ("quiz", place, "choices", number)
+            document.moved[*here, "text"] = here
+            words = {name: choice.pop(name) for name in list(choice) if name != "right"}
+            choice |= {"key": ascii_lowercase[number % 26], "text": words}
 
 
-def _question(node: Node) -> QuizQuestion:
-    node.only("key", "question", "choices", "explanation")
-    items = node.items("choices")
-    choices = tuple(
-        Choice(letter, item.as_text(also=("right",)), item.flag("right"))
-        for letter, item in zip(ascii_lowercase, items, strict=False)
-    )
-    right = sum(choice.right for choice in choices)
-    if items and (len(items) < 2 or right != 1):
-        node.get("choices").fault(
-            f"needs two choices or more and exactly one marked right; "
-            f"has {len(items)}, {right} marked right"
-        )
-    return QuizQuestion(node.key("key"), node.text("question"), choices, node.text("explanation"))
+def prepare_brochure(document: Document, read: ReadMarkdown) -> None:
+    """Put the text of each section into the brochure."""
+    for _, section in _mappings(document.data, "sections"):
+        _put_markdown(section, read)
 
 
-def _groups(node: Node, exercises: tuple[str, ...]) -> tuple[ExerciseGroup, ...]:
-    items = _distinct(node.items("groups", needed=False))
-    if node.flag("choose_one") and len(items) < 2:
-        node.get("choose_one").fault("needs at least two groups to choose from")
-    return tuple(_group(item, exercises) for item in items)
+def prepare_exercises(document: Document) -> None:
+    """Pair the languages of every exercise and leave out what belongs to its film.
 
-
-def _group(node: Node, exercises: tuple[str, ...]) -> ExerciseGroup:
-    node.only("key", "title", "note", "week", "exercises")
-    for item, identifier in node.string_items("exercises"):
-        if identifier not in exercises:
-            item.fault(f"{identifier} is not among the exercises of this module")
-    return ExerciseGroup(
-        key=node.key("key"),
-        title=node.text("title"),
-        note=node.text("note"),
-        exercises=tuple(
-            item.value for item in node.items("exercises") if isinstance(item.value, str)
-        ),
-        week=node.whole("week", 1, 52) if "week" in node else None,
-    )
-
-
-def read_exercises(node: Node) -> dict[str, Exercise]:
-    """Return the exercises of the exercise file by id, in its order.
-
-    Fields the course does not need (keyframes, camera) belong to the film and are passed over.
+    A text is `name_es` and `name_en` (or a bare `name`, which is English). A language left out is
+    a gap: the other one stands in.
     """
-    found: dict[str, Exercise] = {}
-    for item in node.items("exercises"):
-        exercise = _exercise(item)
-        if exercise.id in found:
-            item.get("id").fault(f"{exercise.id} is used twice")
-        found[exercise.id] = exercise
-    return found
+    for place, row in _mappings(document.data, "exercises"):
+        here = ("exercises", place)
+        for name in OF_THE_FILM:
+            row.pop(name, None)
+        for name in ("name", "start", "movement", "cue"):
+            _pair(document, here, row, name)
+        for name in ("errors", "progression", "targets"):
+            _pair_lists(document, here, row, name)
+        if isinstance(row.get("dose"), dict):
+            for name in ("note", "target"):
+                _pair(document, here, row, name, inside=("dose",))
 
 
-def _exercise(node: Node) -> Exercise:
-    dose = node.get("dose")
-    return Exercise(
-        id=node.key("id"),
-        module=node.whole("module", 1, 99),
-        family=_family(node),
-        name=_localised(node, "name"),
-        start=_localised(node, "start"),
-        movement=_localised(node, "movement"),
-        cue=_localised(node, "cue"),
-        dose=_dose(dose),
-        errors=_localised_list(node, "errors"),
-        progression=_localised_list(node, "progression"),
-        targets=_localised_list(node, "targets", for_patients=False),
-        contra=node.strings("contra", needed=False),
-        stop=node.strings("stop", needed=False),
-        note=_optional(dose, "note"),
-        target=_optional(dose, "target"),
-    )
+def _put_markdown(entry: dict[str, Any], read: ReadMarkdown, folder: str = "") -> None:
+    """Put the text into an entry; one whose key is itself a fault has no file to look for."""
+    key = entry.get("key")
+    is_key = isinstance(key, str) and re.fullmatch(KEY, key)
+    entry[FROM_MARKDOWN] = read(f"{folder}{key}") if is_key else dict.fromkeys(LANGUAGES, "")
 
 
-def _family(node: Node) -> Family:
-    value = node.get("family").value
-    if value in set(Family):
-        return Family(value)
-    node.get("family").fault(f"must be one of {', '.join(Family)}")
-    return Family.CORE
+def _mappings(data: Any, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the entries of a list that are mappings; reading names the others."""
+    entries = data.get(name) if isinstance(data, dict) else None
+    for place, entry in enumerate(entries if isinstance(entries, list) else ()):
+        if isinstance(entry, dict):
+            yield place, entry
 
 
-def _dose(node: Node) -> Dose:
-    if not isinstance(node.value, dict):
-        node.fault("is missing" if node.value is MISSING else "must be a mapping of fields")
-        return Dose(1, 1, 1)
-    return Dose(
-        sets=node.whole("sets", 1, 20),
-        reps=node.whole("reps", 1, 100),
-        freq_per_week=node.whole("freq_per_week", 1, 7),
-        hold_s=node.whole("hold_s", 0, 7200, default=0),
-        rest_s=node.whole("rest_s", 0, 600, default=0),
-        per_side=node.flag("per_side"),
-        sessions_per_day=_times(node.get("sessions_per_day")),
-        minutes=node.whole("minutes", 1, 120) if "minutes" in node else None,
-        tense_s=node.whole("tense_s", 1, 60) if "tense_s" in node else None,
-        release_s=node.whole("release_s", 1, 120) if "release_s" in node else None,
-    )
+def _pair(
+    document: Document, here: Path, row: dict[str, Any], name: str, *, inside: tuple[str, ...] = ()
+) -> None:
+    """Make one text of a row of the two fields of the row, or of the mapping inside it."""
+    written = row
+    for step in inside:
+        written = written[step]
+    if found := _taken(document, (*here, *inside), written, name):
+        row[name] = {language: value for language, (_, value) in found.items()}
+        for language, (field, _) in found.items():
+            document.moved[*here, name, language] = (*here, *inside, field)
 
 
-def _times(node: Node) -> Times:
-    """Read `2` or `1-3`."""
-    if node.value is MISSING:
-        return Times()
-    low, _, high = str(node.value).partition("-")
-    if low.isdecimal() and (high or low).isdecimal() and 1 <= int(low) <= int(high or low) <= 24:
-        return Times(int(low), int(high or low))
-    node.fault("must be a number of times or a range such as 1-3")
-    return Times()
+def _pair_lists(document: Document, here: Path, row: dict[str, Any], name: str) -> None:
+    """Make one list of texts of the two lists of a row, which must be equally long."""
+    found = _taken(document, here, row, name, for_patients=name != "targets")
+    for field, value in found.values():
+        if not isinstance(value, list):
+            row[name], document.moved[*here, name] = value, (*here, field)
+            return
+    if len({len(value) for _, value in found.values()}) > 1:
+        spanish, english = (len(value) for _, value in found.values())
+        document.fault((*here, f"{name}_es"), f"has {spanish} entries, English has {english}")
+    pairs = zip(*(value for _, value in found.values()), strict=False)
+    row[name] = [dict(zip(found, pair, strict=True)) for pair in pairs]
+    for place in range(len(row[name])):
+        for language, (field, _) in found.items():
+            document.moved[*here, name, place, language] = (*here, field, place)
 
 
-def _localised(node: Node, name: str, *, needed: bool = True) -> Text:
-    """Read `name_es` and `name_en` (or a bare `name`, which is English).
-
-    A language left out is a gap: the other one stands in.
-    """
-    spanish = _string(node, f"{name}_es")
-    english = _string(node, f"{name}_en") or _string(node, name)
-    if needed and not spanish and not english:
-        node.get(name).fault("is missing")
-    elif spanish or english:
-        _note_gaps(node, name, es=spanish, en=english)
-    return Text(spanish or english, english or spanish)
-
-
-def _optional(node: Node, name: str) -> Text | None:
-    text = _localised(node, name, needed=False)
-    return None if text == EMPTY else text
-
-
-def _localised_list(node: Node, name: str, *, for_patients: bool = True) -> tuple[Text, ...]:
-    """Read two lists of equal length, named as in `_localised`."""
-    spanish = _list(node, f"{name}_es")
-    english = _list(node, f"{name}_en") or _list(node, name)
-    if for_patients and (spanish or english):
-        _note_gaps(node, name, es=spanish, en=english)
-    if spanish and english and len(spanish) != len(english):
-        node.get(f"{name}_es").fault(f"has {len(spanish)} entries, English has {len(english)}")
-    pairs = zip(spanish or english, english or spanish, strict=False)
-    return tuple(Text(*pair) for pair in pairs)
-
-
-def _note_gaps(node: Node, name: str, **written: str | list[str]) -> None:
-    for language, text in written.items():
-        if not text:
-            reason = "is missing; the other language stands in"
-            node.get(f"{name}_{language}").fault(reason, serious=False)
-
-
-def _string(node: Node, name: str) -> str:
-    return node.string(name) if name in node else ""
-
-
-def _list(node: Node, name: str) -> list[str]:
-    return list(node.strings(name)) if name in node else []
+def _taken(
+    document: Document, here: Path, row: dict[str, Any], name: str, *, for_patients: bool = True
+) -> dict[str, tuple[str, Any]]:
+    """Take a text out of a row: language -> its field and value; nothing when it has neither."""
+    plain = f"{name}_en" if row.get(f"{name}_en") is not None else name
+    fields = dict(zip(LANGUAGES, (f"{name}_es", plain), strict=True))
+    values = {language: (field, row.pop(field, None)) for language, field in fields.items()}
+    written = [each for each in values.values() if each[1] is not None]
+    for language in LANGUAGES if written else ():
+        if values[language][1] is None:
+            values[language] = written[0]
+            if for_patients:
+                reason = "is missing; the other language stands in"
+                document.fault((*here, f"{name}_{language}"), reason, serious=False)
+    return values if written else {}

@@ -1,6 +1,7 @@
 """The course a patient follows: modules in order, their lessons, checks and exercises.
 
-Pure: frozen dataclasses, no files, no database. `modules.course.content` reads them from a folder.
+Pure: frozen dataclasses, no files, no database. `content` reads them from a folder; the annotations
+of the fields are what it asks of the files, and are not checked anywhere else.
 
 Curriculum
 ├── Module              one folder of the content; `number` gives the order
@@ -15,12 +16,18 @@ Curriculum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeVar
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, Field
 
 from modules.course.dose import Dose
 from modules.errors import NotFound
+from modules.reading.document import Key, Misfit, distinct
 from modules.safety.texts import Brochure, ReplyTemplate, Safety
-from modules.text import Text
+from modules.text import Markdown, Text, Words
+
+Codes = Annotated[tuple[Words, ...], distinct()]
+Number = Annotated[int, Field(ge=1, le=99)]
 
 
 class Family(StrEnum):
@@ -76,8 +83,8 @@ def _language(locale: str) -> str:
 class Exercise:
     """One exercise in patient words; `contra` and `stop` are codes of the safety file."""
 
-    id: str
-    module: int
+    id: Key
+    module: Number
     family: Family
     name: Text
     start: Text
@@ -87,8 +94,8 @@ class Exercise:
     errors: tuple[Text, ...] = ()
     progression: tuple[Text, ...] = ()
     targets: tuple[Text, ...] = ()
-    contra: tuple[str, ...] = ()
-    stop: tuple[str, ...] = ()
+    contra: Codes = ()
+    stop: Codes = ()
     note: Text | None = None
     target: Text | None = None
     """The dose to grow towards, where the protocol's source states one."""
@@ -102,10 +109,10 @@ class Exercise:
 class Lesson:
     """One short lesson; `body` is Markdown; `minutes` is reading and watching together."""
 
-    key: str
+    key: Key
     title: Text
-    minutes: int
-    body: Text
+    minutes: Annotated[int, Field(ge=1, le=60)]
+    body: Markdown
     video: bool = False
 
 
@@ -118,13 +125,23 @@ class Choice:
     right: bool = False
 
 
+def _one_is_right(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    right = sum(choice.right for choice in choices)
+    if len(choices) < 2 or right != 1:
+        raise ValueError(
+            "needs two choices or more and exactly one marked right; "
+            f"has {len(choices)}, {right} marked right"
+        )
+    return choices
+
+
 @dataclass(frozen=True, slots=True)
 class QuizQuestion:
     """One formative question: one right choice, and an explanation shown to everybody."""
 
-    key: str
+    key: Key
     question: Text
-    choices: tuple[Choice, ...]
+    choices: Annotated[tuple[Choice, ...], AfterValidator(_one_is_right)]
     explanation: Text
 
     @property
@@ -140,11 +157,11 @@ class ExerciseGroup:
     `week` is the programme week (1-6) in which the group is first meant to be used.
     """
 
-    key: str
+    key: Key
     title: Text
     note: Text
-    exercises: tuple[str, ...]
-    week: int | None = None
+    exercises: Annotated[Codes, Field(min_length=1)]
+    week: Annotated[int, Field(ge=1, le=52)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,20 +174,20 @@ class Module:
     of its own earlier levels.
     """
 
-    key: str
-    number: int
+    key: Key
+    number: Number
     title: Text
     summary: Text
-    goals: tuple[Text, ...]
-    minutes: int
-    lessons: tuple[Lesson, ...]
-    quiz: tuple[QuizQuestion, ...]
-    card: Text
-    exercises: tuple[str, ...] = ()
-    groups: tuple[ExerciseGroup, ...] = ()
+    goals: Annotated[tuple[Text, ...], Field(min_length=1)]
+    minutes: Annotated[int, Field(ge=1, le=240)]
+    lessons: Annotated[tuple[Lesson, ...], Field(min_length=1), distinct("key")]
+    quiz: Annotated[tuple[QuizQuestion, ...], Field(min_length=1), distinct("key")]
+    card: Markdown
+    exercises: Codes = ()
+    groups: Annotated[tuple[ExerciseGroup, ...], distinct("key")] = ()
     choose_one: bool = False
-    stop_if: tuple[str, ...] = ()
-    keeps: tuple[str, ...] = ()
+    stop_if: Codes = ()
+    keeps: Codes = ()
 
     def film(self, locale: str) -> Media:
         """Return the paths of the lesson film in one language."""
@@ -207,6 +224,17 @@ class Module:
             return 100
         right = sum(answers.get(question.key) == question.right for question in self.quiz)
         return round(100 * right / len(self.quiz))
+
+
+def misfits_of_groups(module: Module) -> Iterator[Misfit]:
+    """Yield where the groups do not fit the module's exercises or its choice of one."""
+    if module.choose_one and len(module.groups) < 2:
+        yield ("choose_one",), "needs at least two groups to choose from"
+    for group in module.groups:
+        for place, identifier in enumerate(group.exercises):
+            if identifier not in module.exercises:
+                reason = f"{identifier} is not among the exercises of this module"
+                yield ("groups", group.key, "exercises", place), reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ Pure: a prescription changes a dose with `dataclasses.replace` and gets the righ
 
 import math
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
 
 SECONDS_FOR_ONE_REPETITION = 4
 """Time to move there and back, hold not counted; only used to estimate how long a session takes."""
@@ -53,6 +56,14 @@ class Times:
         return f"{_count(self.low, 'vez', 'veces')} al día"
 
 
+def _times(written: object) -> Times:
+    """Read `2` or `1-3`."""
+    low, _, high = str(written).partition("-")
+    if low.isdecimal() and (high or low).isdecimal() and 1 <= int(low) <= int(high or low) <= 24:
+        return Times(int(low), int(high or low))
+    raise ValueError("must be a number of times or a range such as 1-3")
+
+
 @dataclass(frozen=True, slots=True)
 class Dose:
     """The dose of one exercise, as `exercises.yaml` states it or as a prescription changes it.
@@ -62,16 +73,16 @@ class Dose:
     `freq_per_week` is days in a week (1-7); `per_side` means each side does all repetitions.
     """
 
-    sets: int
-    reps: int
-    freq_per_week: int
-    hold_s: int = 0
-    rest_s: int = 0
+    sets: Annotated[int, Field(ge=1, le=20)]
+    reps: Annotated[int, Field(ge=1, le=100)]
+    freq_per_week: Annotated[int, Field(ge=1, le=7)]
+    hold_s: Annotated[int, Field(ge=0, le=7200)] = 0
+    rest_s: Annotated[int, Field(ge=0, le=600)] = 0
     per_side: bool = False
-    sessions_per_day: Times = Times()
-    minutes: int | None = None
-    tense_s: int | None = None
-    release_s: int | None = None
+    sessions_per_day: Annotated[Times, BeforeValidator(_times)] = Times()
+    minutes: Annotated[int, Field(ge=1, le=120)] | None = None
+    tense_s: Annotated[int, Field(ge=1, le=60)] | None = None
+    release_s: Annotated[int, Field(ge=1, le=120)] | None = None
 
     def summary(self, locale: str) -> str:
         """Return the dose of one day in words: `3 series de 10, mantén 5 s`."""

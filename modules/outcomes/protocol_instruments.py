@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from modules.errors import ProtocolFault
 from modules.outcomes.questionnaire import Direction, Instrument
+from modules.reading.document import Misfit
 from modules.study.protocol import Protocol
 
 
@@ -22,23 +22,17 @@ def _recalled(instrument: Instrument, period: str | None) -> Instrument:
     return replace(instrument, recall=instrument.recall_options[period])
 
 
-def require_fit(protocol: Protocol, instruments: Mapping[str, Instrument]) -> None:
-    """Raise ProtocolFault where a protocol names what its questionnaires do not have."""
-    for field, reason in _misfits(protocol, instruments):
-        raise ProtocolFault(protocol.key, field, reason)
-
-
-def _misfits(
-    protocol: Protocol, instruments: Mapping[str, Instrument]
-) -> Iterator[tuple[str, str]]:
-    for visit in protocol.visits:
-        for key in visit.instruments:
-            if key not in instruments:
-                yield f"visits.{visit.key}.instruments", f"there is no questionnaire {key!r}"
+def misfits(protocol: Protocol, instruments: Mapping[str, Instrument]) -> Iterator[Misfit]:
+    """Yield every place where a protocol names what its questionnaires do not have."""
+    for place, key in protocol.asked():
+        if key not in instruments:
+            yield place, f"there is no questionnaire {key!r}"
     for key, period in protocol.recall.items():
         offered = instruments[key].recall_options if key in instruments else {}
         if period not in offered:
-            yield f"recall.{key}", f"must be one of: {', '.join(offered) or 'none offered'}"
+            yield ("recall", key), f"must be one of: {', '.join(offered) or 'none offered'}"
     for rule in protocol.recovery:
-        if instruments[rule.instrument].direction is not Direction.HIGHER_IS_WORSE:
-            yield f"recovery.{rule.key}", "a higher score of this questionnaire is better"
+        asked = instruments.get(rule.instrument)
+        if asked and asked.direction is not Direction.HIGHER_IS_WORSE:
+            place = ("recovery", rule.key, "instrument")
+            yield place, "a higher score of this questionnaire is better"

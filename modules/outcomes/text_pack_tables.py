@@ -7,80 +7,67 @@ code (`q1,0,...`) and, where it is a scale, its ends (`q1,low,...` and `q1,high,
 
 import csv
 import io
-import json
-from collections.abc import Iterable
-from datetime import date
+import re
+from typing import Any
+
+from modules.errors import Fault
+from modules.reading.document import Document, dotted
 
 HEADER = ["field", "part", "text"]
 
 ENDS = ("low", "high")
 
 
-def as_yaml(table: str) -> str:
-    """Return the same pack as YAML; raises ValueError naming the row that cannot be read."""
-    rows = csv.reader(io.StringIO(table.removeprefix("\ufeff")), strict=True)
+def parse(file: str, content: bytes) -> Document:
+    """Return the document of a table; the line of a field is its row, the header is row 1."""
     try:
-        if next(rows, None) != HEADER:
-            raise ValueError(f"row 1: must be {','.join(HEADER)}")
-        return _written(_nested(enumerate(rows, 2)))
+        table = csv.reader(io.StringIO(content.decode("utf-8-sig")), strict=True)
+        rows = list(table)
+    except UnicodeDecodeError:
+        return Document.unreadable(file, "is not UTF-8 text")
     except csv.Error as error:
-        raise ValueError(f"is not a table: {error}") from error
+        return Document.unreadable(file, f"is not a table: {error}", table.line_num)
+    if rows[:1] != [HEADER]:
+        return Document.unreadable(file, f"must be {','.join(HEADER)}", 1)
+    document = Document(file, {"items": {}}, {(): 1, ("items",): 1})
+    for number, row in enumerate(rows[1:], 2):
+        if any(row):
+            _put(document, number, row)
+    for key, item in document.data["items"].items():
+        _pair_ends(document, key, item)
+    return document
 
 
-def _nested(rows: Iterable[tuple[int, list[str]]]) -> dict[str, object]:
-    head: dict[str, object] = {}
-    items: dict[str, dict[str, str]] = {}
-    for number, row in rows:
-        if not any(row):
-            continue
-        if len(row) != len(HEADER):
-            raise ValueError(f"row {number}: must have {len(HEADER)} columns")
-        name, part, text = row
-        place: dict[str, object] | dict[str, str] = items.setdefault(name, {}) if part else head
-        key = part or name
-        if key in place:
-            raise ValueError(f"row {number}: written twice")
-        place[key] = text
-    return {**head, "items": {name: _item(parts) for name, parts in items.items()}}
+def _put(document: Document, number: int, row: list[str]) -> None:
+    """Put a row where a YAML pack has the same field."""
+    if len(row) != len(HEADER):
+        document.faults.append(Fault(document.file, number, "", f"must have {len(HEADER)} columns"))
+        return
+    name, part, text = row
+    path = _path(name, part)
+    if path in document.lines:
+        document.faults.append(Fault(document.file, number, dotted(path), "written twice"))
+        return
+    place = document.data
+    for end, step in enumerate(path[:-1], 1):
+        place = place.setdefault(step, {})
+        document.lines.setdefault(path[:end], number)
+    place[path[-1]] = text
+    document.lines[path] = number
 
 
-def _item(parts: dict[str, str]) -> dict[str, object]:
-    item: dict[str, object] = {
-        name: text for name, text in parts.items() if not _is_code(name) and name not in ENDS
-    }
-    codes = {int(name): text for name, text in parts.items() if _is_code(name)}
-    ends = [parts[name] for name in ENDS if name in parts]
-    return item | ({"choices": codes} if codes else {}) | ({"anchors": ends} if ends else {})
+def _path(name: str, part: str) -> tuple[str, ...]:
+    if not part:
+        return (name,)
+    code = ("choices",) if re.fullmatch(r"-?[0-9]{1,3}", part) else ()
+    return ("items", name, *code, part)
 
 
-def _is_code(name: str) -> bool:
-    digits = name.removeprefix("-")
-    return digits.isascii() and digits.isdecimal() and len(digits) < 4
-
-
-def _written(data: dict[str, object]) -> str:
-    """Return nested data as YAML, by its JSON form; codes and the date stay what they are."""
-    expires = data.get("expires")
-    lines = []
-    for name, value in data.items():
-        is_day = name == "expires" and isinstance(expires, str) and _is_day(expires)
-        text = str(value) if is_day else _flow(value)
-        lines.append(f"{json.dumps(name, ensure_ascii=False)}: {text}")
-    return "\n".join(lines) + "\n"
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
-def _flow(value: object) -> str:
-    if isinstance(value, dict):
-        parts = (
-            f"{key if isinstance(key, int) else json.dumps(key, ensure_ascii=False)}: {_flow(part)}"
-            for key, part in value.items()
-        )
-        return "{" + ", ".join(parts) + "}"
-    return json.dumps(value, ensure_ascii=False)
+def _pair_ends(document: Document, key: str, item: dict[str, Any]) -> None:
+    """Make one list of the rows of the two ends; their faults stay with their rows."""
+    ends = [end for end in ENDS if end in item]
+    if ends:
+        item["anchors"] = [item.pop(end) for end in ends]
+        document.moved["items", key, "anchors"] = ("items", key, ends[0])
+        for place, end in enumerate(ends):
+            document.moved["items", key, "anchors", place] = ("items", key, end)

@@ -13,14 +13,15 @@ writes an empty one to fill in:
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
-import yaml
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from modules.errors import CourseError
+from modules.errors import FileFaults
 from modules.outcomes import text_pack_tables
 from modules.outcomes.questionnaire import (
     NO_END,
@@ -29,69 +30,72 @@ from modules.outcomes.questionnaire import (
     Item,
     Pack,
 )
-from modules.text import LANGUAGES, Text
-from modules.yaml_document import MISSING, Document, Fault, Node
+from modules.reading.document import Document, Misfit
+from modules.text import LANGUAGES, Text, Words
 
 LARGEST_FILE = 200_000
 """Bytes a pack may have; the longest questionnaire needs a few thousand."""
-
-DEEPEST = 8
-"""Levels a pack may nest; its form needs four. The YAML library crashes on many thousands."""
-
-FIELDS = (
-    "instrument",
-    "version",
-    "language",
-    "language_version",
-    "licence_holder",
-    "licence_ref",
-    "expires",
-    "lead",
-    "recall",
-    "choices",
-    "items",
-)
 
 ENDINGS = (".yaml", ".yml", ".csv")
 """Endings of the files that are read as text packs."""
 
 
-class TextPackError(CourseError):
-    """A text pack cannot be used; `faults` lists every one with file, line, field and reason."""
+class TextPackError(FileFaults):
+    """A text pack cannot be used."""
 
     code = "text_pack_refused"
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__("\n".join(map(str, faults)))
-        self.faults = faults
+
+def _last_day(written: Any) -> date | None:
+    """Read a date, or the word for a licence without end."""
+    try:
+        return None if written == NO_END else date.fromisoformat(written)
+    except (TypeError, ValueError):
+        raise ValueError(f"must be a date such as 2027-12-31, or {NO_END}") from None
+
+
+def _two_ends(written: tuple[str, ...]) -> tuple[str, ...]:
+    if len(written) != 2:
+        raise ValueError("must be the two ends of the scale")
+    return written
 
 
 @dataclass(frozen=True, slots=True)
 class ItemText:
     """The words of one item: its question, the label of each code, the two ends of a scale."""
 
-    prompt: str
-    choices: Mapping[int, str]
-    anchors: tuple[str, str] | None
+    prompt: Words
+    choices: dict[int, Words] = field(default_factory=dict)
+    anchors: Annotated[tuple[Words, ...], AfterValidator(_two_ends)] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TextPack:
-    """A pack as read; `sha256` is the checksum of the file, `expires` its last good day."""
+@dataclass(frozen=True, kw_only=True)
+class PackFields:
+    """The fields of a pack; `expires` is its last good day, None where it has no end."""
 
-    file: str
-    instrument: str
-    version: str
-    language: str
-    language_version: str
-    licence_holder: str
-    licence_ref: str
-    expires: date | None
+    instrument: Words
+    version: Words
+    language: Literal[LANGUAGES]  # type: ignore[valid-type]
+    language_version: Words
+    licence_holder: Words
+    licence_ref: Words
+    expires: Annotated[date | None, BeforeValidator(_last_day)]
+    items: Annotated[dict[str, ItemText], Field(min_length=1)]
+    lead: Words | None = None
+    recall: Words | None = None
+    choices: dict[int, Words] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextPack(PackFields):
+    """A pack as read; `sha256` is the checksum of the file."""
+
+    document: Document
     sha256: str
-    items: Mapping[str, ItemText]
-    lead: str | None = None
-    recall: str | None = None
-    choices: Mapping[int, str] = field(default_factory=dict)
+
+    def refused(self, *misfits: Misfit) -> TextPackError:
+        """Return the error that names these places of the file."""
+        return TextPackError(self.document.at(*misfit) for misfit in misfits)
 
     def has_ended(self, today: date) -> bool:
         """Say whether the licence is over; its last day still counts."""
@@ -105,7 +109,7 @@ def load(path: Path, today: date) -> TextPack:
     """
     pack = read(path)
     if pack.has_ended(today):
-        raise _refused(path.name, "expires", f"expired on {pack.expires}")
+        raise pack.refused((("expires",), f"expired on {pack.expires}"))
     return pack
 
 
@@ -115,123 +119,24 @@ def read(path: Path) -> TextPack:
     Raises TextPackError with all faults, OSError when the file cannot be opened.
     """
     content = path.read_bytes()
-    faults: list[Fault] = []
+    document = _document(path, content)
+    fields = document.read(PackFields)
+    if fields is None or document.faults:
+        raise TextPackError(document.faults)
+    return TextPack(document=document, sha256=hashlib.sha256(content).hexdigest(), **vars(fields))
+
+
+def _document(path: Path, content: bytes) -> Document:
+    if len(content) > LARGEST_FILE:
+        return Document.unreadable(path.name, f"is larger than {LARGEST_FILE} bytes")
     is_table = path.suffix.lower() == ".csv"
-    try:
-        if len(content) > LARGEST_FILE:
-            raise ValueError(f"is larger than {LARGEST_FILE} bytes")
-        text = content.decode()
-        if is_table:
-            text = text_pack_tables.as_yaml(text)
-        if _depth(text) > DEEPEST:
-            raise ValueError("is nested too deeply")
-        document = Document(path.name, text, faults)
-        pack = _read(document.root, hashlib.sha256(content).hexdigest())
-    except UnicodeDecodeError as error:
-        raise _refused(path.name, "", "is not UTF-8 text") from error
-    except RecursionError as error:
-        raise _refused(path.name, "", "is nested too deeply") from error
-    except ValueError as error:  # a date such as 2027-13-45, or one of those above
-        raise _refused(path.name, "", str(error)) from error
-    if faults:
-        # A table's faults are named by field: its lines are not those of the YAML made of it.
-        raise TextPackError(tuple(replace(f, line=None) if is_table else f for f in faults))
-    return pack
+    return (text_pack_tables.parse if is_table else Document.parse)(path.name, content)
 
 
-def _depth(text: str) -> int:
-    """Return how deep the document nests, counted without building it."""
-    depth = deepest = 0
-    try:
-        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-            depth += isinstance(event, yaml.CollectionStartEvent)
-            depth -= isinstance(event, yaml.CollectionEndEvent)
-            deepest = max(deepest, depth)
-            if deepest > DEEPEST:
-                break
-    except yaml.YAMLError:
-        return deepest  # the document reader names the fault and its line
-    return deepest
-
-
-def _refused(file: str, field_name: str, reason: str) -> TextPackError:
-    return TextPackError((Fault(file, None, field_name, reason),))
-
-
-def _read(root: Node, sha256: str) -> TextPack:
-    root.only(*FIELDS)
-    language = root.string("language")
-    if language and language not in LANGUAGES:
-        root.get("language").fault(f"must be one of {', '.join(LANGUAGES)}")
-    return TextPack(
-        file=root.document.file,
-        instrument=root.string("instrument"),
-        version=root.string("version"),
-        language=language,
-        language_version=root.string("language_version"),
-        licence_holder=root.string("licence_holder"),
-        licence_ref=root.string("licence_ref"),
-        expires=_last_day(root),
-        sha256=sha256,
-        items=_item_texts(root.get("items")),
-        lead=root.string("lead") if "lead" in root else None,
-        recall=root.string("recall") if "recall" in root else None,
-        choices=_labels(root),
-    )
-
-
-def _last_day(root: Node) -> date | None:
-    value = root.get("expires").value
-    if type(value) is date:  # a datetime is a date too, and not what is meant
-        return value
-    if value != NO_END:
-        root.get("expires").fault(f"must be a date such as 2027-12-31, or {NO_END}")
-    return None
-
-
-def _item_texts(node: Node) -> dict[str, ItemText]:
-    if not isinstance(node.value, dict) or not node.value:
-        node.fault("is missing" if node.value is MISSING else "must be a mapping of items")
-        return {}
-    return {str(key): _item_text(node.get(key)) for key in node.value}
-
-
-def _item_text(node: Node) -> ItemText:
-    node.only("prompt", "choices", "anchors")
-    anchors = tuple(value for _, value in node.string_items("anchors", needed=False))
-    if anchors and len(anchors) != 2:
-        node.get("anchors").fault("must be the two ends of the scale")
-    ends = (anchors[0], anchors[1]) if len(anchors) == 2 else None
-    return ItemText(node.string("prompt"), _labels(node), ends)
-
-
-def _labels(parent: Node) -> dict[int, str]:
-    node = parent.get("choices")
-    if node.value is MISSING:
-        return {}
-    if not isinstance(node.value, dict):
-        node.fault("must be a mapping of codes to labels")
-        return {}
-    labels: dict[int, str] = {}
-    for code in node.value:
-        if isinstance(code, bool) or not isinstance(code, int):
-            node.fault("codes must be whole numbers")
-        else:
-            labels[code] = _label(Node(node.document, node.value[code], (*node.path, str(code))))
-    return labels
-
-
-def _label(node: Node) -> str:
-    if isinstance(node.value, str) and node.value.strip():
-        return node.value.strip()
-    node.fault("must be text (put yes, no and numbers in quotes)")
-    return ""
-
-
-def instrument_of(pack: TextPack, instruments: Mapping[str, Instrument], file: str) -> Instrument:
+def instrument_of(pack: TextPack, instruments: Mapping[str, Instrument]) -> Instrument:
     """Return the instrument a pack belongs to. Raises TextPackError when there is none."""
     if pack.instrument not in instruments:
-        raise _refused(file, "instrument", "is no questionnaire of this installation")
+        raise pack.refused((("instrument",), "is no questionnaire of this installation"))
     return instruments[pack.instrument]
 
 
@@ -241,9 +146,8 @@ def apply(instrument: Instrument, pack: TextPack) -> Instrument:
     Raises TextPackError when the pack is for another instrument or version, or does not match
     the item keys and codes exactly.
     """
-    faults = [Fault(pack.file, None, name, reason) for name, reason in _misfits(instrument, pack)]
-    if faults:
-        raise TextPackError(tuple(faults))
+    if misfits := tuple(_misfits(instrument, pack)):
+        raise pack.refused(*misfits)
     return replace(
         instrument,
         lead=_with(instrument.lead, pack.language, pack.lead),
@@ -258,37 +162,34 @@ def set_aside(instrument: Instrument, pack: TextPack) -> Instrument:
     return replace(instrument, ended={**instrument.ended, pack.language: _permission(pack)})
 
 
-def _misfits(instrument: Instrument, pack: TextPack) -> list[tuple[str, str]]:
-    """Return (field, reason) for everything in which pack and instrument differ."""
+def _misfits(instrument: Instrument, pack: TextPack) -> Iterator[Misfit]:
+    """Yield everything in which pack and instrument differ."""
     if pack.instrument != instrument.key:
-        return [("instrument", f"is for {pack.instrument}, not for {instrument.key}")]
-    found = []
+        yield ("instrument",), f"is for {pack.instrument}, not for {instrument.key}"
+        return
     if pack.version != instrument.version:
-        found.append(("version", f"must be {instrument.version}"))
+        yield ("version",), f"must be {instrument.version}"
     if instrument.lead is not None and pack.lead is None:
-        found.append(("lead", "is missing"))
-    known = {item.key for item in instrument.items}
-    found += [(f"items.{key}", "no such item") for key in pack.items if key not in known]
-    for item in instrument.items:
-        if item.key not in pack.items:
-            found.append((f"items.{item.key}", "is missing"))
+        yield ("lead",), "is missing"
+    known = {item.key: item for item in instrument.items}
+    for key in known.keys() - pack.items.keys():
+        yield ("items", key), "is missing"
+    for key in pack.items:
+        if key in known:
+            yield from _misfits_of_item(known[key], pack)
         else:
-            found += _item_misfits(item, pack)
-    return found
+            yield ("items", key), "no such item"
 
 
-def _item_misfits(item: Item, pack: TextPack) -> list[tuple[str, str]]:
-    words, place = pack.items[item.key], f"items.{item.key}"
-    labels = _labels_for(item, pack)
+def _misfits_of_item(item: Item, pack: TextPack) -> Iterator[Misfit]:
+    words, place = pack.items[item.key], ("items", item.key)
     codes = sorted(choice.value for choice in item.choices)
-    found = []
-    if sorted(labels) != codes:
+    if sorted(_labels_for(item, pack)) != codes:
         wanted = ", ".join(map(str, codes)) or "none"
-        found.append((f"{place}.choices", f"must have exactly the codes {wanted}"))
+        yield (*place, "choices"), f"must have exactly the codes {wanted}"
     if (item.anchors is None) != (words.anchors is None):
         reason = "is missing" if words.anchors is None else "this item has no ends of a scale"
-        found.append((f"{place}.anchors", reason))
-    return found
+        yield (*place, "anchors"), reason
 
 
 def _labels_for(item: Item, pack: TextPack) -> Mapping[int, str]:

@@ -1,17 +1,21 @@
 """What keeps a patient safe and what both arms are told: red flags, stop rules, the brochure.
 
-Pure data. The codes are those of the safety plan: R1-R9 red flags, S1-S6 stop rules,
-C1-C12 contraindications, T1-T9 triggers. Texts never diagnose: they say what to do.
+Pure data; the annotations are what `course.content` asks of the files. The codes are those of the
+safety plan: R1-R9 red flags, S1-S6 stop rules, C1-C12 contraindications, T1-T9 triggers. Texts
+never diagnose: they say what to do.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeVar
+from typing import Annotated, TypeVar
+
+from pydantic import Field
 
 from modules.errors import NotFound
-from modules.text import Text
+from modules.reading.document import Key, Misfit, Path, distinct
+from modules.text import Markdown, Text, Words
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 """A telephone number's key inside a text: `{emergency}`."""
@@ -47,17 +51,17 @@ class StopAction(StrEnum):
 class RedFlag:
     """One question of the red-flag screen, answered yes or no."""
 
-    code: str
+    code: Words
     level: Level
     question: Text
-    asked: tuple[Occasion, ...]
+    asked: Annotated[tuple[Occasion, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
 class StopRule:
     """One sign during exercise and what to do then, in patient words."""
 
-    code: str
+    code: Words
     action: StopAction
     sign: Text
     text: Text
@@ -67,7 +71,7 @@ class StopRule:
 class Contraindication:
     """One reason to ask the team before an exercise, in patient words."""
 
-    code: str
+    code: Words
     text: Text
 
 
@@ -75,7 +79,7 @@ class Contraindication:
 class PhoneNumber:
     """A number of the warning sign page; a clinic sets its own, an empty one is not shown."""
 
-    key: str
+    key: Key
     label: Text
     number: str
 
@@ -84,10 +88,10 @@ class PhoneNumber:
 class SafetyText:
     """A fixed text shown when a trigger fires; `triggers` are codes such as `T3`."""
 
-    key: str
+    key: Key
     title: Text
     body: Text
-    triggers: tuple[str, ...] = ()
+    triggers: Annotated[tuple[Words, ...], distinct()] = ()
     level: Level | None = None
 
 
@@ -104,12 +108,14 @@ class WarningPage:
 class Safety:
     """The safety file with its numbers; texts may name a number as `{emergency}`."""
 
-    red_flags: tuple[RedFlag, ...]
-    stop_rules: tuple[StopRule, ...]
-    contraindications: tuple[Contraindication, ...]
-    numbers: tuple[PhoneNumber, ...]
+    red_flags: Annotated[tuple[RedFlag, ...], Field(min_length=1), distinct("code")]
+    stop_rules: Annotated[tuple[StopRule, ...], Field(min_length=1), distinct("code")]
+    contraindications: Annotated[
+        tuple[Contraindication, ...], Field(min_length=1), distinct("code")
+    ]
+    numbers: Annotated[tuple[PhoneNumber, ...], Field(min_length=1), distinct("key")]
     warning: WarningPage
-    texts: tuple[SafetyText, ...]
+    texts: Annotated[tuple[SafetyText, ...], Field(min_length=1), distinct("key")]
 
     def asked(self, occasion: Occasion) -> tuple[RedFlag, ...]:
         """Return the red-flag questions of one occasion, in order."""
@@ -167,13 +173,35 @@ class Safety:
         return PLACEHOLDER.sub(lambda found: numbers.get(found[1], found[0]), text.get(locale))
 
 
+def misfits_of_numbers(safety: Safety) -> Iterator[Misfit]:
+    """Yield the texts that name a number which is not set: they would be shown with a gap."""
+    known = {number.key for number in safety.shown_numbers()}
+    warning = safety.warning
+    places: list[tuple[Path, Text]] = [
+        (("warning", "body"), warning.body),
+        (("warning", "afterwards"), warning.afterwards),
+        *((("texts", text.key, "body"), text.body) for text in safety.texts),
+    ]
+    for place, text in places:
+        for key in sorted(set(PLACEHOLDER.findall(text.es + text.en)) - known):
+            yield place, f"names the number {{{key}}}, which is not set under numbers"
+
+
+def misfits_of_levels(safety: Safety) -> Iterator[Misfit]:
+    """Yield the levels of red flags for which there is nothing to tell a patient."""
+    said = {text.level for text in safety.texts}
+    for level in Level:
+        if level not in said:
+            yield ("texts",), f"no text for the level {level}"
+
+
 @dataclass(frozen=True, slots=True)
 class BrochureSection:
     """One section of the brochure; `body` is Markdown."""
 
-    key: str
+    key: Key
     title: Text
-    body: Text
+    body: Markdown
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +210,8 @@ class Brochure:
 
     title: Text
     summary: Text
-    sections: tuple[BrochureSection, ...]
-    exercises: tuple[str, ...] = ()
+    sections: Annotated[tuple[BrochureSection, ...], Field(min_length=1), distinct("key")]
+    exercises: Annotated[tuple[Words, ...], distinct()] = ()
 
 
 class ReplyKind(StrEnum):
@@ -197,7 +225,7 @@ class ReplyKind(StrEnum):
 class ReplyTemplate:
     """A ready-made sentence with which the team answers a diary."""
 
-    key: str
+    key: Key
     kind: ReplyKind
     text: Text
 

@@ -4,9 +4,14 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from modules.reading.document import STRICT, distinct, shaped
 from modules.text import Text
 
-Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
+Key = Annotated[
+    str,
+    Field(max_length=40),
+    shaped("[a-z0-9][a-z0-9_-]*", "must be small letters, digits, hyphens and underscores"),
+]
 
 WEEK = 7
 """Days."""
@@ -15,7 +20,7 @@ WEEK = 7
 class Data(BaseModel):
     """Part of a protocol: no field beyond the named ones, and nobody changes it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(**STRICT, frozen=True)
 
 
 class Visit(Data):
@@ -50,15 +55,15 @@ class WeeklyMeasure(Data):
     """
 
     instruments: tuple[Key, ...] = Field(min_length=1)
-    weeks: tuple[Annotated[int, Field(ge=1, le=52)], ...] = Field(min_length=1)
+    weeks: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=52)], ...], Field(min_length=1), distinct()
+    ]
     title: Text = Text("Control de la semana {week}", "Week {week} check")
     opens_days_before: int = Field(default=2, ge=0)
     closes_days_after: int = Field(default=3, ge=0)
 
     @model_validator(mode="after")
     def _each_week_stands_alone(self) -> Self:
-        if len(set(self.weeks)) != len(self.weeks):
-            raise ValueError("weeks: a week stands twice")
         if self.opens_days_before + self.closes_days_after >= WEEK:
             raise ValueError("the windows of two weeks would overlap")
         return self

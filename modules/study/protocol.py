@@ -4,21 +4,25 @@ What people do, when, in which arm, who may enter and how success is judged is r
 no code asks which protocol it is running. `load()` reads the shipped ones, `read()` any file.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from modules.errors import ProtocolFault
+from modules.errors import Fault, ProtocolFault
+from modules.reading.document import Document, Misfit, distinct, refuse, shaped
+from modules.reading.document import Path as Place
 from modules.study.measures import Data as _Data
 from modules.study.measures import Key, RecoveryRule, WeeklyMeasure
 from modules.study.measures import Visit as Visit
 from modules.text import Text
+
+Rule = Callable[["Protocol"], Iterable[Misfit]]
+"""What must fit between a protocol and the rest of the tool, such as its questionnaires."""
 
 COMPONENTS = ("brochure", "assessments", "programme", "diary", "sessions", "programme_reminders")
 """What an arm can consist of. A page belongs to one component; other arms have no such page."""
@@ -51,7 +55,7 @@ class Randomisation(_Data):
     """How the concealed list is made. Block sizes are never shown to anybody in the trial."""
 
     method: Literal["permuted_blocks"]
-    ratio: dict[Key, Annotated[int, Field(gt=0)]]
+    ratio: dict[Key, Annotated[int, Field(gt=0)]] = Field(min_length=1)
     block_sizes: tuple[Annotated[int, Field(gt=1)], ...] = Field(min_length=1)
     list_length: int = Field(gt=0)
     requires: tuple[Literal["consent", "eligibility", "baseline"], ...] = (
@@ -61,11 +65,13 @@ class Randomisation(_Data):
     )
 
     @model_validator(mode="after")
-    def _blocks_hold_the_ratio(self) -> "Randomisation":
+    def _blocks_hold_the_ratio(self) -> Self:
         unit = sum(self.ratio.values())
-        wrong = [size for size in self.block_sizes if size % unit]
-        if wrong:
-            raise ValueError(f"block sizes {wrong} are no multiple of the ratio's sum {unit}")
+        refuse(
+            (("block_sizes", place), f"{size} is no multiple of the ratio's sum {unit}")
+            for place, size in enumerate(self.block_sizes)
+            if size % unit
+        )
         return self
 
 
@@ -190,24 +196,24 @@ class Protocol(_Data):
     time_zone: str = "America/Mexico_City"
     duration_weeks: int = Field(ge=1, le=52)
     blinded_roles: tuple[Literal["assessor", "analyst"], ...] = ()
-    arms: tuple[Arm, ...] = Field(min_length=1)
+    arms: Annotated[tuple[Arm, ...], Field(min_length=1), distinct("key")]
     randomisation: Randomisation | None = None
-    modules: tuple[ModulePlan, ...] = ()
+    modules: Annotated[tuple[ModulePlan, ...], distinct("key")] = ()
     diary: DiaryPlan
-    visits: tuple[Visit, ...]
+    visits: Annotated[tuple[Visit, ...], distinct("key")]
     """Those of the file, and those of `weekly_measure`, in the order of their days."""
     weekly_measure: WeeklyMeasure | None = None
-    recall: dict[Key, Annotated[str, Field(pattern=r"^P[1-9][0-9]?[DWMY]$")]] = Field(
-        default_factory=dict
-    )
+    recall: dict[
+        Key, Annotated[str, shaped("P[1-9][0-9]?[DWMY]", "must be a period such as P14D")]
+    ] = Field(default_factory=dict)
     """Questionnaire -> the period it asks about, one of those it offers, such as `P14D`."""
     baseline_variables: tuple[Literal["age", "bmi", "comorbidities", "physical_activity"], ...] = ()
     eligibility: Eligibility = Eligibility()
     adherence: Adherence
     reminders: tuple[ReminderPlan, ...] = ()
     reminder_limits: ReminderLimits = ReminderLimits()
-    responders: tuple[Responder, ...] = ()
-    recovery: tuple[RecoveryRule, ...] = ()
+    responders: Annotated[tuple[Responder, ...], distinct("key")] = ()
+    recovery: Annotated[tuple[RecoveryRule, ...], distinct("key")] = ()
     """What "functional recovery" means here; several definitions are reported side by side."""
     open_points: tuple[OpenPoint, ...] = ()
     source_rows: dict[str, str] = Field(default_factory=dict)
@@ -230,18 +236,23 @@ class Protocol(_Data):
         """Return the plan of a module. Raises KeyError."""
         return {module.key: module for module in self.modules}[key]
 
+    def asked(self) -> Iterator[tuple[Place, Key]]:
+        """Yield every questionnaire asked, at each of its visits, with its place in the file."""
+        weekly = self.weekly_measure
+        places: dict[str, Place] = {}
+        for visit in weekly.visits() if weekly else ():
+            places[visit.key] = ("weekly_measure",)
+        for visit in self.visits:
+            for position, key in enumerate(visit.instruments):
+                home = places.get(visit.key, ("visits", visit.key))
+                yield (*home, "instruments", position), key
+
     @model_validator(mode="after")
-    def _with_the_weekly_measure(self) -> "Protocol":
+    def _with_the_weekly_measure(self) -> Self:
         if self.weekly_measure is not None:
             every = sorted((*self.visits, *self.weekly_measure.visits()), key=_when)
             # The last step of the making: afterwards the protocol is as frozen as any.
             object.__setattr__(self, "visits", tuple(every))
-        return self
-
-    @model_validator(mode="after")
-    def _hangs_together(self) -> "Protocol":
-        for fault in _faults_between_fields(self):
-            raise ValueError(fault)
         return self
 
 
@@ -249,84 +260,77 @@ def _when(visit: Visit) -> tuple[bool, int]:
     return not visit.before_start, visit.target_day
 
 
-def _faults_between_fields(protocol: Protocol) -> Iterator[str]:
-    for name in ("arms", "modules", "visits", "recovery"):
-        keys = [entry.key for entry in getattr(protocol, name)]
-        if len(set(keys)) != len(keys):
-            yield f"{name}: a key stands twice"
+def _misfits_of_weeks(protocol: Protocol) -> Iterator[Misfit]:
+    keys = [visit.key for visit in protocol.visits]
+    weekly = protocol.weekly_measure
+    for position, week in enumerate(weekly.weeks if weekly else ()):
+        place = ("weekly_measure", "weeks", position)
+        if week > protocol.duration_weeks:
+            yield place, "after the last week"
+        if keys.count(f"week_{week}") > 1:
+            yield place, f"there is a visit week_{week} already"
+
+
+def _misfits_of_modules(protocol: Protocol) -> Iterator[Misfit]:
     seen: set[str] = set()
     for module in protocol.modules:
-        after = module.unlock.after
+        place, after = ("modules", module.key, "unlock"), module.unlock.after
         if after is not None and after not in seen:
-            yield f"modules.{module.key}.unlock.after: {after!r} is no earlier module"
+            yield (*place, "after"), f"{after} is no earlier module"
         if module.unlock.week > protocol.duration_weeks:
-            yield f"modules.{module.key}.unlock.week: after the last week"
+            yield (*place, "week"), "after the last week"
         seen.add(module.key)
-    if protocol.randomisation is None and len(protocol.arms) > 1:
-        yield "randomisation: several arms need a way to allocate"
-    if protocol.randomisation and set(protocol.randomisation.ratio) != {
-        arm.key for arm in protocol.arms
-    }:
-        yield "randomisation.ratio: names other arms than `arms`"
-    yield from _faults_of_measures(protocol)
-    visits = {visit.key for visit in protocol.visits}
-    for responder in protocol.responders:
-        if not {responder.from_visit, responder.to_visit} <= visits:
-            yield f"responders.{responder.key}: names a visit that does not exist"
 
 
-def _faults_of_measures(protocol: Protocol) -> Iterator[str]:
-    weekly = protocol.weekly_measure
-    if weekly is not None and max(weekly.weeks) > protocol.duration_weeks:
-        yield "weekly_measure.weeks: after the last week"
-    asked = [key for visit in protocol.visits for key in visit.instruments]
+def _misfits_of_arms(protocol: Protocol) -> Iterator[Misfit]:
+    randomisation, arms = protocol.randomisation, {arm.key for arm in protocol.arms}
+    if randomisation is None and len(arms) > 1:
+        yield ("randomisation",), "several arms need a way to allocate"
+    if randomisation is not None and set(randomisation.ratio) != arms:
+        yield ("randomisation", "ratio"), "names other arms than `arms`"
+
+
+def _misfits_of_scores(protocol: Protocol) -> Iterator[Misfit]:
+    asked = [key for _, key in protocol.asked()]
     for key in protocol.recall:
         if key not in asked:
-            yield f"recall.{key}: is asked at no visit"
+            yield ("recall", key), "is asked at no visit"
     for rule in protocol.recovery:
-        if asked.count(rule.instrument) <= rule.confirm:
+        times = asked.count(rule.instrument)
+        if times <= rule.confirm:
             yield (
-                f"recovery.{rule.key}: {rule.instrument!r} is asked at "
-                f"{asked.count(rule.instrument)} visits; one before and {rule.confirm} to confirm "
-                "are needed"
+                ("recovery", rule.key, "instrument"),
+                f"{rule.instrument} is asked at {times} visits; one before and {rule.confirm} to "
+                "confirm are needed",
             )
+    visits = {visit.key for visit in protocol.visits}
+    for responder in protocol.responders:
+        for name in ("from_visit", "to_visit"):
+            if getattr(responder, name) not in visits:
+                yield ("responders", responder.key, name), "names a visit that does not exist"
 
 
-def parse(raw: object, file: str) -> Protocol:
-    """Return the protocol in `raw` (parsed YAML). Raises ProtocolFault: file, field, reason."""
-    if not isinstance(raw, Mapping):
-        raise ProtocolFault(file, "(file)", "is no mapping of fields")
-    try:
-        return Protocol.model_validate(dict(raw))
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "(file)"
-        raise ProtocolFault(file, field, str(first["msg"])) from error
+RULES = (_misfits_of_modules, _misfits_of_arms, _misfits_of_weeks, _misfits_of_scores)
+"""What must fit between the parts of a protocol."""
 
 
-def read(path: Path | Traversable) -> Protocol:
-    """Read one protocol file. Raises ProtocolFault."""
-    try:
-        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}" if mark else "(file)"
-        raise ProtocolFault(path.name, where, "is no valid YAML") from error
-    return parse(raw, path.name)
-
-
-def load(folder: Path | None = None) -> dict[str, Protocol]:
+def load(folder: Path | None = None, *fits: Rule) -> dict[str, Protocol]:
     """Return all protocols by key: the shipped ones, or those of a clinic's own folder.
 
-    Raises ProtocolFault when a file is wrong or two files share a key: the tool does not start.
+    Raises ProtocolFault with every fault of every file, also of the rules in `fits`.
     """
     root: Path | Traversable = folder or resources.files("modules.study") / "protocols"
     found: dict[str, Protocol] = {}
+    faults: list[Fault] = []
     for path in sorted(root.iterdir(), key=lambda entry: entry.name):
         if not path.name.endswith(".yaml"):
             continue
-        protocol = read(path)
-        if protocol.key in found:
-            raise ProtocolFault(path.name, "key", f"{protocol.key!r} stands in two files")
-        found[protocol.key] = protocol
+        document = Document.parse(path.name, path.read_bytes())
+        if protocol := document.read(Protocol, *RULES, *fits):
+            if protocol.key in found:
+                document.fault(("key",), f"{protocol.key} is the key of another file too")
+            found[protocol.key] = protocol
+        faults += document.faults
+    if faults:
+        raise ProtocolFault(faults)
     return found

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from modules.course.content import ContentFault
-from modules.errors import CourseError
+from modules.errors import CourseError, FileFaults
 from plugin import logs
 from plugin.settings import Settings, SettingsFault, load
 from plugin.tool import Tool, build
@@ -18,7 +17,7 @@ def plain_faults() -> Iterator[None]:
     """Turn the faults a person can mend into one message instead of a traceback."""
     try:
         yield
-    except (SettingsFault, ContentFault) as fault:
+    except (SettingsFault, FileFaults) as fault:
         raise click.ClickException(str(fault)) from None
     except CourseError as fault:
         detail = str(fault)

@@ -7,6 +7,7 @@ import logging
 import uuid
 import zipfile
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -238,17 +239,22 @@ class TestStarting:
         assert "COLUMNA_SECRETS" in done.output
         assert "Traceback" not in done.output
 
-    def test_a_wrong_protocol_is_refused_by_file_field_and_reason(
+    def test_every_fault_of_the_protocols_is_named_at_once_with_its_line(
         self, columna, monkeypatch, tmp_path
     ):
         folder = tmp_path / "protocols"
         folder.mkdir()
-        (folder / "mine.yaml").write_text("key: mine\n", "utf-8")
+        shipped = (resources.files("modules") / "protocols" / "care.yaml").read_text("utf-8")
+        wrong = shipped.replace("duration_weeks: 6", "duration_weeks: 60").replace(
+            "daily", "hourly"
+        )
+        (folder / "mine.yaml").write_text(wrong, "utf-8")
         monkeypatch.setenv("COLUMNA_PROTOCOLS", str(folder))
-        done = columna("study", "list")
+        done = columna("study", "create", "spine", "--protocol", "care")
 
         assert done.exit_code == 1
-        assert "mine.yaml" in done.output
+        assert "mine.yaml:8: duration_weeks: must be from 1 to 52, is 60\n" in done.output
+        assert "mine.yaml:25: diary.mode: must be one of daily, session, weekend\n" in done.output
         assert "Traceback" not in done.output
 
     def test_the_version(self, columna):

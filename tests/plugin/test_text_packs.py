@@ -68,6 +68,15 @@ class TestAtStart:
         with pytest.raises(text_packs.TextPackError, match="items.q11"):
             build_instruments(tmp_path, LAST_DAY)
 
+    def test_the_faults_of_every_pack_are_told_together(self, tmp_path):
+        written(tmp_path, "soon", "a.yaml")
+        written(tmp_path, "2026-11-30", "b.yaml")
+        (tmp_path / "c.csv").write_text("item;text\n", encoding="utf-8")
+
+        with pytest.raises(text_packs.TextPackError) as refused:
+            build_instruments(tmp_path, LAST_DAY)
+        assert [fault.file for fault in refused.value.faults] == ["a.yaml", "c.csv"]
+
 
 class TestWhileItRuns:
     VISIT = "/questions/week_2/odi"

@@ -267,7 +267,7 @@ class TestFaultsAreNamed:
 
     def test_a_file_that_is_not_utf8(self, folder):
         (folder / "core/card.es.md").write_bytes("año".encode("latin-1"))
-        assert named(folder) == ["core/card.es.md: cannot be read as UTF-8 text"]
+        assert named(folder) == ["core/card.es.md: is not UTF-8 text"]
 
     def test_a_missing_lesson_file(self, folder):
         (folder / "core/lessons/why_strength.en.md").unlink()
@@ -300,6 +300,44 @@ class TestFaultsAreNamed:
     def test_two_lessons_with_one_key(self, folder):
         edit(folder / "core/module.yaml", "key: breathe_and_brace", "key: why_strength")
         assert any("lessons[2].key: why_strength is used twice" in line for line in named(folder))
+
+    def test_faults_of_every_kind_are_told_together_in_the_order_of_the_file(self, folder):
+        path = folder / "core/module.yaml"
+        edit(path, "minutes: 8\n", "minutes: eight\n")
+        edit(path, "number: 4", "number: 400")
+        edit(path, "title: {es: Fuerza y flexibilidad,", "colour: red\ntitle: {es: '',")
+        assert named(folder) == [
+            "core/module.yaml:2: number: must be from 1 to 99, is 400",
+            "core/module.yaml:3: colour: unknown field; known are key, number, title, summary, "
+            "goals, minutes, lessons, quiz, exercises, groups, choose_one, stop_if, keeps",
+            "core/module.yaml:4: title.es: is empty",
+            "core/module.yaml:19: lessons[1].minutes: must be a whole number from 1 to 60",
+        ]
+
+    def test_what_two_files_say_differently_is_told_with_the_line(self, folder):
+        edit(folder / "core/module.yaml", "stop_if: [S1,", "stop_if: [S9,")
+        edit(folder / "core/module.yaml", "  - c12_clam\n", "  - c99_clam\n")
+        edit(folder / "brochure/brochure.yaml", "  - w7_squat", "  - w9_squat")
+        edit(folder / "exercises.yaml", "stop: [S1,", "stop: [S7,")
+        lines = named(folder)
+        assert (
+            lines[0] == "brochure/brochure.yaml:25: exercises[7]: w9_squat is not in exercises.yaml"
+        )
+        assert "core/module.yaml:35: exercises[6]: c99_clam is not in exercises.yaml" in lines
+        assert any(line.endswith(": stop_if[1]: S9 is not in safety.yaml") for line in lines)
+        assert any("exercises[1].stop[1]: S7 is not in safety.yaml" in line for line in lines)
+
+    def test_the_text_of_a_lesson_has_no_place_in_the_module_file(self, folder):
+        edit(folder / "core/module.yaml", "minutes: 8\n", "minutes: 8\n    body: {es: a, en: b}\n")
+        (line,) = named(folder)
+        assert line.startswith(
+            "core/module.yaml:19: lessons[1].body: unknown field; known are key,"
+        )
+
+    def test_a_misspelt_field_of_a_dose(self, folder):
+        edit(folder / "exercises.yaml", "rest_s: 30", "rests: 30")
+        (line,) = named(folder)
+        assert "exercises[1].dose.rests: unknown field; known are sets, reps" in line
 
     def test_an_exercise_that_does_not_exist(self, folder):
         edit(
@@ -374,6 +412,32 @@ class TestFaultsAreNamed:
         path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
         (line,) = named(folder)
         assert "exercises[1].errors_es: has 2 entries, English has 1" in line
+
+    @pytest.mark.parametrize(
+        ("field", "value", "place", "reason"),
+        [
+            ("cue_es", 7, "cue_es", "must be text; put numbers, yes and no in quotes"),
+            ("errors_es", ["uno", 2, "tres", "cuatro"], "errors_es[2]", "must be text"),
+            ("errors_es", "uno", "errors_es", "must be a list"),
+            ("targets", [""], "targets[1]", "is empty"),
+        ],
+    )
+    def test_a_fault_of_one_language_is_named_where_it_stands(
+        self, folder, field, value, place, reason
+    ):
+        path = folder / "exercises.yaml"
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document["exercises"][0][field] = value
+        path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+        (line,) = named(folder)
+        assert f": exercises[1].{place}: {reason}" in line
+
+    def test_a_note_of_a_dose_is_named_inside_the_dose(self, folder):
+        edit(
+            folder / "exercises.yaml", "dose: {sets: 2,", "dose: {note_es: 3, note_en: a, sets: 2,"
+        )
+        (line,) = named(folder)
+        assert "exercises[1].dose.note_es: must be text" in line
 
 
 class TestGaps:

@@ -131,6 +131,12 @@ class TestRefusals:
         del data["items"]["q8"]
         assert faults(pack_file(data)) == [("items.q8", "is missing")]
 
+    def test_a_misfit_with_the_questionnaire_is_told_with_its_line(self, pack_file):
+        path = pack_file("# a comment\n" + yaml.safe_dump(filled(ODI, version="1.0")))
+        last = len(path.read_text("utf-8").splitlines())
+        with pytest.raises(TextPackError, match=rf"^pack\.yaml:{last}: version: must be 2\.1a$"):
+            text_packs.apply(ODI, text_packs.load(path, TODAY))
+
     def test_an_item_too_many(self, pack_file):
         data = filled(VAS)
         data["items"]["q2"] = {"prompt": "More"}
@@ -244,10 +250,11 @@ class TestTable:
     @pytest.mark.parametrize(
         ("rows", "reason"),
         [
-            ("licence_ref,,L-2\n", "row 8: written twice"),
-            ("expires,2027-12-31\n", "row 8: must have 3 columns"),
-            ("q1,prompt,'\nq1,wording,x\n", "unknown field"),
-            ("expires,,soon\n", "must be a date"),
+            ("licence_ref,,L-2\n", "pack.csv:8: licence_ref: written twice"),
+            ("expires,2027-12-31\n", "pack.csv:8: must have 3 columns"),
+            ("q1,prompt,'\nq1,wording,x\n", "pack.csv:9: items.q1.wording: unknown field"),
+            ("expires,,soon\n", "pack.csv:8: expires: must be a date"),
+            ("q1,prompt,?\nq1,low,Nada\n", r"pack.csv:9: items.q1.low: must be the two ends"),
             ('q1,prompt,"x', "is not a table"),
         ],
     )
@@ -255,8 +262,28 @@ class TestTable:
         with pytest.raises(TextPackError, match=reason):
             self.load(tmp_path, self.HEAD + rows)
 
+    def test_the_faults_of_all_rows_are_told_together(self, tmp_path):
+        rows = "expires,,soon\nq1,prompt,\nq1,0,Nada\nq1,0,Poco\nq1\n"
+        with pytest.raises(TextPackError) as refused:
+            self.load(tmp_path, self.HEAD + rows)
+        assert str(refused.value).splitlines() == [
+            "pack.csv:8: expires: must be a date such as 2027-12-31, or none",
+            "pack.csv:9: items.q1.prompt: is empty",
+            "pack.csv:11: items.q1.choices.0: written twice",
+            "pack.csv:12: must have 3 columns",
+        ]
+
+    def test_a_misfit_with_the_questionnaire_is_told_with_its_row(self, tmp_path):
+        pack = self.load(tmp_path, self.HEAD + self.ITEM + "q1,0,Nada\nq2,prompt,Más\n")
+        with pytest.raises(TextPackError) as refused:
+            text_packs.apply(VAS, pack)
+        assert str(refused.value).splitlines() == [
+            "pack.csv:12: items.q1.choices: must have exactly the codes none",
+            "pack.csv:13: items.q2: no such item",
+        ]
+
     def test_another_header_is_refused(self, tmp_path):
-        with pytest.raises(TextPackError, match="row 1: must be field,part,text"):
+        with pytest.raises(TextPackError, match="pack.csv:1: must be field,part,text"):
             self.load(tmp_path, "item;text\n")
 
 

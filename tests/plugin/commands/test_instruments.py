@@ -96,7 +96,8 @@ class TestImport:
         done = columna("instrument", "import", str(path))
 
         assert done.exit_code == 1
-        assert "items.q11" in done.output
+        assert re.search(r"pack\.yaml:\d+: items\.q10: is missing", done.output)
+        assert re.search(r"pack\.yaml:\d+: items\.q11: no such item", done.output)
         assert list(packs.iterdir()) == []
 
     def test_another_kind_of_file_is_refused(self, columna, tmp_path):
