@@ -5,19 +5,20 @@ from enum import StrEnum
 from typing import TypeVar
 
 from modules.course.content_parts import ReadText
+from modules.safety.codes import Level, Origin, Trigger
+from modules.safety.symptoms import OFFERED
 from modules.safety.texts import (
     PLACEHOLDER,
     Brochure,
     BrochureSection,
     Contraindication,
-    Level,
     Occasion,
     PhoneNumber,
-    RedFlag,
     ReplyKind,
     ReplyTemplate,
     Safety,
     SafetyText,
+    Sign,
     StopAction,
     StopRule,
     WarningPage,
@@ -29,10 +30,10 @@ Kind = TypeVar("Kind", bound=StrEnum)
 
 
 def read_safety(node: Node) -> Safety:
-    """Return the safety file's records; every number a text names must be there."""
-    node.only("red_flags", "stop_rules", "contraindications", "numbers", "warning", "texts")
+    """Return the safety file's records; every number, sign and trigger it names must be there."""
+    node.only("signs", "stop_rules", "contraindications", "numbers", "warning", "texts")
     safety = Safety(
-        red_flags=tuple(_red_flag(item) for item in _distinct(node, "red_flags", "code")),
+        signs=tuple(_sign(item) for item in _distinct(node, "signs", "code")),
         stop_rules=tuple(_stop_rule(item) for item in _distinct(node, "stop_rules", "code")),
         contraindications=tuple(
             _contraindication(item) for item in _distinct(node, "contraindications", "code")
@@ -42,7 +43,8 @@ def read_safety(node: Node) -> Safety:
         texts=tuple(_safety_text(item) for item in _distinct(node, "texts", "key")),
     )
     _check_numbers(node, safety)
-    _check_levels(node, safety)
+    _check_signs(node, safety)
+    _check_texts(node, safety)
     return safety
 
 
@@ -85,12 +87,10 @@ def _distinct(node: Node, name: str, key: str) -> Iterable[Node]:
         yield item
 
 
-def _red_flag(node: Node) -> RedFlag:
-    node.only("code", "level", "question", "asked")
+def _sign(node: Node) -> Sign:
+    node.only("code", "question", "asked")
     asked = tuple(_member(item, Occasion) for item in node.items("asked"))
-    return RedFlag(
-        node.string("code"), _member(node.get("level"), Level), node.text("question"), asked
-    )
+    return Sign(node.string("code"), node.text("question"), asked)
 
 
 def _stop_rule(node: Node) -> StopRule:
@@ -123,7 +123,7 @@ def _safety_text(node: Node) -> SafetyText:
         key=node.key("key"),
         title=node.text("title"),
         body=node.text("body"),
-        triggers=node.strings("triggers", needed=False),
+        triggers=tuple(_member(item, Trigger) for item in node.items("triggers", needed=False)),
         level=_member(node.get("level"), Level) if "level" in node else None,
     )
 
@@ -150,8 +150,25 @@ def _check_numbers(node: Node, safety: Safety) -> None:
             place.fault(f"names the number {{{key}}}, which is not set under numbers")
 
 
-def _check_levels(node: Node, safety: Safety) -> None:
+WARNING_SIGNS = tuple(each for each in Trigger if each.origin is Origin.WARNING_PAGE)
+"""What can be ticked on the warning page, each a trigger of its own."""
+
+
+def _check_signs(node: Node, safety: Safety) -> None:
+    """What is asked is what the rules know, no more and no less: no tick may be lost."""
+    known = ((Occasion.DIARY, set(OFFERED)), (Occasion.ANY_TIME, set(WARNING_SIGNS)))
+    for occasion, codes in known:
+        asked = {sign.code for sign in safety.asked(occasion)}
+        for item, sign in zip(node.items("signs"), safety.signs, strict=True):
+            if occasion in sign.asked and sign.code not in codes:
+                item.get("asked").fault(f"{sign.code} is no sign that {occasion} may ask about")
+        for code in sorted(codes - asked):
+            node.get("signs").fault(f"no sign {code} that is asked about in {occasion}")
+
+
+def _check_texts(node: Node, safety: Safety) -> None:
+    """Whoever ticked a warning sign is told what to do, whatever its level."""
     said = {text.level for text in safety.texts}
     for level in Level:
-        if level not in said:
+        if level not in said and any(trigger.level is level for trigger in WARNING_SIGNS):
             node.get("texts").fault(f"no text for the level {level}")

@@ -1,37 +1,32 @@
 """What keeps a patient safe and what both arms are told: red flags, stop rules, the brochure.
 
 Pure data. The codes are those of the safety plan: R1-R9 red flags, S1-S6 stop rules,
-C1-C12 contraindications, T1-T9 triggers. Texts never diagnose: they say what to do.
+C1-C12 contraindications; how urgent a sign is, is said in `modules.safety.codes`. Texts never
+diagnose: they say what to do.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
 from modules.errors import NotFound
-from modules.text import Text
+from modules.safety.codes import Level, Origin, Trigger
+from modules.text import LabelledEnum, Text
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 """A telephone number's key inside a text: `{emergency}`."""
 
 
-class Level(StrEnum):
-    """How soon somebody must act on a sign, soonest first."""
-
-    EMERGENCY = "emergency"
-    URGENT = "urgent"
-    AMBER = "amber"
-    REVIEW = "review"
-
-
 class Occasion(StrEnum):
-    """When a red-flag question is asked."""
+    """When a sign is asked about."""
 
     BASELINE = "baseline"
     WEEKLY = "weekly"
     ANY_TIME = "any_time"
+    """The page «I have a warning sign»."""
+    DIARY = "diary"
 
 
 class StopAction(StrEnum):
@@ -44,11 +39,10 @@ class StopAction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class RedFlag:
-    """One question of the red-flag screen, answered yes or no."""
+class Sign:
+    """One red flag or new symptom, in patient words: ticked where it is true."""
 
     code: str
-    level: Level
     question: Text
     asked: tuple[Occasion, ...]
 
@@ -82,12 +76,12 @@ class PhoneNumber:
 
 @dataclass(frozen=True, slots=True)
 class SafetyText:
-    """A fixed text shown when a trigger fires; `triggers` are codes such as `T3`."""
+    """A fixed text shown when one of its triggers fires, or a red flag of its level is ticked."""
 
     key: str
     title: Text
     body: Text
-    triggers: tuple[str, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
     level: Level | None = None
 
 
@@ -104,20 +98,16 @@ class WarningPage:
 class Safety:
     """The safety file with its numbers; texts may name a number as `{emergency}`."""
 
-    red_flags: tuple[RedFlag, ...]
+    signs: tuple[Sign, ...]
     stop_rules: tuple[StopRule, ...]
     contraindications: tuple[Contraindication, ...]
     numbers: tuple[PhoneNumber, ...]
     warning: WarningPage
     texts: tuple[SafetyText, ...]
 
-    def asked(self, occasion: Occasion) -> tuple[RedFlag, ...]:
-        """Return the red-flag questions of one occasion, in order."""
-        return tuple(flag for flag in self.red_flags if occasion in flag.asked)
-
-    def red_flag(self, code: str) -> RedFlag:
-        """Return a red flag by code; raise NotFound."""
-        return _first(self.red_flags, "code", code)
+    def asked(self, occasion: Occasion) -> tuple[Sign, ...]:
+        """Return the signs asked about on one occasion, in order."""
+        return tuple(sign for sign in self.signs if occasion in sign.asked)
 
     def stop_rule(self, code: str) -> StopRule:
         """Return a stop rule by code; raise NotFound."""
@@ -135,15 +125,24 @@ class Safety:
         """Return the fixed text shown when a red flag of this level is ticked; raise NotFound."""
         return _first(self.texts, "level", level)
 
-    def for_trigger(self, code: str) -> SafetyText | None:
-        """Return the fixed text of a trigger (`T2`), None when the patient is shown nothing.
+    def for_trigger(self, trigger: Trigger) -> SafetyText | None:
+        """Return the fixed text of a trigger, None when the patient is shown nothing.
 
-        A red flag (`R1`) has the text of its level.
+        A red flag ticked on the warning page has the text of its level.
         """
-        flag = next((flag for flag in self.red_flags if flag.code == code), None)
-        if flag is not None:
-            return self.for_level(flag.level)
-        return next((text for text in self.texts if code in text.triggers), None)
+        if trigger.origin is Origin.WARNING_PAGE:
+            return self.for_level(trigger.level)
+        return next((text for text in self.texts if trigger in text.triggers), None)
+
+    def first_said(self, triggers: Iterable[Trigger]) -> tuple[Trigger, SafetyText] | None:
+        """Return the most urgent trigger that the patient is told about, and the fixed text."""
+        levels, order = list(Level), list(Trigger)
+        said = [(each, text) for each in triggers if (text := self.for_trigger(each))]
+        return min(
+            said,
+            key=lambda pair: (levels.index(pair[0].level), order.index(pair[0])),
+            default=None,
+        )
 
     def shown_numbers(self) -> tuple[PhoneNumber, ...]:
         """Return the numbers that are set, in order."""
@@ -186,11 +185,11 @@ class Brochure:
     exercises: tuple[str, ...] = ()
 
 
-class ReplyKind(StrEnum):
+class ReplyKind(LabelledEnum):
     """What a ready-made sentence does."""
 
-    ENCOURAGEMENT = "encouragement"
-    ANSWER = "answer"
+    ENCOURAGEMENT = "encouragement", "ánimo", "encouragement"
+    ANSWER = "answer", "respuesta", "answer"
 
 
 @dataclass(frozen=True, slots=True)
