@@ -7,7 +7,6 @@ one way only: no relationship leads from the core records back to a person.
 import json
 import uuid
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -30,6 +29,7 @@ from modules.records.db import (
     UtcDateTime,
     string_enum,
 )
+from modules.text import LabelledEnum
 
 
 class EncryptedJson(EncryptedText):
@@ -47,26 +47,26 @@ class EncryptedJson(EncryptedText):
         return None if plain is None else json.loads(plain)
 
 
-class Standing(StrEnum):
+class Standing(LabelledEnum):
     """Whether a registration or a deployment may launch. Nothing may before an admin approves."""
 
-    PENDING = "pending"
-    ACTIVE = "active"
-    DISABLED = "disabled"
+    PENDING = "pending", "espera aprobación", "waits for approval"
+    ACTIVE = "active", "aprobada", "approved"
+    DISABLED = "disabled", "desactivada", "disabled"
 
 
-class MembershipSource(StrEnum):
+class MembershipSource(LabelledEnum):
     """Where we last heard about a membership: a launch or the course roster (NRPS)."""
 
-    LAUNCH = "launch"
-    ROSTER = "roster"
+    LAUNCH = "launch", "una entrada", "a launch"
+    ROSTER = "roster", "la lista del curso", "the course roster"
 
 
-class MembershipStatus(StrEnum):
+class MembershipStatus(LabelledEnum):
     """Whether the person is still in the course. People who leave are marked, never deleted."""
 
-    ACTIVE = "active"
-    LEFT = "left"
+    ACTIVE = "active", "en el curso", "in the course"
+    LEFT = "left", "ya no está en el curso", "left the course"
 
 
 class Platform(Identified, Base):

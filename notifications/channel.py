@@ -16,6 +16,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from modules.text import Text
+
 log = logging.getLogger(__name__)
 VALID_SID = re.compile(r"^(?:SM|MM)[0-9a-fA-F]{32}$")
 
@@ -128,6 +130,8 @@ class ChannelType(Protocol):
     """An entry of ``channels/``: it names the settings it needs and is built from them."""
 
     key: str
+    label: Text
+    """What the channel is called on a page."""
     needs: tuple[str, ...]
 
     def build(self, settings: Mapping[str, str]) -> Channel:

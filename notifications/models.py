@@ -5,7 +5,6 @@ These tables point at the participant one way: nothing that starts from a partic
 
 import uuid
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,25 +16,26 @@ from modules.records.db import (
     UtcDateTime,
     string_enum,
 )
+from modules.text import LabelledEnum
 from notifications.rules import Kind
 
 
-class State(StrEnum):
+class State(LabelledEnum):
     """What became of a message.
 
     planned -> sending -> sent -> delivered -> read is the good way. `failed`, `cancelled` and
     `expired` are ends in which nothing arrived. `unknown`: it may have arrived; never sent again.
     """
 
-    PLANNED = "planned"
-    SENDING = "sending"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    READ = "read"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-    UNKNOWN = "unknown"
+    PLANNED = "planned", "programado", "planned"
+    SENDING = "sending", "enviándose", "being sent"
+    SENT = "sent", "enviado", "sent"
+    DELIVERED = "delivered", "entregado", "delivered"
+    READ = "read", "leído", "read"
+    FAILED = "failed", "no se pudo enviar", "failed"
+    CANCELLED = "cancelled", "ya no hizo falta", "not needed any more"
+    EXPIRED = "expired", "demasiado tarde, no se envió", "too late, not sent"
+    UNKNOWN = "unknown", "no se sabe si llegó", "not known whether it arrived"
 
 
 class Contact(Identified, Base):

@@ -13,7 +13,7 @@ def plan_of(protocol: Protocol) -> ReminderPlan:
     return ReminderPlan(
         items=tuple(
             PlanItem(
-                kind=Kind(entry.kind),
+                kind=Kind.of(entry.kind),
                 component=Component(entry.component),
                 hour=time(entry.hour),
                 weekdays=frozenset(entry.weekdays),

@@ -14,20 +14,21 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from modules.text import LabelledEnum
 from notifications.hours import QuietHours, instant, local
 
 
-class Kind(StrEnum):
+class Kind(LabelledEnum):
     """The occasions on which somebody is written to, most important first."""
 
-    WELCOME = "welcome"
-    SESSION_CHANGED = "session_changed"
-    SESSION_DUE = "session_due"
-    ASSESSMENT_DUE = "assessment_due"
-    DIARY_DUE = "diary_due"
-    REPLY_WAITING = "reply_waiting"
-    MODULE_OPEN = "module_open"
-    INACTIVITY = "inactivity"
+    WELCOME = "welcome", "Bienvenida", "Welcome"
+    SESSION_CHANGED = "session_changed", "Cambio de sesión", "Session changed"
+    SESSION_DUE = "session_due", "Sesión", "Session"
+    ASSESSMENT_DUE = "assessment_due", "Evaluación", "Assessment"
+    DIARY_DUE = "diary_due", "Diario", "Diary"
+    REPLY_WAITING = "reply_waiting", "Respuesta", "Reply"
+    MODULE_OPEN = "module_open", "Módulo nuevo", "New module"
+    INACTIVITY = "inactivity", "Sin acceso", "Not seen"
 
 
 class Component(StrEnum):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask, g, request, url_for
+from jinja2 import StrictUndefined
 
 from plugin import i18n
 from plugin.tool import current_tool
@@ -11,7 +12,8 @@ LANGUAGE_NAMES = {"es": "Español", "en": "English"}
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the frame of a page."""
+    """Give templates the frame of a page, and let a name that nobody gave be a fault."""
+    app.jinja_env.undefined = StrictUndefined
     app.context_processor(_page)
 
 

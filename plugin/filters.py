@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from modules.course.markdown import to_html
 from modules.diary.amounts import Amount, figures
+from modules.text import LabelledEnum, Text
 
 
 def long_date(day: date) -> str:
@@ -77,6 +78,12 @@ def another_amount(amount: Amount) -> str:
     return gettext("%(done)s of %(asked)s", done=done, asked=asked)
 
 
+def label(code: LabelledEnum | Text) -> str:
+    """Return what a code means, in the reader's language."""
+    text = code if isinstance(code, Text) else code.label
+    return text.en if _english() else text.es
+
+
 FILTERS = (
     long_date,
     weekday,
@@ -89,6 +96,7 @@ FILTERS = (
     number,
     markdown,
     another_amount,
+    label,
 )
 
 

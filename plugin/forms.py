@@ -9,11 +9,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from wtforms import Form as WtForm
 from wtforms import IntegerField, SelectChoice, SelectMultipleField
 from wtforms import RadioField as WtRadioField
 from wtforms import SelectField as WtSelectField
 from wtforms.validators import NumberRange, Optional, StopValidation
+
+from modules.text import LabelledEnum
+from plugin.filters import label
 
 MOST_SIGNS = 30
 """Signs of a number somebody may have meant."""
@@ -106,6 +110,11 @@ class VasField(WholeNumber):
 def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     """Return (value, words) pairs as the choices of a field."""
     return [SelectChoice(value, words) for value, words in pairs]
+
+
+def labelled(codes: Iterable[LabelledEnum]) -> list[tuple[str, LazyString]]:
+    """Return codes with their labels as (value, words) pairs, in the reader's language."""
+    return [(code.value, LazyString(label, code)) for code in codes]
 
 
 class RadioField(WtRadioField):

@@ -1,6 +1,5 @@
 """Records of the application itself: roles and the audit trail."""
 
-import enum
 import uuid
 from datetime import datetime
 
@@ -13,18 +12,19 @@ from modules.records.db import (
     UtcDateTime,
     string_enum,
 )
+from modules.text import LabelledEnum
 
 
-class Role(enum.StrEnum):
+class Role(LabelledEnum):
     """What a person is in a study. Assigned here; a platform's roles only propose."""
 
-    PATIENT = "patient"
-    STAFF = "staff"
-    ASSESSOR = "assessor"
-    ANALYST = "analyst"
-    CUSTODIAN = "custodian"
-    ADMIN = "admin"
-    VISITOR = "visitor"
+    PATIENT = "patient", "Paciente", "Patient"
+    STAFF = "staff", "Personal clínico (ve los brazos)", "Clinic staff (sees arms)"
+    ASSESSOR = "assessor", "Evaluación cegada", "Blinded assessor"
+    ANALYST = "analyst", "Análisis cegado", "Blinded analyst"
+    CUSTODIAN = "custodian", "Custodia de datos", "Data custodian"
+    ADMIN = "admin", "Administración", "Administrator"
+    VISITOR = "visitor", "Sin rol", "No role"
     """Nobody in this study yet: sees an explanation and nothing else."""
 
 

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Float, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,16 +13,17 @@ from modules.records.db import (
     UtcDateTime,
     string_enum,
 )
+from modules.text import LabelledEnum
 
 
-class Delivery(StrEnum):
+class Delivery(LabelledEnum):
     """Where a grade stands."""
 
-    QUEUED = "queued"
+    QUEUED = "queued", "en espera", "waiting"
     """Waits for its turn, or for the next attempt."""
-    SENT = "sent"
+    SENT = "sent", "enviada", "sent"
     """The platform has taken it."""
-    PARKED = "parked"
+    PARKED = "parked", "detenida", "parked"
     """The platform will not take it; `reason` says why. New progress queues it again."""
 
 

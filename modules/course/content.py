@@ -39,6 +39,7 @@ from modules.safety.texts import (
     Safety,
     misfits_of_levels,
     misfits_of_numbers,
+    misfits_of_signs,
 )
 from modules.text import LANGUAGES
 
@@ -119,7 +120,9 @@ class _Content:
 
 def _read(root: Path) -> _Content:
     folder = Folder(root)
-    safety = folder.document(SAFETY).read(Safety, misfits_of_numbers, misfits_of_levels)
+    safety = folder.document(SAFETY).read(
+        Safety, misfits_of_numbers, misfits_of_signs, misfits_of_levels
+    )
     exercises = _exercises(folder, safety)
     modules = _modules(folder, exercises, safety)
     brochure = _brochure(folder, exercises)

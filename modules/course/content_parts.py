@@ -133,7 +133,7 @@ def _taken(
     """Take a text out of a row: language -> its field and value; nothing when it has neither."""
     plain = f"{name}_en" if row.get(f"{name}_en") is not None else name
     fields = dict(zip(LANGUAGES, (f"{name}_es", plain), strict=True))
-    values = {language: (field, row.pop(field, None)) for language, field in fields.items()}
+    values = {str(lang): (field, row.pop(field, None)) for lang, field in fields.items()}
     written = [each for each in values.values() if each[1] is not None]
     for language in LANGUAGES if written else ():
         if values[language][1] is None:

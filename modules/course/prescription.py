@@ -13,16 +13,45 @@ from typing import Any
 from modules.course.curriculum import Curriculum, Exercise, Module
 from modules.course.dose import Dose
 from modules.errors import InvalidEntry
+from modules.text import LabelledEnum
 
-REASONS = ("start", "progress", "too_hard", "pain", "leg_symptoms", "own_wish", "correction")
-"""Why a prescription was changed, as codes."""
+
+class ChangeReason(LabelledEnum):
+    """Why a prescription was changed."""
+
+    START = "start", "Inicio del programa", "Start of the programme"
+    PROGRESS = "progress", "Va bien: sube un nivel", "Goes well: one level up"
+    TOO_HARD = "too_hard", "Muy difícil: baja un nivel", "Too hard: one level down"
+    PAIN = "pain", "Dolor al hacerlo o después", "Pain during or after it"
+    LEG_SYMPTOMS = "leg_symptoms", "Molestias en la pierna", "Leg symptoms"
+    OWN_WISH = "own_wish", "Deseo de la persona", "Wish of the participant"
+    CORRECTION = "correction", "Corrección de un error", "Correction of a mistake"
+
+
+class ExerciseState(LabelledEnum):
+    """Where an exercise stands in one participant's prescription."""
+
+    PLAN = "plan", "Como lo indica el curso", "As the course has it"
+    ADDED = "added", "En la lista de cada día", "On the list of every day"
+    PAUSED = "paused", "En pausa", "Paused"
+
+
+class DoseNumber(LabelledEnum):
+    """A number of a dose that can be changed."""
+
+    SETS = "sets", "Series", "Sets"
+    REPS = "reps", "Repeticiones", "Repetitions"
+    HOLD_S = "hold_s", "Mantener, en segundos", "Hold, in seconds"
+    MINUTES = "minutes", "Minutos", "Minutes"
+    FREQ_PER_WEEK = "freq_per_week", "Días por semana", "Days a week"
+
 
 LIMITS: Mapping[str, tuple[int, int]] = {
-    "sets": (1, 10),
-    "reps": (1, 50),
-    "hold_s": (0, 1800),
-    "minutes": (1, 90),
-    "freq_per_week": (1, 7),
+    DoseNumber.SETS: (1, 10),
+    DoseNumber.REPS: (1, 50),
+    DoseNumber.HOLD_S: (0, 1800),
+    DoseNumber.MINUTES: (1, 90),
+    DoseNumber.FREQ_PER_WEEK: (1, 7),
 }
 """The numbers of a dose that can be changed, with their bounds (seconds, minutes, days a week)."""
 
@@ -131,12 +160,12 @@ def dose_of(dose: Dose, changed: Mapping[str, int]) -> Dose:
     return replace(dose, **numbers)
 
 
-def numbers_of(dose: Dose) -> tuple[str, ...]:
+def numbers_of(dose: Dose) -> tuple[DoseNumber, ...]:
     """Return which numbers of a dose mean something: a timed one has neither sets nor reps."""
     if dose.minutes is not None:
-        return ("minutes", "freq_per_week")
-    held = ("hold_s",) if dose.hold_s else ()
-    return ("sets", "reps", *held, "freq_per_week")
+        return (DoseNumber.MINUTES, DoseNumber.FREQ_PER_WEEK)
+    held = (DoseNumber.HOLD_S,) if dose.hold_s else ()
+    return (DoseNumber.SETS, DoseNumber.REPS, *held, DoseNumber.FREQ_PER_WEEK)
 
 
 def with_dose(
@@ -171,11 +200,11 @@ def with_direction(prescription: Prescription, module: Module, group: str | None
     return replace(changed, added=tuple(each for each in changed.added if each not in gone))
 
 
-def state_of(prescription: Prescription, exercise_id: str) -> str:
-    """Return `added`, `paused` or `plan`."""
+def state_of(prescription: Prescription, exercise_id: str) -> ExerciseState:
+    """Return where an exercise stands: as in the plan, on every day's list, or paused."""
     if exercise_id in prescription.paused:
-        return "paused"
-    return "added" if exercise_id in prescription.added else "plan"
+        return ExerciseState.PAUSED
+    return ExerciseState.ADDED if exercise_id in prescription.added else ExerciseState.PLAN
 
 
 def _with(ids: Iterable[str], exercise_id: str, *, wanted: bool) -> tuple[str, ...]:

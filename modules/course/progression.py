@@ -8,42 +8,146 @@ An open alert that pain stays above that before day 1 lets the next module wait 
 nothing else changes these dates.
 """
 
-import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from modules.study.protocol import HoldIf, ModulePlan
+from modules.text import LabelledEnum, Text, label
 
 Pain = tuple[date, int]
 """A day and the pain noted on it, mm (0–100)."""
 
 
-class ModuleStatus(enum.StrEnum):
+class ModuleStatus(LabelledEnum):
     """Where a participant stands with one module."""
 
-    LOCKED = "locked"
-    OPEN = "open"
-    DONE = "done"
+    LOCKED = "locked", "cerrado", "locked"
+    OPEN = "open", "abierto", "open"
+    DONE = "done", "terminado", "done"
 
 
-class LockReason(enum.StrEnum):
+class LockReason(LabelledEnum):
     """Why a module is still shut."""
 
-    NOT_STARTED = "not_started"
-    WEEK = "week"
-    PREVIOUS = "previous"
-    PAIN = "pain"
-    HELD = "held"
+    NOT_STARTED = "not_started", "el programa no ha comenzado", "the programme has not begun"
+    WEEK = "week", "aún no llega su semana", "its week has not come"
+    PREVIOUS = "previous", "falta terminar el módulo anterior", "the module before is not done"
+    PAIN = "pain", "dolor alto en el diario", "high pain in the diary"
+    HELD = "held", "en espera por decisión del equipo", "held by the team"
 
 
-class OverrideAction(enum.StrEnum):
+class OverrideAction(LabelledEnum):
     """What staff decided about one module."""
 
-    OPEN = "open"
-    HOLD = "hold"
-    RELEASE = "release"
-    """Back to the plan."""
+    offer: Text
+    """What is offered before the decision."""
+    detail: Text
+    """What follows from it."""
+
+    def __init__(self, code: str, es: str, en: str, offer: Text, detail: Text):
+        """Make a member from its code, its label, what is offered and what follows."""
+        super().__init__(code, es, en)
+        self.offer, self.detail = offer, detail
+
+    OPEN = (
+        "open",
+        "abierto",
+        "opened",
+        Text("Abrirlo ahora", "Open it now"),
+        Text(
+            "Queda abierto, diga lo que diga el plan.",
+            "It stays open, whatever the plan says.",
+        ),
+    )
+    HOLD = (
+        "hold",
+        "en espera",
+        "held",
+        Text("Dejarlo en espera hasta un día", "Hold it until a day"),
+        Text(
+            "La persona ve el motivo y hasta cuándo.",
+            "The participant is told why and until when.",
+        ),
+    )
+    RELEASE = (
+        "release",
+        "de vuelta al plan",
+        "back to the plan",
+        Text("Volver al plan", "Back to the plan"),
+        Text(
+            "Vuelven a decidir la semana, el módulo anterior y el dolor.",
+            "Week, module before and pain decide again.",
+        ),
+    )
+
+
+class OpenReason(LabelledEnum):
+    """Why staff open a module before its time."""
+
+    READY = "ready", "Está listo antes", "Ready for it earlier"
+    AWAY = "away", "No estará en esa semana", "Will be away in its week"
+    RETURNED = "returned", "Regresó tras una ausencia", "Came back after an absence"
+    TECHNICAL = (
+        "technical",
+        "Un problema técnico lo mantuvo cerrado",
+        "A technical problem kept it shut",
+    )
+
+
+class HoldReason(LabelledEnum):
+    """Why staff hold a module; `told` is what the participant reads."""
+
+    told: Text
+
+    def __init__(self, code: str, es: str, en: str, told_es: str, told_en: str):
+        """Make a member from its code, its label and what the participant reads."""
+        super().__init__(code, es, en)
+        self.told = label(told_es, told_en)
+
+    PAIN = (
+        "pain",
+        "Demasiado dolor ahora",
+        "Too much pain now",
+        "Tu equipo deja este módulo en espera hasta que tu dolor baje.",
+        "Your team lets this module wait until your pain eases.",
+    )
+    CHECK = (
+        "check",
+        "Antes hay que revisar algo",
+        "Something is to be checked first",
+        "Tu equipo quiere revisar algo contigo primero.",
+        "Your team wants to check something with you first.",
+    )
+    OWN_WISH = (
+        "own_wish",
+        "Deseo de la persona",
+        "Wish of the participant",
+        "Este módulo espera, como pediste.",
+        "This module waits, as you asked.",
+    )
+    ILLNESS = (
+        "illness",
+        "Otra enfermedad",
+        "Another illness",
+        "Este módulo espera hasta que te sientas bien de nuevo.",
+        "This module waits until you feel well again.",
+    )
+
+
+OverrideReason = OpenReason | HoldReason
+
+
+REASONS: Mapping[OverrideAction, tuple[OverrideReason, ...]] = {
+    OverrideAction.OPEN: tuple(OpenReason),
+    OverrideAction.HOLD: tuple(HoldReason),
+    OverrideAction.RELEASE: (),
+}
+
+
+def reason_of(action: OverrideAction, code: str) -> OverrideReason | None:
+    """Return why a decision was made; None where none is asked for."""
+    return next((reason for reason in REASONS[action] if reason == code), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +157,10 @@ class Override:
     action: OverrideAction
     since: date
     until: date | None = None
-    reason: str = ""
-    """Code of `OPEN_REASONS` or `HOLD_REASONS`."""
+    reason: OverrideReason | None = None
+    """None for a way back to the plan."""
 
 
-OPEN_REASONS = ("ready", "away", "returned", "technical")
-HOLD_REASONS = ("pain", "check", "own_wish", "illness")
 LONGEST_HOLD_DAYS = 28
 LONGEST_FREEZE_DAYS = 7
 """So long a module waits for an alert that nobody closes, from the day it was ready."""

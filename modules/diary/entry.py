@@ -8,7 +8,7 @@ from modules.diary import amounts
 from modules.diary.amounts import Amount
 from modules.diary.slots import Slot, last_day, slots_open
 from modules.errors import InvalidEntry, TooLate
-from modules.safety.triggers import SYMPTOMS, UNSAID
+from modules.safety.symptoms import Symptom
 from modules.study.days import week_of
 from modules.study.protocol import DiaryPlan, Protocol
 
@@ -28,7 +28,7 @@ class DiaryForm:
     pain_after_mm: int | None = None
     note: str = ""
     symptoms: tuple[str, ...] | None = None
-    """What is new, by code of `safety.triggers`; empty = asked and nothing, None = not answered."""
+    """What is new, as `Symptom`; empty = asked and nothing, None = not answered."""
     occurrence: int = 1
     """Which entry of its day it is; above 1 only where a protocol wants one entry a session."""
     amounts: Mapping[str, Amount] = field(default_factory=dict)
@@ -58,7 +58,7 @@ def check(
         faults["exercises"] = "unknown"
     if form.exercises and form.minutes == 0:
         faults["minutes"] = "needs_minutes"
-    if set(form.symptoms or ()) - {*SYMPTOMS, UNSAID}:
+    if set(form.symptoms or ()) - set(Symptom):
         faults["symptoms"] = "unknown"
     if len(form.note) > LONGEST_NOTE:
         faults["note"] = "too_long"

@@ -13,7 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from modules.errors import CourseError
-from modules.text import Text
+from modules.text import LabelledEnum, Text, label
 
 Answer = int | str | tuple[int, ...] | None
 Answers = Mapping[str, Answer]
@@ -73,12 +73,27 @@ class Kind(StrEnum):
     TEXT = "text"
 
 
-class Reason(StrEnum):
-    """Why a question has no answer."""
+class Reason(LabelledEnum):
+    """Why a question has no answer; `own` is what the participant ticks."""
 
-    SKIPPED = "skipped"
-    DECLINED = "declined"
-    NOT_APPLICABLE = "not_applicable"
+    own: Text
+
+    def __init__(self, code: str, es: str, en: str, own_es: str, own_en: str):
+        """Make a member from its code, its label and what the participant ticks."""
+        super().__init__(code, es, en)
+        self.own = label(own_es, own_en)
+
+    # fmt: off
+    SKIPPED = "skipped", "sin respuesta", "no answer", "Sin respuesta", "No answer"
+    DECLINED = (
+        "declined", "prefiere no responder", "prefers not to answer",
+        "Prefiero no responder", "I prefer not to answer",
+    )
+    NOT_APPLICABLE = (
+        "not_applicable", "no aplica", "does not apply",
+        "No aplica en mi caso", "This does not concern me",
+    )
+    # fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +367,7 @@ def _read_item(item: Item, raw: Mapping[str, object], checked: Checked) -> None:
         checked.errors[item.key] = fault
         return
     if value is None:
-        checked.reasons[item.key] = Reason(str(words[0])) if words else Reason.SKIPPED
+        checked.reasons[item.key] = Reason.of(str(words[0])) if words else Reason.SKIPPED
     else:
         checked.answers[item.key] = value
 

@@ -1,1 +1,1 @@
-"""Reading what a clinic wrote: data with the line of every field, and all faults at once, in words."""
+"""Reading what a clinic wrote: every field with its line, and all faults at once, in words."""

@@ -1,8 +1,8 @@
 """A file of fields read into a model, where every fault knows its file, line and field.
 
 A document is data with the line of every field: YAML (`Document.parse`) or a table
-(`outcomes.text_pack_tables`). `Document.read` validates it with pydantic and notes all its faults at
-once; what must fit between fields or files are rules that yield misfits, or `Document.fault`.
+(`outcomes.text_pack_tables`). `Document.read` validates it with pydantic and notes all its faults
+at once; what must fit between fields or files are rules that yield misfits, or `Document.fault`.
 Models are pydantic models or plain dataclasses with annotated fields.
 """
 

@@ -1,27 +1,51 @@
 """Alerts: tasks that somebody of the team owns until they are closed with a reason."""
 
-import enum
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from modules.records.db import (
     Base,
     Identified,
     UtcDateTime,
+    code_enum,
     string_enum,
 )
+from modules.safety.codes import Trigger
+from modules.text import LabelledEnum
 
 
-class AlertState(enum.StrEnum):
+class AlertState(LabelledEnum):
     """How far the team is with an alert."""
 
-    OPEN = "open"
-    ACKNOWLEDGED = "acknowledged"
-    CONTACTED = "contacted"
-    CLOSED = "closed"
+    OPEN = "open", "Nadie se ha encargado", "Nobody has taken it"
+    ACKNOWLEDGED = "acknowledged", "A cargo", "Taken"
+    CONTACTED = "contacted", "Persona contactada", "Participant contacted"
+    CLOSED = "closed", "Cerrado", "Closed"
+
+
+class ClosingReason(LabelledEnum):
+    """Why an alert is closed."""
+
+    RESOLVED = "resolved", "Aclarado con la persona", "Cleared up with the participant"
+    REFERRED = (
+        "referred",
+        "Referido a un médico o a urgencias",
+        "Referred to a doctor or to emergency care",
+    )
+    ADVERSE_EVENT = (
+        "adverse_event",
+        "Registrado como evento adverso",
+        "Recorded as an adverse event",
+    )
+    NO_CONTACT = (
+        "no_contact",
+        "No se le localizó tras varios intentos",
+        "Could not be reached after several attempts",
+    )
+    NOT_NEEDED = "not_needed", "No hizo falta actuar", "No action was needed"
 
 
 class Alert(Identified, Base):
@@ -31,8 +55,7 @@ class Alert(Identified, Base):
     __table_args__ = (UniqueConstraint("participant_id", "trigger", "source_id"),)
 
     participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participants.id"), index=True)
-    trigger: Mapped[str] = mapped_column(String(4))
-    """Code T1 to T9 of `modules.safety.triggers`."""
+    trigger: Mapped[Trigger] = mapped_column(code_enum(Trigger, 4))
     source_id: Mapped[uuid.UUID]
     """The diary entry or assessment that fired it: the same one fires a trigger once."""
     state: Mapped[AlertState] = mapped_column(string_enum(AlertState), default=AlertState.OPEN)
@@ -44,5 +67,4 @@ class Alert(Identified, Base):
     escalated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When it was found overdue and brought to everybody's attention."""
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    closing_reason: Mapped[str | None] = mapped_column(String(40))
-    """Why it was closed, as a code."""
+    closing_reason: Mapped[ClosingReason | None] = mapped_column(code_enum(ClosingReason, 40))

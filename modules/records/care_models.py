@@ -78,7 +78,7 @@ class PrescriptionChange(Identified, Base):
     added: Mapped[list[str]] = mapped_column(JSON)
     paused: Mapped[list[str]] = mapped_column(JSON)
     reason: Mapped[str] = mapped_column(String(40))
-    """Why, as a code of `modules.course.prescription.REASONS`."""
+    """Why, as a code of `modules.course.prescription.ChangeReason`."""
     written_by: Mapped[uuid.UUID]
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

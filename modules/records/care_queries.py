@@ -15,7 +15,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from modules.course.prescription import NOTHING, Prescription
-from modules.course.progression import Override
+from modules.course.progression import Override, reason_of
 from modules.records.alert_models import Alert, AlertState
 from modules.records.care_models import (
     DiaryReply,
@@ -25,7 +25,7 @@ from modules.records.care_models import (
     ReviewMark,
 )
 from modules.records.models import DiaryEntry, Participant
-from modules.safety.triggers import FREEZES_PROGRESS, LOCKS_EXERCISES, SUSPENDS_EXERCISES
+from modules.safety.codes import Effect, Trigger
 
 Row = TypeVar("Row")
 
@@ -101,7 +101,8 @@ def care_of(
     overrides: dict[uuid.UUID, dict[str, Override]] = defaultdict(dict)
     chosen = _of(select(ModuleOverride), ModuleOverride, study_id, participant_id)
     for row in session.scalars(chosen.order_by(ModuleOverride.decided_at)):
-        made = Override(row.action, row.since, row.until, row.reason)
+        reason = reason_of(row.action, row.reason)
+        made = Override(row.action, row.since, row.until, reason)
         overrides[row.participant_id][row.module_key] = made
     prescriptions = {
         row.participant_id: _prescription(row)
@@ -147,7 +148,7 @@ class _Stops:
 def _stops(session: Session, study_id: uuid.UUID, participant_id: uuid.UUID | None) -> _Stops:
     """Return what open alerts stop until somebody closes them: one query."""
     found = _Stops()
-    stopping = LOCKS_EXERCISES | SUSPENDS_EXERCISES | FREEZES_PROGRESS
+    stopping = [trigger for trigger in Trigger if trigger.effect]
     query = (
         _of(select(Alert), Alert, study_id, participant_id)
         .outerjoin(DiaryEntry, DiaryEntry.id == Alert.source_id)
@@ -155,11 +156,11 @@ def _stops(session: Session, study_id: uuid.UUID, participant_id: uuid.UUID | No
         .order_by(Alert.raised_at)
     )
     for alert, exercises in session.execute(query.add_columns(DiaryEntry.exercises)):
-        if alert.trigger in LOCKS_EXERCISES:
+        if alert.trigger.effect is Effect.LOCKS_EXERCISES:
             found.locked.add(alert.participant_id)
-        if alert.trigger in SUSPENDS_EXERCISES:
+        if alert.trigger.effect is Effect.SUSPENDS_EXERCISES:
             found.suspended[alert.participant_id].update(exercises or ())
-        if alert.trigger in FREEZES_PROGRESS:
+        if alert.trigger.effect is Effect.FREEZES_PROGRESS:
             found.frozen.setdefault(alert.participant_id, alert.raised_at)
     return found
 

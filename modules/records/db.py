@@ -32,6 +32,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
 from modules.prepared import DRIVER, Prepared
+from modules.text import LabelledEnum
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -85,8 +86,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def string_enum(kind: type[enum.StrEnum]) -> Enum:
-    """Store an enum by its value, as text with a check: readable, and no native type."""
+def string_enum(kind: type[LabelledEnum]) -> Enum:
+    """Store an enum by its value, as text with a check: readable, and no native type.
+
+    What is stored is met on pages, so its members carry their labels.
+    """
     return Enum(
         kind,
         native_enum=False,
@@ -95,6 +99,22 @@ def string_enum(kind: type[enum.StrEnum]) -> Enum:
         length=32,
         values_callable=lambda members: [member.value for member in members],
         name=kind.__name__.lower(),
+    )
+
+
+def code_enum(kind: type[LabelledEnum], length: int) -> Enum:
+    """Store an enum by its value, as plain text that this tool alone checks.
+
+    For codes that are data: a new member needs no migration, and one that is no member is refused
+    before it reaches the database.
+    """
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=False,
+        validate_strings=True,
+        length=length,
+        values_callable=lambda members: [member.value for member in members],
     )
 
 

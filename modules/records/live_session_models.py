@@ -3,7 +3,6 @@
 Only an arm with the component `sessions` has them; nothing blinded may read from these tables.
 """
 
-import enum
 import uuid
 from datetime import date, datetime, time
 
@@ -16,13 +15,14 @@ from modules.records.db import (
     UtcDateTime,
     string_enum,
 )
+from modules.text import LabelledEnum
 
 
-class SessionState(enum.StrEnum):
+class SessionState(LabelledEnum):
     """Whether a session takes place."""
 
-    PLANNED = "planned"
-    CANCELLED = "cancelled"
+    PLANNED = "planned", "programada", "planned"
+    CANCELLED = "cancelled", "cancelada", "cancelled"
 
 
 class SessionGroup(Identified, Base):

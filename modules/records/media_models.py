@@ -3,7 +3,6 @@
 A file that was replaced stays: a study can say which film was shown on a day.
 """
 
-import enum
 import uuid
 from datetime import datetime
 
@@ -16,13 +15,14 @@ from modules.records.db import (
     UtcDateTime,
     string_enum,
 )
+from modules.text import LabelledEnum
 
 
-class MediaRole(enum.StrEnum):
+class MediaRole(LabelledEnum):
     """What a file is for."""
 
-    FILM = "film"
-    CAPTIONS = "captions"
+    FILM = "film", "video", "film"
+    CAPTIONS = "captions", "subtítulos", "captions"
 
 
 class OwnMedia(Identified, Base):

@@ -5,7 +5,6 @@ Identity (`lti.models`), telephone numbers (`notifications.models`) and the allo
 from a participant can walk to them.
 """
 
-import enum
 import uuid
 from datetime import date, datetime
 from typing import Any
@@ -20,29 +19,30 @@ from modules.records.db import (
     UtcDateTime,
     string_enum,
 )
+from modules.text import LabelledEnum
 
 
-class ParticipantStatus(enum.StrEnum):
+class ParticipantStatus(LabelledEnum):
     """Where a participant stands in the study (CONSORT's words)."""
 
-    SCREENING = "screening"
-    ACTIVE = "active"
-    COMPLETED = "completed"
-    WITHDRAWN = "withdrawn"
+    SCREENING = "screening", "En selección", "Screening"
+    ACTIVE = "active", "En curso", "Active"
+    COMPLETED = "completed", "Concluido", "Completed"
+    WITHDRAWN = "withdrawn", "Con retiro", "Withdrawn"
 
 
-class Source(enum.StrEnum):
+class Source(LabelledEnum):
     """How an entry came to be."""
 
-    DIGITAL = "digital"
-    PAPER = "paper"
+    DIGITAL = "digital", "en el curso", "in the course"
+    PAPER = "paper", "del papel", "from paper"
 
 
-class Respondent(enum.StrEnum):
+class Respondent(LabelledEnum):
     """Who gave the answers of an assessment, and who entered them."""
 
-    SELF = "self"
-    ASSESSOR = "assessor"
+    SELF = "self", "la persona", "the participant"
+    ASSESSOR = "assessor", "quien evalúa", "the assessor"
 
 
 class Study(Identified, Base):

@@ -5,9 +5,9 @@ Nobody who holds one of these facts can walk on from it to a name, a number or a
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Select, select
@@ -31,6 +31,8 @@ from modules.records.models import (
     Study,
     VideoView,
 )
+from modules.safety import triggers
+from modules.safety.symptoms import Symptom
 from modules.study import days, schedule
 from modules.study.protocol import Protocol
 
@@ -115,7 +117,7 @@ class DiaryFacts:
     pain_after_mm: int | None
     note: str | None
     recorded_at: datetime
-    symptoms: tuple[str, ...] | None = None
+    symptoms: tuple[Symptom, ...] | None = None
     """What was new; empty = asked and nothing, None = not answered."""
     id: uuid.UUID | None = None
     occurrence: int = 1
@@ -151,6 +153,27 @@ class CourseRecord:
     def visit_states(self, protocol: Protocol, today: date) -> list[schedule.VisitState]:
         """Return how every visit of the protocol stands today."""
         return visit_states(protocol, self.participant, self.assessments, today)
+
+    def out_of_touch(
+        self, protocol: Protocol, components: Collection[str], today: date
+    ) -> triggers.OutOfTouch | None:
+        """Return how the participant is out of touch in a programme that runs; None otherwise.
+
+        `components`: what the participant's arm has; only a programme is followed up.
+        """
+        first = self.participant.day_one
+        if first is None or self.participant.status is not ParticipantStatus.ACTIVE:
+            return None
+        ends = first + timedelta(weeks=protocol.duration_weeks)
+        if "programme" not in components or not first <= today < ends:
+            return None
+        return triggers.out_of_touch(
+            today,
+            first,
+            max(self.login_days, default=None),
+            max((entry.day for entry in self.diary), default=None),
+            protocol.diary.sessions_per_week if "diary" in components else None,
+        )
 
 
 def visit_states(
@@ -373,7 +396,7 @@ def _diary(row: DiaryEntry) -> DiaryFacts:
         row.pain_after_mm,
         row.note,
         row.recorded_at,
-        None if row.symptoms is None else tuple(row.symptoms),
+        None if row.symptoms is None else tuple(map(Symptom.of, row.symptoms)),
         row.id,
         row.occurrence,
         row.source,

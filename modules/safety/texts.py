@@ -1,12 +1,12 @@
 """What keeps a patient safe and what both arms are told: red flags, stop rules, the brochure.
 
 Pure data; the annotations are what `course.content` asks of the files. The codes are those of the
-safety plan: R1-R9 red flags, S1-S6 stop rules, C1-C12 contraindications, T1-T9 triggers. Texts
-never diagnose: they say what to do.
+safety plan: R1-R9 red flags, S1-S6 stop rules, C1-C12 contraindications; how urgent a sign is, is
+said in `safety.triggers`. Texts never diagnose: they say what to do.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Annotated, TypeVar
@@ -15,27 +15,22 @@ from pydantic import Field
 
 from modules.errors import NotFound
 from modules.reading.document import Key, Misfit, Path, distinct
-from modules.text import Markdown, Text, Words
+from modules.safety.codes import Level, Origin, Trigger
+from modules.safety.symptoms import OFFERED
+from modules.text import LabelledEnum, Markdown, Text, Words
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 """A telephone number's key inside a text: `{emergency}`."""
 
 
-class Level(StrEnum):
-    """How soon somebody must act on a sign, soonest first."""
-
-    EMERGENCY = "emergency"
-    URGENT = "urgent"
-    AMBER = "amber"
-    REVIEW = "review"
-
-
 class Occasion(StrEnum):
-    """When a red-flag question is asked."""
+    """When a sign is asked about."""
 
     BASELINE = "baseline"
     WEEKLY = "weekly"
     ANY_TIME = "any_time"
+    """The page «I have a warning sign»."""
+    DIARY = "diary"
 
 
 class StopAction(StrEnum):
@@ -48,11 +43,10 @@ class StopAction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class RedFlag:
-    """One question of the red-flag screen, answered yes or no."""
+class Sign:
+    """One red flag or new symptom, in patient words: ticked where it is true."""
 
     code: Words
-    level: Level
     question: Text
     asked: Annotated[tuple[Occasion, ...], Field(min_length=1)]
 
@@ -86,12 +80,12 @@ class PhoneNumber:
 
 @dataclass(frozen=True, slots=True)
 class SafetyText:
-    """A fixed text shown when a trigger fires; `triggers` are codes such as `T3`."""
+    """A fixed text shown when one of its triggers fires, or a red flag of its level is ticked."""
 
     key: Key
     title: Text
     body: Text
-    triggers: Annotated[tuple[Words, ...], distinct()] = ()
+    triggers: Annotated[tuple[Trigger, ...], distinct()] = ()
     level: Level | None = None
 
 
@@ -108,7 +102,7 @@ class WarningPage:
 class Safety:
     """The safety file with its numbers; texts may name a number as `{emergency}`."""
 
-    red_flags: Annotated[tuple[RedFlag, ...], Field(min_length=1), distinct("code")]
+    signs: Annotated[tuple[Sign, ...], Field(min_length=1), distinct("code")]
     stop_rules: Annotated[tuple[StopRule, ...], Field(min_length=1), distinct("code")]
     contraindications: Annotated[
         tuple[Contraindication, ...], Field(min_length=1), distinct("code")
@@ -117,13 +111,9 @@ class Safety:
     warning: WarningPage
     texts: Annotated[tuple[SafetyText, ...], Field(min_length=1), distinct("key")]
 
-    def asked(self, occasion: Occasion) -> tuple[RedFlag, ...]:
-        """Return the red-flag questions of one occasion, in order."""
-        return tuple(flag for flag in self.red_flags if occasion in flag.asked)
-
-    def red_flag(self, code: str) -> RedFlag:
-        """Return a red flag by code; raise NotFound."""
-        return _first(self.red_flags, "code", code)
+    def asked(self, occasion: Occasion) -> tuple[Sign, ...]:
+        """Return the signs asked about on one occasion, in order."""
+        return tuple(sign for sign in self.signs if occasion in sign.asked)
 
     def stop_rule(self, code: str) -> StopRule:
         """Return a stop rule by code; raise NotFound."""
@@ -141,15 +131,24 @@ class Safety:
         """Return the fixed text shown when a red flag of this level is ticked; raise NotFound."""
         return _first(self.texts, "level", level)
 
-    def for_trigger(self, code: str) -> SafetyText | None:
-        """Return the fixed text of a trigger (`T2`), None when the patient is shown nothing.
+    def for_trigger(self, trigger: Trigger) -> SafetyText | None:
+        """Return the fixed text of a trigger, None when the patient is shown nothing.
 
-        A red flag (`R1`) has the text of its level.
+        A red flag ticked on the warning page has the text of its level.
         """
-        flag = next((flag for flag in self.red_flags if flag.code == code), None)
-        if flag is not None:
-            return self.for_level(flag.level)
-        return next((text for text in self.texts if code in text.triggers), None)
+        if trigger.origin is Origin.WARNING_PAGE:
+            return self.for_level(trigger.level)
+        return next((text for text in self.texts if trigger in text.triggers), None)
+
+    def first_said(self, triggers: Iterable[Trigger]) -> tuple[Trigger, SafetyText] | None:
+        """Return the most urgent trigger that the patient is told about, and the fixed text."""
+        levels, order = list(Level), list(Trigger)
+        said = [(each, text) for each in triggers if (text := self.for_trigger(each))]
+        return min(
+            said,
+            key=lambda pair: (levels.index(pair[0].level), order.index(pair[0])),
+            default=None,
+        )
 
     def shown_numbers(self) -> tuple[PhoneNumber, ...]:
         """Return the numbers that are set, in order."""
@@ -187,11 +186,28 @@ def misfits_of_numbers(safety: Safety) -> Iterator[Misfit]:
             yield place, f"names the number {{{key}}}, which is not set under numbers"
 
 
+WARNING_SIGNS = tuple(each for each in Trigger if each.origin is Origin.WARNING_PAGE)
+"""What can be ticked on the warning page, each a trigger of its own."""
+
+
+def misfits_of_signs(safety: Safety) -> Iterator[Misfit]:
+    """Yield the signs that are asked and no rule knows, or known and not asked: no tick is lost."""
+    known = ((Occasion.DIARY, set(OFFERED)), (Occasion.ANY_TIME, set(WARNING_SIGNS)))
+    for occasion, codes in known:
+        asked = safety.asked(occasion)
+        for sign in asked:
+            if sign.code not in codes:
+                reason = f"{sign.code} is no sign that {occasion} may ask about"
+                yield ("signs", sign.code, "asked"), reason
+        for code in sorted(codes - {sign.code for sign in asked}):
+            yield ("signs",), f"no sign {code} that is asked about in {occasion}"
+
+
 def misfits_of_levels(safety: Safety) -> Iterator[Misfit]:
-    """Yield the levels of red flags for which there is nothing to tell a patient."""
+    """Yield the levels without a text: whoever ticked a warning sign is told what to do."""
     said = {text.level for text in safety.texts}
     for level in Level:
-        if level not in said:
+        if level not in said and any(trigger.level is level for trigger in WARNING_SIGNS):
             yield ("texts",), f"no text for the level {level}"
 
 
@@ -214,11 +230,11 @@ class Brochure:
     exercises: Annotated[tuple[Words, ...], distinct()] = ()
 
 
-class ReplyKind(StrEnum):
+class ReplyKind(LabelledEnum):
     """What a ready-made sentence does."""
 
-    ENCOURAGEMENT = "encouragement"
-    ANSWER = "answer"
+    ENCOURAGEMENT = "encouragement", "ánimo", "encouragement"
+    ANSWER = "answer", "respuesta", "answer"
 
 
 @dataclass(frozen=True, slots=True)

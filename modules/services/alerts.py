@@ -8,19 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
-from modules.records.alert_models import Alert, AlertState
+from modules.records.alert_models import Alert, AlertState, ClosingReason
 from modules.records.care_models import Reviewer
 from modules.records.models import Participant
-from modules.safety import triggers as safety
+from modules.safety.codes import Trigger
 
 ORDER = list(AlertState)
-REASONS = ("resolved", "referred", "adverse_event", "no_contact", "not_needed")
 
 
 def raise_all(
     session: Session,
     participant_id: uuid.UUID,
-    triggers: Iterable[str],
+    triggers: Iterable[Trigger],
     source_id: uuid.UUID,
     now: datetime,
 ) -> list[Alert]:
@@ -35,20 +34,20 @@ def raise_all(
             )
         )
     )
-    fresh = [code for code in dict.fromkeys(triggers) if code not in known]
+    fresh = [trigger for trigger in dict.fromkeys(triggers) if trigger not in known]
     owner_id = _reviewer(session, participant_id) if fresh else None
     alerts = [
         Alert(
             participant_id=participant_id,
-            trigger=code,
+            trigger=trigger,
             source_id=source_id,
             state=AlertState.OPEN,
             owner_id=owner_id,
             raised_at=now,
-            due_at=safety.due_at(code, now),
+            due_at=trigger.due_at(now),
             changed_at=now,
         )
-        for code in fresh
+        for trigger in fresh
     ]
     session.add_all(alerts)
     session.flush()
@@ -82,11 +81,11 @@ def move(
     taken_over = state is alert.state is AlertState.ACKNOWLEDGED and alert.owner_id != owner_id
     if ORDER.index(state) <= ORDER.index(alert.state) and not taken_over:
         raise AlreadyRecorded
-    if state is AlertState.CLOSED and reason not in REASONS:
+    if state is AlertState.CLOSED and reason not in set(ClosingReason):
         raise InvalidEntry({"reason": "required"})
     alert.state, alert.owner_id, alert.changed_at = state, owner_id, now
-    if state is AlertState.CLOSED:
-        alert.closing_reason = reason
+    if state is AlertState.CLOSED and reason:
+        alert.closing_reason = ClosingReason.of(reason)
     session.flush()
     return alert
 
@@ -111,7 +110,7 @@ def of_participant(session: Session, participant_id: uuid.UUID) -> list[Alert]:
 
 def triggers_of(
     session: Session, participant_id: uuid.UUID, source_ids: Sequence[uuid.UUID]
-) -> list[str]:
+) -> list[Trigger]:
     """Return the triggers that these entries of a participant fired, closed ones included."""
     query = select(Alert.trigger).where(
         Alert.participant_id == participant_id, Alert.source_id.in_(source_ids)

@@ -1,4 +1,4 @@
-"""Looking at a questionnaire the moment it is saved: does somebody have to act?"""
+"""Alerts of a questionnaire, raised the moment it is saved."""
 
 import uuid
 from collections.abc import Mapping
@@ -18,16 +18,17 @@ from modules.outcomes.questionnaire import (
 from modules.outcomes.scales import exact, result_of, verified
 from modules.records.models import Assessment
 from modules.safety import triggers as safety
+from modules.safety.codes import Trigger
 from modules.services import alerts
 
 
-def look_at(
+def raise_alerts(
     session: Session,
     row: Assessment,
     instrument: Instrument,
     now: datetime,
     answers: Mapping[str, object] | None = None,
-) -> tuple[str, ...]:
+) -> tuple[Trigger, ...]:
     """Raise the alerts of a completed form and return their triggers; all its revisions share one.
 
     An answer that must be seen fires whether or not a total can be computed; worsening is measured
@@ -41,9 +42,9 @@ def look_at(
     return found
 
 
-def look_at_draft(
+def raise_alerts_of_draft(
     session: Session, row: Assessment, instrument: Instrument, now: datetime
-) -> tuple[str, ...]:
+) -> tuple[Trigger, ...]:
     """Raise the alert of an answer that must be seen, in a form that is still being filled.
 
     Only what was said counts here: scores and questions left out are looked at when it is sent.
@@ -60,15 +61,15 @@ def _flags(instrument: Instrument, clean: Mapping[str, object]) -> list[str]:
 
 def triggers(
     instrument: Instrument, answers: Mapping[str, object], baseline: Fraction | None
-) -> tuple[str, ...]:
+) -> tuple[Trigger, ...]:
     """Return the triggers of these answers; `baseline` is the first main score, None without."""
     clean = {item.key: answers.get(item.key) for item in instrument.items}
     score = main_score(instrument, answers)
     found = safety.of_assessment(instrument.key, _flags(instrument, clean), score, baseline)
-    if "T9" not in found and derived.worsened(instrument, baseline, score):
-        found.append("T9")
+    if Trigger.FUNCTION_WORSE not in found and derived.worsened(instrument, baseline, score):
+        found.append(Trigger.FUNCTION_WORSE)
     if safety_questions(instrument, clean):  # type: ignore[arg-type]
-        found.append(safety.ASK)
+        found.append(Trigger.SUICIDAL_IDEATION_UNANSWERED)
     return tuple(found)
 
 

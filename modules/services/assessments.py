@@ -18,18 +18,38 @@ from modules.records.models import (
     Respondent,
     Source,
 )
+from modules.safety.codes import Trigger
 from modules.services import answer_alerts, course
 from modules.services.lock import require_open
 from modules.study import days
+from modules.text import LabelledEnum
 
-CORRECTION_REASONS = (
-    "typing_error",
-    "participant_says_so",
-    "unreadable_paper",
-    "second_entry",
-    "query",
-)
-"""Why a completed form is corrected, as codes: words could tell the arm."""
+
+class CorrectionReason(LabelledEnum):
+    """Why a completed form is corrected, as a code: words could tell the arm."""
+
+    TYPING_ERROR = "typing_error", "Se capturó mal.", "It was typed wrongly."
+    PARTICIPANT_SAYS_SO = (
+        "participant_says_so",
+        "La persona dice que debe ser distinto.",
+        "The participant says it should be otherwise.",
+    )
+    UNREADABLE_PAPER = (
+        "unreadable_paper",
+        "El papel era difícil de leer.",
+        "The paper was hard to read.",
+    )
+    SECOND_ENTRY = (
+        "second_entry",
+        "La segunda captura era la correcta.",
+        "The second entry was right.",
+    )
+    QUERY = (
+        "query",
+        "Se respondió una pregunta de la oficina del estudio.",
+        "A question of the study office was answered.",
+    )
+
 
 WIDEST_PX = 20_000
 """CSS pixels no page is wider than."""
@@ -64,7 +84,7 @@ class Finished:
     """A form that was completed or corrected, and the triggers it fired."""
 
     assessment_id: uuid.UUID
-    triggers: tuple[str, ...]
+    triggers: tuple[Trigger, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +110,7 @@ def save_draft(
     now: datetime,
     means: Means | None = None,
     instrument: Instrument | None = None,
-) -> tuple[str, ...]:
+) -> tuple[Trigger, ...]:
     """Keep what has been answered so far, so that the form can be left and resumed.
 
     With the `instrument`, an answer that must be seen raises its alert at once, whether or not the
@@ -103,7 +123,7 @@ def save_draft(
     row.reasons = {k: v for k, v in {**row.reasons, **reasons}.items() if k not in answers}
     row.answers = {k: v for k, v in row.answers.items() if k not in reasons}
     _flush(session)
-    return answer_alerts.look_at_draft(session, row, instrument, now) if instrument else ()
+    return answer_alerts.raise_alerts_of_draft(session, row, instrument, now) if instrument else ()
 
 
 def finish(
@@ -122,7 +142,7 @@ def finish(
     StudyLocked, and InvalidEntry for a day in the future or before enrolment.
     """
     row = _completed(session, sheet, answers, reasons, now, means, answered_on)
-    return Finished(row.id, answer_alerts.look_at(session, row, instrument, now))
+    return Finished(row.id, answer_alerts.raise_alerts(session, row, instrument, now))
 
 
 def complete(
@@ -212,7 +232,7 @@ def correct(
     )
     if newest is None:
         raise NotFound
-    if reason_code not in CORRECTION_REASONS:
+    if reason_code not in set(CorrectionReason):
         raise InvalidEntry({"reason": "required"})
     if not differences(
         instrument, Filled(newest.answers, newest.reasons), Filled(answers, reasons)
@@ -223,7 +243,7 @@ def correct(
     row.correction_reason = reason_code
     session.add(row)
     _flush(session)
-    return Finished(row.id, answer_alerts.look_at(session, row, instrument, now))
+    return Finished(row.id, answer_alerts.raise_alerts(session, row, instrument, now))
 
 
 def history(

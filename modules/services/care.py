@@ -1,7 +1,7 @@
 """What the team does after reading: reply, mark as reviewed, prescribe, open or hold a module."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,12 +11,7 @@ from sqlalchemy.orm import Session
 from modules.course import prescription
 from modules.course.curriculum import Curriculum
 from modules.course.prescription import NOTHING, Prescription
-from modules.course.progression import (
-    HOLD_REASONS,
-    LONGEST_HOLD_DAYS,
-    OPEN_REASONS,
-    OverrideAction,
-)
+from modules.course.progression import LONGEST_HOLD_DAYS, REASONS, OverrideAction
 from modules.errors import InvalidEntry, NotFound
 from modules.records.care_models import (
     DiaryReply,
@@ -156,7 +151,7 @@ def prescribe(
     `change` makes the new prescription of the one that holds. Raises InvalidEntry: a reason is
     needed, and what `prescription.check` finds.
     """
-    if reason not in prescription.REASONS:
+    if reason not in set(prescription.ChangeReason):
         raise InvalidEntry({"reason": "required"})
     # Two changes at once are made one after the other, so that neither loses the other's.
     session.scalars(
@@ -226,15 +221,9 @@ def decide(
     session.flush()
 
 
-REASONS: Mapping[OverrideAction, tuple[str, ...]] = {
-    OverrideAction.OPEN: OPEN_REASONS,
-    OverrideAction.HOLD: HOLD_REASONS,
-}
-
-
 def _check_decision(decision: Decision, today: date) -> None:
     faults = {}
-    if decision.reason not in REASONS.get(decision.action, ("",)):
+    if decision.reason not in (REASONS[decision.action] or ("",)):
         faults["reason"] = "required"
     if decision.action is OverrideAction.HOLD:
         last = today + timedelta(days=LONGEST_HOLD_DAYS)

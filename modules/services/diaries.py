@@ -26,6 +26,7 @@ from modules.records.models import (
     Source,
 )
 from modules.safety import triggers
+from modules.safety.codes import Trigger
 from modules.services import alerts
 from modules.services.answer_alerts import main_score
 from modules.study import days
@@ -101,7 +102,7 @@ def write(
     )
     session.add(entry)
     session.flush()
-    look_at(session, entry, protocol, now)
+    raise_alerts(session, entry, protocol, now)
     return entry.id
 
 
@@ -146,7 +147,7 @@ def _is_overtaken(current: DiaryEntry | None, now: datetime, origin: Origin) -> 
     return (current.written_at or current.recorded_at) > said
 
 
-def look_at(session: Session, entry: DiaryEntry, protocol: Protocol, now: datetime) -> None:
+def raise_alerts(session: Session, entry: DiaryEntry, protocol: Protocol, now: datetime) -> None:
     """Raise the alerts of an entry, in its own transaction.
 
     A day that is written anew raises what its earlier version raised only when that is closed.
@@ -157,9 +158,9 @@ def look_at(session: Session, entry: DiaryEntry, protocol: Protocol, now: dateti
         .order_by(DiaryEntry.day.desc(), DiaryEntry.occurrence.desc())
         .limit(triggers.NEXT_DAY_ENTRIES - 1)
     )
-    earlier = [_session(each) for each in reversed(before.all())]
+    earlier = [_facts(each) for each in reversed(before.all())]
     found = triggers.of_diary(
-        _session(entry), earlier, _baseline_mm(session, entry.participant_id, protocol)
+        _facts(entry), earlier, _baseline_mm(session, entry.participant_id, protocol)
     )
     if found:
         same_day = select(DiaryEntry.id).where(
@@ -167,15 +168,16 @@ def look_at(session: Session, entry: DiaryEntry, protocol: Protocol, now: dateti
         )
         waiting = alerts.waiting(session, entry.participant_id)
         # Pain that lasts is one matter until it is closed; a session that hurts is a new one.
-        lasting = {"T4"} if triggers.is_high(_session(entry)) else {"T3", "T4"}
+        is_new = triggers.is_high(_facts(entry))
+        lasting = {Trigger.PAIN_LASTING} if is_new else {Trigger.PAIN_HIGH, Trigger.PAIN_LASTING}
         raised = {alert.trigger for alert in waiting if alert.trigger in lasting}
         versions = set(session.scalars(same_day))
         raised |= {alert.trigger for alert in waiting if alert.source_id in versions}
-        fresh = [code for code in found if code not in raised]
+        fresh = [trigger for trigger in found if trigger not in raised]
         alerts.raise_all(session, entry.participant_id, fresh, entry.id, now)
 
 
-def triggers_of(session: Session, participant_id: uuid.UUID, entry_id: uuid.UUID) -> set[str]:
+def triggers_of(session: Session, participant_id: uuid.UUID, entry_id: uuid.UUID) -> set[Trigger]:
     """Return the triggers of an entry that this participant wrote.
 
     Raises NotFound for an entry of somebody else.
@@ -184,11 +186,11 @@ def triggers_of(session: Session, participant_id: uuid.UUID, entry_id: uuid.UUID
     if entry is None or entry.participant_id != participant_id:
         raise NotFound
     raised = alerts.triggers_of(session, participant_id, [entry_id])
-    return {*raised, *triggers.of_diary(_session(entry))}
+    return {*raised, *triggers.of_diary(_facts(entry))}
 
 
-def _session(entry: DiaryEntry) -> triggers.Session:
-    return triggers.Session(
+def _facts(entry: DiaryEntry) -> triggers.ExerciseSession:
+    return triggers.ExerciseSession(
         entry.pain_before_mm,
         entry.pain_after_mm,
         frozenset(entry.symptoms or ()),

@@ -70,7 +70,7 @@ def enter_again(
     session.flush()
     row = _row(session, entry)
     # What must be seen today does not wait until somebody has settled who read it right.
-    answer_alerts.look_at(session, row, instrument, now, answers)
+    answer_alerts.raise_alerts(session, row, instrument, now, answers)
     return _check(entry, row, instrument)
 
 

@@ -1,21 +1,21 @@
 """Which assessment visit falls when, and how its window stands today. Pure."""
 
-import enum
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from modules.study.days import date_of
 from modules.study.protocol import Visit
+from modules.text import LabelledEnum
 
 
-class VisitStatus(enum.StrEnum):
+class VisitStatus(LabelledEnum):
     """How a visit stands on a given day."""
 
-    UPCOMING = "upcoming"
-    DUE = "due"
-    DONE = "done"
-    MISSED = "missed"
+    UPCOMING = "upcoming", "más adelante", "later"
+    DUE = "due", "abierta ahora", "open now"
+    DONE = "done", "hecha", "done"
+    MISSED = "missed", "plazo cerrado", "window closed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
+from modules.text import Text
 from notifications.channel import Channel, Message, Receipt, Sought
 from notifications.phones import masked
 
@@ -70,6 +71,7 @@ def _sid_in(line: str) -> str | None:
 
 class _Entry:
     key = "console"
+    label = Text("demostración (se escribe en un archivo)", "demonstration (written to a file)")
     needs: tuple[str, ...] = ()
 
     def build(self, settings: Mapping[str, str]) -> Channel:

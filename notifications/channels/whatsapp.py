@@ -28,6 +28,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from modules.text import Text
 from notifications.channel import (
     Aftermath,
     Channel,
@@ -217,6 +218,7 @@ def signature_is_valid(
 
 class _Entry:
     key = "whatsapp"
+    label = Text("WhatsApp", "WhatsApp")
     needs = (
         "public_url",
         "twilio_account_sid",

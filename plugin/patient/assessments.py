@@ -19,7 +19,6 @@ from modules.outcomes.questionnaire import (
     Reason,
     check,
 )
-from modules.safety import triggers
 from modules.services import assessments as service
 from modules.services.alerts import triggers_of
 from plugin import outcomes, reminders
@@ -96,12 +95,11 @@ def saved(visit: str, instrument: str) -> Response | str:
     rows = service.rows_of(g.session, course.participant_id, visit, instrument)
     if not rows:
         raise NotFound
-    codes = triggers_of(g.session, course.participant_id, rows)
-    text = course.safety.for_trigger(triggers.most_urgent(codes) or "")
-    if text is None:
+    said = course.safety.first_said(triggers_of(g.session, course.participant_id, rows))
+    if said is None:
         return redirect(url_for("patient.home"), 303)
     watched = course.safety.text("not_an_emergency_service")
-    return render_template("patient/saved.html", course=course, text=text, watched=watched)
+    return render_template("patient/saved.html", course=course, text=said[1], watched=watched)
 
 
 def _reasons_kept(checked: Checked, *, later: bool) -> dict[str, str]:
@@ -220,13 +218,13 @@ def _review(filling: Filling, given: Mapping[str, Given], odd: Collection[str] =
 def _said(item: Item, given: Given, filling: Filling) -> str | None:
     """Return an answer, or the reason for none, in words; None for a question left out."""
     if given.value is None:
-        reasons = {
-            Reason.DECLINED.value: _("I prefer not to answer"),
-            Reason.NOT_APPLICABLE.value: _("This does not concern me"),
-        }
-        return reasons.get(given.reason or "")
+        return _reason(given.reason, filling.course.locale)
     labels = [c.label.get(filling.course.locale) for c in item.choices if given.marked(c.value)]
     return "; ".join(labels) or str(given.value)
+
+
+def _reason(code: str | None, locale: str) -> str | None:
+    return Reason.of(code).own.get(locale) if code and code != Reason.SKIPPED else None
 
 
 def _following(filling: Filling, item: Item) -> str:

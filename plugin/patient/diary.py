@@ -11,15 +11,15 @@ from modules.diary.slots import Slot, moment
 from modules.errors import InvalidEntry, NotFound
 from modules.records.models import Source
 from modules.records.queries import DiaryFacts
-from modules.safety import triggers
+from modules.safety.codes import Level
+from modules.safety.symptoms import OFFERED
+from modules.safety.texts import Occasion
 from modules.services import diaries
 from plugin import filters, reminders
 from plugin.forms import options
 from plugin.patient import amounts
 from plugin.patient.course import Course, current_course
 from plugin.patient.forms import DiaryEntryForm, form_of, number_of
-
-RED_FLAGS = sorted(triggers.EMERGENCY_FLAGS)
 
 
 def diary() -> Response | str:
@@ -85,16 +85,16 @@ def write(day: str) -> Response | tuple[str, int]:
 def noticed(entry_id: uuid.UUID) -> Response | str:
     """Say what to do about what was just written: the fixed text of the most urgent trigger."""
     course = current_course()
-    codes = diaries.triggers_of(g.session, course.participant_id, entry_id)
-    said = {code: text for code in codes if (text := course.safety.for_trigger(code))}
-    first = triggers.most_urgent(said)
-    if first is None:
+    found = diaries.triggers_of(g.session, course.participant_id, entry_id)
+    said = course.safety.first_said(found)
+    if said is None:
         return redirect(url_for("patient.home"), 303)
     return render_template(
         "patient/noticed.html",
         course=course,
-        text=said[first],
-        emergency=triggers.TRIGGERS[first].level is triggers.Level.EMERGENCY,
+        saved=_("Your diary is saved."),
+        text=said[1],
+        emergency=said[0].level is Level.EMERGENCY,
         watched=course.safety.text("not_an_emergency_service"),
     )
 
@@ -142,7 +142,7 @@ def values_of(before: DiaryFacts) -> dict[str, object]:
         "pain_after_mm": before.pain_after_mm,
         "note": before.note or "",
         "news": None if before.symptoms is None else "yes" if before.symptoms else "no",
-        "symptoms": [each for each in before.symptoms or () if each in triggers.SYMPTOMS],
+        "symptoms": [each for each in before.symptoms or () if each in OFFERED],
         **amounts.values_of(before),
     }
 
@@ -155,9 +155,8 @@ def _offering(course: Course, form: DiaryEntryForm) -> DiaryEntryForm:
 
 def with_symptoms(course: Course, form: DiaryEntryForm) -> DiaryEntryForm:
     """Give the form the symptoms it asks for."""
-    signs = [(code, course.safety.red_flag(code).question.get(course.locale)) for code in RED_FLAGS]
-    leg = (triggers.LEG_SYMPTOMS, _("Pain, tingling, numbness or weakness in a leg"))
-    form.symptoms.choices = options([leg, *signs])
+    asked = course.safety.asked(Occasion.DIARY)
+    form.symptoms.choices = options((each.code, each.question.get(course.locale)) for each in asked)
     return form
 
 

@@ -10,7 +10,7 @@ from wtforms.validators import Length, Optional
 from modules.diary import entry as diary
 from modules.diary.amounts import is_unusual
 from modules.diary.slots import Slot
-from modules.safety import triggers
+from modules.safety.symptoms import Symptom
 from modules.study.protocol import DiaryPlan
 from plugin.forms import (
     FAULTS,
@@ -78,7 +78,7 @@ class DiaryEntryForm(Form):
         ticked = tuple(self.symptoms.data or ())
         if ticked:
             return ticked
-        return {"yes": (triggers.UNSAID,), "no": ()}.get(self.news.data or "")
+        return {"yes": (Symptom.UNSAID,), "no": ()}.get(self.news.data or "")
 
     def key(self) -> uuid.UUID:
         """Return the key that makes the same form sent twice one entry; a new one if it is none."""

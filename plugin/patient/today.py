@@ -8,11 +8,21 @@ from modules.course import progression
 from modules.course.curriculum import Exercise, Lesson, Module
 from modules.outcomes.questionnaire import Instrument, Kind
 from modules.study.schedule import VisitState, due
+from modules.text import LabelledEnum
 from plugin.patient.course import Course
 
 SECONDS_A_TICK = 7
 """A sentence that is only read, and ticked where it is true."""
 SECONDS_A_QUESTION = 20
+
+
+class WeekDay(LabelledEnum):
+    """What became of the diary of one day; a day without an entry is named without reproach."""
+
+    DONE = "done", "escrito", "written"
+    OPEN = "open", "por escribir", "to write"
+    NONE = "none", "sin escribir", "nothing written"
+    AHEAD = "ahead", "por venir", "still to come"
 
 
 class Step(enum.StrEnum):
@@ -42,7 +52,7 @@ class Day:
     """One day of the week strip; `open` says whether it may be written."""
 
     date: date
-    state: str
+    state: WeekDay
     today: bool
     open: bool
 
@@ -78,11 +88,11 @@ def week_days(course: Course) -> list[Day]:
 def _day(course: Course, day: date) -> Day:
     writable = day in course.diary_days()
     if course.entry(day):
-        state = "done"
+        state = WeekDay.DONE
     elif writable:
-        state = "open"
+        state = WeekDay.OPEN
     else:
-        state = "ahead" if day > course.today else "none"
+        state = WeekDay.AHEAD if day > course.today else WeekDay.NONE
     return Day(day, state, day == course.today, writable)
 
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from modules.safety import triggers
+from modules.safety.codes import Level, Origin, Trigger
 from modules.safety.texts import Occasion
 from modules.services import alerts
 from plugin.forms import Form, TickListField, options
@@ -50,7 +50,7 @@ def tell() -> ResponseReturnValue:
     if form.errors:
         return _page(course, form), 422
     known = {alert.trigger for alert in alerts.waiting(g.session, course.participant_id)}
-    fresh = [code for code in form.signs.data if code not in known]
+    fresh = [Trigger.of(code) for code in form.signs.data if code not in known]
     alerts.raise_all(g.session, course.participant_id, fresh, form.key(), course.now)
     return redirect(url_for("patient.told"), 303)
 
@@ -59,16 +59,16 @@ def told() -> ResponseReturnValue:
     """Show the fixed text of the most urgent sign the team has not yet dealt with."""
     course = current_course()
     waiting = alerts.waiting(g.session, course.participant_id)
-    first = triggers.most_urgent([a.trigger for a in waiting if a.trigger in triggers.RED_FLAGS])
-    text = course.safety.for_trigger(first) if first else None
-    if first is None or text is None:
+    ticked = [a.trigger for a in waiting if a.trigger.origin is Origin.WARNING_PAGE]
+    said = course.safety.first_said(ticked)
+    if said is None:
         return redirect(url_for("patient.warning"), 303)
     return render_template(
         "patient/noticed.html",
         course=course,
         saved=_("Your team has been told."),
-        text=text,
-        emergency=triggers.TRIGGERS[first].level is triggers.Level.EMERGENCY,
+        text=said[1],
+        emergency=said[0].level is Level.EMERGENCY,
         watched=course.safety.text("not_an_emergency_service"),
     )
 

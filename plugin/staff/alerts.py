@@ -1,7 +1,7 @@
 """Alerts: what fired, who has it, until when, and how it ended."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -12,40 +12,37 @@ from sqlalchemy.orm import Session
 
 from modules.errors import InvalidEntry
 from modules.records import queries
-from modules.records.alert_models import Alert, AlertState
+from modules.records.alert_models import Alert, AlertState, ClosingReason
 from modules.records.queries import DiaryFacts
-from modules.safety import triggers
+from modules.safety.codes import Level
 from modules.services import alerts as service
+from plugin.filters import label
 from plugin.models import AuditEvent
 from plugin.patient.course import with_own_numbers
-from plugin.staff import care_context, labels, team
+from plugin.staff import care_context, team
+from plugin.staff.history import HistoryEntry
 from plugin.tool import current_tool
 
 STEPS = (AlertState.ACKNOWLEDGED, AlertState.CONTACTED, AlertState.CLOSED)
 
 
 @dataclass(frozen=True)
-class Line:
-    """One alert of a list."""
+class ListedAlert:
+    """One alert as a list shows it: whose it is, who answers it, whether it is late."""
 
     alert: Alert
     name: str
     owner: str | None
     overdue: bool
 
-    @property
-    def level(self) -> triggers.Level:
-        """How urgent it is."""
-        return triggers.TRIGGERS[self.alert.trigger].level
 
-
-def lines(session: Session, found: Sequence[Alert]) -> list[Line]:
+def listed(session: Session, found: Sequence[Alert]) -> list[ListedAlert]:
     """Return alerts with the names of participants and owners."""
     people = care_context.names(session)
     owners = team.names(session, [alert.owner_id for alert in found])
     now = current_tool().now()
     return [
-        Line(
+        ListedAlert(
             alert,
             people[alert.participant_id],
             owners.get(alert.owner_id) if alert.owner_id else None,
@@ -58,12 +55,16 @@ def lines(session: Session, found: Sequence[Alert]) -> list[Line]:
 def alerts_page() -> ResponseReturnValue:
     """What is open, emergencies on top, then by due time; below it what was closed last."""
     study_id = g.person.study.id
-    waiting = lines(g.session, service.open_of_study(g.session, study_id))
+    waiting = listed(g.session, service.open_of_study(g.session, study_id))
     return render_template(
         "staff/alerts.html",
-        waiting=sorted(waiting, key=lambda line: line.level is not triggers.Level.EMERGENCY),
-        closed=lines(g.session, service.closed_of_study(g.session, study_id)),
+        waiting=sorted(waiting, key=_is_not_an_emergency),
+        closed=listed(g.session, service.closed_of_study(g.session, study_id)),
     )
+
+
+def _is_not_an_emergency(item: ListedAlert) -> bool:
+    return item.alert.trigger.level is not Level.EMERGENCY
 
 
 def alert_page(alert_id: uuid.UUID) -> ResponseReturnValue:
@@ -98,19 +99,16 @@ def _state(value: str) -> AlertState:
 def _page(alert: Alert, fault: str | None) -> str:
     record = queries.course_record(g.session, alert.participant_id)
     safety_texts = with_own_numbers(current_tool())
-    trail = _trail(g.session, alert)
     return render_template(
         "staff/alert.html",
-        line=lines(g.session, [alert])[0],
+        item=listed(g.session, [alert])[0],
         entry=_entry(record.diary, alert.source_id),
         exercises=current_tool().curriculum.exercises,
         text=safety_texts.for_trigger(alert.trigger),
         safety=safety_texts,
-        trail=trail,
-        people=team.names(g.session, [event.actor_id for event in trail]),
+        history=_history(g.session, alert),
         steps=[s for s in STEPS if service.ORDER.index(s) > service.ORDER.index(alert.state)],
-        reasons=service.REASONS,
-        until_closed=labels.UNTIL_CLOSED.get(alert.trigger),
+        reasons=ClosingReason,
         takeover=alert.state is AlertState.ACKNOWLEDGED and alert.owner_id != g.person.user_id,
         fault=fault,
     )
@@ -121,6 +119,27 @@ def _entry(diary: Sequence[DiaryFacts], source_id: uuid.UUID) -> DiaryFacts | No
     return next((entry for entry in diary if entry.id == source_id), None)
 
 
-def _trail(session: Session, alert: Alert) -> list[AuditEvent]:
+def _history(session: Session, alert: Alert) -> list[HistoryEntry]:
+    """Return what was done about an alert, oldest first; the tool itself escalates."""
     query = select(AuditEvent).where(AuditEvent.subject_id == alert.id)
-    return list(session.scalars(query.order_by(AuditEvent.at, AuditEvent.id)))
+    events = list(session.scalars(query.order_by(AuditEvent.at, AuditEvent.id)))
+    people = team.names(session, [event.actor_id for event in events])
+    return [
+        HistoryEntry(
+            event.at,
+            _name(people, event.actor_id),
+            label(ClosingReason.of(reason)) if (reason := event.detail.get("reason")) else "",
+            (_done(event.action.removeprefix("alert.")),),
+        )
+        for event in events
+    ]
+
+
+def _name(people: Mapping[uuid.UUID, str], actor_id: uuid.UUID | None) -> str:
+    return (people.get(actor_id) if actor_id else None) or _("the tool")
+
+
+def _done(step: str) -> str:
+    if step == "escalated":
+        return _("Overdue: brought to the whole team")
+    return label(AlertState.of(step))

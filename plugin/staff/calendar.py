@@ -1,21 +1,20 @@
 """The diary calendar of one participant: one row per week of the programme. Pure."""
 
-import enum
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from modules.records.queries import DiaryFacts
+from modules.text import LabelledEnum
 
 
-class DayState(enum.StrEnum):
+class DayState(LabelledEnum):
     """What is known of one day."""
 
-    WRITTEN = "written"
-    SEEN = "seen"
-    """Logged in, nothing written."""
-    EMPTY = "empty"
-    AHEAD = "ahead"
+    WRITTEN = "written", "diario escrito", "diary written"
+    SEEN = "seen", "entró, sin escribir", "logged in, nothing written"
+    EMPTY = "empty", "nada", "nothing"
+    AHEAD = "ahead", "por venir", "still to come"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,25 @@
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from wtforms import DateField, HiddenField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from modules.course import prescription
 from modules.course.curriculum import Exercise, Module
+from modules.course.progression import HoldReason, OpenReason, OverrideAction
 from modules.services.care import LONGEST_REPLY
-from plugin.forms import FAULTS, Answered, Form, RadioField, SelectField, WholeNumber, options
-from plugin.staff import labels
+from plugin.filters import label
+from plugin.forms import (
+    FAULTS,
+    Answered,
+    Form,
+    RadioField,
+    SelectField,
+    WholeNumber,
+    labelled,
+    options,
+)
 
 
 class ReplyForm(Form):
@@ -18,7 +29,7 @@ class ReplyForm(Form):
 
     entry = SelectField(_l("About"), [Optional()])
     template = RadioField(_l("Ready-made sentence"), [Optional()])
-    labels = TextAreaField(_l("Own words"), [Length(max=LONGEST_REPLY, message=FAULTS["too_long"])])
+    words = TextAreaField(_l("Own words"), [Length(max=LONGEST_REPLY, message=FAULTS["too_long"])])
     client_key = HiddenField()
     covers_until = HiddenField()
 
@@ -42,7 +53,7 @@ def direction_form(module: Module, language: str) -> type[DirectionForm]:
 
 
 def _reason() -> SelectField:
-    pairs = [("", _l("Choose a reason")), *labels.PRESCRIPTION_REASONS.items()]
+    pairs = [("", _l("Choose a reason")), *labelled(prescription.ChangeReason)]
     return SelectField(_l("Why"), [Answered()], choices=pairs)
 
 
@@ -50,12 +61,12 @@ def exercise_form(exercise: Exercise) -> type[Form]:
     """Return the form of one exercise: on the list or not, the numbers of its dose, why."""
     fields: dict[str, object] = {
         "state": RadioField(
-            _l("On the list"), [Answered()], choices=list(labels.EXERCISE_STATES.items())
+            _l("On the list"), [Answered()], choices=labelled(prescription.ExerciseState)
         )
     }
     for name in prescription.numbers_of(exercise.dose):
         low, high = prescription.LIMITS[name]
-        fields[name] = WholeNumber(labels.NUMBERS[name], low, high, needed=True)
+        fields[name] = WholeNumber(LazyString(label, name), low, high, needed=True)
     fields["reason"] = _reason()
     return type("ExerciseForm", (Form,), fields)
 
@@ -66,11 +77,7 @@ class ModuleForm(Form):
     action = RadioField(
         _l("What should happen?"),
         [Answered()],
-        choices=[
-            ("open", _l("Open it now")),
-            ("hold", _l("Hold it until a day")),
-            ("release", _l("Back to the plan")),
-        ],
+        choices=[(action.value, LazyString(label, action.offer)) for action in OverrideAction],
     )
     open_reason = SelectField(_l("Why is it opened?"), [Optional()])
     until = DateField(_l("Held until"), [Optional()])
@@ -81,6 +88,6 @@ def module_form(data: Mapping[str, object]) -> ModuleForm:
     """Return the form with its reasons."""
     form = ModuleForm(data)
     none = [("", _l("Choose a reason"))]
-    form.open_reason.choices = options([*none, *labels.OPEN_REASONS.items()])
-    form.hold_reason.choices = options([*none, *labels.HOLD_REASONS.items()])
+    form.open_reason.choices = options([*none, *labelled(OpenReason)])
+    form.hold_reason.choices = options([*none, *labelled(HoldReason)])
     return form

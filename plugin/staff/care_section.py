@@ -12,7 +12,13 @@ from sqlalchemy.orm import Session
 
 from modules.course import prescription
 from modules.course.curriculum import Curriculum, Exercise, Module
-from modules.course.prescription import NOTHING, Change
+from modules.course.prescription import (
+    NOTHING,
+    Change,
+    ChangeReason,
+    ExerciseState,
+)
+from modules.course.progression import reason_of
 from modules.diary import adherence
 from modules.diary import entry as diary
 from modules.outcomes.derived import share
@@ -26,19 +32,21 @@ from modules.study import days
 from modules.study import live_sessions as live_rules
 from modules.study.protocol import Protocol
 from plugin import reminders
+from plugin.filters import label
 from plugin.patient.messages import sentences
-from plugin.staff import labels, review_queue, team
-from plugin.staff.alerts import Line, lines
+from plugin.staff import review_queue, team
+from plugin.staff.alerts import ListedAlert, listed
+from plugin.staff.history import HistoryEntry
 from plugin.staff.review_queue import Waiting
 from plugin.tool import Tool
 
 
 @dataclass(frozen=True)
-class Given:
+class PrescribedExercise:
     """One exercise as this participant has it."""
 
     exercise: Exercise
-    state: str
+    state: ExerciseState
     changed: bool
     """Whether the dose is another than the course's own."""
     today: bool
@@ -52,8 +60,8 @@ class Given:
 class Plan:
     """All exercises of one participant: those of today, and each module's."""
 
-    today: tuple[Given, ...]
-    modules: tuple[tuple[Module, bool, tuple[Given, ...]], ...]
+    today: tuple[PrescribedExercise, ...]
+    modules: tuple[tuple[Module, bool, tuple[PrescribedExercise, ...]], ...]
     """(module, whether it is open, its exercises)."""
     locked: bool
     """Exercises are shut because of a warning sign."""
@@ -62,7 +70,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Panel:
+class CareSection:
     """What the page of a participant with a programme shows of the team's loop."""
 
     waiting: Waiting | None
@@ -77,16 +85,16 @@ class Panel:
     """The protocol's own rule: mean of the parts that were offered so far, percent."""
 
 
-def alerts_of(session: Session, participant_id: uuid.UUID) -> list[Line]:
+def alerts_of(session: Session, participant_id: uuid.UUID) -> list[ListedAlert]:
     """Return the alerts of one participant, in any arm: open ones by due time, then closed."""
     waiting = alerts.waiting(session, participant_id)
     closed = [a for a in alerts.of_participant(session, participant_id) if a not in waiting]
-    return lines(session, [*waiting, *closed[:5]])
+    return listed(session, [*waiting, *closed[:5]])
 
 
-def panel_of(
+def section_of(
     session: Session, tool: Tool, protocol: Protocol, record: CourseRecord, language: str
-) -> Panel:
+) -> CareSection:
     """Read the team's loop for a participant with a programme that has begun."""
     facts = record.participant
     review = care_queries.review_of(session, facts.study_id, facts.id)
@@ -103,7 +111,7 @@ def panel_of(
         if facts.day_one
         else []
     )
-    return Panel(
+    return CareSection(
         waiting=review_queue.of_one(record, review, tool.now()),
         reviewed=(review.reviewed_at, people.get(review.reviewed_by, "–"))
         if review.reviewed_at and review.reviewed_by
@@ -159,9 +167,9 @@ def plan_of(tool: Tool, protocol: Protocol, record: CourseRecord) -> Plan:
     listed = prescription.today(open_modules, week, held)
     allowed = prescription.allowed(held, curriculum)
 
-    def given(identifier: str) -> Given:
+    def given(identifier: str) -> PrescribedExercise:
         exercise = curriculum.exercise(identifier)
-        return Given(
+        return PrescribedExercise(
             prescription.dosed(exercise, held),
             prescription.state_of(held, identifier),
             identifier in held.doses,
@@ -179,19 +187,9 @@ def plan_of(tool: Tool, protocol: Protocol, record: CourseRecord) -> Plan:
     )
 
 
-@dataclass(frozen=True)
-class Past:
-    """One step of a history: who, when, why, what."""
-
-    at: datetime
-    by: str
-    why: str
-    what: tuple[str, ...]
-
-
 def prescription_history(
     session: Session, tool: Tool, participant_id: uuid.UUID, language: str
-) -> list[Past]:
+) -> list[HistoryEntry]:
     """Return what was changed in a prescription, newest first."""
     facts = care_queries.prescriptions_of(session, participant_id)
     people = team.names(session, [each.written_by for each in facts])
@@ -199,10 +197,10 @@ def prescription_history(
     for each in facts:
         changes = prescription.changes(before, each.prescription)
         found.append(
-            Past(
+            HistoryEntry(
                 each.written_at,
                 people.get(each.written_by, "–"),
-                str(labels.PRESCRIPTION_REASONS[each.reason]),
+                label(ChangeReason.of(each.reason)),
                 tuple(_said(tool.curriculum, change, language) for change in changes),
             )
         )
@@ -219,7 +217,7 @@ def _said(curriculum: Curriculum, change: Change, language: str) -> str:
     exercise = curriculum.exercises.get(change.of)
     name = exercise.name.get(language) if exercise else change.of
     if change.what == "state":
-        return f"{name}: {labels.EXERCISE_STATES[str(change.to)]}"
+        return f"{name}: {label(ExerciseState.of(str(change.to)))}"
     return f"{name}: {_dose_words(exercise, change.to, language)}"
 
 
@@ -232,21 +230,19 @@ def _dose_words(
     return f"{dose.summary(language)}, {dose.frequency(language)}"
 
 
-def decisions(session: Session, participant_id: uuid.UUID, module_key: str) -> list[Past]:
+def decisions(session: Session, participant_id: uuid.UUID, module_key: str) -> list[HistoryEntry]:
     """Return what was decided about a module, newest first."""
     query = select(ModuleOverride).where(
         ModuleOverride.participant_id == participant_id, ModuleOverride.module_key == module_key
     )
     rows = list(session.scalars(query.order_by(ModuleOverride.decided_at.desc())))
     people = team.names(session, [row.decided_by for row in rows])
-    actions = {"open": _("opened"), "hold": _("held"), "release": _("back to the plan")}
-    reasons = {**labels.OPEN_REASONS, **labels.HOLD_REASONS}
     return [
-        Past(
+        HistoryEntry(
             row.decided_at,
             people.get(row.decided_by, "–"),
-            str(reasons[row.reason]) if row.reason in reasons else "",
-            (actions[row.action.value],),
+            label(reason) if (reason := reason_of(row.action, row.reason)) else "",
+            (label(row.action),),
         )
         for row in rows
     ]

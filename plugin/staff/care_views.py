@@ -1,14 +1,11 @@
 """Every address of the team's loop in one table."""
 
-from typing import Any
-
 from flask import Blueprint
 
 from plugin.access import Permission, require
 from plugin.staff import (
     alarm,
     alerts,
-    labels,
     prescriptions,
     reviews,
 )
@@ -31,11 +28,5 @@ def create_blueprint() -> Blueprint:
     bp.post(f"{ONE}/directions/<module_key>")(prescriptions.direction)
     bp.route(f"{ONE}/exercises/<exercise_id>", methods=["GET", "POST"])(prescriptions.exercise_page)
     bp.route(f"{ONE}/modules/<module_key>", methods=["GET", "POST"])(prescriptions.module_page)
-    bp.context_processor(_words)
     bp.app_context_processor(alarm.for_templates)
     return bp
-
-
-def _words() -> dict[str, Any]:
-    """Return the words of codes for the templates."""
-    return {"words": labels}

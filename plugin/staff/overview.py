@@ -1,6 +1,5 @@
 """Who needs the clinic's staff today: one row per participant, the most urgent first."""
 
-import enum
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,59 +16,20 @@ from modules.records.alert_models import Alert
 from modules.records.care_queries import ReviewFacts
 from modules.records.models import Participant, ParticipantStatus
 from modules.records.queries import CourseRecord
-from modules.safety import triggers
+from modules.safety.codes import Trigger
+from modules.safety.triggers import OutOfTouch
 from modules.services import alerts
 from modules.study import days
 from modules.study.protocol import Protocol
 from modules.study.schedule import VisitState, VisitStatus
-from modules.text import Text
 from plugin import reminders
 from plugin.staff import review_queue, steps
+from plugin.staff.needs import Need, Task
 from plugin.staff.steps import Papers
 from plugin.tool import Tool
 from plugin.trial import allocation
 
-SILENT_AFTER = timedelta(days=7)
 CLOSES_SOON = timedelta(days=2)
-
-
-class Need(enum.StrEnum):
-    """Why a participant needs somebody, most urgent first."""
-
-    ALERT_OVERDUE = "alert_overdue"
-    ALERT = "alert"
-    DIARY_OVERDUE = "diary_overdue"
-    VISIT_CLOSES = "visit_closes"
-    ALLOCATE = "allocate"
-    CONSENT = "consent"
-    SCREEN = "screen"
-    SILENT = "silent"
-    DIARY = "diary"
-    VISIT_DUE = "visit_due"
-    BASELINE = "baseline"
-    NOT_ELIGIBLE = "not_eligible"
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing to see to.
-
-    `on`: the day a window closes or a diary has to be read, or the day somebody was last seen;
-    `alert`: the alert, with its trigger; `entries`: how many diary entries wait.
-    """
-
-    need: Need
-    visit: Text | None = None
-    on: date | None = None
-    alert: Alert | None = None
-    entries: int = 0
-
-    @property
-    def is_emergency(self) -> bool:
-        """Whether it is an alert that cannot wait at all."""
-        if self.alert is None:
-            return False
-        return triggers.TRIGGERS[self.alert.trigger].level is triggers.Level.EMERGENCY
 
 
 @dataclass(frozen=True)
@@ -117,40 +77,6 @@ def rows(session: Session, tool: Tool, study_id: uuid.UUID, protocol: Protocol) 
         for record in queries.course_records(session, study_id)
     ]
     return sorted(found, key=lambda row: row.urgency)
-
-
-GLANCE: tuple[tuple[str, tuple[Need, ...]], ...] = (
-    ("alerts", (Need.ALERT_OVERDUE, Need.ALERT)),
-    ("diaries", (Need.DIARY_OVERDUE, Need.DIARY)),
-    ("visits", (Need.VISIT_CLOSES, Need.VISIT_DUE)),
-    ("silent", (Need.SILENT,)),
-    ("steps", (Need.ALLOCATE, Need.CONSENT, Need.SCREEN, Need.BASELINE, Need.NOT_ELIGIBLE)),
-)
-"""What is counted at the top of the overview."""
-PRESSING = frozenset({Need.ALERT_OVERDUE, Need.DIARY_OVERDUE, Need.VISIT_CLOSES})
-"""Of these it is also said how many are pressing."""
-
-
-@dataclass(frozen=True)
-class Glance:
-    """How many participants need one kind of thing, and of how many it is pressing."""
-
-    key: str
-    people: int
-    pressing: int
-
-
-def summary(rows: Iterable[Row]) -> list[Glance]:
-    """Count participants by what they need; nothing is left out that nobody needs."""
-    needs = [{task.need for task in row.tasks} for row in rows]
-    return [
-        Glance(
-            key,
-            sum(1 for found in needs if found & set(kinds)),
-            sum(1 for found in needs if found & set(kinds) & PRESSING),
-        )
-        for key, kinds in GLANCE
-    ]
 
 
 @dataclass(frozen=True)
@@ -206,8 +132,6 @@ def _row(
     today = days.today_for(tool.now(), facts.time_zone)
     follows = "programme" in components and facts.day_one is not None
     pain, pain_on = last_pain(tool, record)
-    # An open alert for being out of touch says the same, with somebody who sees to it.
-    told = any(alert.trigger == "T8" for alert in loop.alerts.get(facts.id, ()))
     return Row(
         participant_id=facts.id,
         name=names.get(facts.id) or facts.code,
@@ -221,7 +145,8 @@ def _row(
         last_pain_on=pain_on,
         tasks=(
             *_loop_tasks(tool, record, loop),
-            *_tasks(tool, protocol, record, held, today, follows=follows and not told),
+            *_tasks(tool, protocol, record, held, today),
+            *_out_of_touch(protocol, record, components, loop, today),
         ),
     )
 
@@ -272,8 +197,6 @@ def _tasks(
     record: CourseRecord,
     held: Papers,
     today: date,
-    *,
-    follows: bool,
 ) -> Iterable[Task]:
     status = record.participant.status
     if status is ParticipantStatus.WITHDRAWN:
@@ -284,8 +207,26 @@ def _tasks(
     for state in record.visit_states(protocol, today):
         if state.status is VisitStatus.DUE:
             yield Task(_visit_need(state, today), state.visit.title, state.closes_on)
-    if follows and _is_silent(protocol, record, today):
-        yield Task(Need.SILENT, on=max(record.login_days, default=None))
+
+
+def _out_of_touch(
+    protocol: Protocol,
+    record: CourseRecord,
+    components: frozenset[str],
+    loop: Loop,
+    today: date,
+) -> Iterable[Task]:
+    found = record.out_of_touch(protocol, components, today)
+    # An open alert says the same, with somebody who sees to it.
+    open_ones = loop.alerts.get(record.participant.id, ())
+    told = any(alert.trigger is Trigger.OUT_OF_TOUCH for alert in open_ones)
+    if found and not told:
+        newest = (
+            max(record.login_days, default=None)
+            if found is OutOfTouch.NOT_SEEN
+            else max((entry.day for entry in record.diary), default=None)
+        )
+        yield Task(Need.OUT_OF_TOUCH, on=newest, out_of_touch=found)
 
 
 def _next_step(tool: Tool, protocol: Protocol, record: CourseRecord, held: Papers) -> Need:
@@ -304,11 +245,3 @@ def _next_step(tool: Tool, protocol: Protocol, record: CourseRecord, held: Paper
 def _visit_need(state: VisitState, today: date) -> Need:
     soon = state.closes_on is not None and state.closes_on - today <= CLOSES_SOON
     return Need.VISIT_CLOSES if soon else Need.VISIT_DUE
-
-
-def _is_silent(protocol: Protocol, record: CourseRecord, today: date) -> bool:
-    first = record.participant.day_one
-    if first is None or today >= first + timedelta(weeks=protocol.duration_weeks):
-        return False
-    newest = max(record.login_days, default=first)
-    return today - newest >= SILENT_AFTER

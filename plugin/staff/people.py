@@ -4,8 +4,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,13 +15,8 @@ from modules.records.models import Participant
 from plugin import conflicts
 from plugin.models import Role, RoleAssignment
 
-ROLE_WORDS: dict[Role, LazyString] = {
-    Role.STAFF: _l("Clinic staff (sees arms)"),
-    Role.ASSESSOR: _l("Blinded assessor"),
-    Role.ANALYST: _l("Blinded analyst"),
-    Role.VISITOR: _l("No role"),
-}
-"""The roles that staff may give, with their words."""
+ASSIGNABLE = (Role.STAFF, Role.ASSESSOR, Role.ANALYST, Role.VISITOR)
+"""The roles that staff may give."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +111,6 @@ def require_member(session: Session, course_id: uuid.UUID, user_id: uuid.UUID) -
 
 def assignable(value: str) -> Role:
     """Return the role named by a form. Raises NotAllowed for one that staff may not give."""
-    if value not in {role.value for role in ROLE_WORDS}:
+    if value not in ASSIGNABLE:
         raise NotAllowed
-    return Role(value)
+    return Role.of(value)

@@ -17,6 +17,7 @@ from modules.services import care
 from modules.services.care import Decision
 from modules.study import days
 from plugin import i18n, reminders
+from plugin.filters import label
 from plugin.forms import Form
 from plugin.staff import care_context, care_forms, care_section
 from plugin.tool import current_tool
@@ -107,6 +108,7 @@ def module_page(participant_id: uuid.UUID, module_key: str) -> ResponseReturnVal
         module=tool.curriculum.module(module_key),
         state=state,
         form=form,
+        details={action.value: label(action.detail) for action in OverrideAction},
         history=care_section.decisions(g.session, participant_id, module_key),
     )
     return page, 422 if form.errors else 200

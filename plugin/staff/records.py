@@ -25,13 +25,14 @@ from modules.study import days
 from modules.study.protocol import Protocol
 from modules.study.schedule import VisitState
 from notifications import outbox
+from notifications.channels import CHANNELS
 from notifications.models import Contact
 from notifications.phones import masked
 from plugin import charts, filters, outcomes, reminders
 from plugin.staff import calendar, care_section, overview
-from plugin.staff.alerts import Line
+from plugin.staff.alerts import ListedAlert
 from plugin.staff.calendar import CalendarDay
-from plugin.staff.care_section import Panel
+from plugin.staff.care_section import CareSection
 from plugin.tool import Tool
 from plugin.trial import allocation
 
@@ -64,10 +65,12 @@ class Page:
     daily_pain: Markup | None
     """Pain before and after the exercises, day by day; None below two days."""
     contact: Contact | None
+    channel: str
+    """What the channel of the contact is called; empty without a contact."""
     phone: str
     reminders: tuple[outbox.Entry, ...]
-    alerts: tuple[Line, ...]
-    care_section: Panel | None
+    alerts: tuple[ListedAlert, ...]
+    care: CareSection | None
     """Diary replies, prescription, adherence by week; None where the arm has no programme."""
 
     @property
@@ -128,11 +131,19 @@ def page_of(
         trend=outcomes.trend(tool.instruments, record.assessments),
         daily_pain=_daily_pain(record) if follows else None,
         contact=contact,
+        channel=_channel_name(contact.channel, language) if contact else "",
         phone=masked(contact.phone) if contact else "",
         reminders=tuple(outbox.entries(session, participant_id, limit=10)),
         alerts=tuple(care_section.alerts_of(session, participant_id)),
-        panel=care_section.panel_of(session, tool, protocol, record, language) if follows else None,
+        care=care_section.section_of(session, tool, protocol, record, language)
+        if follows
+        else None,
     )
+
+
+def _channel_name(key: str, language: str) -> str:
+    """Return what a channel is called; its key where this installation has it no more."""
+    return CHANNELS[key].label.get(language) if key in CHANNELS else key
 
 
 def _daily_pain(record: CourseRecord) -> Markup | None:

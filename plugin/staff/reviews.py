@@ -12,10 +12,10 @@ from modules.errors import InvalidEntry, NotFound
 from modules.records import care_queries, queries
 from modules.records.care_queries import ReviewFacts
 from modules.records.queries import CourseRecord
-from modules.safety.texts import ReplyKind
 from modules.services import alerts, care
 from modules.study import days
 from plugin import filters, i18n
+from plugin.filters import label
 from plugin.forms import options
 from plugin.staff import care_context, review_queue, team
 from plugin.staff.care_forms import ReplyForm
@@ -168,7 +168,7 @@ def _page(record: CourseRecord, form: ReplyForm) -> str:
         earlier=[e for e in reversed(record.diary) if e.id not in seen][:14],
         exercises=tool.curriculum.exercises,
         form=form,
-        kinds={reply.key: _kind_words(reply.kind) for reply in tool.curriculum.replies},
+        kinds={reply.key: label(reply.kind) for reply in tool.curriculum.replies},
         replies=care_queries.replies_of(g.session, facts.id)[:5],
         curriculum=tool.curriculum,
         alerts=alerts.waiting(g.session, facts.id),
@@ -180,10 +180,6 @@ def _page(record: CourseRecord, form: ReplyForm) -> str:
         team=team.of_study(g.session, g.person.study.id, g.person.user_id),
         people=team.names(g.session, [review.reviewed_by, review.reviewer_id]),
     )
-
-
-def _kind_words(kind: ReplyKind) -> str:
-    return _("encouragement") if kind is ReplyKind.ENCOURAGEMENT else _("answer")
 
 
 def _queue() -> list[Waiting]:

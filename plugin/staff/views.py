@@ -14,7 +14,7 @@ from notifications.errors import InvalidPhone
 from notifications.outbox import ConsentGiven
 from plugin import audit, i18n, setup
 from plugin.access import Permission, require
-from plugin.staff import forms, labels, overview, people, records
+from plugin.staff import forms, needs, overview, people, records
 from plugin.tool import current_tool
 from plugin.trial import allocation
 from plugin.visits import due
@@ -50,8 +50,7 @@ def overview_page() -> ResponseReturnValue:
         "staff/overview.html",
         rows=rows,
         protocol=g.person.protocol,
-        triggers=labels.TRIGGERS,
-        summary=overview.summary(rows),
+        summary=needs.summary(row.tasks for row in rows),
         missing=due.missing_wordings(),
         ending=due.ending_wordings(),
     )
@@ -66,7 +65,7 @@ def people_page() -> ResponseReturnValue:
     return render_template(
         "staff/people.html",
         people=found,
-        roles=people.ROLE_WORDS,
+        roles=people.ASSIGNABLE,
         synced_at=people.synced_at(g.session, g.person.course_id),
     )
 
@@ -107,7 +106,7 @@ def participant_page(participant_id: uuid.UUID) -> ResponseReturnValue:
     page = records.page_of(
         g.session, current_tool(), g.person.protocol, participant_id, i18n.language()
     )
-    return render_template("staff/participant.html", page=page, words=labels)
+    return render_template("staff/participant.html", page=page)
 
 
 def consent(participant_id: uuid.UUID) -> ResponseReturnValue:

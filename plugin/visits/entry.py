@@ -14,13 +14,29 @@ from modules.outcomes.questionnaire import Checked, Kind, check
 from modules.records import queries
 from modules.records.models import Respondent, Source
 from modules.services import assessments as service
+from modules.text import LabelledEnum
 from plugin import audit, i18n, outcomes
 from plugin.forms import fault_words
 from plugin.tool import current_tool
 from plugin.visits import due
 from plugin.visits.due import Form
 
-INTERVIEW, PAPER = "interview", "paper"
+
+class Mode(LabelledEnum):
+    """How the answers were given."""
+
+    INTERVIEW = (
+        "interview",
+        "Hice las preguntas y anoté las respuestas",
+        "I asked the questions and noted the answers",
+    )
+    PAPER = (
+        "paper",
+        "Las copio de un formulario en papel",
+        "I copy them from a form on paper",
+    )
+
+
 SEEN = "seen"
 CLINICS_PAPER = "paper of the clinic"
 """Wording of a licensed form on paper that did not come from here."""
@@ -67,7 +83,7 @@ def save(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseR
             received.answers,
             received.reasons,
             current_tool().now(),
-            answered_on=_day_on_paper() if _mode(this) == PAPER else None,
+            answered_on=_day_on_paper() if _mode(this) == Mode.PAPER else None,
         )
     except InvalidEntry as error:
         return page(this, request.form, _faults(error)), 422
@@ -83,7 +99,7 @@ def sent(this: Form) -> Sent:
     return Sent(checked, {key: fault_words(code) for key, code in checked.errors.items()})
 
 
-def sheet_of(this: Form, mode: str = INTERVIEW) -> service.Sheet:
+def sheet_of(this: Form, mode: Mode = Mode.INTERVIEW) -> service.Sheet:
     """Return what is being filled, as the records name it, entered by the person of this page."""
     language = i18n.language()
     wording = outcomes.wording_of(this.instrument, language)
@@ -94,8 +110,8 @@ def sheet_of(this: Form, mode: str = INTERVIEW) -> service.Sheet:
         this.instrument.version,
         language,
         wording if this.may_be_shown else CLINICS_PAPER,
-        Respondent.SELF if mode == PAPER else Respondent.ASSESSOR,
-        Source.PAPER if mode == PAPER else Source.DIGITAL,
+        Respondent.SELF if mode == Mode.PAPER else Respondent.ASSESSOR,
+        Source.PAPER if mode == Mode.PAPER else Source.DIGITAL,
         g.person.user_id,
     )
 
@@ -158,11 +174,11 @@ def given(
     return shown
 
 
-def modes(this: Form) -> tuple[str, ...]:
+def modes(this: Form) -> tuple[Mode, ...]:
     """Return how the answers may be given here, the usual way first."""
     if not due.may_assess() or not this.may_be_shown:
-        return (PAPER,)
-    return (INTERVIEW, PAPER)
+        return (Mode.PAPER,)
+    return (Mode.INTERVIEW, Mode.PAPER)
 
 
 def _kept(kept: Mapping[str, object], key: str, *, several: bool) -> object:
@@ -187,12 +203,12 @@ def _open_form(participant_id: UUID, visit_key: str, instrument_key: str) -> For
     return this
 
 
-def _mode(this: Form) -> str:
+def _mode(this: Form) -> Mode:
     """Return how the answers were given. Raises WordingMissing for a way that is not open."""
     chosen = request.form.get("mode") or modes(this)[0]
     if chosen not in modes(this):
         raise WordingMissing
-    return chosen
+    return Mode.of(chosen)
 
 
 def _day_on_paper() -> date | None:

@@ -13,8 +13,9 @@ from modules.outcomes.questionnaire import Item, Kind, Reason
 from modules.records.models import Source
 from modules.services import assessments as service
 from modules.services import double_entry
-from modules.services.assessments import Revision
+from modules.services.assessments import CorrectionReason, Revision
 from plugin import i18n
+from plugin.filters import label
 from plugin.tool import current_tool
 from plugin.visits import due, entry
 from plugin.visits.due import Form
@@ -90,7 +91,7 @@ def second(participant_id: UUID, visit_key: str, instrument_key: str) -> Respons
         return entry.page(this, request.form, received.faults, template="visits/second.html"), 422
     made = double_entry.enter_again(
         g.session,
-        entry.sheet_of(this, entry.PAPER),
+        entry.sheet_of(this, entry.Mode.PAPER),
         this.instrument,
         received.answers,
         received.reasons,
@@ -133,16 +134,11 @@ def settle(participant_id: UUID, visit_key: str, instrument_key: str) -> Respons
 
 def said(item: Item, value: object) -> str:
     """Return an answer, or the reason for none, in words."""
-    reasons = {
-        Reason.SKIPPED.value: _("no answer"),
-        Reason.DECLINED.value: _("prefers not to answer"),
-        Reason.NOT_APPLICABLE.value: _("does not apply"),
-    }
-    if item.kind is not Kind.TEXT and isinstance(value, str) and value in reasons:
-        return reasons[str(value)]
+    if item.kind is not Kind.TEXT and isinstance(value, str) and value in set(Reason):
+        return label(Reason.of(value))
     marks = value if isinstance(value, list | tuple) else (value,)
     labels = [c.label.get(i18n.language()) for c in item.choices if c.value in marks]
-    return "; ".join(labels) or (reasons["skipped"] if value is None else str(value))
+    return "; ".join(labels) or (label(Reason.SKIPPED) if value is None else str(value))
 
 
 def _recorded(
@@ -208,22 +204,11 @@ def _who(by: UUID | None) -> str:
 
 
 def _why(code: str | None) -> str | None:
-    return reason_words().get(code, code) if code else None
-
-
-def reason_words() -> dict[str, str]:
-    """Return the words of the reasons for a correction, by code."""
-    return {
-        "typing_error": _("It was typed wrongly."),
-        "participant_says_so": _("The participant says it should be otherwise."),
-        "unreadable_paper": _("The paper was hard to read."),
-        "second_entry": _("The second entry was right."),
-        "query": _("A question of the study office was answered."),
-    }
+    return label(CorrectionReason.of(code)) if code else None
 
 
 def _correction_page(this: Form, kept: object, faults: dict[str, str] | None = None) -> str:
-    offered = {code: words for code, words in reason_words().items() if code != "second_entry"}
+    offered = [each for each in CorrectionReason if each is not CorrectionReason.SECOND_ENTRY]
     return entry.page(
         this,
         kept,  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from lti.models import LtiUser
 from modules.course import prescription
 from modules.records.alert_models import Alert
 from modules.records.live_session_models import LiveSession, SessionGroup
+from modules.safety.codes import Trigger
 from modules.services import alerts, care, live_sessions
 from plugin.app import create_app
 from plugin.models import RoleAssignment
@@ -51,7 +52,13 @@ def _let_the_team_work(stage: Stage, rosa: uuid.UUID) -> None:
     with stage.tool.database.writing() as session:
         by = session.scalars(select(LtiUser.id).where(LtiUser.subject == STAFF)).one()
         study_id = session.scalars(select(RoleAssignment.study_id)).first()
-        alerts.raise_all(session, rosa, ["T2", "T8"], uuid.uuid4(), NOON - timedelta(days=2))
+        alerts.raise_all(
+            session,
+            rosa,
+            [Trigger.LEG_SYMPTOMS, Trigger.OUT_OF_TOUCH],
+            uuid.uuid4(),
+            NOON - timedelta(days=2),
+        )
         sent = care.Reply("steady", "Gracias por escribir.", None, uuid.uuid4())
         care.reply(session, rosa, sent, curriculum, by, NOON)
         care.name_reviewer(session, rosa, by, by, NOON)

@@ -27,6 +27,7 @@ from modules.course.progression import OverrideAction
 from modules.records import crypto
 from modules.records.db import Database, Identified
 from modules.records.models import Participant, ParticipantStatus
+from modules.safety.codes import Trigger
 from modules.services import alerts, care
 from notifications.models import OutboxMessage
 from plugin.app import create_app
@@ -125,7 +126,13 @@ def _programme(session, clinic, participant_id, first, day, number) -> None:
 def _team(session, clinic, participant_id) -> None:
     """What the team does for whoever has the programme: alerts, replies, plan."""
     by, now, course = uuid.UUID(int=5), clinic.tool.now(), clinic.tool.curriculum
-    alerts.raise_all(session, participant_id, ["T1", "T8"], uuid.UUID(int=6), now)
+    alerts.raise_all(
+        session,
+        participant_id,
+        [Trigger.DIARY_WARNING_SIGN, Trigger.OUT_OF_TOUCH],
+        uuid.UUID(int=6),
+        now,
+    )
     care.mark_reviewed(session, participant_id, now, by, now)
     care.name_reviewer(session, participant_id, by, by, now)
     key = uuid.uuid5(uuid.NAMESPACE_OID, participant_id.hex)

@@ -44,7 +44,7 @@ def prose():
     yield from ((f"texts/{text.key}", text.body) for text in safety.texts)
     yield from ((rule.code, rule.text) for rule in safety.stop_rules)
     yield from ((rule.code, rule.sign) for rule in safety.stop_rules)
-    yield from ((flag.code, flag.question) for flag in safety.red_flags)
+    yield from ((flag.code, flag.question) for flag in safety.signs)
     yield from ((reason.code, reason.text) for reason in safety.contraindications)
     for exercise in COURSE.exercises.values():
         yield exercise.id, exercise.start
@@ -386,11 +386,23 @@ class TestFaultsAreNamed:
         edit(folder / "safety.yaml", "    level: review\n    title", "    title")
         assert any("no text for the level review" in line for line in named(folder))
 
-    def test_a_red_flag_of_a_strange_level(self, folder):
-        edit(folder / "safety.yaml", "level: emergency", "level: red")
-        assert any(
-            "red_flags[1].level: must be one of emergency, urgent" in line for line in named(folder)
-        )
+    def test_a_sign_that_no_rule_knows(self, folder):
+        edit(folder / "safety.yaml", "code: leg", "code: knee")
+        lines = named(folder)
+        assert any("signs[1].asked: knee is no sign that diary may ask about" in x for x in lines)
+        assert any("signs: no sign leg that is asked about in diary" in x for x in lines)
+
+    def test_a_warning_sign_that_is_asked_nowhere(self, folder):
+        edit(folder / "safety.yaml", "asked: [baseline, any_time]", "asked: [baseline]")
+        assert any("no sign R4 that is asked about in any_time" in line for line in named(folder))
+
+    def test_a_level_is_not_said_a_second_time(self, folder):
+        edit(folder / "safety.yaml", "code: R3", "code: R3\n    level: amber")
+        assert any("level" in line and "signs[4]" in line for line in named(folder))
+
+    def test_a_text_of_a_trigger_that_nobody_knows(self, folder):
+        edit(folder / "safety.yaml", "triggers: [T2]", "triggers: [T22]")
+        assert any("triggers[1]: must be one of T1, T2" in line for line in named(folder))
 
     @pytest.mark.parametrize(
         ("old", "new", "reason"),

@@ -10,6 +10,8 @@ from sqlalchemy import inspect
 from modules.errors import NotFound
 from modules.records import queries
 from modules.records.db import Base
+from modules.records.models import ParticipantStatus
+from modules.safety.triggers import OutOfTouch
 from tests import factories
 from tests.factories import CONTROL, NOON, TODAY, Clinic
 
@@ -164,3 +166,51 @@ def test_the_body_mass_index_is_not_rounded():
     facts = queries.Covariates(40, "female", 160, 64.5, (), 2)
 
     assert facts.bmi == pytest.approx(25.1953125)
+
+
+class TestOutOfTouch:
+    PROGRAMME = frozenset({"programme", "diary"})
+
+    @pytest.fixture
+    def gone(self):
+        """A participant in the third week whom nobody has seen."""
+        facts = queries.ParticipantFacts(
+            id=uuid.uuid4(),
+            study_id=uuid.uuid4(),
+            code="P-1",
+            status=ParticipantStatus.ACTIVE,
+            enrolled_on=TODAY - timedelta(days=25),
+            day_one=TODAY - timedelta(days=20),
+            time_zone="America/Mexico_City",
+        )
+        return queries.CourseRecord(facts)
+
+    def test_somebody_in_a_running_programme_is(self, gone, protocols):
+        found = gone.out_of_touch(protocols["care"], self.PROGRAMME, TODAY)
+        assert found is OutOfTouch.NOT_SEEN
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"status": ParticipantStatus.COMPLETED},
+            {"status": ParticipantStatus.WITHDRAWN},
+            {"day_one": None},
+            {"day_one": TODAY + timedelta(days=1)},
+            {"day_one": TODAY - timedelta(weeks=6)},
+        ],
+    )
+    def test_nobody_outside_the_weeks_of_the_programme_is(self, gone, protocols, change):
+        left = dataclasses.replace(gone.participant, **change)
+        record = dataclasses.replace(gone, participant=left)
+        assert record.out_of_touch(protocols["care"], self.PROGRAMME, TODAY) is None
+
+    def test_an_arm_without_a_programme_is_not_followed_up(self, gone, protocols):
+        assert gone.out_of_touch(protocols["care"], {"diary", "assessments"}, TODAY) is None
+
+    @pytest.mark.parametrize(
+        ("components", "found"),
+        [(PROGRAMME, OutOfTouch.DIARY_MISSED), (frozenset({"programme"}), None)],
+    )
+    def test_a_missed_diary_counts_where_one_is_kept(self, gone, protocols, components, found):
+        record = dataclasses.replace(gone, login_days=frozenset({TODAY}))
+        assert record.out_of_touch(protocols["care"], components, TODAY) is found

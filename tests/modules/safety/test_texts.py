@@ -4,7 +4,9 @@ import pytest
 
 from modules.course import content
 from modules.errors import NotFound
-from modules.safety.texts import Level, Occasion
+from modules.safety.codes import Level, Origin, Trigger
+from modules.safety.symptoms import OFFERED
+from modules.safety.texts import Occasion
 
 
 @pytest.fixture(scope="module")
@@ -45,33 +47,50 @@ class TestRedFlags:
 
     def test_the_weekly_screen_is_shorter_and_keeps_every_emergency(self, safety):
         weekly = safety.asked(Occasion.WEEKLY)
-        emergencies = {flag for flag in safety.red_flags if flag.level is Level.EMERGENCY}
-        assert emergencies <= set(weekly)
-        assert len(weekly) < len(safety.red_flags)
+        emergencies = {each for each in Trigger if each.level is Level.EMERGENCY}
+        ticked = {each for each in emergencies if each.origin is Origin.WARNING_PAGE}
+        assert ticked <= {sign.code for sign in weekly}
+        assert len(weekly) < len(safety.asked(Occasion.BASELINE))
 
-    @pytest.mark.parametrize(
-        ("code", "level"),
-        [("R1", "emergency"), ("R2", "emergency"), ("R3", "urgent"), ("R4", "urgent"),
-         ("R5", "urgent"), ("R6", "amber"), ("R7", "emergency"), ("R8", "review"),
-         ("R9", "amber")],
-    )  # fmt: skip
-    def test_levels_are_those_of_the_safety_plan(self, safety, code, level):
-        assert safety.red_flag(code).level == level
+    def test_the_diary_asks_about_every_symptom_the_leg_first(self, safety):
+        assert [sign.code for sign in safety.asked(Occasion.DIARY)] == list(OFFERED)
 
-    def test_every_level_has_a_fixed_text(self, safety):
-        assert all(safety.for_level(level).level is level for level in Level)
+    def test_the_warning_page_asks_about_every_red_flag_and_each_has_the_text_of_its_level(
+        self, safety
+    ):
+        for sign in safety.asked(Occasion.ANY_TIME):
+            trigger = Trigger.of(sign.code)
+            assert safety.for_trigger(trigger).level is trigger.level
 
 
 class TestTriggers:
-    @pytest.mark.parametrize("code", ["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T9"])
-    def test_a_clinical_trigger_has_a_fixed_text(self, safety, code):
-        assert code in safety.for_trigger(code).triggers
+    @pytest.mark.parametrize(
+        "trigger",
+        [
+            each
+            for each in Trigger
+            if each not in {Trigger.OUT_OF_TOUCH, Trigger.SUICIDAL_IDEATION_UNANSWERED}
+        ],
+    )
+    def test_a_clinical_trigger_has_a_fixed_text(self, safety, trigger):
+        assert safety.for_trigger(trigger).body.get("es")
 
     def test_silence_is_not_a_reason_to_show_a_warning(self, safety):
-        assert safety.for_trigger("T8") is None
+        assert safety.for_trigger(Trigger.OUT_OF_TOUCH) is None
+
+    def test_the_most_urgent_text_is_said(self, safety):
+        found = [Trigger.NOTE_TO_READ, Trigger.DIARY_WARNING_SIGN, Trigger.PAIN_HIGH]
+        assert safety.first_said(found)[0] is Trigger.DIARY_WARNING_SIGN
+
+    def test_a_trigger_without_a_text_does_not_hide_one_that_has_it(self, safety):
+        found = [Trigger.SUICIDAL_IDEATION_UNANSWERED, Trigger.SEVERE_MOOD_SCORE]
+        assert safety.first_said(found)[0] is Trigger.SEVERE_MOOD_SCORE
+
+    def test_nothing_is_said_about_a_silence_alone(self, safety):
+        assert safety.first_said([Trigger.OUT_OF_TOUCH]) is None
 
     def test_the_crisis_text_gives_the_lines(self, safety):
-        said = safety.say(safety.for_trigger("T5").body, "es")
+        said = safety.say(safety.for_trigger(Trigger.SUICIDAL_IDEATION).body, "es")
         assert all(number in said for number in ("800 911 2000", "55 5259 8121", "911"))
 
 

@@ -6,23 +6,25 @@ import pytest
 
 from modules.course import content
 from modules.safety import triggers
-from modules.safety.triggers import (
-    LEG_SYMPTOMS,
-    SYMPTOMS,
-    TRIGGERS,
-    UNSAID,
+from modules.safety.codes import (
+    Effect,
     Level,
-    Session,
+    Origin,
+    Trigger,
 )
+from modules.safety.symptoms import Symptom
+from modules.safety.triggers import ExerciseSession, OutOfTouch
 
-CALM = Session(40, 40)
+CALM = ExerciseSession(40, 40)
 FIRST = date(2026, 11, 2)
 DAY = timedelta(days=1)
 
 
-def entry(before: int | None = 40, after: int | None = 40, *signs: str, note: str = "") -> Session:
+def entry(
+    before: int | None = 40, after: int | None = 40, *signs: str, note: str = ""
+) -> ExerciseSession:
     """Return an entry in which nothing is unusual but what is said."""
-    return Session(before, after, frozenset(signs), note)
+    return ExerciseSession(before, after, frozenset(signs), note)
 
 
 def test_a_usual_entry_asks_for_nothing():
@@ -31,12 +33,18 @@ def test_a_usual_entry_asks_for_nothing():
 
 @pytest.mark.parametrize("flag", ["R1", "R2", "R7"])
 def test_a_warning_sign_is_an_emergency(flag):
-    assert triggers.of_diary(entry(40, 40, flag)) == ["T1"]
-    assert TRIGGERS["T1"].level is Level.EMERGENCY
+    assert triggers.of_diary(entry(40, 40, flag)) == [Trigger.DIARY_WARNING_SIGN]
+    assert Trigger.DIARY_WARNING_SIGN.level is Level.EMERGENCY
 
 
 def test_new_leg_symptoms_are_urgent():
-    assert triggers.of_diary(entry(40, 40, LEG_SYMPTOMS)) == ["T2"]
+    assert triggers.of_diary(entry(40, 40, Symptom.LEG)) == [Trigger.LEG_SYMPTOMS]
+    assert Trigger.LEG_SYMPTOMS.level is Level.URGENT
+
+
+@pytest.mark.parametrize("symptom", Symptom)
+def test_a_tick_raises_the_trigger_of_its_symptom(symptom):
+    assert triggers.of_diary(entry(40, 40, symptom)) == [symptom.raises]
 
 
 @pytest.mark.parametrize(
@@ -53,22 +61,22 @@ def test_new_leg_symptoms_are_urgent():
     ],
 )
 def test_high_pain_or_a_steep_rise(before, after, fires):
-    assert ("T3" in triggers.of_diary(entry(before, after))) is fires
+    assert (Trigger.PAIN_HIGH in triggers.of_diary(entry(before, after))) is fires
 
 
 @pytest.mark.parametrize(("before", "baseline", "fires"), [(69, 40, False), (70, 40, True)])
 def test_a_day_that_begins_far_above_the_pain_before_day_1(before, baseline, fires):
-    assert ("T3" in triggers.of_diary(entry(before, before), [], baseline)) is fires
+    assert (Trigger.PAIN_HIGH in triggers.of_diary(entry(before, before), [], baseline)) is fires
 
 
 @pytest.mark.parametrize(("before", "baseline"), [(None, 40), (70, None)])
 def test_nothing_begins_high_where_one_of_both_is_not_known(before, baseline):
-    assert "T3" not in triggers.of_diary(entry(before, 70), [], baseline)
+    assert Trigger.PAIN_HIGH not in triggers.of_diary(entry(before, 70), [], baseline)
 
 
 def test_three_entries_above_the_baseline():
     worse = entry(60, 60)
-    assert "T4" in triggers.of_diary(worse, [worse, worse], 40)
+    assert Trigger.PAIN_LASTING in triggers.of_diary(worse, [worse, worse], 40)
 
 
 @pytest.mark.parametrize(
@@ -76,11 +84,11 @@ def test_three_entries_above_the_baseline():
     [[entry(60, 60)], [entry(60, 60), entry(59, 60)], [entry(60, 60), entry(None, 60)]],
 )
 def test_fewer_or_lower_entries_are_not_enough(earlier):
-    assert "T4" not in triggers.of_diary(entry(60, 60), earlier, 40)
+    assert Trigger.PAIN_LASTING not in triggers.of_diary(entry(60, 60), earlier, 40)
 
 
 def test_without_a_baseline_nothing_is_compared():
-    assert "T4" not in triggers.of_diary(entry(60, 60), [entry(60, 60)] * 2, None)
+    assert Trigger.PAIN_LASTING not in triggers.of_diary(entry(60, 60), [entry(60, 60)] * 2, None)
 
 
 @pytest.mark.parametrize(
@@ -88,29 +96,23 @@ def test_without_a_baseline_nothing_is_compared():
     ["No siento las piernas", "tuve una CAÍDA", "Me desmayé ayer", "I fell down", "incontinencia"],
 )
 def test_worrying_words_are_read_by_a_person(note):
-    assert triggers.of_diary(entry(note=note)) == ["T7"]
+    assert triggers.of_diary(entry(note=note)) == [Trigger.NOTE_TO_READ]
 
 
 def test_something_new_without_saying_what_is_read_by_a_person():
-    assert triggers.of_diary(entry(40, 40, UNSAID)) == ["T7"]
+    assert triggers.of_diary(entry(40, 40, Symptom.UNSAID)) == [Trigger.NOTE_TO_READ]
 
 
-def test_several_triggers_come_together_and_the_most_urgent_is_said_first():
-    found = triggers.of_diary(entry(40, 95, "R7", LEG_SYMPTOMS, note="me caí"))
+def test_several_triggers_come_together():
+    found = triggers.of_diary(entry(40, 95, "R7", Symptom.LEG, note="me caí"))
     assert found == ["T1", "T2", "T3", "T7"]
-    assert triggers.most_urgent(found) == "T1"
 
 
-def test_the_diary_offers_the_leg_and_the_emergency_signs():
-    assert set(SYMPTOMS) == {LEG_SYMPTOMS} | triggers.EMERGENCY_FLAGS
-
-
-class TestSilence:
-    @pytest.mark.parametrize(("unseen", "fires"), [(6, False), (7, True)])
-    def test_seven_days_without_a_login(self, unseen, fires):
+class TestOutOfTouch:
+    @pytest.mark.parametrize(("unseen", "found"), [(6, None), (7, OutOfTouch.NOT_SEEN)])
+    def test_seven_days_without_a_login(self, unseen, found):
         today = FIRST + 20 * DAY
-        found = triggers.of_silence(today, FIRST, today - unseen * DAY, today, 3)
-        assert bool(found) is fires
+        assert triggers.out_of_touch(today, FIRST, today - unseen * DAY, today, 3) is found
 
     @pytest.mark.parametrize(
         ("a_week", "unwritten", "fires"),
@@ -118,22 +120,45 @@ class TestSilence:
     )
     def test_two_missed_entries_follow_from_the_sessions_a_week(self, a_week, unwritten, fires):
         today = FIRST + 30 * DAY
-        found = triggers.of_silence(today, FIRST, today, today - unwritten * DAY, a_week)
-        assert found == (["T8"] if fires else [])
+        found = triggers.out_of_touch(today, FIRST, today, today - unwritten * DAY, a_week)
+        assert found is (OutOfTouch.DIARY_MISSED if fires else None)
+
+    def test_where_no_diary_is_kept_none_is_missed(self):
+        today = FIRST + 30 * DAY
+        assert triggers.out_of_touch(today, FIRST, today, None, None) is None
 
     def test_whoever_never_came_is_counted_from_day_1(self):
-        assert triggers.of_silence(FIRST + 6 * DAY, FIRST, None, None, 1) == []
-        assert triggers.of_silence(FIRST + 7 * DAY, FIRST, None, None, 1) == ["T8"]
+        assert triggers.out_of_touch(FIRST + 6 * DAY, FIRST, None, None, 1) is None
+        assert triggers.out_of_touch(FIRST + 7 * DAY, FIRST, None, None, 1) is OutOfTouch.NOT_SEEN
 
 
-class TestRedFlags:
-    def test_each_one_of_the_safety_file_is_a_trigger_as_urgent_as_the_file_says(self):
-        urgency = {"review": Level.AMBER}
-        for flag in content.load().safety.red_flags:
-            said = flag.level.value
-            assert TRIGGERS[flag.code].level is urgency.get(
-                said, Level(said) if said != "review" else None
-            )
+class TestPlan:
+    @pytest.mark.parametrize(
+        ("code", "level", "hours"),
+        [
+            ("T1", "emergency", 0), ("T2", "urgent", 24), ("T3", "amber", 72),
+            ("T4", "amber", 72), ("T5", "urgent", 8), ("T5A", "urgent", 24),
+            ("T6", "amber", 72), ("T7", "amber", 72), ("T8", "adherence", 72),
+            ("T9", "amber", 72), ("R1", "emergency", 0), ("R2", "emergency", 0),
+            ("R3", "urgent", 24), ("R4", "urgent", 24), ("R5", "urgent", 24),
+            ("R6", "amber", 72), ("R7", "emergency", 0), ("R8", "review", 72),
+            ("R9", "amber", 72),
+        ],
+    )  # fmt: skip
+    def test_levels_and_deadlines_are_those_of_the_safety_plan(self, code, level, hours):
+        trigger = Trigger.of(code)
+        assert (trigger.level, trigger.within) == (level, timedelta(hours=hours))
 
-    def test_they_lock_the_exercises_unless_gentle_ones_may_go_on(self):
-        assert triggers.RED_FLAGS - {"R6", "R9"} == triggers.RED_FLAGS & triggers.LOCKS_EXERCISES
+    def test_only_signs_with_which_gentle_exercises_may_go_on_lock_nothing(self):
+        free = {
+            each
+            for each in Trigger
+            if each.origin is Origin.WARNING_PAGE and each.effect is not Effect.LOCKS_EXERCISES
+        }
+        assert free == {Trigger.INFLAMMATORY_PATTERN, Trigger.CLAUDICATION}
+
+    def test_what_goes_on_gently_is_told_after_what_stops_the_exercises(self):
+        told, _text = content.load().safety.first_said(
+            [Trigger.INFLAMMATORY_PATTERN, Trigger.REASON_NOT_TO_EXERCISE]
+        )
+        assert told is Trigger.REASON_NOT_TO_EXERCISE

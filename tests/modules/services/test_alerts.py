@@ -10,6 +10,7 @@ from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
 from modules.records import queries
 from modules.records.alert_models import Alert, AlertState
 from modules.records.models import DiaryEntry
+from modules.safety.codes import Trigger
 from modules.services import alerts, care, course, diaries
 from tests.factories import NOON, TODAY, TRIAL, assessment, diary_entry, participant
 
@@ -139,7 +140,7 @@ class TestDiary:
     ):
         with database.writing() as session:
             entry = diary_entry(session, one, TODAY, exercises=["c3_bridge", "e5_walk"])
-            made = alerts.raise_all(session, one, ["T2"], entry.id, NOON)[0]
+            made = alerts.raise_all(session, one, [Trigger.LEG_SYMPTOMS], entry.id, NOON)[0]
             held = queries.course_record(session, one).care
             assert held.suspended == {"c3_bridge", "e5_walk"}
             assert set(held.in_force.paused) == {"c3_bridge", "e5_walk"}
@@ -148,7 +149,7 @@ class TestDiary:
 
     def test_lasting_pain_freezes_progression_until_the_alert_is_closed(self, database, one):
         with database.writing() as session:
-            made = alerts.raise_all(session, one, ["T4"], uuid.uuid4(), NOON)[0]
+            made = alerts.raise_all(session, one, [Trigger.PAIN_LASTING], uuid.uuid4(), NOON)[0]
             assert queries.course_record(session, one).care.frozen_at == NOON
             alerts.move(session, made.id, AlertState.CLOSED, BY, NOON, "resolved")
             assert queries.course_record(session, one).care.frozen_at is None
@@ -171,7 +172,7 @@ class TestMoving:
     def alert(self, database, one):
         """An open alert."""
         with database.writing() as session:
-            return alerts.raise_all(session, one, ["T2"], uuid.uuid4(), NOON)[0].id
+            return alerts.raise_all(session, one, [Trigger.LEG_SYMPTOMS], uuid.uuid4(), NOON)[0].id
 
     def test_goes_forward_and_keeps_who_and_when(self, database, alert):
         with database.writing() as session:
@@ -183,7 +184,9 @@ class TestMoving:
             for named in (uuid.UUID(int=3), BY):
                 later = NOON + DAY * (named == BY)
                 care.name_reviewer(session, one, named, named, later)
-            made = alerts.raise_all(session, one, ["T7"], uuid.uuid4(), NOON + 2 * DAY)[0]
+            made = alerts.raise_all(
+                session, one, [Trigger.NOTE_TO_READ], uuid.uuid4(), NOON + 2 * DAY
+            )[0]
             assert (made.owner_id, made.state) == (BY, AlertState.OPEN)
 
     def test_without_a_named_reader_it_belongs_to_the_team(self, database, alert):
@@ -220,7 +223,7 @@ class TestEscalating:
     def alert(self, database, one):
         """An alert due after 24 hours."""
         with database.writing() as session:
-            return alerts.raise_all(session, one, ["T2"], uuid.uuid4(), NOON)[0].id
+            return alerts.raise_all(session, one, [Trigger.LEG_SYMPTOMS], uuid.uuid4(), NOON)[0].id
 
     def late(self, database, after):
         """Return how many are found overdue so long after the alert."""

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from modules.safety.triggers import TRIGGERS
+from modules.safety.codes import Trigger
 from modules.services import alerts
 from plugin.trial.models import Allocation
 from tests import factories
@@ -25,7 +25,7 @@ def pair(clinic):
             factories.login_day(session, treated, on)
         factories.lesson_done(session, treated, "education", "pain", factories.TODAY)
         entry = factories.diary_entry(session, treated, factories.TODAY)
-        alerts.raise_all(session, treated, sorted(TRIGGERS), entry.id, factories.NOON)
+        alerts.raise_all(session, treated, sorted(Trigger), entry.id, factories.NOON)
     return treated, control
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from modules.safety.codes import Trigger
 from modules.services import alerts
 from tests.factories import CONTROL, TODAY, TREATED, Browser, Clinic, diary_entry
 
@@ -35,7 +36,9 @@ class Desk:
             made = {"recorded_at": at} | changes
             return diary_entry(session, participant_id, day, **made).id
 
-    def alert(self, participant_id: uuid.UUID, trigger: str = "T2") -> uuid.UUID:
+    def alert(
+        self, participant_id: uuid.UUID, trigger: Trigger = Trigger.LEG_SYMPTOMS
+    ) -> uuid.UUID:
         """Return an open alert raised now."""
         with self.clinic.writing() as session:
             now = self.clinic.tool.now()

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from modules.records.alert_models import Alert, AlertState
+from modules.safety.codes import Trigger
 from plugin.models import AuditEvent
 from tests.factories import CONTROL, TODAY
 
@@ -26,7 +27,7 @@ def trail(desk, alert_id):
 
 def test_the_page_names_participant_reason_and_due_time(desk):
     one = desk.participant(name="Ana Sintética")
-    desk.alert(one, "T2")
+    desk.alert(one, Trigger.LEG_SYMPTOMS)
     page = desk.page("/care/alerts")
     assert "Ana Sintética" in page
     assert "New leg symptoms after a session" in page
@@ -79,7 +80,7 @@ def test_what_was_written_stands_beside_what_to_do(desk):
     with desk.clinic.writing() as session:
         made = Alert(
             participant_id=one,
-            trigger="T2",
+            trigger=Trigger.LEG_SYMPTOMS,
             source_id=entry,
             raised_at=desk.clinic.tool.now(),
             due_at=desk.clinic.tool.now(),
@@ -101,15 +102,15 @@ def test_an_alert_of_another_study_is_not_found(desk):
 def test_an_alert_of_the_other_arm_is_shown_too(desk):
     """A questionnaire may fire in either arm."""
     one = desk.participant(CONTROL)
-    desk.alert(one, "T5")
+    desk.alert(one, Trigger.SUICIDAL_IDEATION)
     assert "Thoughts of death" in desk.page(f"/staff/participants/{one}")
 
 
 def test_an_emergency_stands_above_what_is_overdue_for_longer(desk):
-    desk.alert(desk.participant(name="Ana"), "T2")
+    desk.alert(desk.participant(name="Ana"), Trigger.LEG_SYMPTOMS)
     with desk.clinic.writing() as session:
         session.scalars(select(Alert)).one().due_at -= timedelta(days=3)
-    desk.alert(desk.participant(name="Berta"), "T1")
+    desk.alert(desk.participant(name="Berta"), Trigger.DIARY_WARNING_SIGN)
     for path in ("/care/alerts", "/staff/"):
         page = desk.page(path)
         assert page.index(">Berta<") < page.index(">Ana<")
@@ -141,15 +142,15 @@ class TestEveryPage:
     def test_counts_what_is_open(self, desk, path):
         one = desk.participant()
         assert "nav-count" not in desk.page(path)
-        desk.alert(one, "T2")
-        desk.alert(one, "T7")
+        desk.alert(one, Trigger.LEG_SYMPTOMS)
+        desk.alert(one, Trigger.NOTE_TO_READ)
         page = desk.page(path)
         assert "(2 open)" in page
         assert "overdue</strong>" not in page
 
     @pytest.mark.parametrize("path", PAGES)
     def test_says_what_is_overdue_until_somebody_answers(self, desk, path):
-        made = desk.alert(desk.participant(), "T1")
+        made = desk.alert(desk.participant(), Trigger.DIARY_WARNING_SIGN)
         page = desk.page(path)
         assert "1 alert is overdue." in page
         assert "(1 open, 1 overdue)" in page
@@ -157,7 +158,7 @@ class TestEveryPage:
         assert "1 alert is overdue." not in desk.page(path)
 
     def test_somebody_of_another_study_is_told_nothing(self, desk, tool, app):
-        desk.alert(desk.participant(), "T1")
+        desk.alert(desk.participant(), Trigger.DIARY_WARNING_SIGN)
         other = type(desk.clinic)(tool, protocol_key="care", study_key="other")
         page = other.browser(app, "staff", locale="en").get("/staff/").text
         assert "nav-count" not in page
@@ -169,7 +170,7 @@ class TestOverview:
         one = desk.participant()
         desk.entry(one, TODAY - 9 * timedelta(days=1))
         desk.entry(desk.participant())
-        desk.alert(one, "T7")
+        desk.alert(one, Trigger.NOTE_TO_READ)
         page = desk.page("/staff/")
         assert re.search(r"<dt>Alerts</dt><dd>1</dd>", page)
         assert re.search(r"<dt>Diaries to answer<span.*?1 overdue.*?</dt><dd>2</dd>", page)
@@ -177,14 +178,14 @@ class TestOverview:
     def test_somebody_out_of_touch_is_named_once(self, desk):
         one = desk.participant(day=20)
         assert "Has not opened the course yet" in desk.page("/staff/")
-        desk.alert(one, "T8")
+        desk.alert(one, Trigger.OUT_OF_TOUCH)
         page = desk.page("/staff/")
         assert "Not seen for a week, or two diary entries missed" in page
         assert "Has not opened the course yet" not in page
 
     def test_an_overdue_alert_stands_above_everything(self, desk, clock):
         desk.entry(desk.participant(name="Berta"))
-        desk.alert(desk.participant(name="Ana"), "T2")
+        desk.alert(desk.participant(name="Ana"), Trigger.LEG_SYMPTOMS)
         clock.move(hours=11)
         assert "is overdue" not in desk.page("/staff/")
         clock.move(hours=0.9)
@@ -195,10 +196,10 @@ class TestOverview:
         assert page.index(">Ana<") < page.index(">Berta<")
 
     def test_the_next_action_leads_to_the_alert(self, desk):
-        made = desk.alert(desk.participant(), "T3")
+        made = desk.alert(desk.participant(), Trigger.PAIN_HIGH)
         assert f"/care/alerts/{made}" in desk.page("/staff/")
 
     def test_a_closed_alert_is_gone(self, desk):
-        made = desk.alert(desk.participant(), "T3")
+        made = desk.alert(desk.participant(), Trigger.PAIN_HIGH)
         desk.staff.post(f"/care/alerts/{made}", {"state": "closed", "reason": "not_needed"})
         assert f"/care/alerts/{made}" not in desk.page("/staff/")

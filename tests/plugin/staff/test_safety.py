@@ -7,6 +7,7 @@ import pytest
 
 from modules.records.alert_models import Alert
 from modules.records.models import DiaryEntry
+from modules.safety.codes import Trigger
 from plugin import alert_sweep
 from plugin.worker import Tasks
 from tests.factories import CONTROL, TODAY, diary_entry, login_day
@@ -166,10 +167,28 @@ class TestWatch:
         desk.participant(day=43)
         assert self.sweep(desk)[0] == 0
 
+    def test_the_overview_says_it_until_there_is_an_alert(self, desk, client_for):
+        self.seen(desk, desk.participant(day=20), TODAY - 7 * DAY)
+        staff = client_for("staff", locale="en")
+        assert "Not seen since" in page_text(staff.get("/staff/").text)
+        self.sweep(desk)
+        page = page_text(staff.get("/staff/").text)
+        assert "Not seen for a week, or two diary entries missed" in page
+        assert "Not seen since" not in page
+
+    def test_two_entries_missed_are_said_and_alerted_as_such(self, desk, client_for):
+        one = desk.participant(day=20)
+        self.seen(desk, one, TODAY - 15 * DAY)
+        with desk.clinic.writing() as session:
+            login_day(session, one, TODAY)
+        page = page_text(client_for("staff", locale="en").get("/staff/").text)
+        assert "Nothing in the diary since" in page
+        assert self.sweep(desk)[0] == 1
+
     def test_an_overdue_alert_escalates_once_and_is_in_the_trail(self, desk, clock):
         one = desk.participant()
         self.seen(desk, one, TODAY)
-        made = desk.alert(one, "T2")
+        made = desk.alert(one, Trigger.LEG_SYMPTOMS)
         clock.move(days=1)
         Tasks(desk.clinic.tool).watch_care()
         assert self.sweep(desk)[1] == 0

@@ -7,6 +7,7 @@ import pytest
 from exports.formats import FORMATS
 from modules.course import prescription
 from modules.course.progression import OverrideAction
+from modules.safety.codes import Trigger
 from modules.services import care
 from modules.services.care import Decision, Reply
 from tests import addresses
@@ -42,8 +43,8 @@ def test_an_assessors_bytes_do_not_change_with_alerts_replies_overrides_and_pres
     tool = desk.clinic.tool
     for one in people:
         entry = desk.entry(one, TODAY, symptoms=["R1"], note="el video me ayudó")
-        desk.alert(one, "T1")
-        desk.alert(one, "T8")
+        desk.alert(one, Trigger.DIARY_WARNING_SIGN)
+        desk.alert(one, Trigger.OUT_OF_TOUCH)
         with desk.clinic.writing() as session:
             by = desk.staff.user_id
             sent = Reply("steady", "Muy bien", entry, uuid.uuid4())

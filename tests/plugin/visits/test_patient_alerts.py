@@ -4,7 +4,7 @@ import pytest
 
 from modules.records.alert_models import Alert
 from modules.records.models import Assessment
-from modules.safety.triggers import ASK
+from modules.safety.codes import Trigger
 
 VISIT = "week_2"
 
@@ -43,7 +43,7 @@ class TestThoughtsOfDeath:
         asks("phq9")
         answer = patient.post(f"/questions/{VISIT}/phq9", phq9(q9="declined"))
 
-        assert triggers(clinic) == [ASK]
+        assert triggers(clinic) == [Trigger.SUICIDAL_IDEATION_UNANSWERED]
         assert answer.headers["Location"].endswith("/today")
 
     def test_in_the_other_scale_fire_as_well(self, asks, patient, clinic):
