@@ -16,9 +16,10 @@ from modules.records.alert_models import Alert, AlertState
 from modules.records.queries import DiaryFacts
 from modules.safety import triggers
 from modules.services import alerts as service
+from plugin import names
 from plugin.models import AuditEvent
 from plugin.patient.course import with_own_numbers
-from plugin.staff import care_context, labels, team
+from plugin.staff import care_context, labels
 from plugin.tool import current_tool
 
 STEPS = (AlertState.ACKNOWLEDGED, AlertState.CONTACTED, AlertState.CLOSED)
@@ -41,8 +42,8 @@ class Line:
 
 def lines(session: Session, found: Sequence[Alert]) -> list[Line]:
     """Return alerts with the names of participants and owners."""
-    people = care_context.names(session)
-    owners = team.names(session, [alert.owner_id for alert in found])
+    people = names.of_participants(session, g.person.study.id)
+    owners = names.of_team(session, [alert.owner_id for alert in found])
     now = current_tool().now()
     return [
         Line(
@@ -107,7 +108,7 @@ def _page(alert: Alert, fault: str | None) -> str:
         text=safety_texts.for_trigger(alert.trigger),
         safety=safety_texts,
         trail=trail,
-        people=team.names(g.session, [event.actor_id for event in trail]),
+        people=names.of_team(g.session, [event.actor_id for event in trail]),
         steps=[s for s in STEPS if service.ORDER.index(s) > service.ORDER.index(alert.state)],
         reasons=service.REASONS,
         until_closed=labels.UNTIL_CLOSED.get(alert.trigger),
