@@ -15,6 +15,7 @@ from exports import blinding, outcomes
 from exports.tables import PARTICIPANT, Dataset
 from modules.errors import NotFound
 from modules.outcomes import recovery
+from modules.outcomes.main_score import MainScore, scored
 from modules.outcomes.questionnaire import (
     Direction,
     Instrument,
@@ -49,7 +50,7 @@ class _Slot:
     instrument: Instrument
     filled: AssessmentFacts | None
     status: str
-    outcome: outcomes.Outcome | None
+    main: MainScore | None
 
 
 def dataset(source: Source, audience: str, secret: bytes, now: datetime) -> Dataset:
@@ -106,7 +107,7 @@ def _slots(
                 instrument,
                 found,
                 _status(found, window),
-                outcomes.outcome(instrument, found.answers) if found else None,
+                scored(instrument, found.answers) if found else None,
             )
 
 
@@ -169,12 +170,12 @@ def _missing_reason(slot: _Slot, item: Item) -> str:
 
 def _score_rows(protocol: Protocol, slots: Sequence[_Slot]) -> Iterator[RawRow]:
     first = {
-        slot.instrument.key: slot.outcome
+        slot.instrument.key: slot.main
         for slot in slots
         if slot.visit.key == outcomes.first_visit(protocol, slot.instrument.key)
     }
     for slot in slots:
-        base, this = first[slot.instrument.key], slot.outcome
+        base, this = first[slot.instrument.key], slot.main
         is_first = slot.visit.key == outcomes.first_visit(protocol, slot.instrument.key)
         before = base.score if base else None
         after = this.score if this and not is_first else None
@@ -196,9 +197,7 @@ def _score_rows(protocol: Protocol, slots: Sequence[_Slot]) -> Iterator[RawRow]:
 def _responder_rows(
     protocol: Protocol, person: uuid.UUID, slots: Sequence[_Slot]
 ) -> Iterator[RawRow]:
-    scores = {
-        (slot.visit.key, slot.instrument.key): slot.outcome.score for slot in slots if slot.outcome
-    }
+    scores = {(slot.visit.key, slot.instrument.key): slot.main.score for slot in slots if slot.main}
     directions = {slot.instrument.key: slot.instrument.direction for slot in slots}
     for rule in protocol.responders:
         before = scores.get((rule.from_visit, rule.instrument))
@@ -225,9 +224,9 @@ def _recovery_rows(
     """Return a row for each definition, for everybody alike: measured or not, recovered or not."""
     for rule in recovery.rules_of(protocol):
         measured = [
-            (slot.filled.study_day, slot.outcome.score)
+            (slot.filled.study_day, slot.main.score)
             for slot in slots
-            if slot.instrument.key == rule.instrument and slot.filled and slot.outcome
+            if slot.instrument.key == rule.instrument and slot.filled and slot.main
         ]
         known = [(day, score) for day, score in measured if day is not None and score is not None]
         found = recovery.time_to(rule, known)

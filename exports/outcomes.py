@@ -1,50 +1,9 @@
-"""Scores, changes and responders, exact: fractions stay fractions until a cell is written. Pure."""
+"""Changes and responders, exact: fractions stay fractions until a cell is written. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
-from modules.outcomes.questionnaire import Direction, Instrument, ScoringError
-from modules.outcomes.scales import (
-    exact,
-    result_of,
-    shown,
-    status_of,
-    verified,
-)
+from modules.outcomes.questionnaire import Direction
 from modules.study.protocol import Protocol, Responder
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The main score of one filled instrument, in the instrument's unit; None where it has none.
-
-    `status` is `complete`, `prorated`, `too_many_missing` or `unscorable`.
-    """
-
-    score: Fraction | None
-    shown: Fraction | None
-    band: str | None
-    answered: int
-    status: str
-
-
-def outcome(instrument: Instrument, answers: Mapping[str, object]) -> Outcome:
-    """Score one filled instrument; answers that do not fit it give `unscorable`, never an error."""
-    try:
-        clean = verified(instrument, answers)
-        result = result_of(instrument, answers)
-    except ScoringError:
-        return Outcome(None, None, None, 0, "unscorable")
-    answered = sum(clean[item.key] is not None for item in instrument.scored_items)
-    band = result.get("band")
-    return Outcome(
-        exact(result[instrument.headline], instrument.headline),
-        exact(shown(result, instrument.decimals)[instrument.headline], instrument.headline),  # type: ignore[index]
-        band if isinstance(band, str) else None,
-        answered,
-        status_of(instrument, clean, result),
-    )
 
 
 def change(baseline: Fraction | None, score: Fraction | None) -> Fraction | None:

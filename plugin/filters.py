@@ -1,6 +1,7 @@
 """Dates, times, numbers and Markdown as pages write them, in the reader's language."""
 
 from datetime import date, datetime, time
+from fractions import Fraction
 
 from flask import Flask
 from flask_babel import (
@@ -59,9 +60,9 @@ def clock(at: time) -> str:
     return format_time(at, "HH:mm", rebase=False)
 
 
-def number(value: float, decimals: int = 0) -> str:
+def number(value: float | Fraction, decimals: int = 0) -> str:
     """Return a number with the language's decimal sign and a fixed number of decimals."""
-    return format_decimal(value, "#,##0" + ("." + "0" * decimals if decimals else ""))
+    return format_decimal(float(value), "#,##0" + ("." + "0" * decimals if decimals else ""))
 
 
 def markdown(text: str) -> Markup:

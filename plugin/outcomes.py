@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from numbers import Real
 
 from flask_babel import format_date, format_decimal, get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from modules.errors import WordingMissing
-from modules.outcomes import derived
+from modules.outcomes import charts, derived
+from modules.outcomes.main_score import main_score
 from modules.outcomes.questionnaire import (
     NO_END,
     Instrument,
@@ -24,7 +24,7 @@ from modules.outcomes.scales import half_up
 from modules.records.queries import AssessmentFacts, StudyFacts
 from modules.study.protocol import Protocol
 from modules.text import LANGUAGES
-from plugin import charts, filters
+from plugin import filters
 
 TRENDS = ("odi", "vas_pain")
 """The outcomes drawn as a trend; both run from 0 to 100, lower is better."""
@@ -144,15 +144,9 @@ def odd_answers(instrument: Instrument, answers: Mapping[str, object]) -> list[s
     return [words.get(code) or _("Two answers do not fit together.") for code in found]
 
 
-def main_score(instrument: Instrument, entry: AssessmentFacts) -> float | None:
-    """Return the main score of a completed form, None where it cannot be scored."""
-    value = instrument.score(entry.answers, {}).get(instrument.headline)  # type: ignore[arg-type]
-    return float(value) if isinstance(value, Real) else None
-
-
 def score_words(instrument: Instrument, entry: AssessmentFacts) -> str:
     """Return the main score with its unit, or that there is none."""
-    value = main_score(instrument, entry)
+    value = main_score(instrument, entry.answers)
     if value is None:
         return _("no score: too many answers are missing")
     return f"{number(instrument, value)} {instrument.unit.get(str(get_locale()))}".strip()
@@ -173,7 +167,7 @@ REPEATED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class WeeklyScores:
     """One questionnaire from week to week, in words: week, score, change."""
 
     title: str
@@ -183,7 +177,7 @@ class Course:
 
 def courses(
     protocol: Protocol, instruments: Mapping[str, Instrument], entries: Sequence[AssessmentFacts]
-) -> list[Course]:
+) -> list[WeeklyScores]:
     """Return the questionnaires a protocol repeats, week by week; a missing week is named so."""
     keys = [key for visit in protocol.visits for key in visit.instruments]
     return [
@@ -195,11 +189,12 @@ def courses(
 
 def _course(
     protocol: Protocol, instrument: Instrument, entries: Sequence[AssessmentFacts]
-) -> Course:
+) -> WeeklyScores:
     weeks = {v.key: v.week for v in protocol.visits if instrument.key in v.instruments}
-    scores = {weeks[e.visit]: main_score(instrument, e) for e in entries if e.visit in weeks}
+    asked = [entry for entry in entries if entry.visit in weeks]
+    scores = {weeks[entry.visit]: main_score(instrument, entry.answers) for entry in asked}
     language = str(get_locale())
-    return Course(
+    return WeeklyScores(
         instrument.title.get(language),
         instrument.unit.get(language),
         tuple(_week_row(instrument, each) for each in derived.weekly(weeks.values(), scores)),
@@ -246,7 +241,9 @@ def _points(instrument: Instrument, entries: Sequence[AssessmentFacts]) -> list[
     return [
         charts.Point(
             at=float(entry.completed_on.toordinal()),
-            value=main_score(instrument, entry),
+            value=None
+            if (score := main_score(instrument, entry.answers)) is None
+            else float(score),
             label=filters.short_date(entry.completed_on),
         )
         for entry in entries

@@ -8,7 +8,7 @@ from exports.columns import STATUS
 from exports.format import SCHEMA_VERSION, Cover
 from exports.report.notes import notes
 from exports.report.overview import overview
-from exports.report.people import Person, people
+from exports.report.people import ParticipantReport, people
 from exports.report.reader import Reader, own_wording
 from exports.tables import Dataset
 
@@ -58,7 +58,7 @@ def _render(reader: Reader, template: str, **values: object) -> str:
     )
 
 
-def _chunks(blocks: Sequence[Person]) -> list[Sequence[Person]]:
+def _chunks(blocks: Sequence[ParticipantReport]) -> list[Sequence[ParticipantReport]]:
     starts = range(0, len(blocks), PEOPLE_A_PART)
     return [blocks[start : start + PEOPLE_A_PART] for start in starts]
 

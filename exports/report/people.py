@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from markupsafe import Markup
-
 from exports import dictionary, svg
 from exports.columns import ACTIVITY, MISSING, OLDEST_GROUP, SEX, YOUNGEST_GROUP
 from exports.report.reader import Chart, Reader, frame, shown_day
@@ -32,7 +30,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ParticipantReport:
     """One participant in the report."""
 
     export_id: str
@@ -43,13 +41,13 @@ class Person:
     """Instrument, the visits that ask it and its answers, in a report of one participant alone."""
 
 
-def people(reader: Reader) -> list[Person]:
+def people(reader: Reader) -> list[ParticipantReport]:
     """Return a block for every participant, in the order of the data."""
     scores = _by_person(reader, "scores")
     visits = _by_person(reader, "visits")
     items = _by_person(reader, "items") if reader.cover.single else {}
     return [
-        Person(
+        ParticipantReport(
             str(row["export_id"]),
             _covariates(reader, row),
             tuple(_lines(reader, visits[row["export_id"]], scores[row["export_id"]])),
@@ -149,7 +147,7 @@ def _charts(reader: Reader, export_id: str, scores: Sequence[dict[str, Value]]) 
         )
         title = f"{export_id}, {reader.text(one.title)} ({reader.text(one.unit)}): {values}"
         size = (310, 130) if reader.cover.single else (166, 62)
-        chart = Markup(svg.trend(title, points, frame(one, *size)))  # noqa: S704 - escaped by svg
+        chart = svg.trend(title, points, frame(one, *size))
         charts.append((reader.text(one.title), chart))
     return charts
 

@@ -86,7 +86,7 @@ def shown_day(day: int) -> str:
     return str(day).replace("-", MINUS)
 
 
-def frame(one: Instrument, width: int, height: int) -> svg.Frame:
-    """Return the frame of a chart (points) over the whole range of the score."""
+def frame(one: Instrument, width: int, height: int) -> svg.Size:
+    """Return the size of a chart (points) over the whole range of the score."""
     low, high = one.score_range
-    return svg.Frame(width, height, float(low), float(high))
+    return svg.Size(width, height, float(low), float(high))

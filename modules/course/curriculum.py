@@ -218,13 +218,6 @@ class Module:
         grouped = {identifier for group in self.groups for identifier in group.exercises}
         return tuple(identifier for identifier in self.exercises if identifier not in grouped)
 
-    def quiz_percent(self, answers: Mapping[str, str]) -> int:
-        """Return the share of right answers, 0-100; `answers` maps question key to choice key."""
-        if not self.quiz:
-            return 100
-        right = sum(answers.get(question.key) == question.right for question in self.quiz)
-        return round(100 * right / len(self.quiz))
-
 
 def misfits_of_groups(module: Module) -> Iterator[Misfit]:
     """Yield where the groups do not fit the module's exercises or its choice of one."""
@@ -271,11 +264,6 @@ class Curriculum:
         """Return a module by key; raise NotFound."""
         return _by_key(self.modules, key)
 
-    def module_before(self, key: str) -> Module | None:
-        """Return the module that comes just before, or None for the first."""
-        position = self.modules.index(self.module(key))
-        return self.modules[position - 1] if position else None
-
     def module_after(self, key: str) -> Module | None:
         """Return the module that comes next, or None for the last."""
         position = self.modules.index(self.module(key)) + 1
@@ -290,12 +278,6 @@ class Curriculum:
     def reply(self, key: str) -> ReplyTemplate | None:
         """Return a ready-made reply by key; None for one the files no longer have."""
         return next((each for each in self.replies if each.key == key), None)
-
-    def exercises_of(self, module_key: str, group_key: str | None = None) -> tuple[Exercise, ...]:
-        """Return a module's exercises in order, or those of one of its groups."""
-        module = self.module(module_key)
-        wanted = module.group(group_key).exercises if group_key else module.exercises
-        return tuple(self.exercises[identifier] for identifier in wanted)
 
     def family(self, family: Family) -> tuple[Exercise, ...]:
         """Return all exercises of a family, in the order of the exercise file."""

@@ -1,145 +1,104 @@
-"""How each source protocol counts adherence. Pure; never part of a blinded export.
+"""Adherence as the IMSS trial counts it (row 4-16): log-in days, live sessions, diary days. Pure.
 
-Adherence exists in one arm only or differs by arm: it unblinds, so nothing here is imported by
-`exports`.
+The rule. Each of the three parts is what was done in percent of what was asked for, at most 100.
+Log-in days and diary days are measured against the protocol's target, in proportion to the weeks
+begun: a week counts as a whole from its first day on, so nobody is full in week 1 by a single day.
+Two launches, or two entries, of one day are one day; only days of the programme count. Live
+sessions are attended of offered. The composite is the mean of the three with equal weights (a
+project default); a part of which nothing was offered yet drops out.
+
+Adherence exists in one arm only or differs by arm: it unblinds, so `exports` imports nothing here.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
-from modules.outcomes.derived import log_class, share
-from modules.study import days
-
-WEEKLY_SESSIONS = 3
-"""Sessions a week asked by the DingTalk trial (0-09) and the AUK/WeChat trial (1-11)."""
-
-FULL, PARTIAL = 80, 50
-"""Percent of prescribed sessions from which adherence is full, or partial (a convention)."""
-
-SHORTEST, LONGEST = 20, 45
-"""Minutes of a session in the DingTalk trial (0-09), both included."""
-
-EARS_CUTOFF = 17
-"""EARS, section B: from this total on somebody counts as adherent (secondary source)."""
-
-
-def log_rate(logs: Iterable[int]) -> Fraction | None:
-    """Return the percent of people with at least one weekend log (DingTalk trial, 0-23).
-
-    `logs`: weekend logs of each person, 0 to 6. None without anybody.
-    """
-    classes = [log_class(number) for number in logs]
-    return share(sum(name != "NA" for name in classes), len(classes))
-
-
-def session_class(done: int | None, prescribed: int | None) -> str | None:
-    """Return `full`, `partial` or `low` by the percent of prescribed sessions done.
-
-    Bounds are inclusive; None while a count is unknown or nothing was prescribed.
-    """
-    percent = share(done, prescribed)
-    if percent is None:
-        return None
-    if percent >= FULL:
-        return "full"
-    return "partial" if percent >= PARTIAL else "low"
-
-
-def weeks_met(
-    sessions: Collection[date], day_one: date, weeks: int, target: int = WEEKLY_SESSIONS
-) -> tuple[bool, ...]:
-    """Say for each week of the programme whether it had `target` sessions or more (0-09, 1-11)."""
-    counts = [0] * weeks
-    for day in sessions:
-        week = days.week_of(day, day_one)
-        if 1 <= week <= weeks:
-            counts[week - 1] += 1
-    return tuple(count >= target for count in counts)
-
-
-def minutes_met(minutes: int | None) -> bool | None:
-    """Say whether a session lasted as long as the DingTalk trial asks, 20 to 45 minutes."""
-    return None if minutes is None else SHORTEST <= minutes <= LONGEST
-
-
-def plans_made(weeks: Collection[int]) -> int:
-    """Return the number of weekly plans made (selfBACK): weeks with a plan, each counted once."""
-    return len(set(weeks))
+from modules.outcomes.derived import mean, share
+from modules.study.days import week_of
+from modules.study.protocol import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Engagement:
-    """What a person did in the 12-week app programme (3-09)."""
+class Adherence:
+    """Log-in days and diary days so far, and in percent (0-100) of what was asked for so far.
 
-    workouts: int
-    articles: int
-    therapy_sessions: int
-    posts: int
+    None where nothing was asked for yet.
+    """
+
+    login_days: int
+    login_percent: Fraction | None
+    diary_days: int
+    diary_percent: Fraction | None
+
+    def composite(self, attended: int, offered: int) -> Fraction | None:
+        """Return the mean of the parts, percent, with the live sessions so far; None without any.
+
+        `attended` of `offered` live sessions.
+        """
+        parts = (self.login_percent, share(attended, offered), self.diary_percent)
+        return mean([part for part in parts if part is not None])
 
 
-@dataclass(frozen=True, slots=True)
-class MeanEngagement:
-    """The mean of each counter over those who completed, and how many they are."""
-
-    people: int
-    workouts: Fraction
-    articles: Fraction
-    therapy_sessions: Fraction
-    posts: Fraction
-
-
-def mean_engagement(completers: Sequence[Engagement]) -> MeanEngagement | None:
-    """Return the means over completers, as the app programme reports them; None without any."""
-    if not completers:
-        return None
-    number = len(completers)
-    return MeanEngagement(
-        number,
-        Fraction(sum(each.workouts for each in completers), number),
-        Fraction(sum(each.articles for each in completers), number),
-        Fraction(sum(each.therapy_sessions for each in completers), number),
-        Fraction(sum(each.posts for each in completers), number),
+def adherence(
+    protocol: Protocol,
+    login_days: Collection[date],
+    diary_days: Collection[date],
+    day_one: date | None,
+    today: date,
+) -> Adherence:
+    """Count log-in days and diary days against the target, in proportion to the weeks begun."""
+    if day_one is None or today < day_one:
+        return Adherence(0, None, 0, None)
+    weeks = min(week_of(today, day_one), protocol.duration_weeks)
+    begun = Fraction(weeks, protocol.duration_weeks)
+    logins = _within(login_days, day_one, protocol.duration_weeks)
+    entries = _within(diary_days, day_one, protocol.duration_weeks)
+    return Adherence(
+        logins,
+        share(logins, protocol.adherence.login_days_target * begun),
+        entries,
+        share(entries, protocol.adherence.diary_sessions_target * begun),
     )
 
 
+def _within(days: Collection[date], day_one: date, weeks: int) -> int:
+    end = day_one + timedelta(weeks=weeks)
+    return sum(day_one <= day < end for day in set(days))
+
+
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """The three components of the IMSS trial (4-16), percent; None where nothing was offered."""
+class Week:
+    """One week of the programme, its three components counted apart.
 
-    logins: Fraction | None
-    live: Fraction | None
-    diary: Fraction | None
+    `sessions`: live sessions attended and offered; None while none was offered.
+    """
 
-    def mean(self) -> Fraction | None:
-        """Return their mean with equal weights (a project default); None without any part."""
-        there = [part for part in (self.logins, self.live, self.diary) if part is not None]
-        return sum(there, Fraction(0)) / len(there) if there else None
-
-
-def parts(
-    login_days: int,
-    live_attended: int,
-    diary_sessions: int,
-    *,
-    login_target: int,
-    live_offered: int,
-    diary_target: int,
-) -> Parts:
-    """Return the components of the IMSS trial: done in percent of the target, at most 100."""
-    return Parts(
-        share(login_days, login_target),
-        share(live_attended, live_offered),
-        share(diary_sessions, diary_target),
-    )
+    number: int
+    begins: date
+    login_days: int
+    diary_days: int
+    sessions: tuple[int, int] | None = None
 
 
-def ears_adherent(total: int | None) -> bool | None:
-    """Say whether an EARS total (0-24) counts as adherent; None without a total."""
-    return None if total is None else total >= EARS_CUTOFF
-
-
-def load(sessions: Iterable[tuple[int, int]]) -> int:
-    """Return the dose: the sum of minutes times effort (CR10) over sessions."""
-    return sum(minutes * effort for minutes, effort in sessions)
+def weeks(
+    protocol: Protocol,
+    login_days: Collection[date],
+    diary_days: Collection[date],
+    day_one: date,
+    today: date,
+    sessions: Mapping[int, tuple[int, int]] | None = None,
+) -> list[Week]:
+    """Return the weeks begun so far; `sessions`: week -> (attended, offered)."""
+    begun = min(week_of(today, day_one), protocol.duration_weeks)
+    return [
+        Week(
+            number,
+            day_one + timedelta(weeks=number - 1),
+            sum(week_of(day, day_one) == number for day in set(login_days)),
+            sum(week_of(day, day_one) == number for day in set(diary_days)),
+            (sessions or {}).get(number),
+        )
+        for number in range(1, begun + 1)
+    ]

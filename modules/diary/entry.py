@@ -1,8 +1,8 @@
-"""What a diary entry may hold, which days can be filled, adherence counted from it. Pure."""
+"""What a diary entry may hold, and which days can be filled. Pure."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from modules.diary import amounts
 from modules.diary.amounts import Amount
@@ -10,7 +10,7 @@ from modules.diary.slots import Slot, last_day, slots_open
 from modules.errors import InvalidEntry, TooLate
 from modules.safety.symptoms import Symptom
 from modules.study.days import week_of
-from modules.study.protocol import DiaryPlan, Protocol
+from modules.study.protocol import DiaryPlan
 
 MOST_MINUTES = 240
 LONGEST_NOTE = 1000
@@ -91,46 +91,6 @@ def require_past(slot: Slot, day_one: date | None, weeks: int, today: date) -> N
         raise TooLate
 
 
-@dataclass(frozen=True, slots=True)
-class Adherence:
-    """The protocol's components, kept apart (row 4-16), in percent of what was expected so far.
-
-    None where nothing was expected yet.
-    """
-
-    login_days: int
-    login_percent: float | None
-    diary_days: int
-    diary_percent: float | None
-
-
-def adherence(
-    protocol: Protocol,
-    login_days: Collection[date],
-    diary_days: Collection[date],
-    day_one: date | None,
-    today: date,
-) -> Adherence:
-    """Count log-in days and diary days against the target, in proportion to the weeks begun."""
-    if day_one is None or today < day_one:
-        return Adherence(0, None, 0, None)
-    weeks = min(week_of(today, day_one), protocol.duration_weeks)
-    share = weeks / protocol.duration_weeks
-    end = day_one + timedelta(days=7 * protocol.duration_weeks)
-    logins = sum(1 for day in set(login_days) if day_one <= day < end)
-    entries = sum(1 for day in set(diary_days) if day_one <= day < end)
-    return Adherence(
-        logins,
-        _percent(logins, protocol.adherence.login_days_target * share),
-        entries,
-        _percent(entries, protocol.adherence.diary_sessions_target * share),
-    )
-
-
-def _percent(done: int, expected: float) -> float | None:
-    return None if expected <= 0 else min(100.0, 100.0 * done / expected)
-
-
 def by_week(days: Mapping[date, int] | Collection[date], day_one: date) -> dict[int, int]:
     """Return how many entries fall into each programme week."""
     counts: dict[int, int] = {}
@@ -138,39 +98,3 @@ def by_week(days: Mapping[date, int] | Collection[date], day_one: date) -> dict[
         week = week_of(day, day_one)
         counts[week] = counts.get(week, 0) + 1
     return counts
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """One week of the programme, its three components counted apart (row 4-16).
-
-    `sessions`: live sessions attended and offered; None while none was offered.
-    """
-
-    number: int
-    begins: date
-    login_days: int
-    diary_days: int
-    sessions: tuple[int, int] | None = None
-
-
-def weeks(
-    protocol: Protocol,
-    login_days: Collection[date],
-    diary_days: Collection[date],
-    day_one: date,
-    today: date,
-    sessions: Mapping[int, tuple[int, int]] | None = None,
-) -> list[Week]:
-    """Return the weeks begun so far; `sessions`: week -> (attended, offered)."""
-    begun = min(week_of(today, day_one), protocol.duration_weeks)
-    return [
-        Week(
-            number,
-            day_one + timedelta(days=7 * (number - 1)),
-            sum(1 for day in set(login_days) if week_of(day, day_one) == number),
-            sum(1 for day in set(diary_days) if week_of(day, day_one) == number),
-            (sessions or {}).get(number),
-        )
-        for number in range(1, begun + 1)
-    ]

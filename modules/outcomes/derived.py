@@ -3,7 +3,7 @@
 Every bound is inclusive: a change of exactly the minimal important difference counts.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -107,15 +107,23 @@ def log_class(logs: int | None) -> str | None:
     return "CA" if logs >= ALL_LOGS else "IA"
 
 
-def share(done: int | None, target: int | None, *, capped: bool = True) -> Fraction | None:
+def share(
+    done: int | None, target: int | Fraction | None, *, capped: bool = True
+) -> Fraction | None:
     """Return `done` in percent of `target`, at most 100 when `capped`; None while one is unknown.
 
     A target of zero means that nothing was offered: None as well.
     """
     if done is None or not target:
         return None
-    percent = Fraction(100 * done, target)
+    percent = Fraction(100 * done) / target
     return min(percent, Fraction(100)) if capped else percent
+
+
+def mean(parts: Sequence[Fraction | None]) -> Fraction | None:
+    """Return the mean with equal weights; None while a part is unknown, and without any."""
+    known = [part for part in parts if part is not None]
+    return sum(known, Fraction(0)) / len(known) if known and len(known) == len(parts) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,15 +139,6 @@ def exact(value: object, name: str) -> Fraction | None:
     return Fraction(str(value)).limit_denominator(10**8)
 
 
-def plain(value: object) -> object:
-    """Return a result for storage: exact fractions become floats, all else stays."""
-    if isinstance(value, Fraction):
-        return float(value)
-    if isinstance(value, Mapping):
-        return {key: plain(part) for key, part in value.items()}
-    return value
-
-
 def shown(value: object, decimals: Mapping[str, int], name: str = "") -> object:
     """Return a result as it is shown: fractions rounded half-up to the field's decimals."""
     if isinstance(value, Fraction):
@@ -184,7 +175,7 @@ def _is_reason(item: Item, value: object) -> bool:
 def result_of(
     instrument: Instrument, answers: Mapping[str, object], params: Params | None = None
 ) -> Result:
-    """Score answers exactly: fractions stay fractions (see `plain` and `shown`).
+    """Score answers exactly: fractions stay fractions (see `shown`).
 
     Raises ScoringError when an answer or a setting is not one the instrument knows.
     """

@@ -158,17 +158,8 @@ def adherence(version: str, items: Mapping[str, object], params: Params) -> Resu
     return {
         "adherence_class": derived.log_class(logs),
         **parts,
-        "composite_equal_weights_pct": _mean(counted),
+        "composite_equal_weights_pct": derived.mean(counted),
     }
-
-
-def _mean(parts: Iterable[Fraction | None]) -> Fraction | None:
-    total, count = Fraction(0), 0
-    for part in parts:
-        if part is None:
-            return None
-        total, count = total + part, count + 1
-    return total / count
 
 
 def _count(items: Mapping[str, object], name: str) -> int | None:

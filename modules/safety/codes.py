@@ -2,8 +2,8 @@
 
 The one home of levels and deadlines. Which entry or questionnaire fires which trigger is decided
 in `modules.safety.triggers`; what a patient reads is in `content/safety.yaml`, which names these
-codes and is refused when it names another or forgets one. All values are defaults to be confirmed by a
-clinician.
+codes and is refused when it names another or forgets one. All values are defaults to be confirmed
+by a clinician.
 """
 
 from datetime import datetime, timedelta

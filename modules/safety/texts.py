@@ -119,10 +119,6 @@ class Safety:
         """Return a stop rule by code; raise NotFound."""
         return _first(self.stop_rules, "code", code)
 
-    def contraindication(self, code: str) -> Contraindication:
-        """Return a contraindication by code; raise NotFound."""
-        return _first(self.contraindications, "code", code)
-
     def text(self, key: str) -> SafetyText:
         """Return a fixed text by key; raise NotFound."""
         return _first(self.texts, "key", key)

@@ -9,13 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modules.outcomes import derived
-from modules.outcomes.questionnaire import (
-    Instrument,
-    ScoringError,
-    safety_flags,
-    safety_questions,
-)
-from modules.outcomes.scales import exact, result_of, verified
+from modules.outcomes.main_score import main_score
+from modules.outcomes.questionnaire import Instrument, safety_flags, safety_questions
 from modules.records.models import Assessment
 from modules.safety import triggers as safety
 from modules.safety.codes import Trigger
@@ -71,16 +66,6 @@ def triggers(
     if safety_questions(instrument, clean):  # type: ignore[arg-type]
         found.append(Trigger.SUICIDAL_IDEATION_UNANSWERED)
     return tuple(found)
-
-
-def main_score(instrument: Instrument, answers: Mapping[str, object]) -> Fraction | None:
-    """Return the exact main score; None where the answers allow none."""
-    try:
-        verified(instrument, answers)
-        value = result_of(instrument, answers).get(instrument.headline)
-        return exact(value, instrument.headline)
-    except ScoringError:
-        return None
 
 
 def _baseline(session: Session, row: Assessment, instrument: Instrument) -> Fraction | None:

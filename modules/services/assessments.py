@@ -56,7 +56,7 @@ WIDEST_PX = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class AssessmentKey:
     """Which form is being filled: visit, instrument, its version, language and wording."""
 
     participant_id: uuid.UUID
@@ -104,7 +104,7 @@ class Revision:
 
 def save_draft(
     session: Session,
-    sheet: Sheet,
+    key: AssessmentKey,
     answers: Mapping[str, object],
     reasons: Mapping[str, str],
     now: datetime,
@@ -117,7 +117,7 @@ def save_draft(
     form is ever completed; return the triggers. Raises AlreadyRecorded when the form has been
     completed, StudyLocked.
     """
-    row = _open_row(session, sheet, now)
+    row = _open_row(session, key, now)
     _note(row, means)
     row.answers = {**row.answers, **answers}
     row.reasons = {k: v for k, v in {**row.reasons, **reasons}.items() if k not in answers}
@@ -128,7 +128,7 @@ def save_draft(
 
 def finish(
     session: Session,
-    sheet: Sheet,
+    key: AssessmentKey,
     instrument: Instrument,
     answers: Mapping[str, object],
     reasons: Mapping[str, str],
@@ -141,13 +141,13 @@ def finish(
     `answered_on`: the day written on a form of paper, today unless given. Raises AlreadyRecorded,
     StudyLocked, and InvalidEntry for a day in the future or before enrolment.
     """
-    row = _completed(session, sheet, answers, reasons, now, means, answered_on)
+    row = _completed(session, key, answers, reasons, now, means, answered_on)
     return Finished(row.id, answer_alerts.raise_alerts(session, row, instrument, now))
 
 
 def complete(
     session: Session,
-    sheet: Sheet,
+    key: AssessmentKey,
     answers: Mapping[str, object],
     reasons: Mapping[str, str],
     input_mode: str | None,
@@ -157,20 +157,20 @@ def complete(
 
     Raises AlreadyRecorded when it has been completed before, StudyLocked.
     """
-    return _completed(session, sheet, answers, reasons, now, Means(input_mode), None).id
+    return _completed(session, key, answers, reasons, now, Means(input_mode), None).id
 
 
 def _completed(
     session: Session,
-    sheet: Sheet,
+    key: AssessmentKey,
     answers: Mapping[str, object],
     reasons: Mapping[str, str],
     now: datetime,
     means: Means | None,
     answered_on: date | None,
 ) -> Assessment:
-    row = _open_row(session, sheet, now)
-    participant = course.get(session, sheet.participant_id)
+    row = _open_row(session, key, now)
+    participant = course.get(session, key.participant_id)
     row.completed_on = _day(participant, answered_on, now)
     row.answers = dict(answers)
     row.reasons = dict(reasons)
@@ -210,22 +210,22 @@ def _note(row: Assessment, means: Means | None) -> None:
 
 def correct(
     session: Session,
-    sheet: Sheet,
+    key: AssessmentKey,
     instrument: Instrument,
     answers: Mapping[str, object],
     reasons: Mapping[str, str],
     reason_code: str,
     now: datetime,
 ) -> Finished:
-    """Add a corrected revision beside the completed form, by `sheet.recorded_by`.
+    """Add a corrected revision beside the completed form, by `key.recorded_by`.
 
     What was asked, in which words and on which day stays as it was. Raises NotFound when nothing
     has been completed, StudyLocked, and InvalidEntry for an unknown reason code or for answers
     that change nothing.
     """
-    require_open(session, sheet.participant_id)
+    require_open(session, key.participant_id)
     newest = session.scalar(
-        _rows(sheet)
+        _rows(key)
         .where(Assessment.completed_at.is_not(None))
         .order_by(Assessment.revision.desc())
         .with_for_update()
@@ -238,7 +238,7 @@ def correct(
         instrument, Filled(newest.answers, newest.reasons), Filled(answers, reasons)
     ):
         raise InvalidEntry({"answers": "unchanged"})
-    row = _revised(newest, sheet.recorded_by, now)
+    row = _revised(newest, key.recorded_by, now)
     row.answers, row.reasons = dict(answers), dict(reasons)
     row.correction_reason = reason_code
     session.add(row)
@@ -291,44 +291,44 @@ def _revision(row: Assessment) -> Revision:
     )
 
 
-def _open_row(session: Session, sheet: Sheet, now: datetime) -> Assessment:
-    require_open(session, sheet.participant_id)
-    row = session.scalar(_rows(sheet).order_by(Assessment.revision.desc()).with_for_update())
+def _open_row(session: Session, key: AssessmentKey, now: datetime) -> Assessment:
+    require_open(session, key.participant_id)
+    row = session.scalar(_rows(key).order_by(Assessment.revision.desc()).with_for_update())
     if row is not None and row.completed_at is not None:
         raise AlreadyRecorded
     if row is None:
-        row = _new_row(sheet, 1, now)
+        row = _new_row(key, 1, now)
         session.add(row)
         _flush(session)  # here, where somebody else's first screen is noticed
     # The device that finishes the form decides the language and wording that were seen.
-    row.instrument_version, row.language = sheet.instrument_version, sheet.language
-    row.wording, row.respondent = sheet.wording, sheet.respondent
-    row.source, row.recorded_by = sheet.source, sheet.recorded_by
+    row.instrument_version, row.language = key.instrument_version, key.language
+    row.wording, row.respondent = key.wording, key.respondent
+    row.source, row.recorded_by = key.source, key.recorded_by
     return row
 
 
-def _rows(sheet: Sheet) -> Select[Assessment]:
+def _rows(key: AssessmentKey) -> Select[Assessment]:
     return select(Assessment).where(
-        Assessment.participant_id == sheet.participant_id,
-        Assessment.visit == sheet.visit,
-        Assessment.instrument == sheet.instrument,
+        Assessment.participant_id == key.participant_id,
+        Assessment.visit == key.visit,
+        Assessment.instrument == key.instrument,
     )
 
 
-def _new_row(sheet: Sheet, revision: int, now: datetime) -> Assessment:
+def _new_row(key: AssessmentKey, revision: int, now: datetime) -> Assessment:
     return Assessment(
-        participant_id=sheet.participant_id,
-        visit=sheet.visit,
-        instrument=sheet.instrument,
-        instrument_version=sheet.instrument_version,
-        language=sheet.language,
-        wording=sheet.wording,
+        participant_id=key.participant_id,
+        visit=key.visit,
+        instrument=key.instrument,
+        instrument_version=key.instrument_version,
+        language=key.language,
+        wording=key.wording,
         revision=revision,
         answers={},
         reasons={},
-        respondent=sheet.respondent,
-        source=sheet.source,
-        recorded_by=sheet.recorded_by,
+        respondent=key.respondent,
+        source=key.source,
+        recorded_by=key.recorded_by,
         started_at=now,
     )
 

@@ -184,23 +184,6 @@ def _criteria(protocol: Protocol) -> tuple[Criterion, ...]:
     return protocol.eligibility.inclusion + protocol.eligibility.exclusion
 
 
-def unmet_criteria(
-    protocol: Protocol, answers: Mapping[str, str], age_years: int, vas_mm: int | None
-) -> tuple[str, ...]:
-    """Return the keys of the criteria that are not met (empty: eligible). Bounds are inclusive."""
-    return tuple(c.key for c in _criteria(protocol) if not _is_met(c, answers, age_years, vas_mm))
-
-
-def _is_met(
-    criterion: Criterion, answers: Mapping[str, str], age_years: int, vas_mm: int | None
-) -> bool:
-    if criterion.rule == "age_between":
-        return (criterion.minimum or 0) <= age_years <= (criterion.maximum or 200)
-    if criterion.rule == "vas_at_least":
-        return vas_mm is not None and vas_mm >= (criterion.minimum or 0)
-    return answers.get(criterion.key) == criterion.rule
-
-
 def begin(session: Session, participant_id: uuid.UUID, day_one: date) -> None:
     """Set study day 1: from now on the programme's clock runs. Raises AlreadyRecorded."""
     participant = get(session, participant_id)

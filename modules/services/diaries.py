@@ -19,6 +19,7 @@ from modules.diary.entry import (
 from modules.diary.slots import Slot, day_of_writing
 from modules.errors import AlreadyRecorded, NotFound
 from modules.outcomes.instruments import INSTRUMENTS
+from modules.outcomes.main_score import main_score
 from modules.records.models import (
     Assessment,
     DiaryEntry,
@@ -28,8 +29,7 @@ from modules.records.models import (
 from modules.safety import triggers
 from modules.safety.codes import Trigger
 from modules.services import alerts
-from modules.services.answer_alerts import main_score
-from modules.study import days
+from modules.study import days, schedule
 from modules.study.protocol import Protocol
 
 PAIN = "vas_pain"
@@ -200,13 +200,13 @@ def _facts(entry: DiaryEntry) -> triggers.ExerciseSession:
 
 def _baseline_mm(session: Session, participant_id: uuid.UUID, protocol: Protocol) -> int | None:
     """Return the pain of the visit before day 1, mm; None where there is none."""
-    before = [visit.key for visit in protocol.visits if visit.before_start]
+    visit = schedule.baseline_visit(protocol, PAIN)
     row = session.scalar(
         select(Assessment)
         .where(
             Assessment.participant_id == participant_id,
             Assessment.instrument == PAIN,
-            Assessment.visit.in_(before),
+            Assessment.visit == visit,
             Assessment.completed_at.is_not(None),
         )
         .order_by(Assessment.revision.desc())

@@ -14,7 +14,7 @@ from modules.outcomes.questionnaire import Instrument
 from modules.records.models import Assessment, Participant, Source
 from modules.records.second_entry_models import SecondEntry
 from modules.services import answer_alerts, assessments
-from modules.services.assessments import Finished, Revision, Sheet
+from modules.services.assessments import AssessmentKey, Finished, Revision
 from modules.services.lock import require_open
 
 
@@ -40,7 +40,7 @@ class Check:
 
 def enter_again(
     session: Session,
-    sheet: Sheet,
+    key: AssessmentKey,
     instrument: Instrument,
     answers: Mapping[str, object],
     reasons: Mapping[str, str],
@@ -51,19 +51,19 @@ def enter_again(
     Raises NotFound (no entry from paper yet), AlreadyRecorded (checked before), SamePerson,
     StudyLocked.
     """
-    require_open(session, sheet.participant_id)
-    revisions = assessments.history(session, sheet.participant_id, sheet.visit, sheet.instrument)
+    require_open(session, key.participant_id)
+    revisions = assessments.history(session, key.participant_id, key.visit, key.instrument)
     if not revisions or revisions[0].source is not Source.PAPER:
         raise NotFound
     if _of_form(session, revisions):
         raise AlreadyRecorded
-    if sheet.recorded_by is None or sheet.recorded_by in {each.by for each in revisions}:
+    if key.recorded_by is None or key.recorded_by in {each.by for each in revisions}:
         raise SamePerson
     entry = SecondEntry(
         assessment_id=revisions[-1].id,
         answers=dict(answers),
         reasons=dict(reasons),
-        entered_by=sheet.recorded_by,
+        entered_by=key.recorded_by,
         entered_at=now,
     )
     session.add(entry)
@@ -76,7 +76,7 @@ def enter_again(
 
 def settle(
     session: Session,
-    sheet: Sheet,
+    key: AssessmentKey,
     instrument: Instrument,
     answers: Mapping[str, object],
     reasons: Mapping[str, str],
@@ -87,8 +87,8 @@ def settle(
     The answers may come from either entry for the questions that differ; the others stay. Raises
     NotFound when nothing is open, StudyLocked, and InvalidEntry when an undisputed answer differs.
     """
-    require_open(session, sheet.participant_id)
-    revisions = assessments.history(session, sheet.participant_id, sheet.visit, sheet.instrument)
+    require_open(session, key.participant_id)
+    revisions = assessments.history(session, key.participant_id, key.visit, key.instrument)
     entry = _of_form(session, revisions)
     if entry is None or entry.settled_at is not None:
         raise NotFound
@@ -97,11 +97,11 @@ def settle(
     changed = differences(instrument, revisions[-1].filled, Filled(answers, reasons))
     if strangers := {each.item.key for each in changed} - disputed:
         raise InvalidEntry(dict.fromkeys(strangers, "not_disputed"))
-    entry.settled_by, entry.settled_at = sheet.recorded_by, now
+    entry.settled_by, entry.settled_at = key.recorded_by, now
     session.flush()
     if not changed:
         return None
-    return assessments.correct(session, sheet, instrument, answers, reasons, "second_entry", now)
+    return assessments.correct(session, key, instrument, answers, reasons, "second_entry", now)
 
 
 def check_of(

@@ -92,8 +92,3 @@ def union(intervals: Sequence[Sequence[float]]) -> list[Interval]:
         elif end > start:
             merged.append([start, end])
     return merged
-
-
-def seconds_watched(intervals: Sequence[Sequence[float]]) -> float:
-    """Return how many different seconds of a video were played."""
-    return sum(end - start for start, end in union(intervals))

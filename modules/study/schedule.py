@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from modules.study.days import date_of
-from modules.study.protocol import Visit
+from modules.study.protocol import Protocol, Visit
 from modules.text import LabelledEnum
 
 
@@ -72,6 +72,18 @@ def _window(
     if visit.before_start:
         opens = min(opens, enrolled_on)
     return opens, date_of(visit.target_day, day_one), date_of(visit.closes_day, day_one)
+
+
+def baseline_visit(protocol: Protocol, instrument: str) -> str | None:
+    """Return the key of the first visit before day 1 that asks an instrument; None without one."""
+    return next(
+        (
+            visit.key
+            for visit in protocol.visits
+            if visit.before_start and instrument in visit.instruments
+        ),
+        None,
+    )
 
 
 def in_window(visit: Visit, study_day_number: int) -> bool:

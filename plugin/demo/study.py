@@ -41,7 +41,7 @@ from plugin.demo.lms.config import CourseRole, PlatformConfig
 from plugin.demo.lms.config import Person as LmsPerson
 from plugin.models import Role
 from plugin.tool import Tool
-from plugin.trial import allocation
+from plugin.trial import allocation, readiness
 
 STUDY = "demo"
 PROTOCOL = "imss-nct07248813"
@@ -210,7 +210,7 @@ def _live(cast: Cast, membership_id: uuid.UUID, number: int) -> bool:
     with cast.tool.database.writing() as session:
         participant_id = _enrol(session, cast, membership_id, first)
         level = _screen(session, cast, participant_id, first)
-        if allocation.unmet_criteria(session, participant_id, cast.protocol):
+        if readiness.unmet(allocation.checks_of(session, participant_id, cast.protocol)):
             return False
         at = cast.moment(first, 12)
         allocation.allocate(session, participant_id, cast.protocol, at, cast.staff_id)
@@ -254,7 +254,7 @@ def _visit(
 ) -> None:
     for key in cast.protocol.visit(visit).instruments:
         instrument = cast.tool.instruments[key]
-        sheet = assessments.Sheet(
+        sheet = assessments.AssessmentKey(
             participant_id,
             visit,
             key,

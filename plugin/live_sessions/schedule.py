@@ -17,12 +17,11 @@ from modules.records.queries import ParticipantFacts
 from modules.services import live_sessions as service
 from modules.study import live_sessions as rules
 from modules.study.live_sessions import AttendanceFacts, SessionFacts
-from plugin import audit, ics
+from plugin import audit, ics, names
 from plugin.forms import Form, fault_words
 from plugin.live_sessions import notices
 from plugin.live_sessions.forms import GroupForm, LinkForm, MoveForm
 from plugin.reminders import STAYS
-from plugin.staff import overview, team
 from plugin.tool import current_tool
 from plugin.trial import allocation
 
@@ -235,9 +234,9 @@ def _session(
         over=facts.ends_at <= now,
         begun=facts.starts_at <= now,
         people=_invited(facts, known),
-        names=overview.names_of(g.session, g.person.study.id),
+        names=names.of_participants(g.session, g.person.study.id),
         known=known,
-        confirmed_by=team.names(g.session, [each.confirmed_by for each in known.values()]),
+        confirmed_by=names.of_team(g.session, [each.confirmed_by for each in known.values()]),
         move_form=move or given,
         link_form=link or LinkForm(data={"link": facts.link}),
         faults=faults or {},
@@ -255,20 +254,20 @@ def _invited(
 ) -> list[ParticipantFacts]:
     """Return those invited, and whoever is known to have been there, by name."""
     study_id = g.person.study.id
-    names = overview.names_of(g.session, study_id)
+    called = names.of_participants(g.session, study_id)
     invited = {p.id for p in notices.concerned(g.session, study_id, g.person.protocol, facts)}
     everybody = queries.participants(g.session, study_id)
     found = [each for each in everybody if each.id in invited or each.id in known]
-    return sorted(found, key=lambda each: (names.get(each.id) or each.code).casefold())
+    return sorted(found, key=lambda each: called[each.id].casefold())
 
 
 def _possible() -> dict[uuid.UUID, str]:
     """Return the participants who can be invited, with their names: their arm has sessions."""
     study_id, protocol = g.person.study.id, g.person.protocol
     arms = allocation.arms_of_study(g.session, study_id) if protocol.is_trial else {}
-    names = overview.names_of(g.session, study_id)
+    called = names.of_participants(g.session, study_id)
     found = {
-        facts.id: names.get(facts.id) or facts.code
+        facts.id: called[facts.id]
         for facts in queries.participants(g.session, study_id)
         if facts.status in STAYS
         and "sessions" in allocation.components(protocol, arms.get(facts.id))

@@ -13,12 +13,11 @@ from modules.errors import NotFound
 from modules.records.media_models import MediaRole
 from modules.services import own_media
 from modules.text import LANGUAGES
-from plugin import audit, i18n
+from plugin import audit, i18n, names
 from plugin.access import Permission, require
 from plugin.forms import fault_words
 from plugin.media import own_files, receiving, sending
 from plugin.media.receiving import LIMITS, Received
-from plugin.staff import team
 from plugin.tool import current_tool
 
 
@@ -132,7 +131,7 @@ def _page(this: Place, faults: Mapping[str, str] | None = None) -> ResponseRetur
         films=films,
         captions=words,
         types=sending.TYPES,
-        people=team.names(g.session, [film.uploaded_by for film in films.values() if film]),
+        people=names.of_team(g.session, [film.uploaded_by for film in films.values() if film]),
         most_mb=LIMITS[this.folder].size >> 20,
         most_minutes=LIMITS[this.folder].seconds // 60,
         faults=faults or {},

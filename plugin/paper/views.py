@@ -13,7 +13,7 @@ from modules.errors import InvalidEntry, NotFound
 from modules.records import queries
 from modules.records.models import Source
 from modules.services import diaries
-from plugin import audit, reminders
+from plugin import audit, names, reminders
 from plugin.access import Permission, require, require_component
 from plugin.forms import options
 from plugin.paper import sheets
@@ -21,7 +21,6 @@ from plugin.patient import amounts
 from plugin.patient.course import Course, course_of, current_course
 from plugin.patient.diary import values_of, with_symptoms
 from plugin.patient.forms import DiaryEntryForm, form_of
-from plugin.staff import overview, team
 from plugin.tool import current_tool
 from plugin.trial import allocation
 
@@ -66,7 +65,7 @@ def choose(participant_id: uuid.UUID) -> ResponseReturnValue:
         name=_name(course),
         days=[(day, course.entry(day)) for day in _days(course)],
         paper=list(reversed(paper)),
-        people=team.names(g.session, [entry.recorded_by for entry in paper]),
+        people=names.of_team(g.session, [entry.recorded_by for entry in paper]),
     )
 
 
@@ -180,5 +179,4 @@ def _offering(course: Course, form: DiaryEntryForm) -> DiaryEntryForm:
 
 
 def _name(course: Course) -> str:
-    names = overview.names_of(g.session, g.person.study.id)
-    return names.get(course.participant_id) or course.record.participant.code
+    return names.of_participants(g.session, g.person.study.id)[course.participant_id]

@@ -41,7 +41,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Filling:
+class AssessmentForm:
     """One questionnaire being filled at one visit."""
 
     course: Course
@@ -58,10 +58,10 @@ class Filling:
         """Whether each question has its own screen."""
         return self.instrument.one_per_screen and len(self.instrument.items) > 1
 
-    def sheet(self) -> service.Sheet:
+    def sheet(self) -> service.AssessmentKey:
         """Return what is being filled, as the records name it."""
         pack = self.instrument.packs.get(self.language)
-        return service.Sheet(
+        return service.AssessmentKey(
             self.course.participant_id,
             self.visit.visit.key,
             self.instrument.key,
@@ -88,7 +88,7 @@ class Filling:
         )
 
 
-def opened(visit_key: str, instrument_key: str) -> Filling:
+def opened(visit_key: str, instrument_key: str) -> AssessmentForm:
     """Return the form asked for.
 
     Raises NotFound, AlreadyRecorded, TooLate, StudyLocked or WordingMissing.
@@ -105,7 +105,7 @@ def opened(visit_key: str, instrument_key: str) -> Filling:
         raise NotFound
     if course.study.locked_at is not None:
         raise StudyLocked
-    filling = Filling(course, state, course.instruments[instrument_key])
+    filling = AssessmentForm(course, state, course.instruments[instrument_key])
     outcomes.require_wording(filling.instrument, filling.language, course.study, course.today)
     return filling
 

@@ -25,7 +25,7 @@ from plugin import outcomes, reminders
 from plugin.forms import fault_words
 from plugin.patient.assessment_form import (
     REVIEW,
-    Filling,
+    AssessmentForm,
     Given,
     first_open,
     opened,
@@ -117,7 +117,7 @@ def _place(instrument: Instrument, place: str) -> int:
     return int(place)
 
 
-def _items_sent(filling: Filling) -> tuple[Item, ...]:
+def _items_sent(filling: AssessmentForm) -> tuple[Item, ...]:
     if not filling.stepwise:
         return filling.instrument.items
     place = _place(filling.instrument, request.form.get("q", ""))
@@ -140,7 +140,7 @@ def _faults(items: Collection[Item], checked: Checked, *, ask_all: bool) -> dict
 
 
 def _again(
-    filling: Filling, items: Collection[Item], checked: Checked, faults: Mapping[str, str]
+    filling: AssessmentForm, items: Collection[Item], checked: Checked, faults: Mapping[str, str]
 ) -> str:
     """Show the screen again with what was sent and what is wrong."""
     shown = filling.given()
@@ -157,7 +157,7 @@ def _again(
 
 
 def _one(
-    filling: Filling,
+    filling: AssessmentForm,
     given: Mapping[str, Given],
     place: int,
     faults: Mapping[str, str] | None = None,
@@ -175,7 +175,7 @@ def _one(
 
 
 def _whole(
-    filling: Filling,
+    filling: AssessmentForm,
     given: Mapping[str, Given],
     faults: Mapping[str, str] | None = None,
     odd: Collection[str] = (),
@@ -192,7 +192,7 @@ def _whole(
     )
 
 
-def _odd(filling: Filling, given: Mapping[str, Given]) -> list[str]:
+def _odd(filling: AssessmentForm, given: Mapping[str, Given]) -> list[str]:
     """Return the notes on answers that do not fit together, unless they were shown before."""
     if request.form.get(SEEN):
         return []
@@ -201,7 +201,7 @@ def _odd(filling: Filling, given: Mapping[str, Given]) -> list[str]:
     )
 
 
-def _review(filling: Filling, given: Mapping[str, Given], odd: Collection[str] = ()) -> str:
+def _review(filling: AssessmentForm, given: Mapping[str, Given], odd: Collection[str] = ()) -> str:
     rows = [
         (place, item.topic.get(filling.course.locale), _said(item, given[item.key], filling))
         for place, item in enumerate(filling.instrument.items, 1)
@@ -215,7 +215,7 @@ def _review(filling: Filling, given: Mapping[str, Given], odd: Collection[str] =
     )
 
 
-def _said(item: Item, given: Given, filling: Filling) -> str | None:
+def _said(item: Item, given: Given, filling: AssessmentForm) -> str | None:
     """Return an answer, or the reason for none, in words; None for a question left out."""
     if given.value is None:
         return _reason(given.reason, filling.course.locale)
@@ -227,12 +227,12 @@ def _reason(code: str | None, locale: str) -> str | None:
     return Reason.of(code).own.get(locale) if code and code != Reason.SKIPPED else None
 
 
-def _following(filling: Filling, item: Item) -> str:
+def _following(filling: AssessmentForm, item: Item) -> str:
     place = filling.instrument.items.index(item) + 1
     return filling.address(place + 1 if place < len(filling.instrument.items) else REVIEW)
 
 
-def _sent(filling: Filling) -> Response:
+def _sent(filling: AssessmentForm) -> Response:
     """Complete a form from its review, unless a question was never shown an answer or a reason."""
     given = filling.given()
     place = first_open(filling.instrument, given, needed_only=True)
@@ -241,7 +241,7 @@ def _sent(filling: Filling) -> Response:
     return _complete(filling, given)
 
 
-def _complete(filling: Filling, given: Mapping[str, Given]) -> Response:
+def _complete(filling: AssessmentForm, given: Mapping[str, Given]) -> Response:
     """Complete the form; an answer that somebody must see leads to the text that belongs to it."""
     answers = {key: each.value for key, each in given.items() if each.value is not None}
     reasons = {
@@ -275,7 +275,7 @@ def _means() -> service.Means:
     )
 
 
-def _take_back_reminder(filling: Filling) -> None:
+def _take_back_reminder(filling: AssessmentForm) -> None:
     """Once the last questionnaire of a visit is done nobody is reminded of it."""
     if filling.visit.instruments_left == (filling.instrument.key,):
         key = filling.visit.visit.key

@@ -12,12 +12,13 @@ from modules.course import content
 from modules.course.curriculum import Media
 from modules.course.progression import ModuleState, ModuleStatus
 from modules.errors import InvalidEntry, NotFound
+from modules.outcomes import charts
 from modules.records import queries
 from modules.records.media_models import MediaRole
 from modules.safety.texts import StopRule
 from modules.services import learning, own_media
 from modules.services.own_media import OwnFile
-from plugin import charts, gradebook
+from plugin import gradebook
 from plugin.media import own_files, sending
 from plugin.patient import live_sessions, locked, today
 from plugin.patient.course import Course, current_course

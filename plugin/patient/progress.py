@@ -1,18 +1,18 @@
 """The own progress: pain and function as pictures, each with a plain sentence and its numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
 from flask import render_template
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from modules.diary import entry
-from modules.outcomes import scales
-from modules.outcomes.questionnaire import Direction, Instrument, ScoringError
-from plugin import charts, filters
+from modules.outcomes import charts
+from modules.outcomes.main_score import main_score
+from modules.outcomes.questionnaire import Direction
+from plugin import filters
 from plugin.patient.course import Course, current_course
 
 DIARY = "diary"
@@ -64,9 +64,9 @@ def _repeated(course: Course) -> list[str]:
 def _outcome(course: Course, key: str) -> Trend | None:
     instrument = course.instruments[key]
     found = [
-        Value(each.completed_on, value)
+        Value(each.completed_on, float(value))
         for each in course.record.assessments
-        if each.instrument == key and (value := _headline(instrument, each.answers)) is not None
+        if each.instrument == key and (value := main_score(instrument, each.answers)) is not None
     ]
     if not found:
         return None
@@ -80,15 +80,6 @@ def _outcome(course: Course, key: str) -> Trend | None:
         charts.Scale(low, high, (high - low) / 4, instrument.unit.get(course.locale)),
         less_is_better=worse,
     )
-
-
-def _headline(instrument: Instrument, answers: Mapping[str, object]) -> float | None:
-    """Return the main score as it is shown; None when it cannot be computed."""
-    try:
-        score = scales.result_of(instrument, answers)[instrument.headline]
-    except ScoringError:
-        return None
-    return float(score) if isinstance(score, int | float | Fraction) else None
 
 
 def _daily_pain(course: Course) -> Trend | None:

@@ -16,10 +16,11 @@ from modules.records.alert_models import Alert, AlertState, ClosingReason
 from modules.records.queries import DiaryFacts
 from modules.safety.codes import Level
 from modules.services import alerts as service
+from plugin import names
 from plugin.filters import label
 from plugin.models import AuditEvent
 from plugin.patient.course import with_own_numbers
-from plugin.staff import care_context, team
+from plugin.staff import care_context
 from plugin.staff.history import HistoryEntry
 from plugin.tool import current_tool
 
@@ -38,8 +39,8 @@ class ListedAlert:
 
 def listed(session: Session, found: Sequence[Alert]) -> list[ListedAlert]:
     """Return alerts with the names of participants and owners."""
-    people = care_context.names(session)
-    owners = team.names(session, [alert.owner_id for alert in found])
+    people = names.of_participants(session, g.person.study.id)
+    owners = names.of_team(session, [alert.owner_id for alert in found])
     now = current_tool().now()
     return [
         ListedAlert(
@@ -123,7 +124,7 @@ def _history(session: Session, alert: Alert) -> list[HistoryEntry]:
     """Return what was done about an alert, oldest first; the tool itself escalates."""
     query = select(AuditEvent).where(AuditEvent.subject_id == alert.id)
     events = list(session.scalars(query.order_by(AuditEvent.at, AuditEvent.id)))
-    people = team.names(session, [event.actor_id for event in events])
+    people = names.of_team(session, [event.actor_id for event in events])
     return [
         HistoryEntry(
             event.at,

@@ -3,13 +3,11 @@
 import uuid
 
 from flask import g
-from sqlalchemy.orm import Session
 
 from modules.errors import NotFound
 from modules.records import queries
 from modules.records.queries import CourseRecord, ParticipantFacts
 from plugin import audit
-from plugin.staff import overview
 from plugin.tool import current_tool
 from plugin.trial import allocation
 
@@ -29,13 +27,6 @@ def require_programme(participant_id: uuid.UUID) -> CourseRecord:
     if "programme" not in parts or facts.day_one is None:
         raise NotFound
     return queries.course_record(g.session, participant_id)
-
-
-def names(session: Session) -> dict[uuid.UUID, str]:
-    """Return participant -> name, or the code where the platform gives no name."""
-    known = overview.names_of(session, g.person.study.id)
-    people = queries.participants(session, g.person.study.id)
-    return {each.id: known.get(each.id) or each.code for each in people}
 
 
 def note(action: str, subject_id: uuid.UUID, **detail: str) -> None:

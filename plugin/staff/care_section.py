@@ -20,8 +20,6 @@ from modules.course.prescription import (
 )
 from modules.course.progression import reason_of
 from modules.diary import adherence
-from modules.diary import entry as diary
-from modules.outcomes.derived import share
 from modules.records import care_queries
 from modules.records.care_models import ModuleOverride
 from modules.records.care_queries import ReplyFacts
@@ -31,10 +29,10 @@ from modules.services import live_sessions as live_service
 from modules.study import days
 from modules.study import live_sessions as live_rules
 from modules.study.protocol import Protocol
-from plugin import reminders
+from plugin import names, reminders
 from plugin.filters import label
 from plugin.patient.messages import sentences
-from plugin.staff import review_queue, team
+from plugin.staff import review_queue
 from plugin.staff.alerts import ListedAlert, listed
 from plugin.staff.history import HistoryEntry
 from plugin.staff.review_queue import Waiting
@@ -80,8 +78,8 @@ class CareSection:
     replies: tuple[tuple[ReplyFacts, tuple[str, ...], str], ...]
     """(reply, its sentences, who wrote it), newest first."""
     plan: Plan
-    weeks: tuple[diary.Week, ...]
-    rule: float | None
+    weeks: tuple[adherence.Week, ...]
+    rule: Fraction | None
     """The protocol's own rule: mean of the parts that were offered so far, percent."""
 
 
@@ -99,15 +97,15 @@ def section_of(
     facts = record.participant
     review = care_queries.review_of(session, facts.study_id, facts.id)
     replies = care_queries.replies_of(session, facts.id)[:5]
-    people = team.names(
+    people = names.of_team(
         session, [review.reviewed_by, review.reviewer_id, *(r.written_by for r in replies)]
     )
     today = days.today_for(tool.now(), facts.time_zone)
     written = [entry.day for entry in record.diary]
-    counted = diary.adherence(protocol, record.login_days, written, facts.day_one, today)
+    counted = adherence.adherence(protocol, record.login_days, written, facts.day_one, today)
     live = _live(session, tool, protocol, record)
     weeks = (
-        diary.weeks(protocol, record.login_days, written, facts.day_one, today, live)
+        adherence.weeks(protocol, record.login_days, written, facts.day_one, today, live)
         if facts.day_one
         else []
     )
@@ -123,7 +121,7 @@ def section_of(
         ),
         plan=plan_of(tool, protocol, record),
         weeks=tuple(weeks),
-        rule=_rule(counted, live),
+        rule=counted.composite(*(sum(pair[n] for pair in live.values()) for n in (0, 1))),
     )
 
 
@@ -142,18 +140,6 @@ def _live(
     )
     attended = live_service.attended_of(session, facts.study_id).get(facts.id, set())
     return live_rules.by_week(offered, attended, facts.day_one, facts.time_zone, tool.now())
-
-
-def _rule(counted: diary.Adherence, live: Mapping[int, tuple[int, int]]) -> float | None:
-    """Return the mean of the parts that were offered so far, percent."""
-    attended, offered = (sum(pair[n] for pair in live.values()) for n in (0, 1))
-    parts = adherence.Parts(
-        None if counted.login_percent is None else Fraction(counted.login_percent),
-        share(attended, offered),
-        None if counted.diary_percent is None else Fraction(counted.diary_percent),
-    )
-    mean = parts.mean()
-    return None if mean is None else float(mean)
 
 
 def plan_of(tool: Tool, protocol: Protocol, record: CourseRecord) -> Plan:
@@ -192,7 +178,7 @@ def prescription_history(
 ) -> list[HistoryEntry]:
     """Return what was changed in a prescription, newest first."""
     facts = care_queries.prescriptions_of(session, participant_id)
-    people = team.names(session, [each.written_by for each in facts])
+    people = names.of_team(session, [each.written_by for each in facts])
     before, found = NOTHING, []
     for each in facts:
         changes = prescription.changes(before, each.prescription)
@@ -236,7 +222,7 @@ def decisions(session: Session, participant_id: uuid.UUID, module_key: str) -> l
         ModuleOverride.participant_id == participant_id, ModuleOverride.module_key == module_key
     )
     rows = list(session.scalars(query.order_by(ModuleOverride.decided_at.desc())))
-    people = team.names(session, [row.decided_by for row in rows])
+    people = names.of_team(session, [row.decided_by for row in rows])
     return [
         HistoryEntry(
             row.decided_at,

@@ -4,17 +4,17 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti.models import LtiUser, Membership
 from modules.course import progression
-from modules.diary import entry as diary
+from modules.diary.adherence import Adherence, adherence
+from modules.outcomes.main_score import main_score
 from modules.records import care_queries, queries
 from modules.records.alert_models import Alert
 from modules.records.care_queries import ReviewFacts
-from modules.records.models import Participant, ParticipantStatus
+from modules.records.models import ParticipantStatus
 from modules.records.queries import CourseRecord
 from modules.safety.codes import Trigger
 from modules.safety.triggers import OutOfTouch
@@ -22,12 +22,12 @@ from modules.services import alerts
 from modules.study import days
 from modules.study.protocol import Protocol
 from modules.study.schedule import VisitState, VisitStatus
-from plugin import reminders
-from plugin.staff import review_queue, steps
+from plugin import names, reminders
+from plugin.staff import review_queue
 from plugin.staff.needs import Need, Task
-from plugin.staff.steps import Papers
 from plugin.tool import Tool
-from plugin.trial import allocation
+from plugin.trial import allocation, readiness
+from plugin.trial.allocation import Papers
 
 CLOSES_SOON = timedelta(days=2)
 
@@ -43,7 +43,7 @@ class Row:
     week: int | None
     modules_done: int | None
     modules_total: int
-    adherence: diary.Adherence | None
+    adherence: Adherence | None
     last_pain_mm: int | None
     last_pain_on: date | None
     tasks: tuple[Task, ...]
@@ -60,16 +60,16 @@ class Row:
 
 def rows(session: Session, tool: Tool, study_id: uuid.UUID, protocol: Protocol) -> list[Row]:
     """Return the overview of a study in a fixed number of queries, whatever its size."""
-    names = names_of(session, study_id)
+    called = names.of_participants(session, study_id)
     arms = allocation.arms_of_study(session, study_id) if protocol.is_trial else {}
-    held = steps.papers(session, study_id)
+    held = allocation.papers(session, study_id)
     loop = _loop(session, study_id)
     found = [
         _row(
             tool,
             protocol,
             record,
-            names,
+            called,
             allocation.components(protocol, arms.get(record.participant.id)),
             held,
             loop,
@@ -108,22 +108,11 @@ def _loop_tasks(tool: Tool, record: CourseRecord, loop: Loop) -> Iterable[Task]:
         yield Task(need, on=waiting.due_on, entries=len(waiting.entries))
 
 
-def names_of(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, str]:
-    """Return participant -> name as the platform gives it; empty where it gives none."""
-    query = (
-        select(Membership.participant_id, LtiUser.name)
-        .join(LtiUser, LtiUser.id == Membership.lti_user_id)
-        .join(Participant, Participant.id == Membership.participant_id)
-        .where(Participant.study_id == study_id)
-    )
-    return {row.participant_id: row.name or "" for row in session.execute(query)}
-
-
 def _row(
     tool: Tool,
     protocol: Protocol,
     record: CourseRecord,
-    names: Mapping[uuid.UUID, str],
+    called: Mapping[uuid.UUID, str],
     components: frozenset[str],
     held: Papers,
     loop: Loop,
@@ -134,7 +123,7 @@ def _row(
     pain, pain_on = last_pain(tool, record)
     return Row(
         participant_id=facts.id,
-        name=names.get(facts.id) or facts.code,
+        name=called[facts.id],
         code=facts.code,
         status=facts.status,
         week=week_of(protocol, facts.day_one, today),
@@ -163,17 +152,17 @@ def _modules_done(tool: Tool, protocol: Protocol, record: CourseRecord, today: d
     return sum(1 for state in states if state.status is progression.ModuleStatus.DONE)
 
 
-def adherence_of(protocol: Protocol, record: CourseRecord, today: date) -> diary.Adherence:
+def adherence_of(protocol: Protocol, record: CourseRecord, today: date) -> Adherence:
     """Return log-in and diary adherence of one participant."""
     written = [entry.day for entry in record.diary]
-    return diary.adherence(protocol, record.login_days, written, record.participant.day_one, today)
+    return adherence(protocol, record.login_days, written, record.participant.day_one, today)
 
 
 def last_pain(tool: Tool, record: CourseRecord) -> tuple[int | None, date | None]:
     """Return the newest pain in mm and its day, from diary or VAS; (None, None) without any."""
     scale = tool.instruments["vas_pain"]
-    known = [
-        (assessment.completed_on, scale.score(assessment.answers, {}).get("score_mm"))
+    known: list[tuple[date, Fraction | int | None]] = [
+        (assessment.completed_on, main_score(scale, assessment.answers))
         for assessment in record.assessments
         if assessment.instrument == "vas_pain"
     ]
@@ -184,7 +173,7 @@ def last_pain(tool: Tool, record: CourseRecord) -> tuple[int | None, date | None
         )
         for entry in record.diary
     ]
-    rated = [(day, pain) for day, pain in known if isinstance(pain, int)]
+    rated = [(day, int(pain)) for day, pain in known if pain is not None]
     if not rated:
         return None, None
     day, pain = max(rated, key=lambda pair: pair[0])
@@ -202,7 +191,7 @@ def _tasks(
     if status is ParticipantStatus.WITHDRAWN:
         return
     if status is ParticipantStatus.SCREENING:
-        yield Task(_next_step(tool, protocol, record, held))
+        yield Task(next_step(protocol, record, held))
         return
     for state in record.visit_states(protocol, today):
         if state.status is VisitStatus.DUE:
@@ -229,17 +218,19 @@ def _out_of_touch(
         yield Task(Need.OUT_OF_TOUCH, on=newest, out_of_touch=found)
 
 
-def _next_step(tool: Tool, protocol: Protocol, record: CourseRecord, held: Papers) -> Need:
+_NEEDS = {
+    readiness.CONSENT: Need.CONSENT,
+    readiness.ELIGIBILITY: Need.SCREEN,
+    readiness.BASELINE: Need.BASELINE,
+}
+
+
+def next_step(protocol: Protocol, record: CourseRecord, held: Papers) -> Need:
     """Return the first step still missing before allocation, or that there can be none."""
-    missing = steps.missing(protocol, record, held)
-    if missing:
-        return {
-            steps.CONSENT: Need.CONSENT,
-            steps.ELIGIBILITY: Need.SCREEN,
-            steps.BASELINE: Need.BASELINE,
-        }[missing[0]]
-    eligible = steps.is_eligible(tool, protocol, record, held)
-    return Need.ALLOCATE if eligible else Need.NOT_ELIGIBLE
+    checks = held.checks(protocol, record.participant.id, record.assessments)
+    if missing := readiness.missing(checks):
+        return _NEEDS[missing[0]]
+    return Need.NOT_ELIGIBLE if readiness.unmet(checks) else Need.ALLOCATE
 
 
 def _visit_need(state: VisitState, today: date) -> Need:

@@ -16,7 +16,7 @@ from modules.records.queries import CourseRecord
 from modules.services import care
 from modules.services.care import Decision
 from modules.study import days
-from plugin import i18n, reminders
+from plugin import i18n, names, reminders
 from plugin.filters import label
 from plugin.forms import Form
 from plugin.staff import care_context, care_forms, care_section
@@ -78,7 +78,7 @@ def exercise_page(participant_id: uuid.UUID, exercise_id: str) -> ResponseReturn
     page = render_template(
         "staff/exercise.html",
         facts=record.participant,
-        name=care_context.names(g.session)[participant_id],
+        name=names.of_participants(g.session, g.person.study.id)[participant_id],
         exercise=shown,
         dosed=dosed,
         form=form,
@@ -104,7 +104,7 @@ def module_page(participant_id: uuid.UUID, module_key: str) -> ResponseReturnVal
     page = render_template(
         "staff/module.html",
         facts=record.participant,
-        name=care_context.names(g.session)[participant_id],
+        name=names.of_participants(g.session, g.person.study.id)[participant_id],
         module=tool.curriculum.module(module_key),
         state=state,
         form=form,
@@ -193,7 +193,7 @@ def _prescription(record: CourseRecord, bound: dict[str, Form]) -> str:
     return render_template(
         "staff/prescription.html",
         facts=record.participant,
-        name=care_context.names(g.session)[record.participant.id],
+        name=names.of_participants(g.session, g.person.study.id)[record.participant.id],
         directed=directed,
         plan=care_section.plan_of(tool, g.person.protocol, record),
         suspended=[

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from modules.course.curriculum import Exercise, Module
 from modules.course.progression import ModuleState
-from modules.diary import entry as diary
+from modules.diary.adherence import Adherence
+from modules.outcomes import charts
 from modules.records import queries
 from modules.records.models import Consent, ParticipantStatus
 from modules.records.queries import (
@@ -28,13 +29,14 @@ from notifications import outbox
 from notifications.channels import CHANNELS
 from notifications.models import Contact
 from notifications.phones import masked
-from plugin import charts, filters, outcomes, reminders
+from plugin import filters, names, outcomes, reminders
 from plugin.staff import calendar, care_section, overview
 from plugin.staff.alerts import ListedAlert
 from plugin.staff.calendar import CalendarDay
 from plugin.staff.care_section import CareSection
 from plugin.tool import Tool
-from plugin.trial import allocation
+from plugin.trial import allocation, labels, readiness
+from plugin.trial.readiness import Check
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,11 @@ class Page:
     duration_weeks: int
     last_pain: tuple[int | None, date | None]
     missing_steps: tuple[str, ...]
+    """Steps before allocation that the protocol demands and that are not done, in its order."""
     unmet: tuple[str, ...]
+    """Eligibility criteria that are not met, in words."""
+    unfinished: tuple[str, ...]
+    """Questionnaires without which there is no baseline, and why."""
     consent: Consent | None
     states: tuple[tuple[Module, ModuleState], ...]
     visits: tuple[VisitState, ...]
@@ -60,7 +66,7 @@ class Page:
     exercises: Mapping[str, Exercise]
     calendar: tuple[tuple[CalendarDay, ...], ...]
     """Week by week; empty where the arm has no programme."""
-    adherence: diary.Adherence | None
+    adherence: Adherence | None
     trend: Markup | None
     daily_pain: Markup | None
     """Pain before and after the exercises, day by day; None below two days."""
@@ -101,16 +107,18 @@ def page_of(
         )
     )
     scores = tuple(_scores(tool, protocol, record, language))
+    checks = _checks(session, protocol, record)
     return Page(
         facts=facts,
-        name=overview.names_of(session, facts.study_id).get(participant_id) or facts.code,
+        name=names.of_participants(session, facts.study_id)[participant_id],
         today=today,
         arm=protocol.arm(arm).label.get(language) if arm else None,
         week=overview.week_of(protocol, facts.day_one, today),
         duration_weeks=protocol.duration_weeks,
         last_pain=overview.last_pain(tool, record),
-        missing_steps=tuple(_missing(session, protocol, facts)),
-        unmet=_unmet(session, protocol, facts, language),
+        missing_steps=readiness.missing(checks),
+        unmet=labels.unmet(checks, protocol, language),
+        unfinished=labels.unfinished(checks, tool.instruments, language),
         consent=session.scalar(select(Consent).where(Consent.participant_id == participant_id)),
         states=tuple(
             (tool.curriculum.module(state.key), state)
@@ -168,20 +176,13 @@ def _daily_pain(record: CourseRecord) -> Markup | None:
     return charts.trend("daily-pain", title, words, lines, charts.Scale(0, 100, 25, "mm"))
 
 
-def _missing(session: Session, protocol: Protocol, facts: ParticipantFacts) -> Sequence[str]:
+def _checks(session: Session, protocol: Protocol, record: CourseRecord) -> tuple[Check, ...]:
+    """Return the checks before allocation; none once they are behind, and none in care."""
+    facts = record.participant
     if not protocol.is_trial or facts.status is not ParticipantStatus.SCREENING:
         return ()
-    return allocation.missing_steps(session, facts.id, protocol)
-
-
-def _unmet(
-    session: Session, protocol: Protocol, facts: ParticipantFacts, language: str
-) -> tuple[str, ...]:
-    if not protocol.is_trial or facts.status is not ParticipantStatus.SCREENING:
-        return ()
-    keys = allocation.unmet_criteria(session, facts.id, protocol)
-    criteria = protocol.eligibility.inclusion + protocol.eligibility.exclusion
-    return tuple(c.text.get(language) for c in criteria if c.key in keys)
+    held = allocation.papers(session, facts.study_id, facts.id)
+    return held.checks(protocol, facts.id, record.assessments)
 
 
 def _scores(

@@ -14,10 +14,10 @@ from modules.records.care_queries import ReviewFacts
 from modules.records.queries import CourseRecord
 from modules.services import alerts, care
 from modules.study import days
-from plugin import filters, i18n
+from plugin import filters, i18n, names
 from plugin.filters import label
 from plugin.forms import options
-from plugin.staff import care_context, review_queue, team
+from plugin.staff import care_context, review_queue
 from plugin.staff.care_forms import ReplyForm
 from plugin.staff.review_queue import Waiting
 from plugin.tool import current_tool
@@ -42,8 +42,8 @@ def reviews_page() -> ResponseReturnValue:
         "staff/reviews.html",
         waiting=waiting,
         recent=recent,
-        names=care_context.names(g.session),
-        people=team.names(
+        names=names.of_participants(g.session, g.person.study.id),
+        people=names.of_team(
             g.session,
             [key for facts in reviews.values() for key in (facts.reviewed_by, facts.reviewer_id)],
         ),
@@ -80,7 +80,7 @@ def name_reviewer(participant_id: uuid.UUID) -> ResponseReturnValue:
     """Name who of the team answers this diary."""
     care_context.require_programme(participant_id)
     chosen = _uuid(request.form.get("reviewer", ""))
-    if chosen not in team.of_study(g.session, g.person.study.id, g.person.user_id):
+    if chosen not in names.of_staff(g.session, g.person.study.id, g.person.user_id):
         raise NotFound
     now = current_tool().now()
     care.name_reviewer(g.session, participant_id, chosen, g.person.user_id, now)
@@ -161,7 +161,7 @@ def _page(record: CourseRecord, form: ReplyForm) -> str:
     return render_template(
         "staff/review.html",
         facts=facts,
-        name=care_context.names(g.session)[facts.id],
+        name=names.of_participants(g.session, g.person.study.id)[facts.id],
         week=_week(record, tool.now()),
         item=_waiting_of(record, facts.id),
         entries=tuple(reversed(shown)),
@@ -177,8 +177,8 @@ def _page(record: CourseRecord, form: ReplyForm) -> str:
         total=len(ids),
         before=ids[place - 1] if place else None,
         after=ids[place + 1] if place is not None and place + 1 < len(ids) else None,
-        team=team.of_study(g.session, g.person.study.id, g.person.user_id),
-        people=team.names(g.session, [review.reviewed_by, review.reviewer_id]),
+        team=names.of_staff(g.session, g.person.study.id, g.person.user_id),
+        people=names.of_team(g.session, [review.reviewed_by, review.reviewer_id]),
     )
 
 

@@ -12,7 +12,7 @@ from modules.services import course
 from notifications import outbox
 from notifications.errors import InvalidPhone
 from notifications.outbox import ConsentGiven
-from plugin import audit, i18n, setup
+from plugin import audit, i18n, names, setup
 from plugin.access import Permission, require
 from plugin.staff import forms, needs, overview, people, records
 from plugin.tool import current_tool
@@ -242,7 +242,7 @@ def _to(participant_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _form(template: str, participant_id: uuid.UUID, form: forms.Form) -> ResponseReturnValue:
-    name = overview.names_of(g.session, g.person.study.id).get(participant_id, "")
+    name = names.of_participants(g.session, g.person.study.id)[participant_id]
     facts = queries.participant(g.session, participant_id)
     status = 422 if form.errors else 200
-    return render_template(template, form=form, name=name or facts.code, facts=facts), status
+    return render_template(template, form=form, name=name, facts=facts), status

@@ -6,13 +6,14 @@ allocation and a slot used twice, and every precondition is checked on the serve
 
 import secrets
 import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modules.errors import AllocationRefused, NotEligible
-from modules.outcomes.instruments import INSTRUMENTS
 from modules.records import queries
 from modules.records.models import (
     Consent,
@@ -20,12 +21,13 @@ from modules.records.models import (
     ParticipantStatus,
     Screening,
 )
-from modules.records.queries import ParticipantFacts
+from modules.records.queries import AssessmentFacts
 from modules.services import course
 from modules.study import days
 from modules.study.protocol import Protocol
-from plugin.trial import randomisation
+from plugin.trial import randomisation, readiness
 from plugin.trial.models import Allocation, AllocationList, AllocationSlot
+from plugin.trial.readiness import Check
 
 BEFORE_ALLOCATION = frozenset({"assessments"})
 """Whoever is not allocated yet has the baseline forms and nothing else."""
@@ -69,16 +71,45 @@ def seal_list(
     return sealed.commitment
 
 
-def missing_steps(session: Session, participant_id: uuid.UUID, protocol: Protocol) -> list[str]:
-    """Return the steps still to be done before allocation, in order: codes for the page."""
-    required = protocol.randomisation.requires if protocol.randomisation else ()
-    facts = queries.participant(session, participant_id)
-    done = {
-        "consent": _has_consent(session, participant_id),
-        "eligibility": facts.covariates is not None,
-        "baseline": _baseline_is_complete(session, facts, protocol),
-    }
-    return [step for step in required if not done[step]]
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The consents and screening forms on record, by participant."""
+
+    consents: Mapping[uuid.UUID, readiness.Consent]
+    screenings: Mapping[uuid.UUID, readiness.Screening]
+
+    def checks(
+        self, protocol: Protocol, participant_id: uuid.UUID, forms: Iterable[AssessmentFacts]
+    ) -> tuple[Check, ...]:
+        """Return the checks of one participant; `forms` are their completed assessments."""
+        facts = readiness.Facts(
+            self.consents.get(participant_id),
+            self.screenings.get(participant_id),
+            tuple(readiness.Form(f.visit, f.instrument, f.revision, f.answers) for f in forms),
+        )
+        return readiness.checks(protocol, facts)
+
+
+def papers(
+    session: Session, study_id: uuid.UUID, participant_id: uuid.UUID | None = None
+) -> Papers:
+    """Read what is on record before allocation, of a whole study or of one: two queries."""
+    own = select(Participant.id).where(Participant.study_id == study_id)
+    if participant_id is not None:
+        own = own.where(Participant.id == participant_id)
+    consents = session.scalars(select(Consent).where(Consent.participant_id.in_(own)))
+    forms = session.scalars(select(Screening).where(Screening.participant_id.in_(own)))
+    return Papers(
+        {c.participant_id: readiness.Consent(c.version, c.signed_on) for c in consents},
+        {f.participant_id: readiness.Screening(f.answers, f.age_years) for f in forms},
+    )
+
+
+def checks_of(session: Session, participant_id: uuid.UUID, protocol: Protocol) -> tuple[Check, ...]:
+    """Return the checks of one participant as the record stands now. Raises NotFound."""
+    study_id = course.get(session, participant_id).study_id
+    forms = queries.assessments(session, study_id, participant_id)
+    return papers(session, study_id, participant_id).checks(protocol, participant_id, forms)
 
 
 def allocate(
@@ -104,9 +135,10 @@ def allocate(
         raise AllocationRefused("already_allocated")
     if participant.status is ParticipantStatus.WITHDRAWN:
         raise AllocationRefused("withdrawn")
-    if missing := missing_steps(session, participant_id, protocol):
+    checks = checks_of(session, participant_id, protocol)
+    if missing := readiness.missing(checks):
         raise AllocationRefused(missing[0])
-    if unmet := unmet_criteria(session, participant_id, protocol):
+    if unmet := readiness.unmet(checks):
         raise NotEligible(unmet)
     slot = _next_slot(session, sealed.id)
     session.add(
@@ -116,7 +148,7 @@ def allocate(
             arm=slot.arm,
             allocated_at=now,
             allocated_by=by,
-            checks={"consent": True, "eligibility": True, "baseline": True},
+            checks={check.step: check.record() for check in checks},
         )
     )
     course.begin(session, participant_id, days.today_for(now, participant.time_zone))
@@ -134,45 +166,6 @@ def _next_slot(session: Session, list_id: uuid.UUID) -> AllocationSlot:
     if slot is None:
         raise AllocationRefused("list_used_up")
     return slot
-
-
-def unmet_criteria(
-    session: Session, participant_id: uuid.UUID, protocol: Protocol
-) -> tuple[str, ...]:
-    """Return the eligibility criteria that are not met; empty when all are."""
-    screening = session.scalar(select(Screening).where(Screening.participant_id == participant_id))
-    if screening is None:
-        return ()
-    return course.unmet_criteria(
-        protocol, screening.answers, screening.age_years, _baseline_vas(session, participant_id)
-    )
-
-
-def _has_consent(session: Session, participant_id: uuid.UUID) -> bool:
-    query = select(Consent.id).where(Consent.participant_id == participant_id)
-    return session.scalar(query) is not None
-
-
-def _baseline_is_complete(session: Session, facts: ParticipantFacts, protocol: Protocol) -> bool:
-    done = {
-        (entry.visit, entry.instrument)
-        for entry in queries.assessments(session, facts.study_id, facts.id)
-    }
-    return all(
-        (visit.key, instrument) in done
-        for visit in protocol.visits
-        if visit.before_start
-        for instrument in visit.instruments
-    )
-
-
-def _baseline_vas(session: Session, participant_id: uuid.UUID) -> int | None:
-    facts = queries.participant(session, participant_id)
-    for entry in queries.assessments(session, facts.study_id, participant_id):
-        if entry.instrument == "vas_pain" and entry.visit == "baseline":
-            score = INSTRUMENTS["vas_pain"].score(dict(entry.answers), {})["score_mm"]
-            return None if score is None else int(str(score))
-    return None
 
 
 def arm_of(session: Session, participant_id: uuid.UUID) -> str | None:

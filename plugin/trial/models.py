@@ -67,4 +67,4 @@ class Allocation(Identified, Base):
     allocated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     allocated_by: Mapped[uuid.UUID | None]
     checks: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """What had been verified at that moment: consent, eligibility, baseline."""
+    """Step -> what was found at that moment (`plugin.trial.readiness.Check.record`)."""

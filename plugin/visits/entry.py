@@ -99,11 +99,11 @@ def sent(this: Form) -> Sent:
     return Sent(checked, {key: fault_words(code) for key, code in checked.errors.items()})
 
 
-def sheet_of(this: Form, mode: Mode = Mode.INTERVIEW) -> service.Sheet:
+def sheet_of(this: Form, mode: Mode = Mode.INTERVIEW) -> service.AssessmentKey:
     """Return what is being filled, as the records name it, entered by the person of this page."""
     language = i18n.language()
     wording = outcomes.wording_of(this.instrument, language)
-    return service.Sheet(
+    return service.AssessmentKey(
         this.participant_id,
         this.visit.key,
         this.instrument.key,

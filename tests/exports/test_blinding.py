@@ -139,6 +139,33 @@ class TestOrder:
         assert list(ids) != sorted(ids)
         assert abs(rank_correlation(places)) < 0.2
 
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"secret": bytes([1]) * 32},
+            {"audience": dataclasses.replace(PEOPLE_ONLY, key="analyst")},
+            {"study": uuid.UUID(int=2)},
+        ],
+        ids=lambda other: next(iter(other)),
+    )
+    def test_another_secret_audience_or_study_has_an_unrelated_order(self, other):
+        """Else two files could be laid side by side, row by row, and the identifiers joined."""
+        people = range(200)
+        rows = [person_row(number) for number in people]
+
+        def places(study=STUDY, audience=PEOPLE_ONLY, secret=SECRET):
+            record = StudyRecord(study, {"participants": tuple(rows)})
+            table = blind(record, audience, secret).table("participants")
+            ids = {
+                export_id(secret, audience.key, study, uuid.UUID(int=number)): number
+                for number in people
+            }
+            return [ids[row["export_id"]] for row in table.records()]
+
+        one, two = places(), places(**other)
+        assert sorted(one) == sorted(two) == list(people)
+        assert abs(rank_correlation([two.index(person) for person in one])) < 0.2
+
     def test_the_rows_of_a_person_keep_the_protocols_order(self, facts, now, secret, trial):
         made = dataset(facts(4), "assessor", secret, now).table("visits")
         planned = [(v.key, key) for v in trial.visits for key in v.instruments]

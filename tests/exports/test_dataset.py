@@ -7,10 +7,11 @@ from fractions import Fraction
 import pytest
 
 from exports.dataset import dataset, planned
-from exports.outcomes import improved, outcome, percent_change
+from exports.outcomes import improved, percent_change
 from exports.wide import wide
 from modules.errors import NotFound
 from modules.outcomes.instruments import INSTRUMENTS
+from modules.outcomes.main_score import scored
 from modules.outcomes.questionnaire import Direction
 from modules.records.models import Respondent
 from modules.records.queries import AssessmentFacts
@@ -156,7 +157,7 @@ class TestScores:
         assert later["percent_change"] == -25
 
     def test_answers_of_another_version_are_no_score_and_no_error(self):
-        made = outcome(INSTRUMENTS["odi"], {"q77": 3})
+        made = scored(INSTRUMENTS["odi"], {"q77": 3})
         assert (made.score, made.status) == (None, "unscorable")
 
     def test_no_percent_change_from_a_baseline_of_zero(self):

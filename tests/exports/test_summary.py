@@ -11,7 +11,7 @@ from exports import summary, svg
 from exports.dataset import dataset
 from exports.wording import REPORT
 
-FRAME = svg.Frame(160, 60, 0, 100)
+SIZE = svg.Size(160, 60, 0, 100)
 
 
 def test_a_spread_by_hand():
@@ -53,7 +53,7 @@ class TestChart:
             svg.Point(day, f"d{day}", value, shown="" if value is None else f"{value}")
             for day, value in zip((1, 14, 28), values, strict=True)
         ]
-        return ElementTree.fromstring(svg.trend("Pain <now>", points, FRAME))
+        return ElementTree.fromstring(svg.trend("Pain <now>", points, SIZE))
 
     def test_its_title_is_its_text_alternative(self):
         chart = self.chart(10, 20, 30)
@@ -70,7 +70,9 @@ class TestChart:
         assert [len(line.get("points").split()) for line in lines] == [2]
 
     def test_higher_values_stand_higher(self):
-        assert FRAME.y(0) > FRAME.y(50) > FRAME.y(100)
+        marks = [n for n in self.chart(0, 50, 100).iter() if n.get("r") == "2.4"]
+        low, middle, high = (float(mark.get("cy")) for mark in marks)
+        assert low > middle > high
 
 
 def test_every_word_of_the_report_is_there_in_both_languages():

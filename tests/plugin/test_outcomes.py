@@ -1,13 +1,18 @@
 """Scores in words: rounded half-up as their instrument says, week by week, nothing filled in."""
 
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 
 from modules.outcomes.instruments import INSTRUMENTS
+from modules.records import queries
 from plugin import outcomes
+from tests import factories
+from tests.factories import TODAY
 
 VISIT = "week_2"
+(PAIN,) = factories.answers("vas_pain")
 
 
 @pytest.mark.parametrize(
@@ -47,3 +52,38 @@ class TestWeekByWeek:
 
     def test_a_week_without_a_measure_says_so(self, page):
         assert "sin medición" in page.split("Semana a semana")[1]
+
+
+class TestDeclinedPain:
+    """Somebody may decline to say; that is shown as missing and shuts no page."""
+
+    @pytest.fixture(params=["alone", "beside the disability", "between two measures"])
+    def person(self, request, clinic):
+        """A participant who has declined the pain once."""
+        with clinic.writing() as session:
+            person = clinic.enrolled(session, day_one=TODAY - timedelta(days=20)).participant_id
+            declined = {"answers": {}, "reasons": {PAIN: "declined"}}
+            factories.assessment(session, person, VISIT, "vas_pain", **declined)
+            if request.param == "beside the disability":
+                factories.assessment(session, person, VISIT, "odi")
+            if request.param == "between two measures":
+                for visit, days in (("baseline", -9), ("week_4", 9)):
+                    on = TODAY + timedelta(days=days)
+                    factories.assessment(session, person, visit, "vas_pain", on)
+        return person
+
+    @pytest.mark.parametrize("role", ["staff", "assessor"])
+    def test_the_page_of_that_person_opens(self, clinic, client_for, person, role):
+        answer = client_for(role).get(f"/{role}/participants/{person}")
+
+        assert answer.status_code == 200
+        assert "sin puntaje" in answer.text
+
+    def test_the_trend_has_a_gap_there(self, app, clinic, person):
+        with clinic.tool.database.reading() as session:
+            entries = queries.course_record(session, person).assessments
+        with app.test_request_context(headers={"Accept-Language": "en"}):
+            picture = outcomes.trend(clinic.tool.instruments, entries)
+
+        assert (picture is None) is (len(entries) == 1)
+        assert "<polyline" not in (picture or "")

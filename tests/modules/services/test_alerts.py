@@ -70,6 +70,18 @@ class TestDiary:
         with database.reading() as session:
             assert queries.course_record(session, one).diary == ()
 
+    @pytest.mark.parametrize(("pain", "alarms"), [(69, False), (70, True)])
+    def test_pain_is_measured_against_the_visit_before_day_one_and_no_later_one(
+        self, database, protocols, one, pain, alarms
+    ):
+        with database.writing() as session:
+            for revision, level in ((1, 90), (2, 0)):
+                assessment(
+                    session, one, "week_2", "vas_pain", TODAY, level=level, revision=revision
+                )
+        write(database, protocols, one, pain_before_mm=pain)
+        assert ("T3" in raised(database, one)) is alarms
+
     @pytest.mark.parametrize(
         ("said", "kept"), [(None, None), ((), ()), (("leg", "R2"), ("leg", "R2"))]
     )

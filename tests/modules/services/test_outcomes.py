@@ -21,7 +21,7 @@ from modules.records.models import (
 )
 from modules.services import assessments, double_entry
 from modules.services.answer_alerts import triggers
-from modules.services.assessments import Means, Sheet
+from modules.services.assessments import AssessmentKey, Means
 from modules.services.lock import lock
 
 NOW = datetime(2026, 11, 12, 18, 0, tzinfo=UTC)
@@ -50,16 +50,18 @@ def person(database):
         return one.id
 
 
-def sheet(person, visit="week_6", instrument=ODI, by=None, source=Source.DIGITAL):
+def assessment_key(person, visit="week_6", instrument=ODI, by=None, source=Source.DIGITAL):
     respondent = Respondent.SELF if by is None or source is Source.PAPER else Respondent.ASSESSOR
-    return Sheet(
+    return AssessmentKey(
         person, visit, instrument.key, instrument.version, "es", "own", respondent, source, by
     )
 
 
 def finish(session, person, answers=ALL_TWOS, **where):
     instrument = where.get("instrument", ODI)
-    return assessments.finish(session, sheet(person, **where), instrument, answers, {}, NOW)
+    return assessments.finish(
+        session, assessment_key(person, **where), instrument, answers, {}, NOW
+    )
 
 
 def rows(database):
@@ -76,9 +78,9 @@ class TestMeans:
     def test_of_an_earlier_screen_stay_when_the_last_one_says_nothing(self, database, person):
         with database.writing() as session:
             assessments.save_draft(
-                session, sheet(person), {"q1": 1}, {}, NOW, Means("pointer", 360)
+                session, assessment_key(person), {"q1": 1}, {}, NOW, Means("pointer", 360)
             )
-            assessments.finish(session, sheet(person), ODI, ALL_TWOS, {}, NOW, Means())
+            assessments.finish(session, assessment_key(person), ODI, ALL_TWOS, {}, NOW, Means())
 
         (row,) = rows(database)
         assert (row.input_mode, row.device_width_px) == ("pointer", 360)
@@ -90,7 +92,7 @@ class TestDayOnPaper:
         with pytest.raises(InvalidEntry), database.writing() as session:
             assessments.finish(
                 session,
-                sheet(person, by=ANN, source=Source.PAPER),
+                assessment_key(person, by=ANN, source=Source.PAPER),
                 ODI,
                 ALL_TWOS,
                 {},
@@ -103,13 +105,19 @@ class TestDayOnPaper:
 class TestCorrection:
     def correct(self, session, person, answers, reason="typing_error", by=ANN):
         return assessments.correct(
-            session, sheet(person, by=by), ODI, answers, {}, reason, NOW + timedelta(hours=1)
+            session,
+            assessment_key(person, by=by),
+            ODI,
+            answers,
+            {},
+            reason,
+            NOW + timedelta(hours=1),
         )
 
     def test_keeps_what_was_asked_and_when(self, database, person):
         with database.writing() as session:
             assessments.finish(
-                session, sheet(person), ODI, ALL_TWOS, {}, NOW, Means("keyboard", 360)
+                session, assessment_key(person), ODI, ALL_TWOS, {}, NOW, Means("keyboard", 360)
             )
             self.correct(session, person, ALL_TWOS | {"q1": 5})
 
@@ -130,7 +138,13 @@ class TestCorrection:
         with database.writing() as session:
             finish(session, person, {"q9": 0}, instrument=PHQ9)
             assessments.correct(
-                session, sheet(person, instrument=PHQ9, by=ANN), PHQ9, {"q9": 1}, {}, "query", NOW
+                session,
+                assessment_key(person, instrument=PHQ9, by=ANN),
+                PHQ9,
+                {"q9": 1},
+                {},
+                "query",
+                NOW,
             )
         assert alerts(database) == ["T5"]
 
@@ -138,7 +152,13 @@ class TestCorrection:
         with database.writing() as session:
             finish(session, person, {"q9": 1}, instrument=PHQ9)
             assessments.correct(
-                session, sheet(person, instrument=PHQ9, by=ANN), PHQ9, {"q9": 2}, {}, "query", NOW
+                session,
+                assessment_key(person, instrument=PHQ9, by=ANN),
+                PHQ9,
+                {"q9": 2},
+                {},
+                "query",
+                NOW,
             )
         assert alerts(database) == ["T5"]
 
@@ -148,7 +168,7 @@ class TestCorrection:
 
     def test_of_a_draft_is_not_found(self, database, person):
         with database.writing() as session:
-            assessments.save_draft(session, sheet(person), {"q1": 1}, {}, NOW)
+            assessments.save_draft(session, assessment_key(person), {"q1": 1}, {}, NOW)
             with pytest.raises(NotFound):
                 self.correct(session, person, ALL_TWOS)
 
@@ -156,7 +176,7 @@ class TestCorrection:
 class TestSecondEntry:
     def again(self, session, person, answers, by=BEN):
         return double_entry.enter_again(
-            session, sheet(person, by=by, source=Source.PAPER), ODI, answers, {}, NOW
+            session, assessment_key(person, by=by, source=Source.PAPER), ODI, answers, {}, NOW
         )
 
     @pytest.fixture
@@ -168,7 +188,7 @@ class TestSecondEntry:
     def test_by_whom_corrected_it_is_refused_too(self, database, first):
         with database.writing() as session:
             assessments.correct(
-                session, sheet(first, by=BEN), ODI, ALL_TWOS | {"q1": 1}, {}, "query", NOW
+                session, assessment_key(first, by=BEN), ODI, ALL_TWOS | {"q1": 1}, {}, "query", NOW
             )
             with pytest.raises(SamePerson):
                 self.again(session, first, ALL_TWOS)
@@ -184,7 +204,7 @@ class TestSecondEntry:
             self.again(session, first, ALL_TWOS | {"q1": 4})
             with pytest.raises(InvalidEntry):
                 double_entry.settle(
-                    session, sheet(first, by=ANN), ODI, ALL_TWOS | {"q2": 0}, {}, NOW
+                    session, assessment_key(first, by=ANN), ODI, ALL_TWOS | {"q2": 0}, {}, NOW
                 )
 
     def test_what_must_be_seen_today_does_not_wait_for_it(self, database, person):
@@ -192,7 +212,7 @@ class TestSecondEntry:
             finish(session, person, {"q9": 0}, instrument=PHQ9, by=ANN, source=Source.PAPER)
             double_entry.enter_again(
                 session,
-                sheet(person, instrument=PHQ9, by=BEN, source=Source.PAPER),
+                assessment_key(person, instrument=PHQ9, by=BEN, source=Source.PAPER),
                 PHQ9,
                 {"q9": 2},
                 {},
@@ -214,12 +234,16 @@ class TestLock:
         with database.writing() as session:
             finish(session, person, by=ANN, source=Source.PAPER)
             lock(session, "s", NOW)
-        paper = sheet(person, by=BEN, source=Source.PAPER)
+        paper = assessment_key(person, by=BEN, source=Source.PAPER)
         other = ALL_TWOS | {"q1": 5}
         for write in (
             lambda session: finish(session, person, visit="baseline"),
-            lambda session: assessments.save_draft(session, sheet(person), {"q1": 1}, {}, NOW),
-            lambda session: assessments.complete(session, sheet(person, "x"), {}, {}, None, NOW),
+            lambda session: assessments.save_draft(
+                session, assessment_key(person), {"q1": 1}, {}, NOW
+            ),
+            lambda session: assessments.complete(
+                session, assessment_key(person, "x"), {}, {}, None, NOW
+            ),
             lambda session: assessments.correct(session, paper, ODI, other, {}, "query", NOW),
             lambda session: double_entry.enter_again(session, paper, ODI, other, {}, NOW),
             lambda session: double_entry.settle(session, paper, ODI, other, {}, NOW),

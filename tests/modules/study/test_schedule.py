@@ -10,6 +10,7 @@ from modules.study import schedule
 from modules.study.protocol import Visit
 from modules.study.schedule import VisitStatus
 from modules.text import Text
+from tests.factories import TRIAL
 
 FIRST = date(2026, 11, 2)
 ENROLLED = FIRST - timedelta(days=3)
@@ -115,3 +116,13 @@ def test_the_visit_that_closes_first_comes_first():
     missed = state(14, opens_day=1, target_day=2, closes_day=3)
 
     assert schedule.due([later, never, missed, early]) == [early, later, never]
+
+
+class TestBaselineVisit:
+    def test_is_the_first_visit_before_day_one_that_asks(self, protocols):
+        early = visit(key="early", instruments=("odi",), before_start=True)
+        both = visit(key="both", before_start=True)
+        trial = protocols[TRIAL].model_copy(update={"visits": (visit(), early, both)})
+
+        found = [schedule.baseline_visit(trial, each) for each in ("odi", "vas_pain", "phq9")]
+        assert found == ["early", "both", None]

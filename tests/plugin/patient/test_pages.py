@@ -205,9 +205,15 @@ class TestFilm:
         assert patient.get(f"/media/{name}").status_code in (404, 308)
 
 
+def first_exercise(patient, module):
+    """The first exercise of a module."""
+    curriculum = patient.tool.curriculum
+    return curriculum.exercise(curriculum.module(module).exercises[0])
+
+
 class TestExercise:
     def first(self, patient):
-        return patient.tool.curriculum.exercises_of("education")[0]
+        return first_exercise(patient, "education")
 
     def test_shows_the_dose_in_large_figures(self, patient):
         exercise = self.first(patient)
@@ -219,7 +225,7 @@ class TestExercise:
         assert str(rule.sign.en)[:20] in patient.page(f"/exercises/{exercise.id}")
 
     def test_of_a_shut_module_stays_shut(self, patient):
-        other = patient.tool.curriculum.exercises_of("core")[0]
+        other = first_exercise(patient, "core")
         assert patient.get(f"/exercises/{other.id}").status_code == 403
 
 

@@ -11,7 +11,7 @@ from modules.services import assessments, diaries
 
 
 def assess(patient, visit: str, mm: int, days_ago: int) -> None:
-    sheet = assessments.Sheet(
+    sheet = assessments.AssessmentKey(
         patient.participant_id, visit, "vas_pain", "1", "en", "own", Respondent.SELF
     )
     with patient.tool.database.writing() as session:

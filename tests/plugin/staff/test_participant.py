@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from modules.diary import entry
 from tests.factories import CONTROL, TODAY, assessment, login_day, screening
 
 DAY = timedelta(days=1)
@@ -45,12 +44,6 @@ class TestAdherence:
             "/care/participants",
         ):
             assert words not in page
-
-    def test_weeks_end_with_the_programme(self, protocols):
-        first = TODAY - 100 * DAY
-        found = entry.weeks(protocols["care"], {TODAY}, {first}, first, TODAY)
-        assert [week.number for week in found] == [1, 2, 3, 4, 5, 6]
-        assert sum(week.login_days for week in found) == 0
 
 
 class TestOverview:

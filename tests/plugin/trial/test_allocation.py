@@ -10,11 +10,9 @@ import pytest
 from sqlalchemy import select, text
 
 from modules.errors import AllocationRefused, NotEligible
-from modules.records import queries
 from modules.records.models import Participant, ParticipantStatus
 from plugin import setup
 from plugin.models import AuditEvent
-from plugin.staff import steps as staff_steps
 from plugin.trial import allocation, randomisation
 from plugin.trial.models import Allocation, AllocationList, AllocationSlot
 from tests import factories
@@ -47,18 +45,6 @@ class TestSteps:
 
         assert refused.value.reason == next(step for step in STEPS if step not in done)
         assert clinic.rows(Allocation) == []
-
-    @pytest.mark.parametrize("done", SUBSETS, ids=lambda done: "+".join(done) or "nothing")
-    def test_the_overview_counts_the_same_steps_as_the_allocation(self, clinic, done):
-        """Two queries for a whole study must not say another thing than the check that counts."""
-        participant_id = clinic.screened(done)
-        with clinic.tool.database.reading() as session:
-            of_one = allocation.missing_steps(session, participant_id, clinic.protocol)
-            record = queries.course_record(session, participant_id)
-            held = staff_steps.papers(session, clinic.study_id)
-            of_all = list(staff_steps.missing(clinic.protocol, record, held))
-
-        assert of_one == of_all == [step for step in STEPS if step not in done]
 
     def test_a_half_filled_baseline_is_no_baseline(self, clinic):
         participant_id = clinic.screened(("consent", "eligibility"))
@@ -93,37 +79,6 @@ class TestSteps:
 
         assert refused.value.criteria == (unmet,)
         assert clinic.rows(Allocation) == []
-
-    @pytest.mark.parametrize(("age", "may"), [(17, False), (18, True), (60, True), (61, False)])
-    def test_the_bounds_of_age_are_inclusive(self, clinic, age, may):
-        participant_id = clinic.screened(("consent", "baseline"))
-        with clinic.writing() as session:
-            factories.screening(session, participant_id, clinic.protocol, age_years=age)
-            unmet = allocation.unmet_criteria(session, participant_id, clinic.protocol)
-
-        assert (unmet == ()) is may
-
-    @pytest.mark.parametrize(("pain", "may"), [(0, False), (29, False), (30, True), (100, True)])
-    def test_pain_of_exactly_thirty_millimetres_may_enter(self, clinic, pain, may):
-        participant_id = clinic.screened(("consent", "eligibility"))
-        with clinic.writing() as session:
-            factories.assessment(session, participant_id, "baseline", "odi")
-            item = clinic.tool.instruments["vas_pain"].items[0].key
-            factories.assessment(
-                session, participant_id, "baseline", "vas_pain", answers={item: pain}
-            )
-            unmet = allocation.unmet_criteria(session, participant_id, clinic.protocol)
-
-        assert unmet == (() if may else ("vas_3",))
-
-    def test_pain_that_was_not_answered_is_no_pain_of_thirty(self, clinic):
-        participant_id = clinic.screened(("consent", "eligibility"))
-        with clinic.writing() as session:
-            factories.assessment(session, participant_id, "baseline", "odi")
-            factories.assessment(session, participant_id, "baseline", "vas_pain", answers={})
-            unmet = allocation.unmet_criteria(session, participant_id, clinic.protocol)
-
-        assert unmet == ("vas_3",)
 
     def test_whoever_left_is_not_allocated(self, clinic):
         participant_id = clinic.screened()

@@ -4,6 +4,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from modules.outcomes.instruments import INSTRUMENTS
+from modules.outcomes.main_score import main_score
 from modules.outcomes.questionnaire import Kind
 from modules.outcomes.scales import result_of, status_of
 
@@ -35,11 +36,6 @@ def filled(draw, *, missing, among=instruments):
     instrument = draw(among)
     answers = {item.key: draw(answer(item, missing=missing)) for item in instrument.items}
     return instrument, answers
-
-
-def main_score(instrument, answers):
-    """Return the exact main score."""
-    return result_of(instrument, answers)[instrument.headline]
 
 
 @given(filled(missing=False))

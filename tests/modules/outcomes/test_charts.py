@@ -6,7 +6,13 @@ from xml.etree import ElementTree
 import pytest
 import weasyprint
 
-from plugin.charts import Line, Point, Scale, ring, trend
+from modules.outcomes.charts import (
+    Line,
+    Point,
+    Scale,
+    ring,
+    trend,
+)
 
 MM = Scale(0, 100, 25, "mm")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -79,8 +85,12 @@ class TestTrend:
         assert not re.search(r"style=|<style|<script|on\w+=", picture)
 
     def test_without_any_value_there_is_no_picture(self):
-        with pytest.raises(ValueError, match="at least one value"):
-            drawn(Line("Pain", points(None, None)))
+        nothing = [Line("Pain", points(None, None)), Line("Function", points())]
+        assert trend("pain", "Pain", "", nothing, MM) is None
+
+    def test_a_line_without_any_value_stands_beside_one_that_has_some(self):
+        picture = drawn(Line("Pain", points(None, None)), Line("Function", points(40, 24)))
+        assert {"Pain", "Function", "40", "24"} <= set(texts(picture))
 
     def test_three_lines_are_refused(self):
         with pytest.raises(ValueError, match="one or two lines"):
