@@ -9,14 +9,15 @@ from contextlib import ExitStack
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
+from wtforms import HiddenField
 
 from lti.launch import sessions
 from modules.errors import NotAllowed
 from plugin import people
+from plugin.forms import Form
 from plugin.tool import current_tool
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a field, not a secret
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header
 
 
@@ -30,6 +31,12 @@ class StaleForm(NotAllowed):
     """A form came without the token of this launch."""
 
     code = "stale_form"
+
+
+class TokenForm(Form):
+    """The field that every form carries (`hidden_fields` in components/field.html)."""
+
+    csrf_token = HiddenField()
 
 
 def init_app(app: Flask) -> None:
@@ -66,7 +73,7 @@ def _open() -> None:
     g.csrf_token = sessions.csrf_token(g.launch_session)
     g.framed_by = sessions.embedding_origin(g.launch_session)
     g.person = people.person_of(g.session, tool, g.launch_session)
-    if not safe and not sessions.csrf_holds(g.launch_session, _sent_token()):
+    if not safe and not sessions.csrf_holds(g.launch_session, sent_token()):
         raise StaleForm
 
 
@@ -75,8 +82,9 @@ def csrf_token() -> str:
     return str(g.csrf_token)
 
 
-def _sent_token() -> str:
-    return request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN_FIELD, "")
+def sent_token() -> str:
+    """Return the token that came with this request; empty without one."""
+    return request.headers.get(TOKEN_HEADER) or TokenForm.sent().csrf_token.data or ""
 
 
 def _commit(response: Response) -> Response:

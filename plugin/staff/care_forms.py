@@ -1,16 +1,19 @@
 """The forms of the team's loop."""
 
-from collections.abc import Mapping
-
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from modules.course import prescription
 from modules.course.curriculum import Exercise, Module
+from modules.records.alert_models import AlertState
+from modules.services.alerts import REASONS
 from modules.services.care import LONGEST_REPLY
 from plugin.forms import FAULTS, Answered, Form, RadioField, SelectField, WholeNumber, options
 from plugin.staff import labels
+
+STEPS = (AlertState.ACKNOWLEDGED, AlertState.CONTACTED, AlertState.CLOSED)
+"""The states into which somebody takes an alert."""
 
 
 class ReplyForm(Form):
@@ -21,6 +24,25 @@ class ReplyForm(Form):
     labels = TextAreaField(_l("Own words"), [Length(max=LONGEST_REPLY, message=FAULTS["too_long"])])
     client_key = HiddenField()
     covers_until = HiddenField()
+    action = HiddenField()
+    """`read` where there is nothing to answer."""
+
+
+class ReviewerForm(Form):
+    """Who of the team answers a diary."""
+
+    reviewer = SelectField(_l("Who answers this diary"))
+
+
+class AlertForm(Form):
+    """Take an alert one step on; closing it needs a reason."""
+
+    state = RadioField(_l("State"), choices=[(each, each) for each in STEPS])
+    reason = RadioField(
+        _l("Close it, because"),
+        [Optional()],
+        choices=[(each, labels.CLOSING[each]) for each in REASONS],
+    )
 
 
 class DirectionForm(Form):
@@ -77,9 +99,9 @@ class ModuleForm(Form):
     hold_reason = SelectField(_l("Why is it held? The participant is told."), [Optional()])
 
 
-def module_form(data: Mapping[str, object]) -> ModuleForm:
+def module_form() -> ModuleForm:
     """Return the form with its reasons."""
-    form = ModuleForm(data)
+    form = ModuleForm.sent()
     none = [("", _l("Choose a reason"))]
     form.open_reason.choices = options([*none, *labels.OPEN_REASONS.items()])
     form.hold_reason.choices = options([*none, *labels.HOLD_REASONS.items()])
