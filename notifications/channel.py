@@ -10,7 +10,7 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -126,13 +126,50 @@ class Channel(Protocol):
         """Status and error code of a message of ours, or None when the provider cannot say."""
 
 
+@dataclass(frozen=True)
+class ChannelSetting:
+    """A setting of one channel; the tool lists it, reads it as text and refuses a wrong one.
+
+    `name`: its variable in the environment. `required`: the tool does not start on this channel
+    without it. `secret`: never shown. `shape`: the pattern of a value, `form` the same in words.
+    A setting that the tool has itself needs no `note` and no `example`.
+    """
+
+    name: str
+    note: str = ""
+    example: str = ""
+    required: bool = False
+    secret: bool = False
+    shape: str = r"(?s).*"
+    form: str = ""
+
+    @property
+    def field(self) -> str:
+        """The name by which `build` finds it."""
+        return self.name.removeprefix("COLUMNA_").lower()
+
+    def fault(self, value: str, *, sending: bool = False) -> str | None:
+        """Return what is wrong with a value, without repeating it; an empty one may be missing."""
+        if not value:
+            return "is needed by the channel" if sending and self.required else None
+        return None if re.fullmatch(self.shape, value) else f"must be {self.form}"
+
+
+def require_all(needs: Iterable[ChannelSetting], settings: Mapping[str, str]) -> None:
+    """Refuse settings a channel cannot work with. Raises ValueError naming all, repeating none."""
+    found = ((each.field, each.fault(settings.get(each.field, ""), sending=True)) for each in needs)
+    faults = [f"{field} {fault}" for field, fault in found if fault]
+    if faults:
+        raise ValueError("; ".join(faults))
+
+
 class ChannelType(Protocol):
-    """An entry of ``channels/``: it names the settings it needs and is built from them."""
+    """An entry of ``channels/``: it declares the settings it needs and is built from them."""
 
     key: str
     label: Text
     """What the channel is called on a page."""
-    needs: tuple[str, ...]
+    needs: tuple[ChannelSetting, ...]
 
     def build(self, settings: Mapping[str, str]) -> Channel:
         """The channel, ready to send. Raises ValueError naming what is wrong in the settings."""

@@ -1,15 +1,19 @@
 """The base of all forms and the fields that only a clinical form has.
 
 Words of a fault are chosen here, once, so that every form says what is wrong and what to do.
-Forged requests are refused for the whole app; the forms themselves carry no token.
+What a browser sends is read here alone, as a form (`Form.sent`). Forged requests are refused for
+the whole app (`plugin.web`); the forms themselves carry no token.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
+from flask import request
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Form as WtForm
 from wtforms import IntegerField, SelectChoice, SelectMultipleField
 from wtforms import RadioField as WtRadioField
@@ -44,6 +48,8 @@ FAULTS = {
     "unprintable": _l("This text has signs that cannot be saved. Please write it again."),
     "answer_and_reason": _l("Choose either an answer or “I prefer not to answer”, not both."),
     "reason_not_offered": _l("Please choose one of the answers shown."),
+    "unanswered": _l("Please choose an answer, or “I prefer not to answer”."),
+    "not_a_day": _l("Please write the day as it is on the calendar."),
     "contradiction": _l("You ticked sentences and also “none of these”. Please keep only one."),
 }
 
@@ -53,15 +59,43 @@ def fault_words(code: str) -> str:
     return str(FAULTS.get(code) or _("This answer cannot be saved as it is. Please check it."))
 
 
+def formdata() -> MultiDict[str, Any] | None:
+    """Return the fields and files that came with this request; None where nothing was sent."""
+    if request.method != "POST":
+        return None
+    return CombinedMultiDict([request.files, request.form])
+
+
 class Form(WtForm):
     """A form whose faults may also come from the rules (`InvalidEntry.fields`)."""
 
-    def blame(self, faults: Mapping[str, str]) -> None:
-        """Hang fault codes found by the rules on the fields they belong to."""
+    class Meta:
+        """The words of WTForms itself are said in the reader's language too."""
+
+        @property
+        def locales(self) -> tuple[str, ...]:
+            """The language of this request; English outside of one."""
+            return (str(get_locale() or "en"),)
+
+    @classmethod
+    def sent(cls, **begins: Any) -> Self:
+        """Return the form as it was sent; where it is only shown, as it `begins`."""
+        return cls(formdata(), **begins)
+
+    def add_errors(
+        self, faults: Mapping[str, str], words: Mapping[str, object] | None = None
+    ) -> None:
+        """Hang fault codes found by the rules on the fields they belong to, else on the form.
+
+        `words`: what a code means in this form, where that is more than `fault_words` says.
+        """
         for name, code in faults.items():
+            said = str((words or {}).get(code) or fault_words(code))
             if name in self._fields:
                 field = self._fields[name]
-                field.errors = [*field.errors, fault_words(code)]
+                field.errors = [*field.errors, said]
+            else:
+                self.form_errors.append(said)
 
 
 class Answered:
@@ -69,11 +103,14 @@ class Answered:
 
     field_flags = {"required": True}
 
+    def __init__(self, words: Any = FAULTS["required"]) -> None:
+        self.words = words
+
     def __call__(self, form: Form, field: Any) -> None:
         """Stop with our words when nothing was sent."""
         if field.data is None or field.data is False or field.data in ("", []):
             field.errors = []
-            raise StopValidation(fault_words("required"))
+            raise StopValidation(str(self.words))
 
 
 class WholeNumber(IntegerField):
@@ -129,6 +166,7 @@ class RadioField(WtRadioField):
         choices: Iterable[tuple[Any, Any]] = (),
         **kwargs: Any,
     ):
+        kwargs.setdefault("invalid_choice_message", FAULTS["unknown"])
         super().__init__(label, validators, choices=options(choices), **kwargs)
 
 
@@ -144,6 +182,7 @@ class SelectField(WtSelectField):
         choices: Iterable[tuple[Any, Any]] = (),
         **kwargs: Any,
     ):
+        kwargs.setdefault("invalid_choice_message", FAULTS["unknown"])
         super().__init__(label, validators, choices=options(choices), **kwargs)
 
 

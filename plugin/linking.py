@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, g, make_response, render_template, request, url_for
+from flask import Blueprint, g, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,6 +16,7 @@ from lti.services.deep_links import Place, Placement
 from lti.services.tokens import signer
 from modules.errors import NotAllowed
 from plugin import gradebook, i18n
+from plugin.forms import Answered, Form, TickListField, options
 from plugin.tool import current_tool
 
 bp = Blueprint("linking", __name__)
@@ -25,6 +26,14 @@ PLACE_WORDS = {
     Place.ASSESSMENTS: _l("The questionnaires"),
     Place.ASSESSOR: _l("The entrance for blinded assessors"),
 }
+
+
+class PlaceForm(Form):
+    """What a teacher places in the course."""
+
+    place = TickListField(
+        _l("What should be placed?"), validators=[Answered(_l("Choose at least one."))]
+    )
 
 
 @dataclass(frozen=True)
@@ -48,19 +57,21 @@ def require_request() -> None:
 @bp.get("/deep-link")
 def choose() -> ResponseReturnValue:
     """Show what can be placed."""
-    return render_template("linking/choose.html", offers=_offers(), problem=None)
+    return render_template("linking/choose.html", form=_form(_offers()))
 
 
 @bp.post("/deep-link")
 def answer() -> ResponseReturnValue:
     """Send the choice back to the platform through the browser, signed."""
     tool = current_tool()
-    offers = {offer.key: offer for offer in _offers()}
-    chosen = [offers[key] for key in request.form.getlist("place") if key in offers]
+    offers = _offers()
+    form = _form(offers)
     settings = read_deep_linking(g.launch_session.deep_linking)
-    problem = _problem(chosen, settings.accept_multiple)
-    if problem:
-        return render_template("linking/choose.html", offers=offers.values(), problem=problem), 422
+    if form.validate() and len(form.place.data) > 1 and not settings.accept_multiple:
+        form.place.errors = [_("Moodle takes one at a time here. Choose one.")]
+    if form.errors:
+        return render_template("linking/choose.html", form=form), 422
+    chosen = [offer for offer in offers if offer.key in form.place.data]
     platform = g.launch_session.platform
     token = deep_links.response(
         settings,
@@ -78,6 +89,12 @@ def answer() -> ResponseReturnValue:
     return response
 
 
+def _form(offers: list[Offer]) -> PlaceForm:
+    form = PlaceForm.sent()
+    form.place.choices = options((offer.key, offer.words) for offer in offers)
+    return form
+
+
 def _offers() -> list[Offer]:
     offers = [Offer(each.value, str(words), Placement(each)) for each, words in PLACE_WORDS.items()]
     modules = current_tool().curriculum.modules
@@ -93,14 +110,6 @@ def _offers() -> list[Offer]:
         )
         for module in modules
     ]
-
-
-def _problem(chosen: list[Offer], several: bool) -> str | None:
-    if not chosen:
-        return _("Choose at least one.")
-    if len(chosen) > 1 and not several:
-        return _("Moodle takes one at a time here. Choose one.")
-    return None
 
 
 def _item(offer: Offer) -> dict[str, object]:

@@ -12,14 +12,7 @@ from markupsafe import Markup
 from modules.errors import WordingMissing
 from modules.outcomes import charts, derived
 from modules.outcomes.main_score import main_score
-from modules.outcomes.questionnaire import (
-    NO_END,
-    Instrument,
-    Item,
-    Kind,
-    Reason,
-    plausibility,
-)
+from modules.outcomes.questionnaire import NO_END, Instrument, plausibility
 from modules.outcomes.scales import half_up
 from modules.records.queries import AssessmentFacts, StudyFacts
 from modules.study.protocol import Protocol
@@ -32,31 +25,6 @@ TRENDS = ("odi", "vas_pain")
 
 SOON = timedelta(days=30)
 """So long before its end a licence is brought to the clinic's attention."""
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a form shows for one question: the answer or the reason for none, and its fault."""
-
-    value: object = None
-    reason: str | None = None
-    error: str | None = None
-
-    def marked(self, code: int) -> bool:
-        """Whether a choice is ticked."""
-        return code in self.value if isinstance(self.value, list | tuple) else code == self.value
-
-    @property
-    def settled(self) -> bool:
-        """Whether there is an answer or a reason for none."""
-        return self.value is not None or self.reason is not None
-
-
-def given(item: Item, kept: object) -> Given:
-    """Return the state of one question from what was kept of it."""
-    if item.kind is not Kind.TEXT and isinstance(kept, str) and kept in set(Reason):
-        return Given(reason=str(kept))
-    return Given(value=kept)
 
 
 def wording_of(instrument: Instrument, language: str) -> str:

@@ -235,4 +235,4 @@ def visit_done(session: Session, participant_id: uuid.UUID, visit: str, now: dat
 
 def channel_settings(tool: Tool) -> Mapping[str, str]:
     """Return the settings as the channels read them: field name to text."""
-    return {name: str(value) for name, value in vars(tool.settings).items() if value is not None}
+    return {"public_url": tool.settings.public_url, **tool.settings.of_channels}

@@ -1,23 +1,41 @@
-"""Settings are data: name, reader, default and note in one table, from the environment or one file.
+"""Settings: each is declared once, as a field, and read from the environment or from one file.
 
-`load()` reports every missing or wrong one at once, by name and never by value.
-docs/settings.md lists the same table; a test compares them.
+`load()` reports every missing or wrong one at once, by name and never by value. What a channel
+needs, its own file declares (`notifications.channel.ChannelSetting`). docs/settings.md lists the
+same; a test compares them.
 """
 
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Annotated, Any
 
-from modules.study.live_sessions import is_link, link_of
+from gunicorn.errors import AppImportError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    create_model,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, SettingsConfigDict
+
+from notifications.channel import ChannelSetting
+from notifications.channels import CHANNELS
+from plugin import setting_values as values
 
 FILE_VARIABLE = "COLUMNA_SETTINGS"
 
 
-class SettingsFault(Exception):
-    """Start-up is refused: `faults` maps the name of each setting to what is wrong with it."""
+class SettingsFault(AppImportError):
+    """Start-up is refused: `faults` maps the name of each setting to what is wrong with it.
+
+    gunicorn tells an error of this kind by its words alone and does not try again.
+    """
 
     def __init__(self, faults: Mapping[str, str]) -> None:
         lines = [f"  {name}: {reason}" for name, reason in sorted(faults.items())]
@@ -25,385 +43,272 @@ class SettingsFault(Exception):
         self.faults = dict(faults)
 
 
+def _channel(value: str) -> str:
+    if value not in CHANNELS:
+        raise ValueError(f"must be one of: {', '.join(CHANNELS)}")
+    return value
+
+
+Flag = Annotated[bool, BeforeValidator(values.flag)]
+Folder = Annotated[Path | None, BeforeValidator(values.folder)]
+
+
+def _setting(note: str, example: str, default: Any = ..., *, secret: bool = False) -> Any:
+    """Declare a setting. Without `default` it must be given; `""` means it may stay empty."""
+    return Field(default, description=note, examples=[example], repr=not secret)
+
+
+def variable_of(field: str) -> str:
+    """Return the name under which a setting of the tool's own is given."""
+    return f"COLUMNA_{field.upper()}"
+
+
+class _SettingsModel(BaseSettings):
+    """How settings are read, the tool's and the channels' alike."""
+
+    model_config = SettingsConfigDict(
+        alias_generator=variable_of,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_default=True,
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _can_be_written(cls, value: str) -> str:
+        """Refuse bytes of the environment that are no text: they would fail on a page."""
+        if any(0xD800 <= ord(sign) < 0xE000 for sign in value):
+            raise ValueError("is no text in UTF-8")
+        return value
+
+
+class ToolSettings(_SettingsModel):
+    """The settings of the tool itself."""
+
+    public_url: Annotated[str, AfterValidator(values.url)] = _setting(
+        "Address under which browsers and Moodle reach the tool. No path.",
+        "https://columna.example.org",
+    )
+    secrets: Annotated[tuple[str, ...], NoDecode, BeforeValidator(values.secrets)] = _setting(
+        "Secrets that encrypt names and telephone numbers, newest first, separated by commas. "
+        "Losing them loses these data.",
+        "(output of `openssl rand -hex 32`)",
+        secret=True,
+    )
+    database_url: Annotated[str, AfterValidator(values.database)] = _setting(
+        "Database: a SQLite file, or PostgreSQL when the clinic grows.",
+        "postgresql+psycopg://columna@db/columna",
+        "sqlite:///var/columna.sqlite3",
+        secret=True,
+    )
+    tasks_url: Annotated[str, AfterValidator(values.queue)] = _setting(
+        "Queue of the task worker: a SQLite file, redis:// or postgresql://.",
+        "redis://localhost:6379/0",
+        "sqlite:///var/tasks.sqlite3",
+        secret=True,
+    )
+    channel: Annotated[str, AfterValidator(_channel)] = _setting(
+        "How reminders are sent; console keeps them on this machine, for trying out.",
+        "whatsapp",
+        "console",
+    )
+    clinic_name: str = _setting(
+        "Name of the clinic, shown to patients.", "Clínica de la Espalda", ""
+    )
+    clinic_phone: str = _setting(
+        "Telephone of the clinic on the warning-sign page.", "+52 55 0000 0000", ""
+    )
+    emergency_phone: str = _setting(
+        "Emergency number on the warning-sign page; check it for your country.", "911", "911"
+    )
+    session_link: Annotated[str, AfterValidator(values.link_template)] = _setting(
+        "Address of a new live session; {room} becomes a random name. Empty: staff write the link.",
+        "https://meet.example.org/columna-{room}",
+        "",
+    )
+    media_store: Annotated[str, AfterValidator(values.media_store)] = _setting(
+        "Where the clinic's own videos are kept: a folder, or a bucket of S3-compatible storage.",
+        "s3://columna-media/clinic",
+        "var/media",
+    )
+    media_endpoint: Annotated[str, AfterValidator(values.endpoint)] = _setting(
+        "Address of the S3-compatible storage; empty: Amazon's. Keys come from AWS_ACCESS_KEY_ID "
+        "and AWS_SECRET_ACCESS_KEY.",
+        "https://s3.example.org",
+        "",
+    )
+    media_presigned: Flag = _setting(
+        "Whether browsers fetch own videos from the storage itself, by links that last an hour.",
+        "yes",
+        "no",
+    )
+    protocols: Folder = _setting(
+        "Folder with the clinic's own protocol files; empty: the shipped ones.",
+        "/etc/columna/protocols",
+        "",
+    )
+    content: Folder = _setting(
+        "Folder with the clinic's own course content; empty: the shipped one.",
+        "/etc/columna/content",
+        "",
+    )
+    text_packs: Folder = _setting(
+        "Folder with licensed questionnaire wordings (text packs); empty: own wording only.",
+        "/etc/columna/text-packs",
+        "",
+    )
+    accel_prefix: str = _setting(
+        "Internal location when nginx serves the videos (X-Accel-Redirect); empty: the tool does.",
+        "/protected-media",
+        "",
+    )
+    one_person_per_browser: Flag = _setting(
+        "Whether a launch ends what the same browser holds of somebody else (shared tablets).",
+        "yes",
+        "yes",
+    )
+    trusted_proxies: Annotated[int, BeforeValidator(values.count)] = _setting(
+        "How many proxies of yours stand in front, each adding to X-Forwarded-For: whose address "
+        "logins are counted by. Too many lets a visitor invent one.",
+        "1",
+        "0",
+    )
+    allow_loopback: Flag = _setting(
+        "Lets the tool call platforms on this machine. For development and the demo only.",
+        "no",
+        "no",
+    )
+
+
+def _in_shape(setting: ChannelSetting, value: str) -> str:
+    fault = setting.fault(value)
+    if fault:
+        raise ValueError(fault)
+    return value
+
+
+class Settings(ToolSettings):
+    """All settings of one installation."""
+
+    of_channels: Mapping[str, str] = Field(repr=False)
+    """Those that the channels declare, by `ChannelSetting.field`."""
+
+
+def _fields_of_channels() -> dict[str, Any]:
+    """Return what the channels declare and the tool does not, as fields of a model."""
+    return {
+        each.field: (
+            Annotated[str, AfterValidator(partial(_in_shape, each))],
+            Field(
+                "",
+                alias=each.name,
+                description=each.note,
+                examples=[each.example],
+                repr=not each.secret,
+            ),
+        )
+        for channel in CHANNELS.values()
+        for each in channel.needs
+        if each.field not in ToolSettings.model_fields
+    }
+
+
+ChannelSettings = create_model("ChannelSettings", __base__=_SettingsModel, **_fields_of_channels())
+
+
 @dataclass(frozen=True)
 class Setting:
-    """One setting. `default` None means it must be given; `""` means it may stay empty."""
+    """One setting as the list of settings shows it. `default` None means it must be given."""
 
     name: str
-    field: str
-    read: Callable[[str], Any]
     default: str | None
     example: str
     note: str
 
 
-def _text(value: str) -> str:
-    return value.strip()
-
-
-def _url(value: str) -> str:
-    parts = urlsplit(value.strip())
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):
-        raise ValueError("must be an address such as https://columna.example.org, without a path")
-    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1"):
-        raise ValueError("must be https (http is for localhost only)")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _secrets(value: str) -> tuple[str, ...]:
-    secrets = tuple(part.strip() for part in value.split(",") if part.strip())
-    if not secrets or any(len(secret) < 32 for secret in secrets):
-        raise ValueError("needs at least one secret of 32 characters or more")
-    return secrets
-
-
-def _flag(value: str) -> bool:
-    if value.strip().lower() not in ("", "0", "1", "no", "yes", "false", "true"):
-        raise ValueError("must be yes or no")
-    return value.strip().lower() in ("1", "yes", "true")
-
-
-def _count(value: str) -> int:
-    if value.strip() not in map(str, range(10)):
-        raise ValueError("must be a number from 0 to 9")
-    return int(value)
-
-
-def _choice(*allowed: str) -> Callable[[str], str]:
-    def read(value: str) -> str:
-        if value.strip() not in allowed:
-            raise ValueError(f"must be one of: {', '.join(allowed)}")
-        return value.strip()
-
-    return read
-
-
-def _folder(value: str) -> Path | None:
-    if not value.strip():
-        return None
-    if not Path(value).is_dir():
-        raise ValueError("must be an existing folder")
-    return Path(value)
-
-
-def _link_template(value: str) -> str:
-    if value.strip() and not is_link(link_of(value.strip(), "room")):
-        raise ValueError("must be an https address; {room} in it becomes a random name")
-    return value.strip()
-
-
-def _media_store(value: str) -> str:
-    named = value.strip()
-    if not named or (named.startswith("s3://") and not urlsplit(named).netloc):
-        raise ValueError("must be a folder, or s3://bucket/folder")
-    return named
-
-
-SETTINGS = (
+SETTINGS = tuple(
     Setting(
-        "COLUMNA_PUBLIC_URL",
-        "public_url",
-        _url,
-        None,
-        "https://columna.example.org",
-        "Address under which browsers and Moodle reach the tool. No path.",
-    ),
-    Setting(
-        "COLUMNA_SECRETS",
-        "secrets",
-        _secrets,
-        None,
-        "(output of `openssl rand -hex 32`)",
-        "Secrets that encrypt names and telephone numbers, newest first, separated by commas. "
-        "Losing them loses these data.",
-    ),
-    Setting(
-        "COLUMNA_DATABASE_URL",
-        "database_url",
-        _text,
-        "sqlite:///var/columna.sqlite3",
-        "postgresql+psycopg://columna@db/columna",
-        "Database: a SQLite file, or PostgreSQL when the clinic grows.",
-    ),
-    Setting(
-        "COLUMNA_TASKS_URL",
-        "tasks_url",
-        _text,
-        "sqlite:///var/tasks.sqlite3",
-        "redis://localhost:6379/0",
-        "Queue of the task worker: a SQLite file, redis:// or postgresql://.",
-    ),
-    Setting(
-        "COLUMNA_CHANNEL",
-        "channel",
-        _choice("console", "whatsapp"),
-        "console",
-        "whatsapp",
-        "How reminders are sent: console (kept on this machine, for trying out) or whatsapp.",
-    ),
-    Setting(
-        "COLUMNA_CONSOLE_SINK",
-        "console_sink",
-        _text,
-        "",
-        "var/messages.jsonl",
-        "File the console channel writes messages to; empty: the log says that there was one.",
-    ),
-    Setting(
-        "COLUMNA_WHATSAPP_ONLY_TO",
-        "whatsapp_only_to",
-        _text,
-        "",
-        "+525500000000",
-        "Numbers, by commas: nobody else is written to. For trying out with real templates.",
-    ),
-    Setting(
-        "COLUMNA_CLINIC_NAME",
-        "clinic_name",
-        _text,
-        "",
-        "Clínica de la Espalda",
-        "Name of the clinic, shown to patients.",
-    ),
-    Setting(
-        "COLUMNA_CLINIC_PHONE",
-        "clinic_phone",
-        _text,
-        "",
-        "+52 55 0000 0000",
-        "Telephone of the clinic on the warning-sign page.",
-    ),
-    Setting(
-        "COLUMNA_EMERGENCY_PHONE",
-        "emergency_phone",
-        _text,
-        "911",
-        "911",
-        "Emergency number on the warning-sign page; check it for your country.",
-    ),
-    Setting(
-        "COLUMNA_SESSION_LINK",
-        "session_link",
-        _link_template,
-        "",
-        "https://meet.example.org/columna-{room}",
-        "Address of a new live session; {room} becomes a random name. Empty: staff write the link.",
-    ),
-    Setting(
-        "COLUMNA_MEDIA_STORE",
-        "media_store",
-        _media_store,
-        "var/media",
-        "s3://columna-media/clinic",
-        "Where the clinic's own videos are kept: a folder, or a bucket of S3-compatible storage.",
-    ),
-    Setting(
-        "COLUMNA_MEDIA_ENDPOINT",
-        "media_endpoint",
-        _text,
-        "",
-        "https://s3.example.org",
-        "Address of the S3-compatible storage; empty: Amazon's. Keys come from AWS_ACCESS_KEY_ID "
-        "and AWS_SECRET_ACCESS_KEY.",
-    ),
-    Setting(
-        "COLUMNA_MEDIA_PRESIGNED",
-        "media_presigned",
-        _flag,
-        "no",
-        "yes",
-        "Whether browsers fetch own videos from the storage itself, by links that last an hour.",
-    ),
-    Setting(
-        "COLUMNA_PROTOCOLS",
-        "protocols",
-        _folder,
-        "",
-        "/etc/columna/protocols",
-        "Folder with the clinic's own protocol files; empty: the shipped ones.",
-    ),
-    Setting(
-        "COLUMNA_CONTENT",
-        "content",
-        _folder,
-        "",
-        "/etc/columna/content",
-        "Folder with the clinic's own course content; empty: the shipped one.",
-    ),
-    Setting(
-        "COLUMNA_TEXT_PACKS",
-        "text_packs",
-        _folder,
-        "",
-        "/etc/columna/text-packs",
-        "Folder with licensed questionnaire wordings (text packs); empty: own wording only.",
-    ),
-    Setting(
-        "COLUMNA_ACCEL_PREFIX",
-        "accel_prefix",
-        _text,
-        "",
-        "/protected-media",
-        "Internal location when nginx serves the videos (X-Accel-Redirect); empty: the tool does.",
-    ),
-    Setting(
-        "COLUMNA_ONE_PERSON_PER_BROWSER",
-        "one_person_per_browser",
-        _flag,
-        "yes",
-        "yes",
-        "Whether a launch ends what the same browser holds of somebody else (shared tablets).",
-    ),
-    Setting(
-        "COLUMNA_TRUSTED_PROXIES",
-        "trusted_proxies",
-        _count,
-        "0",
-        "1",
-        "How many proxies of yours stand in front, each adding to X-Forwarded-For: whose address "
-        "logins are counted by. Too many lets a visitor invent one.",
-    ),
-    Setting(
-        "COLUMNA_ALLOW_LOOPBACK",
-        "allow_loopback",
-        _flag,
-        "no",
-        "no",
-        "Lets the tool call platforms on this machine. For development and the demo only.",
-    ),
-    Setting(
-        "TWILIO_ACCOUNT_SID",
-        "twilio_account_sid",
-        _text,
-        "",
-        "AC…",
-        "Twilio account; needed when the channel is whatsapp.",
-    ),
-    Setting(
-        "TWILIO_AUTH_TOKEN",
-        "twilio_auth_token",
-        _text,
-        "",
-        "(from the Twilio console)",
-        "Twilio Auth Token; also checks the signature of Twilio's calls. During a rotation: "
-        "current and next, separated by a comma.",
-    ),
-    Setting(
-        "TWILIO_API_KEY_SID",
-        "twilio_api_key_sid",
-        _text,
-        "",
-        "SK…",
-        "Twilio API key for sending; empty: the Auth Token is used.",
-    ),
-    Setting(
-        "TWILIO_API_KEY_SECRET",
-        "twilio_api_key_secret",
-        _text,
-        "",
-        "(from the Twilio console)",
-        "Secret of the API key.",
-    ),
-    Setting(
-        "TWILIO_WHATSAPP_SENDER",
-        "twilio_whatsapp_sender",
-        _text,
-        "",
-        "+525500000000",
-        "The clinic's WhatsApp sender.",
-    ),
-    Setting(
-        "TWILIO_TEMPLATES",
-        "twilio_templates",
-        _text,
-        "",
-        "diary_due.es=HX…,assessment_due.es=HX…",
-        "Approved template (ContentSid) of each kind of reminder and language.",
-    ),
-    Setting(
-        "TWILIO_API_BASE",
-        "twilio_api_base",
-        _text,
-        "",
-        "http://127.0.0.1:4010",
-        "A stand-in for Twilio on this machine; any other host is refused. For development only.",
-    ),
+        str(field.alias),
+        None if field.is_required() else field.default,
+        (field.examples or [""])[0],
+        field.description or "",
+    )
+    for model in (ToolSettings, ChannelSettings)
+    for field in model.model_fields.values()
 )
 
 
-@dataclass(frozen=True)
-class Settings:
-    """All settings of one installation; the fields are explained in SETTINGS."""
+class _Variables(EnvSettingsSource):
+    """The variables given, in place of the process's own environment."""
 
-    public_url: str
-    secrets: tuple[str, ...]
-    database_url: str
-    tasks_url: str
-    channel: str
-    console_sink: str
-    whatsapp_only_to: str
-    clinic_name: str
-    clinic_phone: str
-    emergency_phone: str
-    session_link: str
-    media_store: str
-    media_endpoint: str
-    media_presigned: bool
-    protocols: Path | None
-    content: Path | None
-    text_packs: Path | None
-    accel_prefix: str
-    one_person_per_browser: bool
-    trusted_proxies: int
-    allow_loopback: bool
-    twilio_account_sid: str
-    twilio_auth_token: str
-    twilio_api_key_sid: str
-    twilio_api_key_secret: str
-    twilio_whatsapp_sender: str
-    twilio_templates: str
-    twilio_api_base: str
+    def __init__(self, model: type[BaseSettings], given: Mapping[str, str]) -> None:
+        super().__init__(model, case_sensitive=True)
+        self.env_vars = given
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read all settings. Raises SettingsFault naming every missing or wrong one."""
     given = dict(os.environ if environ is None else environ)
-    if path := given.get(FILE_VARIABLE):
-        given = {**_read_file(path), **given}
-    values: dict[str, Any] = {}
     faults: dict[str, str] = {}
-    for setting in SETTINGS:
-        raw = given.get(setting.name, setting.default)
-        if raw is None:
-            faults[setting.name] = "is missing"
-            continue
+    if path := given.get(FILE_VARIABLE):
         try:
-            values[setting.field] = setting.read(raw)
+            given = {**_read_file(path), **given}
         except ValueError as error:
-            faults[setting.name] = str(error)
-    if values.get("channel") == "whatsapp":
-        faults |= dict.fromkeys(_missing_for_twilio(values), "is needed to send by WhatsApp")
-    if values.get("media_presigned") and not values.get("media_endpoint"):
-        faults["COLUMNA_MEDIA_ENDPOINT"] = "is needed for presigned links"
+            faults[FILE_VARIABLE] = str(error)
+    given = {name: value.strip() for name, value in given.items()}
+    faults |= _faults_together(given)
+    own = _read(ToolSettings, given, faults)
+    channels = _read(ChannelSettings, given, faults)
     if faults:
         raise SettingsFault(faults)
-    return Settings(**values)
+    return Settings.model_construct(**own, of_channels=channels)
 
 
-def _missing_for_twilio(values: Mapping[str, Any]) -> list[str]:
-    needed = {
-        "TWILIO_ACCOUNT_SID",
-        "TWILIO_AUTH_TOKEN",
-        "TWILIO_WHATSAPP_SENDER",
-        "TWILIO_TEMPLATES",
+def _read(
+    model: type[_SettingsModel], given: Mapping[str, str], faults: dict[str, str]
+) -> dict[str, Any]:
+    """Return the values of one model; what cannot be read is added to `faults`."""
+    try:
+        return vars(model(_build_sources=((_Variables(model, given),), {})))
+    except ValidationError as error:
+        faults |= {str(each["loc"][0]): _reason(each) for each in error.errors()}
+        return {}
+
+
+def _faults_together(given: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong with settings only because of another one."""
+    chosen = given.get("COLUMNA_CHANNEL", ToolSettings.model_fields["channel"].default)
+    needs = CHANNELS[chosen].needs if chosen in CHANNELS else ()
+    faults = {
+        each.name: fault
+        for each in needs
+        if (fault := each.fault(given.get(each.name, ""), sending=True))
     }
-    return [s.name for s in SETTINGS if s.name in needed and not values.get(s.field)]
+    presigned = values.TRUTH.get(given.get("COLUMNA_MEDIA_PRESIGNED", "").lower(), False)
+    if presigned and not given.get("COLUMNA_MEDIA_ENDPOINT"):
+        faults["COLUMNA_MEDIA_ENDPOINT"] = "is needed for presigned links"
+    return faults
+
+
+def _reason(error: Mapping[str, Any]) -> str:
+    """Return the words for one fault; none repeats what was given."""
+    if error["type"] == "missing":
+        return "is missing"
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    return "cannot be read"
 
 
 def _read_file(path: str) -> dict[str, str]:
+    """Return the lines `NAME=value` of a file. Raises ValueError saying what else it holds."""
     try:
         lines = Path(path).read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise SettingsFault({FILE_VARIABLE: "names a file that cannot be read"}) from error
-    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    except (OSError, ValueError):
+        raise ValueError("names a file that cannot be read as text") from None
+    written = {n: line for n, line in enumerate(lines, 1) if line.strip() and line[0] != "#"}
+    strange = [str(n) for n, line in written.items() if not re.match(r"\s*\w+\s*=", line)]
+    if strange:
+        raise ValueError(f"names a file whose lines are not all NAME=value: {', '.join(strange)}")
+    pairs = (line.split("=", 1) for line in written.values())
     return {name.strip(): value.strip().strip('"') for name, value in pairs}

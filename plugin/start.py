@@ -62,7 +62,7 @@ def choose_study() -> ResponseReturnValue:
     if not g.person.may_set_up:
         raise NotAllowed
     tool = current_tool()
-    form = StudyForm(request.form)
+    form = StudyForm.sent()
     form.study.label.text = _("What runs in this course?")
     offered = setup.choices(g.session, g.person.user_id, tool.protocols, i18n.language())
     form.study.choices = options(offered)

@@ -9,16 +9,17 @@ from contextlib import ExitStack
 from typing import Any
 
 from flask import Response, abort, current_app, g, request
+from wtforms import HiddenField
 
 from lti.launch import sessions
 from modules.errors import NotAllowed
 from plugin import people
 from plugin.application import Application
+from plugin.forms import Form
 from plugin.request_limits import REFUSED, limit_of
 from plugin.tool import current_tool
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a field, not a secret
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header
 
 
@@ -32,6 +33,12 @@ class StaleForm(NotAllowed):
     """A form came without the token of this launch."""
 
     code = "stale_form"
+
+
+class TokenForm(Form):
+    """The field that every form carries (`hidden_fields` in components/field.html)."""
+
+    csrf_token = HiddenField()
 
 
 def init_app(app: Application) -> None:
@@ -81,7 +88,7 @@ def _open() -> None:
     g.csrf_token = sessions.csrf_token(g.launch_session)
     g.framed_by = sessions.embedding_origin(g.launch_session)
     g.person = people.person_of(g.session, tool, g.launch_session)
-    if not safe and not sessions.csrf_holds(g.launch_session, _sent_token()):
+    if not safe and not sessions.csrf_holds(g.launch_session, sent_token()):
         raise StaleForm
 
 
@@ -90,8 +97,9 @@ def csrf_token() -> str:
     return str(g.csrf_token)
 
 
-def _sent_token() -> str:
-    return request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN_FIELD, "")
+def sent_token() -> str:
+    """Return the token that came with this request; empty without one."""
+    return request.headers.get(TOKEN_HEADER) or TokenForm.sent().csrf_token.data or ""
 
 
 def _finish(response: Response) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from modules.text import Text
-from notifications.channel import Channel, Message, Receipt, Sought
+from notifications.channel import Channel, ChannelSetting, Message, Receipt, Sought
 from notifications.phones import masked
 
 log = logging.getLogger(__name__)
@@ -72,10 +72,16 @@ def _sid_in(line: str) -> str | None:
 class _Entry:
     key = "console"
     label = Text("demostración (se escribe en un archivo)", "demonstration (written to a file)")
-    needs: tuple[str, ...] = ()
+    needs = (
+        ChannelSetting(
+            "COLUMNA_CONSOLE_SINK",
+            "File the console channel writes messages to; empty: the log says that there was one.",
+            "var/messages.jsonl",
+        ),
+    )
 
     def build(self, settings: Mapping[str, str]) -> Channel:
-        """`console_sink` (optional): the path of a file; without it the log says what was sent."""
+        """Read the path of the file; without it the log says what was sent."""
         return ConsoleChannel(settings.get("console_sink") or TO_THE_LOG)
 
 

@@ -13,7 +13,6 @@ https://www.twilio.com/docs/messaging/api/message-resource
 
 import json
 import logging
-import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -32,12 +31,14 @@ from modules.text import Text
 from notifications.channel import (
     Aftermath,
     Channel,
+    ChannelSetting,
     DeliveryFailed,
     DeliveryUnknown,
     Message,
     Receipt,
     Sought,
     digest_of_text,
+    require_all,
 )
 from notifications.phones import both_forms
 from notifications.twilio_errors import verdict_on
@@ -47,14 +48,8 @@ TIMEOUT_SECONDS = 30.0
 
 LONGEST_VALIDITY = timedelta(seconds=36_000)
 SEARCHED_PER_NUMBER = 50
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-SHAPES = {
-    "twilio_account_sid": re.compile(r"^AC[0-9a-fA-F]{32}$"),
-    "twilio_auth_token": re.compile(r"^[^\s,]{16,}(,[^\s,]{16,})*$"),
-    "twilio_whatsapp_sender": re.compile(r"^\+[1-9]\d{6,14}$"),
-    "public_url": re.compile(r"^https?://[^_\s/]+(/[^\s#?]*)?$"),
-}
-TEMPLATE_SID = re.compile(r"^HX[0-9a-fA-F]{32}$")
+TEMPLATE = r"[a-z0-9_]+\.[a-z]{2}=HX[0-9a-fA-F]{32}"
+NUMBER = r"\+[1-9]\d{6,14}"
 
 # The library logs the query string at INFO, and that holds telephone numbers.
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
@@ -67,8 +62,6 @@ class _HttpClient(TwilioHttpClient):
         super().__init__(timeout=timeout)
         self._base = urlsplit(api_base)
         self._last = threading.local()
-        if api_base and self._base.hostname not in LOOPBACK:
-            raise ValueError("twilio_api_base may only point at this machine")
 
     def request(self, method: str, url: str, *rest: Any, **named: Any) -> Any:
         """Send; remember the headers, which the library's exceptions throw away."""
@@ -220,26 +213,82 @@ class _Entry:
     key = "whatsapp"
     label = Text("WhatsApp", "WhatsApp")
     needs = (
-        "public_url",
-        "twilio_account_sid",
-        "twilio_auth_token",
-        "twilio_whatsapp_sender",
-        "twilio_templates",
+        ChannelSetting(
+            "COLUMNA_PUBLIC_URL",
+            shape=r"https?://[^_\s/]+(/[^\s#?]*)?",
+            form="an address without underscores: Twilio calls no other",
+            required=True,
+        ),
+        ChannelSetting(
+            "COLUMNA_WHATSAPP_ONLY_TO",
+            "Numbers, by commas: nobody else is written to. For trying out with real templates.",
+            "+525500000000",
+            shape=rf"{NUMBER}(,{NUMBER})*",
+            form="numbers such as +525500000000, separated by commas without blanks",
+        ),
+        ChannelSetting(
+            "TWILIO_ACCOUNT_SID",
+            "Twilio account; needed when the channel is whatsapp.",
+            "AC…",
+            shape=r"AC[0-9a-fA-F]{32}",
+            form="AC and 32 hexadecimal digits",
+            required=True,
+        ),
+        ChannelSetting(
+            "TWILIO_AUTH_TOKEN",
+            "Twilio Auth Token; also checks the signature of Twilio's calls. During a "
+            "rotation: current and next, separated by a comma.",
+            "(from the Twilio console)",
+            shape=r"[^\s,]{16,}(,[^\s,]{16,})*",
+            form="a token of 16 characters or more, or two separated by a comma",
+            required=True,
+            secret=True,
+        ),
+        ChannelSetting(
+            "TWILIO_API_KEY_SID",
+            "Twilio API key for sending; empty: the Auth Token is used.",
+            "SK…",
+            shape=r"SK[0-9a-fA-F]{32}",
+            form="SK and 32 hexadecimal digits",
+        ),
+        ChannelSetting(
+            "TWILIO_API_KEY_SECRET",
+            "Secret of the API key.",
+            "(from the Twilio console)",
+            secret=True,
+        ),
+        ChannelSetting(
+            "TWILIO_WHATSAPP_SENDER",
+            "The clinic's WhatsApp sender.",
+            "+525500000000",
+            shape=NUMBER,
+            form="a number such as +525500000000",
+            required=True,
+        ),
+        ChannelSetting(
+            "TWILIO_TEMPLATES",
+            "Approved template (ContentSid) of each kind of reminder and language.",
+            "diary_due.es=HX…,assessment_due.es=HX…",
+            shape=rf"\s*{TEMPLATE}(\s*,\s*{TEMPLATE})*\s*,?",
+            form="kind.language=HX and 32 hexadecimal digits, separated by commas",
+            required=True,
+        ),
+        ChannelSetting(
+            "TWILIO_API_BASE",
+            "A stand-in for Twilio on this machine; any other host is refused. For "
+            "development only.",
+            "http://127.0.0.1:4010",
+            shape=r"https?://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?/?",
+            form="an address on this machine",
+        ),
     )
 
     def build(self, settings: Mapping[str, str]) -> Channel:
         """Read the settings; all that are wrong are named in one ValueError, none is repeated.
 
-        Optional: `twilio_api_key_sid` and `twilio_api_key_secret` (used instead of the token for
-        sending), `twilio_api_base` (a fake on this machine), `twilio_timeout` (seconds),
-        `whatsapp_only_to` (numbers, by commas: nobody else is written to).
+        Besides `needs`: `twilio_timeout` (seconds).
         """
-        templates = _templates(settings.get("twilio_templates", ""))
-        wrong = [name for name, shape in SHAPES.items() if not shape.match(settings.get(name, ""))]
-        if not templates:
-            wrong.append("twilio_templates")
-        if wrong:
-            raise ValueError(f"missing or malformed: {', '.join(sorted(wrong))}")
+        require_all(self.needs, settings)
         http = _HttpClient(
             float(settings.get("twilio_timeout") or TIMEOUT_SECONDS),
             settings.get("twilio_api_base", ""),
@@ -248,17 +297,16 @@ class _Entry:
             _client(settings, http),
             http,
             sender=settings["twilio_whatsapp_sender"],
-            templates=templates,
+            templates=_templates(settings["twilio_templates"]),
             public_url=settings["public_url"],
             only_to=frozenset(filter(None, settings.get("whatsapp_only_to", "").split(","))),
         )
 
 
 def _templates(written: str) -> dict[str, str]:
-    """`diary_due.es=HX…,diary_due.en=HX…`; empty when any of it is something else."""
-    pairs = [entry.strip().partition("=") for entry in written.split(",") if entry.strip()]
-    right = all(name and TEMPLATE_SID.match(sid) for name, _, sid in pairs)
-    return {name: sid for name, _, sid in pairs} if right else {}
+    """Return the ContentSid of each kind and language, of `diary_due.es=HX…,diary_due.en=HX…`."""
+    pairs = [entry.strip().split("=") for entry in written.split(",") if entry.strip()]
+    return dict(pairs)
 
 
 def _client(settings: Mapping[str, str], http: _HttpClient) -> Client:

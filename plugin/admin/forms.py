@@ -7,11 +7,7 @@ from wtforms.validators import Length
 from lti.registration.platforms import NewPlatform
 from plugin.forms import Answered, Form
 
-FAULTS = {
-    "address": _l("Copy the whole address, beginning with https://."),
-    "required": _l("Please give an answer."),
-    "too_long": _l("This text is too long. Please shorten it."),
-}
+FAULTS = {"address": _l("Copy the whole address, beginning with https://.")}
 
 
 class PlatformForm(Form):
@@ -29,12 +25,6 @@ class PlatformForm(Form):
         """Return what was entered, without blanks around it."""
         given = {name: (field.data or "").strip() for name, field in self._fields.items()}
         return NewPlatform(**given)
-
-    def hang(self, faults: dict[str, str]) -> None:
-        """Hang the faults of a registration on their fields."""
-        for name, code in faults.items():
-            field = self._fields[name]
-            field.errors = [*field.errors, str(FAULTS[code])]
 
 
 class InviteForm(Form):

@@ -23,7 +23,7 @@ from modules.errors import NotFound
 from plugin import audit, gradebook
 from plugin.access import Permission, may, require
 from plugin.admin import launches, platforms
-from plugin.admin.forms import InviteForm, PlatformForm
+from plugin.admin.forms import FAULTS, InviteForm, PlatformForm
 from plugin.models import Role
 from plugin.tool import current_tool
 
@@ -96,7 +96,7 @@ def _own_deployment() -> uuid.UUID | None:
 def invite() -> ResponseReturnValue:
     """Make a one-time link and show it; it cannot be shown again."""
     tool = current_tool()
-    form = InviteForm(request.form)
+    form = InviteForm.sent()
     if not form.validate():
         return _platforms(form), 422
     secret = invites.invite(g.session, tool.now(), form.label.data or "")
@@ -107,14 +107,14 @@ def invite() -> ResponseReturnValue:
 def new_platform() -> ResponseReturnValue:
     """Register a platform by hand."""
     tool = current_tool()
-    form = PlatformForm(request.form)
+    form = PlatformForm.sent()
     if request.method == "POST" and form.validate():
         try:
             added = registrations.add(g.session, form.read(), tool.now())
         except AlreadyRegistered:
             form.client_id.errors = [_("This platform is registered with this client ID already.")]
         except InvalidRegistration as fault:
-            form.hang(fault.fields)
+            form.add_errors(fault.fields, FAULTS)
         else:
             _audit("platform.registered", added.id)
             flash(_("Registered. Launches from this platform work now."), "good")

@@ -7,19 +7,29 @@ them.
 
 import uuid
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, render_template
 from flask.typing import ResponseReturnValue
+from wtforms import HiddenField
 
 from exports.formats import FORMATS
 from exports.service import make_export
 from modules.errors import NotFound
 from plugin import i18n, outcomes
 from plugin.access import Permission, require
+from plugin.forms import Form
 from plugin.tool import current_tool
 from plugin.visits import due
 from plugin.visits import views as visits
 
 AUDIENCE = "assessor"
+
+
+class ExportForm(Form):
+    """The buttons of `assessor/downloads.html`: which file, and whose."""
+
+    format = HiddenField()
+    participant = HiddenField()
+    """Empty for the whole study."""
 
 
 def create_blueprint() -> Blueprint:
@@ -83,13 +93,14 @@ def participant(participant_id: uuid.UUID) -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """Send a blinded file: of the whole study, or of one participant."""
     tool = current_tool()
-    chosen = request.form.get("participant", "")
+    form = ExportForm.sent()
+    chosen = form.participant.data
     participant_id = due.one_of(_uuid(chosen))[0].facts.id if chosen else None
     made = make_export(
         g.session,
         g.person.study.key,
         AUDIENCE,
-        request.form.get("format", ""),
+        form.format.data or "",
         i18n.locale(),
         g.person.user_id,
         tool.now(),

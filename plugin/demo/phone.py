@@ -11,12 +11,15 @@ from contextlib import contextmanager
 from flask import Flask, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.serving import make_server
+from wtforms import Form, HiddenField, StringField
+from wtforms.validators import DataRequired
 
 from modules.text import Text
 from notifications.messages import numbered_template
 from notifications.rules import Kind
 from plugin.demo.fake_twilio import FakeTwilio, call_of
 from plugin.demo.fake_twilio_server import post_form
+from plugin.forms import formdata
 
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "demonstration-token-of-no-account"  # noqa: S105 - belongs to no account
@@ -38,6 +41,13 @@ WORDS = {
     ),
 }
 """The words of the page; it stands beside the tool and has no catalogue."""
+
+
+class ReplyForm(Form):
+    """What somebody writes on one of the telephones."""
+
+    number = HiddenField(validators=[DataRequired()])
+    words = StringField(validators=[DataRequired()])
 
 
 class Phone:
@@ -90,9 +100,10 @@ class Phone:
         return render_template("demo/phones.html", shown=shown, words=words, language=language)
 
     def _reply(self) -> ResponseReturnValue:
-        number, words = request.form.get("number", ""), request.form.get("words", "")
-        if number and words:
-            self.fake.patient_writes(f"{self.tool_url}/webhooks/twilio/inbound", number, words)
+        form = ReplyForm(formdata())
+        if form.validate():
+            inbound = f"{self.tool_url}/webhooks/twilio/inbound"
+            self.fake.patient_writes(inbound, form.number.data, form.words.data)
         return redirect("/")
 
     def _api(self, rest: str) -> Response:

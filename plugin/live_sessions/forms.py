@@ -1,11 +1,14 @@
 """The forms of the schedule."""
 
+import uuid
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, StringField, TimeField
 from wtforms.validators import Length
 
 from modules.study import live_sessions as rules
-from plugin.forms import Answered, Form, WholeNumber
+from plugin.forms import Answered, Form, TickListField, WholeNumber
 
 
 class GroupForm(Form):
@@ -32,3 +35,36 @@ class LinkForm(Form):
     """Another address for one session."""
 
     link = StringField(_l("Address of the meeting"), [Answered(), Length(max=rules.LONGEST_LINK)])
+
+
+class MembersForm(Form):
+    """Who is invited to the sessions of a group."""
+
+    members = TickListField(_l("Invited"))
+
+
+class AttendanceForm(Form):
+    """Who was there; `attendance_form` adds the minutes of each."""
+
+    present = TickListField(_l("Was there"))
+
+    def said(self, key: uuid.UUID) -> tuple[bool, int | None]:
+        """Return whether one participant was there, and for how many minutes if it is known."""
+        return str(key) in self.present.data, self[minutes_of(key)].data
+
+
+def minutes_of(key: object) -> str:
+    """Return the name of the field with the minutes of one participant."""
+    return f"minutes-{key}"
+
+
+def attendance_form(invited: Mapping[uuid.UUID, str]) -> type[AttendanceForm]:
+    """Return the form that asks of each of those invited, by name, whether they were there."""
+    fields: dict[str, object] = {
+        minutes_of(key): WholeNumber(_l("Minutes of %(name)s", name=name), 0, rules.LONGEST)
+        for key, name in invited.items()
+    }
+    fields["present"] = TickListField(
+        _l("Was there"), choices=[(str(key), name) for key, name in invited.items()]
+    )
+    return type("SessionAttendanceForm", (AttendanceForm,), fields)

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -18,9 +18,17 @@ from modules.services import live_sessions as service
 from modules.study import live_sessions as rules
 from modules.study.live_sessions import AttendanceFacts, SessionFacts
 from plugin import audit, ics, names
-from plugin.forms import Form, fault_words
+from plugin.forms import Form, options
 from plugin.live_sessions import notices
-from plugin.live_sessions.forms import GroupForm, LinkForm, MoveForm
+from plugin.live_sessions.forms import (
+    AttendanceForm,
+    GroupForm,
+    LinkForm,
+    MembersForm,
+    MoveForm,
+    attendance_form,
+    minutes_of,
+)
 from plugin.reminders import STAYS
 from plugin.tool import current_tool
 from plugin.trial import allocation
@@ -53,8 +61,7 @@ def new_group() -> ResponseReturnValue:
     """Plan one session a week for a group."""
     tool, protocol = current_tool(), g.person.protocol
     link = rules.link_of(tool.settings.session_link, secrets.token_urlsafe(12))
-    form = GroupForm(
-        request.form or None,
+    form = GroupForm.sent(
         weeks=protocol.adherence.live_sessions or protocol.duration_weeks,
         minutes=USUAL_MINUTES,
         starts=USUAL_HOUR,
@@ -66,7 +73,7 @@ def new_group() -> ResponseReturnValue:
                 g.session, g.person.study.id, _planned(form), g.person.user_id, tool.now()
             )
         except InvalidEntry as fault:
-            form.blame(fault.fields)
+            form.add_errors(fault.fields)
         else:
             _audit("sessions.planned", group_id)
             flash(_("The sessions are planned."), "good")
@@ -90,26 +97,28 @@ def _planned(form: GroupForm) -> service.GroupForm:
 def group(group_id: uuid.UUID) -> ResponseReturnValue:
     """One group: its sessions, and who is invited to them."""
     shown = service.group(g.session, g.person.study.id, group_id)
-    people = _possible()
-    if request.method == "POST" and not shown.everyone:
-        ticked = {key for key in people if str(key) in request.form.getlist("members")}
+    everybody = service.groups(g.session, g.person.study.id)
+    elsewhere = {key: one.name for one in everybody if one.id != group_id for key in one.members}
+    form = MembersForm.sent(members=[str(key) for key in shown.members])
+    form.members.choices = options((str(key), name) for key, name in _possible().items())
+    if request.method == "POST" and not shown.everyone and form.validate():
+        ticked = {uuid.UUID(key) for key in form.members.data}
         service.invite(g.session, group_id, ticked, g.person.user_id, current_tool().now())
         _audit("sessions.invited", group_id)
         flash(_("Saved. Those invited see the sessions in their course."), "good")
         return redirect(url_for("sessions.group", group_id=group_id), 303)
-    everybody = service.groups(g.session, g.person.study.id)
-    elsewhere = {key: one.name for one in everybody if one.id != group_id for key in one.members}
-    return render_template(
+    page = render_template(
         "live_sessions/group.html",
         group=shown,
-        people=people,
-        elsewhere=elsewhere,
+        form=form,
+        elsewhere={str(k): _("now in %(group)s", group=name) for k, name in elsewhere.items()},
         sessions=[
             each
             for each in service.of_study(g.session, g.person.study.id)
             if each.group_id == group_id
         ],
     )
+    return page, 422 if form.errors else 200
 
 
 def session_page(session_id: uuid.UUID) -> ResponseReturnValue:
@@ -119,7 +128,7 @@ def session_page(session_id: uuid.UUID) -> ResponseReturnValue:
 
 def move(session_id: uuid.UUID) -> ResponseReturnValue:
     """Move a session; those invited are told."""
-    facts, form = service.one(g.session, g.person.study.id, session_id), MoveForm(request.form)
+    facts, form = service.one(g.session, g.person.study.id, session_id), MoveForm.sent()
     if form.validate():
         zone = ZoneInfo(g.person.protocol.time_zone)
         starts_at = datetime.combine(form.day.data, form.starts.data, zone)
@@ -134,7 +143,7 @@ def move(session_id: uuid.UUID) -> ResponseReturnValue:
                 current_tool().now(),
             )
         except InvalidEntry as fault:
-            form.blame(fault.fields)
+            form.add_errors(fault.fields)
         else:
             return _told("sessions.moved", before)
     return _session(facts, move=form)
@@ -142,7 +151,7 @@ def move(session_id: uuid.UUID) -> ResponseReturnValue:
 
 def change_link(session_id: uuid.UUID) -> ResponseReturnValue:
     """Change the address of a session."""
-    facts, form = service.one(g.session, g.person.study.id, session_id), LinkForm(request.form)
+    facts, form = service.one(g.session, g.person.study.id, session_id), LinkForm.sent()
     if form.validate():
         try:
             service.change_link(
@@ -154,7 +163,7 @@ def change_link(session_id: uuid.UUID) -> ResponseReturnValue:
                 current_tool().now(),
             )
         except InvalidEntry as fault:
-            form.blame(fault.fields)
+            form.add_errors(fault.fields)
         else:
             _audit("sessions.link_changed", session_id)
             flash(_("The address is changed. The course shows the new one."), "good")
@@ -187,28 +196,19 @@ def _told(action: str, before: SessionFacts) -> ResponseReturnValue:
 def confirm(session_id: uuid.UUID) -> ResponseReturnValue:
     """Say who was there, and for how long."""
     facts = service.one(g.session, g.person.study.id, session_id)
-    known = _attendance(facts)
-    said: dict[uuid.UUID, tuple[bool, int | None]] = {}
-    faults: dict[str, str] = {}
-    for participant in _invited(facts, known):
-        key = participant.id
-        minutes = request.form.get(f"minutes-{key}", "").strip()
-        if minutes and not (minutes.isdecimal() and len(minutes) < 4):
-            faults[str(key)] = "not_an_integer"
-            continue
-        present = str(key) in request.form.getlist("present")
-        said[key] = (present, int(minutes) if minutes else None)
-    if not faults:
+    invited = _named(_invited(facts, _attendance(facts)))
+    form = attendance_form(invited).sent()
+    if form.validate():
+        said = {key: form.said(key) for key in invited}
         try:
-            now = current_tool().now()
-            service.confirm(g.session, facts, said, g.person.user_id, now)
+            service.confirm(g.session, facts, said, g.person.user_id, current_tool().now())
         except InvalidEntry as fault:
-            faults = fault.fields
+            form.add_errors({minutes_of(key): code for key, code in fault.fields.items()})
         else:
             _audit("sessions.confirmed", session_id)
             flash(_("Saved who was there."), "good")
             return redirect(url_for("sessions.schedule"), 303)
-    return _session(facts, faults={key: fault_words(code) for key, code in faults.items()})
+    return _session(facts, attendance=form)
 
 
 def calendar_file() -> Response:
@@ -221,25 +221,28 @@ def _session(
     *,
     move: Form | None = None,
     link: Form | None = None,
-    faults: Mapping[str, str] | None = None,
+    attendance: AttendanceForm | None = None,
 ) -> ResponseReturnValue:
     now = current_tool().now()
     known = _attendance(facts)
+    people = _invited(facts, known)
+    called = _named(people)
     local = facts.starts_at.astimezone(ZoneInfo(g.person.protocol.time_zone))
     given = MoveForm(data={"day": local.date(), "starts": local.time(), "minutes": facts.minutes})
-    wrong = bool(faults or any(form and form.errors for form in (move, link)))
+    wrong = any(form and form.errors for form in (move, link, attendance))
     page = render_template(
         "live_sessions/session.html",
         one=facts,
         over=facts.ends_at <= now,
         begun=facts.starts_at <= now,
-        people=_invited(facts, known),
-        names=names.of_participants(g.session, g.person.study.id),
+        people=people,
+        names=called,
         known=known,
         confirmed_by=names.of_team(g.session, [each.confirmed_by for each in known.values()]),
         move_form=move or given,
         link_form=link or LinkForm(data={"link": facts.link}),
-        faults=faults or {},
+        attendance=attendance or attendance_form(called)(data=_noted(known)),
+        minutes_of=minutes_of,
     )
     return page, 422 if wrong else 200
 
@@ -247,6 +250,21 @@ def _session(
 def _attendance(facts: SessionFacts) -> dict[uuid.UUID, AttendanceFacts]:
     known = service.attendances(g.session, g.person.study.id, facts.id)
     return {each.participant_id: each for each in known}
+
+
+def _named(people: Iterable[ParticipantFacts]) -> dict[uuid.UUID, str]:
+    """Return participants' names, or their codes where the platform sent none."""
+    called = names.of_participants(g.session, g.person.study.id)
+    return {each.id: called[each.id] for each in people}
+
+
+def _noted(known: Mapping[uuid.UUID, AttendanceFacts]) -> dict[str, object]:
+    """Return what is known of an attendance as its form takes it; a click counts until denied."""
+    there = [
+        k for k, row in known.items() if row.present or (row.present is None and row.joined_at)
+    ]
+    minutes = {minutes_of(key): row.minutes for key, row in known.items()}
+    return {"present": [str(key) for key in there], **minutes}
 
 
 def _invited(

@@ -8,10 +8,14 @@ end, looked into and stored; only then the request's transaction begins (`plugin
 
 import hashlib
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from flask import g, request
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage
+from wtforms import FileField
 
 from lti.launch import sessions
 from modules.course import video_file
@@ -20,10 +24,11 @@ from modules.errors import InvalidEntry
 from modules.services.own_media import Stored
 from plugin import people
 from plugin.access import ROLE_PERMISSIONS, Permission
+from plugin.forms import Answered, Form
 from plugin.media import sending
 from plugin.request_limits import LARGEST_FILM, limit_of
 from plugin.tool import Tool, current_tool
-from plugin.web import SAFE_METHODS, TOKEN_FIELD, StaleForm
+from plugin.web import SAFE_METHODS, StaleForm, sent_token
 
 LARGEST_CLIP = 40 * 1024 * 1024
 LONGEST_FILM_S, LONGEST_CLIP_S = 30 * 60, 5 * 60
@@ -43,16 +48,28 @@ LIMITS = {
 }
 
 
+class FilmForm(Form):
+    """An own film for one place of the course."""
+
+    film = FileField(_l("Own film"), [Answered()])
+
+
+class CaptionsForm(Form):
+    """Captions of an own film."""
+
+    captions = FileField(_l("Captions"), [Answered()])
+
+
 @dataclass(frozen=True)
 class Received:
-    """A file that was sent and stored, or the code of what is wrong with it."""
+    """The form that was sent, with what is wrong with its file; else where that was stored."""
 
+    form: Form
     stored: Stored | None = None
     facts: VideoFacts | None = None
-    fault: str | None = None
 
 
-def receive(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+def receive(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Read, look into and store what staff send. Raises StaleForm.
 
     Whoever else sends something meets the ordinary limits and guards a moment later.
@@ -60,15 +77,23 @@ def receive(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     tool = current_tool()
     if request.method in SAFE_METHODS or not _from_staff(tool):
         return
-    limits = LIMITS[(values or {})["folder"]]
-    g.received = Received()
+    if endpoint == "library.put":
+        limits = LIMITS[(values or {})["folder"]]
+        g.received = _received(FilmForm.sent(), lambda sent: _film(tool, limits, sent))
+    elif endpoint == "library.captions":
+        g.received = _received(CaptionsForm.sent(), lambda sent: _captions(tool, sent))
+
+
+def _received(form: Form, take: Callable[[BinaryIO], tuple[Stored, VideoFacts | None]]) -> Received:
+    """Take the one file of a form; what is wrong with it is hung on its field."""
+    (field,) = form
     try:
-        if "film" in request.files:
-            g.received = _film(tool, limits)
-        elif "captions" in request.files:
-            g.received = _captions(tool)
+        if not isinstance(field.data, FileStorage) or not field.data.filename:
+            raise InvalidEntry({"file": "required"})
+        return Received(form, *take(field.data.stream))
     except InvalidEntry as fault:
-        g.received = Received(fault=fault.fields["file"])
+        form.add_errors({field.name: fault.fields["file"]})
+        return Received(form)
 
 
 def _from_staff(tool: Tool) -> bool:
@@ -84,35 +109,25 @@ def _from_staff(tool: Tool) -> bool:
             return False
     # Files above half a megabyte go to disk while they arrive.
     request.max_content_length = limit_of(request.path).size
-    if not sessions.csrf_holds(launch_session, request.form.get(TOKEN_FIELD, "")):
+    if not sessions.csrf_holds(launch_session, sent_token()):
         raise StaleForm
     return True
 
 
-def _film(tool: Tool, limits: Limits) -> Received:
-    """Store a film. Raises InvalidEntry: missing, too large, too long, unusable."""
-    sent = _sent("film")
+def _film(tool: Tool, limits: Limits, sent: BinaryIO) -> tuple[Stored, VideoFacts]:
+    """Store a film. Raises InvalidEntry: too large, too long, unusable."""
     size = sent.seek(0, 2)
     if size > limits.size:
         raise InvalidEntry({"file": "too_large"})
     facts = video_file.inspect(sent, size)
     if facts.duration_s > limits.seconds:
         raise InvalidEntry({"file": "too_long_film"})
-    return Received(_stored(tool, sent, facts.kind), facts)
+    return _stored(tool, sent, facts.kind), facts
 
 
-def _captions(tool: Tool) -> Received:
-    sent = _sent("captions")
+def _captions(tool: Tool, sent: BinaryIO) -> tuple[Stored, None]:
     video_file.require_captions(sent.read(video_file.LARGEST_CAPTIONS + 1))
-    return Received(_stored(tool, sent, "vtt"))
-
-
-def _sent(name: str) -> BinaryIO:
-    sent = request.files[name]
-    if not sent.filename:
-        raise InvalidEntry({"file": "required"})
-    stream: BinaryIO = sent.stream
-    return stream
+    return _stored(tool, sent, "vtt"), None
 
 
 def _stored(tool: Tool, stream: BinaryIO, kind: str) -> Stored:

@@ -1,13 +1,13 @@
 """Addresses of the clinic's own videos: all places of the course, one place, a file to look at."""
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms import Field
 
 from modules.errors import NotFound
 from modules.records.media_models import MediaRole
@@ -15,9 +15,14 @@ from modules.services import own_media
 from modules.text import LANGUAGES
 from plugin import audit, i18n, names
 from plugin.access import Permission, require
-from plugin.forms import fault_words
+from plugin.forms import Form
 from plugin.media import own_files, receiving, sending
-from plugin.media.receiving import LIMITS, Received
+from plugin.media.receiving import (
+    LIMITS,
+    CaptionsForm,
+    FilmForm,
+    Received,
+)
 from plugin.tool import current_tool
 
 
@@ -67,12 +72,12 @@ def place(folder: str, key: str) -> ResponseReturnValue:
 
 def put(folder: str, key: str, language: str) -> ResponseReturnValue:
     """Take an own film: its type, codec, length and size have been looked at."""
-    return _kept(_place(folder, key), language, "film")
+    return _kept(_place(folder, key), language)
 
 
 def captions(folder: str, key: str, language: str) -> ResponseReturnValue:
     """Take captions of an own film."""
-    return _kept(_place(folder, key), language, "captions")
+    return _kept(_place(folder, key), language)
 
 
 def take_out(folder: str, key: str, language: str) -> ResponseReturnValue:
@@ -91,12 +96,12 @@ def file(media_id: uuid.UUID) -> Response:
     return own_files.send(own_media.file(g.session, g.person.study.id, media_id))
 
 
-def _kept(this: Place, language: str, name: str) -> ResponseReturnValue:
+def _kept(this: Place, language: str) -> ResponseReturnValue:
     """Show what was received in its place; what is wrong with it stands at its field."""
     received: Received = g.received
     stored, now = received.stored, current_tool().now()
-    if stored is None or (name == "film") != (received.facts is not None):
-        return _page(this, {f"{language}-{name}": fault_words(received.fault or "required")})
+    if stored is None:
+        return _page(this, language, received.form)
     slot = this.slot(language)
     own_media.put(g.session, g.person.study.id, slot, stored, received.facts, g.person.user_id, now)
     _audit("media.put_in", slot)
@@ -120,7 +125,8 @@ def _place(folder: str, key: str) -> Place:
     return found[0]
 
 
-def _page(this: Place, faults: Mapping[str, str] | None = None) -> ResponseReturnValue:
+def _page(this: Place, language: str = "", sent: Form | None = None) -> ResponseReturnValue:
+    """Return the page of a place; `sent`: a form of one language with what is wrong with it."""
     shown = own_media.shown(g.session, g.person.study.id)
     films = {lang: shown.get((this.slot(lang), MediaRole.FILM)) for lang in LANGUAGES}
     words = {lang: shown.get((this.slot(lang), MediaRole.CAPTIONS)) for lang in LANGUAGES}
@@ -134,9 +140,19 @@ def _page(this: Place, faults: Mapping[str, str] | None = None) -> ResponseRetur
         people=names.of_team(g.session, [film.uploaded_by for film in films.values() if film]),
         most_mb=LIMITS[this.folder].size >> 20,
         most_minutes=LIMITS[this.folder].seconds // 60,
-        faults=faults or {},
+        forms={lang: _forms(lang, sent if lang == language else None) for lang in LANGUAGES},
+        wrong=sent,
     )
-    return page, 422 if faults else 200
+    return page, 422 if sent else 200
+
+
+def _forms(language: str, sent: Form | None) -> list[Field]:
+    """Return the fields of one language's uploads: the film, the captions."""
+    forms = [sent if isinstance(sent, each) else each() for each in (FilmForm, CaptionsForm)]
+    fields = [field for form in forms for field in form]
+    for field in fields:
+        field.id = f"{language}-{field.name}"
+    return fields
 
 
 def _back(this: Place) -> ResponseReturnValue:

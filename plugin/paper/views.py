@@ -20,7 +20,7 @@ from plugin.paper import sheets
 from plugin.patient import amounts
 from plugin.patient.course import Course, course_of, current_course
 from plugin.patient.diary import values_of, with_symptoms
-from plugin.patient.forms import DiaryEntryForm, form_of
+from plugin.patient.forms import DiaryEntryForm, WhichEntry, form_of
 from plugin.tool import current_tool
 from plugin.trial import allocation
 
@@ -77,7 +77,7 @@ def transcribe(participant_id: uuid.UUID, day: str) -> ResponseReturnValue:
     digital = before is not None and before.source is not Source.PAPER
     made = form_of(course.protocol.diary, amounts.offered(course, _exercises(course), slot))
     if request.method == "POST":
-        form = _offering(course, made(request.form))
+        form = _offering(course, made.sent())
         if form.validate() and _saved(course, slot, form):
             return redirect(url_for("transcription.choose", participant_id=participant_id), 303)
     else:
@@ -116,7 +116,7 @@ def _saved(course: Course, slot: Slot, form: DiaryEntryForm) -> bool:
             origin,
         )
     except InvalidEntry as fault:
-        form.blame(fault.fields)
+        form.add_errors(fault.fields)
         return False
     reminders.diary_written(g.session, course.participant_id, slot, now)
     audit.record(
@@ -161,7 +161,7 @@ def _slot(course: Course, day: str) -> Slot:
         wanted = date.fromisoformat(day)
     except ValueError as error:
         raise NotFound from error
-    number = request.values.get("occurrence", "1")
+    number = WhichEntry.sent().occurrence.data or request.args.get("occurrence", "1")
     if wanted not in _days(course) or number not in ("1", "2", "3"):
         raise NotFound
     return Slot(wanted, int(number) if course.protocol.diary.mode == "session" else 1)

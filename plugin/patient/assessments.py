@@ -3,39 +3,22 @@
 Made from the instrument's data (`outcomes.questionnaire`): no page knows a questionnaire by name.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from modules.errors import NotFound
-from modules.outcomes.questionnaire import (
-    NONE_OF_THESE,
-    Checked,
-    Instrument,
-    Item,
-    Kind,
-    Reason,
-    check,
-)
+from modules.outcomes.questionnaire import Instrument, Reason
 from modules.services import assessments as service
 from modules.services.alerts import triggers_of
-from plugin import outcomes, reminders
-from plugin.forms import fault_words
-from plugin.patient.assessment_form import (
-    REVIEW,
-    AssessmentForm,
-    Given,
-    first_open,
-    opened,
-)
+from plugin import reminders
+from plugin.assessment_form import AnswerField
 from plugin.patient.course import current_course
+from plugin.patient.forms import REVIEW, AnswersForm
+from plugin.patient.open_assessment import OpenAssessment, first_open, opened
 from plugin.patient.today import minutes_for
-
-INPUT_MODES = ("pointer", "keyboard", "number")
-SEEN = "seen"
-"""Field that says that the note on odd answers was shown: the second time they are saved."""
 
 
 def questionnaires() -> str:
@@ -48,45 +31,45 @@ def questionnaires() -> str:
 def form(visit: str, instrument: str) -> str:
     """Show the question where the form was left, the one asked for, or the review."""
     filling = opened(visit, instrument)
-    given = filling.given()
+    kept = filling.form()
     if not filling.stepwise:
-        return _whole(filling, given)
-    place = request.args.get("q") or first_open(filling.instrument, given)
+        return _whole(filling, kept)
+    place = request.args.get("q") or first_open(kept)
     if place == REVIEW:
-        return _review(filling, given)
-    return _one(filling, given, _place(filling.instrument, place))
+        return _review(filling, kept)
+    return _one(filling, kept, _place(filling.instrument, place))
 
 
 def answer(visit: str, instrument: str) -> Response | str | tuple[str, int]:
     """Keep the answers sent; on the last screen complete the form."""
     filling = opened(visit, instrument)
-    if request.form.get("q") == REVIEW:
-        return _sent(filling)
-    items = _items_sent(filling)
-    checked = check(filling.instrument, request.form.to_dict(flat=False), [i.key for i in items])
-    later = request.form.get("go") == "later"
-    faults = _faults(items, checked, ask_all=not later)
-    if faults:
-        return _again(filling, items, checked, faults), 422
+    sent = filling.sent()
+    if sent.q.data == REVIEW:
+        return _sent(filling, sent.means())
+    place = _place(filling.instrument, sent.q.data or "") if filling.stepwise else 0
+    sent.only = filling.instrument.items[place - 1] if place else None
+    if not sent.validate():
+        return _one(filling, sent, place) if place else _whole(filling, sent), 422
     seen = service.save_draft(
         g.session,
         filling.sheet(),
-        {key: value for key, value in checked.answers.items() if value is not None},
-        _reasons_kept(checked, later=later),
+        sent.checked.answers,
+        _reasons_kept(sent),
         filling.course.now,
-        _means(),
+        sent.means(),
         filling.instrument,
     )
-    if later and seen:
+    if sent.leaves and seen:
         return redirect(url_for("patient.saved", visit=visit, instrument=instrument), 303)
-    if later:
+    if sent.leaves:
         flash(_("Your answers are kept. Go on whenever you like."), "good")
         return redirect(url_for("patient.home"), 303)
-    if filling.stepwise:
-        return redirect(_following(filling, items[0]), 303)
-    given = filling.given()
-    odd = _odd(filling, given)
-    return _whole(filling, given, odd=odd) if odd else _complete(filling, given)
+    if place:
+        return redirect(_following(filling, place), 303)
+    kept = filling.form()
+    kept.seen.data = sent.seen.data
+    odd = kept.odd()
+    return _whole(filling, kept, odd) if odd else _complete(filling, kept, sent.means())
 
 
 def saved(visit: str, instrument: str) -> Response | str:
@@ -102,12 +85,12 @@ def saved(visit: str, instrument: str) -> Response | str:
     return render_template("patient/saved.html", course=course, text=said[1], watched=watched)
 
 
-def _reasons_kept(checked: Checked, *, later: bool) -> dict[str, str]:
+def _reasons_kept(sent: AnswersForm) -> dict[str, str]:
     """Return why questions have no answer; what was not reached yet has not been left out."""
     return {
         key: reason.value
-        for key, reason in checked.reasons.items()
-        if not later or reason is not Reason.SKIPPED
+        for key, reason in sent.checked.reasons.items()
+        if not sent.leaves or reason is not Reason.SKIPPED
     }
 
 
@@ -117,146 +100,77 @@ def _place(instrument: Instrument, place: str) -> int:
     return int(place)
 
 
-def _items_sent(filling: AssessmentForm) -> tuple[Item, ...]:
-    if not filling.stepwise:
-        return filling.instrument.items
-    place = _place(filling.instrument, request.form.get("q", ""))
-    return (filling.instrument.items[place - 1],)
-
-
-def _faults(items: Collection[Item], checked: Checked, *, ask_all: bool) -> dict[str, str]:
-    """Return the words for each fault; unanswered questions count unless the form is left."""
-    faults = {key: fault_words(code) for key, code in checked.errors.items()}
-    if not ask_all:
-        return faults
-    silent = [
-        item
-        for item in items
-        if checked.reasons.get(item.key) is Reason.SKIPPED and not item.optional
-    ]
-    for item in silent:
-        faults.setdefault(item.key, _("Please choose an answer, or “I prefer not to answer”."))
-    return faults
-
-
-def _again(
-    filling: AssessmentForm, items: Collection[Item], checked: Checked, faults: Mapping[str, str]
-) -> str:
-    """Show the screen again with what was sent and what is wrong."""
-    shown = filling.given()
-    for item in items:
-        sent = request.form.getlist(item.key)
-        value = checked.answers.get(item.key, sent[0] if sent else None)
-        reason = checked.reasons.get(item.key)
-        said = reason.value if reason and reason is not Reason.SKIPPED else None
-        shown[item.key] = Given(value, said, faults.get(item.key))
-    if filling.stepwise:
-        place = filling.instrument.items.index(next(iter(items))) + 1
-        return _one(filling, shown, place, faults)
-    return _whole(filling, shown, faults)
-
-
-def _one(
-    filling: AssessmentForm,
-    given: Mapping[str, Given],
-    place: int,
-    faults: Mapping[str, str] | None = None,
-) -> str:
+def _one(filling: OpenAssessment, form: AnswersForm, place: int) -> str:
     item = filling.instrument.items[place - 1]
     return render_template(
         "patient/question.html",
         filling=filling,
         course=filling.course,
-        item=item,
+        form=form,
+        question=form[item.key],
         place=place,
-        given=given[item.key],
-        faults=faults or {},
     )
 
 
-def _whole(
-    filling: AssessmentForm,
-    given: Mapping[str, Given],
-    faults: Mapping[str, str] | None = None,
-    odd: Collection[str] = (),
-) -> str:
-    ticks = any(item.kind is Kind.TICK for item in filling.instrument.items)
+def _whole(filling: OpenAssessment, form: AnswersForm, odd: Collection[str] = ()) -> str:
     return render_template(
         "patient/questionnaire.html",
         filling=filling,
         course=filling.course,
-        given=given,
-        faults=faults or {},
+        form=form,
         odd=odd,
-        none_of_these=NONE_OF_THESE if ticks else None,
     )
 
 
-def _odd(filling: AssessmentForm, given: Mapping[str, Given]) -> list[str]:
-    """Return the notes on answers that do not fit together, unless they were shown before."""
-    if request.form.get(SEEN):
-        return []
-    return outcomes.odd_answers(
-        filling.instrument, {key: each.value for key, each in given.items()}
-    )
-
-
-def _review(filling: AssessmentForm, given: Mapping[str, Given], odd: Collection[str] = ()) -> str:
+def _review(filling: OpenAssessment, form: AnswersForm) -> str:
     rows = [
-        (place, item.topic.get(filling.course.locale), _said(item, given[item.key], filling))
-        for place, item in enumerate(filling.instrument.items, 1)
+        (place, question.label.text, _said(question, filling))
+        for place, question in enumerate(form.questions, 1)
     ]
     return render_template(
         "patient/question_review.html",
         filling=filling,
         course=filling.course,
+        form=form,
         rows=rows,
-        odd=odd or _odd(filling, given),
+        odd=form.odd(),
     )
 
 
-def _said(item: Item, given: Given, filling: AssessmentForm) -> str | None:
+def _said(question: AnswerField, filling: OpenAssessment) -> str | None:
     """Return an answer, or the reason for none, in words; None for a question left out."""
-    if given.value is None:
-        return _reason(given.reason, filling.course.locale)
-    labels = [c.label.get(filling.course.locale) for c in item.choices if given.marked(c.value)]
-    return "; ".join(labels) or str(given.value)
+    locale = filling.course.locale
+    if question.data is None:
+        reason = question.reason
+        return Reason.of(reason).own.get(locale) if reason and reason != Reason.SKIPPED else None
+    choices = question.item.choices
+    labels = [c.label.get(locale) for c in choices if question.marked(c.value)]
+    return "; ".join(labels) or str(question.data)
 
 
-def _reason(code: str | None, locale: str) -> str | None:
-    return Reason.of(code).own.get(locale) if code and code != Reason.SKIPPED else None
-
-
-def _following(filling: AssessmentForm, item: Item) -> str:
-    place = filling.instrument.items.index(item) + 1
+def _following(filling: OpenAssessment, place: int) -> str:
     return filling.address(place + 1 if place < len(filling.instrument.items) else REVIEW)
 
 
-def _sent(filling: AssessmentForm) -> Response:
+def _sent(filling: OpenAssessment, means: service.Means) -> Response:
     """Complete a form from its review, unless a question was never shown an answer or a reason."""
-    given = filling.given()
-    place = first_open(filling.instrument, given, needed_only=True)
+    kept = filling.form()
+    place = first_open(kept, needed_only=True)
     if place != REVIEW:
         return redirect(filling.address(place), 303)
-    return _complete(filling, given)
+    return _complete(filling, kept, means)
 
 
-def _complete(filling: AssessmentForm, given: Mapping[str, Given]) -> Response:
+def _complete(filling: OpenAssessment, form: AnswersForm, means: service.Means) -> Response:
     """Complete the form; an answer that somebody must see leads to the text that belongs to it."""
-    answers = {key: each.value for key, each in given.items() if each.value is not None}
-    reasons = {
-        key: each.reason or Reason.SKIPPED.value
-        for key, each in given.items()
-        if each.value is None
-    }
     finished = service.finish(
         g.session,
         filling.sheet(),
         filling.instrument,
-        answers,
-        reasons,
+        form.answers(),
+        form.reasons(),
         filling.course.now,
-        _means(),
+        means,
     )
     _take_back_reminder(filling)
     if any(filling.course.safety.for_trigger(code) for code in finished.triggers):
@@ -266,16 +180,7 @@ def _complete(filling: AssessmentForm, given: Mapping[str, Given]) -> Response:
     return redirect(url_for("patient.home"), 303)
 
 
-def _means() -> service.Means:
-    """Return how the screen says it was answered; what it does not know stays unsaid."""
-    mode, width = request.form.get("input_mode"), request.form.get("device_width_px", "")
-    return service.Means(
-        mode if mode in INPUT_MODES else None,
-        int(width) if width.isascii() and width.isdigit() and len(width) < 6 else None,
-    )
-
-
-def _take_back_reminder(filling: AssessmentForm) -> None:
+def _take_back_reminder(filling: OpenAssessment) -> None:
     """Once the last questionnaire of a visit is done nobody is reminded of it."""
     if filling.visit.instruments_left == (filling.instrument.key,):
         key = filling.visit.visit.key

@@ -19,7 +19,7 @@ from plugin import filters, reminders
 from plugin.forms import options
 from plugin.patient import amounts
 from plugin.patient.course import Course, current_course
-from plugin.patient.forms import DiaryEntryForm, form_of, number_of
+from plugin.patient.forms import DiaryEntryForm, WhichEntry, form_of, number_of
 
 
 def diary() -> Response | str:
@@ -49,13 +49,14 @@ def write(day: str) -> Response | tuple[str, int]:
     A script that sends what a device kept reads the answer as JSON.
     """
     course = current_course()
-    slot = Slot(_read_day(day), number_of(request.form.get("occurrence")))
-    form = _form(course, slot, moment(request.form.get("shown_at")))(request.form)
+    which = WhichEntry.sent()
+    slot = Slot(_read_day(day), number_of(which.occurrence.data))
+    form = _form(course, slot, moment(which.shown_at.data)).sent()
     _offering(course, form)
     if not form.validate():
         return _page(course, slot, form), 422
     known = [one.id for one in form.offered]
-    kept = request.form.get("kept") == "yes"
+    kept = which.kept.data == "yes"
     try:
         entry_id = diaries.write(
             g.session,
@@ -65,10 +66,10 @@ def write(day: str) -> Response | tuple[str, int]:
             form.key(),
             known,
             course.now,
-            diaries.Origin(written_at=moment(request.form.get("written_at")) if kept else None),
+            diaries.Origin(written_at=moment(which.written_at.data) if kept else None),
         )
     except InvalidEntry as fault:
-        form.blame(fault.fields)
+        form.add_errors(fault.fields)
         return _page(course, slot, form), 422
     reminders.diary_written(g.session, course.participant_id, slot, course.now)
     look = bool(diaries.triggers_of(g.session, course.participant_id, entry_id))

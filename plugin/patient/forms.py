@@ -1,31 +1,94 @@
 """The forms of the patient's pages."""
 
+import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, TextAreaField
+from wtforms import Field, FloatField, HiddenField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from modules.diary import entry as diary
 from modules.diary.amounts import is_unusual
 from modules.diary.slots import Slot
+from modules.outcomes.questionnaire import Item, Reason
 from modules.safety.symptoms import Symptom
+from modules.services.assessments import Means
 from modules.study.protocol import DiaryPlan
+from plugin.assessment_form import AssessmentForm
 from plugin.forms import (
     FAULTS,
+    Answered,
     Cr10Field,
     Form,
     RadioField,
     TickListField,
     VasField,
     WholeNumber,
+    fault_words,
 )
 from plugin.patient import amounts
 from plugin.patient.amounts import AmountField, Offered
 
+REVIEW = "review"
+"""The place after the last question."""
 
-class DiaryEntryForm(Form):
+INPUT_MODES = ("pointer", "keyboard", "number")
+
+
+class AnswersForm(AssessmentForm):
+    """A questionnaire as a participant fills it: on one page, or one question after the other."""
+
+    q = HiddenField()
+    """The place of the one question that was shown, from 1; or the review."""
+    go = HiddenField()
+    """`later` where the form is left to go on another time."""
+    input_mode = HiddenField()
+    device_width_px = HiddenField()
+    only: Item | None = None
+    """The one question that is looked at; None for all of them."""
+
+    @property
+    def leaves(self) -> bool:
+        """Whether the participant goes on later."""
+        return bool(self.go.data == "later")
+
+    def asked(self) -> Collection[str]:
+        """Return the keys of the questions that are looked at."""
+        return [self.only.key] if self.only else super().asked()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the questions asked; one without an answer counts unless the form is left."""
+        super().validate(extra_validators)
+        if not self.leaves:
+            silent = [key for key, why in self.checked.reasons.items() if why is Reason.SKIPPED]
+            needed = [key for key in silent if not self[key].item.optional]
+            self.add_errors(dict.fromkeys(needed, "unanswered"))
+        return not self.errors
+
+    def means(self) -> Means:
+        """Return how the screen says it was answered; what it does not know stays unsaid."""
+        mode, width = self.input_mode.data, self.device_width_px.data or ""
+        return Means(
+            mode if mode in INPUT_MODES else None,
+            int(width) if width.isascii() and width.isdigit() and len(width) < 6 else None,
+        )
+
+
+class WhichEntry(Form):
+    """Which entry of the diary a form is, and which page of it was shown."""
+
+    client_key = HiddenField()
+    occurrence = HiddenField()
+    shown_at = HiddenField()
+    """When the page was made, so that its doses are known again; ISO 8601."""
+    kept = HiddenField()
+    """`yes` where a device kept the entry and sends it later, of `written_at`."""
+    written_at = HiddenField()
+
+
+class DiaryEntryForm(WhichEntry):
     """One day of the exercise diary; only the minutes are asked for when exercises were ticked."""
 
     exercises = TickListField(_l("What did you do?"))
@@ -43,10 +106,6 @@ class DiaryEntryForm(Form):
         _l("Anything you want to tell the team?"),
         [Length(max=diary.LONGEST_NOTE, message=FAULTS["too_long"])],
     )
-    client_key = HiddenField()
-    occurrence = HiddenField()
-    shown_at = HiddenField()
-    """When the page was made, so that its doses are known again; ISO 8601."""
     offered: Sequence[Offered] = ()
 
     def amounts(self, exercise_id: str) -> list[AmountField]:
@@ -105,6 +164,26 @@ class SessionEntryForm(DiaryEntryForm):
 
     exercises = TickListField(_l("What did you do in this session?"))
     minutes = WholeNumber(_l("How many minutes did it take?"), 0, diary.MOST_MINUTES)
+
+
+class StretchesField(Field):
+    """The stretches of a film that were played, as JSON: pairs of seconds."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the pairs; without any nothing was played."""
+        try:
+            pairs = json.loads(valuelist[0]) if valuelist else []
+            self.data = [[float(begin), float(end)] for begin, end in pairs]
+        except (TypeError, ValueError) as error:
+            raise ValueError(fault_words("out_of_range")) from error
+
+
+class FilmForm(Form):
+    """Where a film was left, how long it is, and what of it was played; seconds."""
+
+    position = FloatField(validators=[Answered()])
+    duration = FloatField(validators=[Answered()])
+    played = StretchesField()
 
 
 FORMS = {"daily": DiaryEntryForm, "session": SessionEntryForm, "weekend": WeekendEntryForm}

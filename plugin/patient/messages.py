@@ -4,11 +4,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, TelField
+from wtforms import BooleanField, HiddenField, TelField
 
 from modules.course.curriculum import Curriculum
 from modules.records import care_queries
@@ -33,6 +33,8 @@ class ReminderForm(Form):
     agree = BooleanField(
         _l("Yes, I want reminders of this course by WhatsApp on this number."), [Answered()]
     )
+    action = HiddenField()
+    """`stop` where they are switched off."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,11 @@ def sentences(curriculum: Curriculum, reply: ReplyFacts, locale: str) -> tuple[s
 def change() -> Response | tuple[str, int]:
     """Switch reminders on (number and consent) or off."""
     course = current_course()
-    if request.form.get("action") == "stop":
+    form = ReminderForm.sent()
+    if form.action.data == "stop":
         consent.opt_out(g.session, course.participant_id, course.now)
         flash(_("Reminders are off. You can switch them on again at any time."), "good")
         return redirect(url_for("patient.messages"), 303)
-    form = ReminderForm(request.form)
     if form.validate() and _opened(course, form):
         flash(_("Reminders are on."), "good")
         return redirect(url_for("patient.messages"), 303)

@@ -1,10 +1,9 @@
 """Today, programme, module, lesson, exercise and brochure: reading and ticking."""
 
-import json
 import uuid
 from collections.abc import Mapping
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -22,6 +21,7 @@ from plugin import gradebook
 from plugin.media import own_files, sending
 from plugin.patient import live_sessions, locked, today
 from plugin.patient.course import Course, current_course
+from plugin.patient.forms import FilmForm
 from plugin.tool import current_tool
 
 
@@ -131,9 +131,17 @@ def film_position(module_key: str) -> tuple[str, int]:
     """Keep where the module's film was left and what was played. Raises InvalidEntry."""
     course = current_course()
     film = course.open_module(module_key).film(course.locale)
-    position, duration, played = _film_times(request.form)
+    form = FilmForm.sent()
+    if not form.validate():
+        raise InvalidEntry(dict.fromkeys(form.errors, "out_of_range"))
     learning.remember_video(
-        g.session, course.participant_id, _key_of(film), position, duration, played, course.now
+        g.session,
+        course.participant_id,
+        _key_of(film),
+        form.position.data,
+        form.duration.data,
+        form.played.data,
+        course.now,
     )
     return "", 204
 
@@ -247,12 +255,3 @@ def _week(course: Course) -> list[dict[str, object]]:
         }
         for day in today.week_days(course)
     ]
-
-
-def _film_times(form: Mapping[str, str]) -> tuple[float, float, list[list[float]]]:
-    try:
-        played = json.loads(form.get("played", "[]"))
-        position, duration = float(form["position"]), float(form["duration"])
-        return position, duration, [[float(a), float(b)] for a, b in played]
-    except (KeyError, TypeError, ValueError) as error:
-        raise InvalidEntry({"position": "out_of_range"}) from error

@@ -1,31 +1,36 @@
 """The questions at the end of a module, to see what stayed. Nothing is kept."""
 
-from collections.abc import Mapping
+from flask import render_template
 
-from flask import render_template, request
-
+from modules.course.curriculum import Module
+from plugin.forms import Form, RadioField
 from plugin.patient.course import current_course
 
 
 def quiz(module_key: str) -> str:
-    """Show the questions. Raises ModuleLocked before the module's time."""
-    return _page(module_key, {})
+    """Show the questions; once they were answered, with what is right and why.
 
-
-def checked(module_key: str) -> str:
-    """Show the questions again with what is right and why."""
-    return _page(module_key, request.form)
-
-
-def _page(module_key: str, answers: Mapping[str, str]) -> str:
+    Raises ModuleLocked before the module's time.
+    """
     course = current_course()
     module = course.open_module(module_key)
-    right = sum(answers.get(question.key) == question.right for question in module.quiz)
+    form = quiz_form(module, course.locale).sent()
     return render_template(
         "patient/quiz.html",
         course=course,
         module=module,
-        answers=answers,
-        sent=bool(answers),
-        right=right,
+        form=form,
+        right=sum(form[question.key].data == question.right for question in module.quiz),
     )
+
+
+def quiz_form(module: Module, locale: str) -> type[Form]:
+    """Return the form of a module's questions; none must be answered."""
+    fields = {
+        each.key: RadioField(
+            each.question.get(locale),
+            choices=[(choice.key, choice.text.get(locale)) for choice in each.choices],
+        )
+        for each in module.quiz
+    }
+    return type("QuizForm", (Form,), fields)

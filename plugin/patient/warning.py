@@ -6,7 +6,7 @@ that one is open the same sign raises no second one.
 
 import uuid
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -44,7 +44,7 @@ def warning() -> str:
 def tell() -> ResponseReturnValue:
     """Raise an alert for every sign ticked; without a tick the page comes back."""
     course = current_course()
-    form = _offering(course, WarningForm(request.form))
+    form = _offering(course, WarningForm.sent())
     if form.validate() and not form.signs.data:
         form.signs.errors = [_("Tick what is true for you, or call one of the numbers above.")]
     if form.errors:

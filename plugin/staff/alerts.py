@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -21,10 +21,9 @@ from plugin.filters import label
 from plugin.models import AuditEvent
 from plugin.patient.course import with_own_numbers
 from plugin.staff import care_context
+from plugin.staff.care_forms import STEPS, AlertForm
 from plugin.staff.history import HistoryEntry
 from plugin.tool import current_tool
-
-STEPS = (AlertState.ACKNOWLEDGED, AlertState.CONTACTED, AlertState.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -71,18 +70,24 @@ def _is_not_an_emergency(item: ListedAlert) -> bool:
 def alert_page(alert_id: uuid.UUID) -> ResponseReturnValue:
     """One alert: what was written, what is to be done, what has been done."""
     alert = service.get(g.session, g.person.study.id, alert_id)
-    return _page(alert, None)
+    return _page(alert, AlertForm())
 
 
 def move(alert_id: uuid.UUID) -> ResponseReturnValue:
     """Take an alert one step on; closing needs a reason."""
     alert = service.get(g.session, g.person.study.id, alert_id)
-    state = _state(request.form.get("state", ""))
-    reason = request.form.get("reason") or None
+    form = AlertForm.sent()
+    if not form.validate() and form.state.errors:
+        raise InvalidEntry({"state": "unknown"})
+    if form.errors:
+        return _page(alert, form), 422
+    state, reason = AlertState(form.state.data), form.reason.data
     try:
         service.move(g.session, alert.id, state, g.person.user_id, current_tool().now(), reason)
-    except InvalidEntry:
-        return _page(alert, _("Choose a reason: without one the alert stays open.")), 422
+    except InvalidEntry as fault:
+        missing = _("Choose a reason: without one the alert stays open.")
+        form.add_errors(fault.fields, dict.fromkeys(fault.fields.values(), missing))
+        return _page(alert, form), 422
     detail = {"reason": reason} if state is AlertState.CLOSED and reason else {}
     care_context.note(f"alert.{state.value}", alert.id, trigger=alert.trigger, **detail)
     flash(_("Saved."), "good")
@@ -91,13 +96,7 @@ def move(alert_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("care.alert_page", alert_id=alert.id), 303)
 
 
-def _state(value: str) -> AlertState:
-    if value not in STEPS:
-        raise InvalidEntry({"state": "unknown"})
-    return AlertState(value)
-
-
-def _page(alert: Alert, fault: str | None) -> str:
+def _page(alert: Alert, form: AlertForm) -> str:
     record = queries.course_record(g.session, alert.participant_id)
     safety_texts = with_own_numbers(current_tool())
     return render_template(
@@ -109,9 +108,8 @@ def _page(alert: Alert, fault: str | None) -> str:
         safety=safety_texts,
         history=_history(g.session, alert),
         steps=[s for s in STEPS if service.ORDER.index(s) > service.ORDER.index(alert.state)],
-        reasons=ClosingReason,
         takeover=alert.state is AlertState.ACKNOWLEDGED and alert.owner_id != g.person.user_id,
-        fault=fault,
+        form=form,
     )
 
 

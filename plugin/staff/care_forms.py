@@ -1,7 +1,5 @@
 """The forms of the team's loop."""
 
-from collections.abc import Mapping
-
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from wtforms import DateField, HiddenField, TextAreaField
@@ -10,6 +8,7 @@ from wtforms.validators import Length, Optional
 from modules.course import prescription
 from modules.course.curriculum import Exercise, Module
 from modules.course.progression import HoldReason, OpenReason, OverrideAction
+from modules.records.alert_models import AlertState, ClosingReason
 from modules.services.care import LONGEST_REPLY
 from plugin.filters import label
 from plugin.forms import (
@@ -23,6 +22,9 @@ from plugin.forms import (
     options,
 )
 
+STEPS = (AlertState.ACKNOWLEDGED, AlertState.CONTACTED, AlertState.CLOSED)
+"""The states into which somebody takes an alert."""
+
 
 class ReplyForm(Form):
     """A reply to a diary: a ready-made sentence, own words, or both."""
@@ -32,6 +34,25 @@ class ReplyForm(Form):
     words = TextAreaField(_l("Own words"), [Length(max=LONGEST_REPLY, message=FAULTS["too_long"])])
     client_key = HiddenField()
     covers_until = HiddenField()
+    action = HiddenField()
+    """`read` where there is nothing to answer."""
+
+
+class ReviewerForm(Form):
+    """Who of the team answers a diary."""
+
+    reviewer = SelectField(_l("Who answers this diary"))
+
+
+class AlertForm(Form):
+    """Take an alert one step on; closing it needs a reason."""
+
+    state = RadioField(_l("State"), choices=[(each, each) for each in STEPS])
+    reason = RadioField(
+        _l("Close it, because"),
+        [Optional()],
+        choices=labelled(ClosingReason),
+    )
 
 
 class DirectionForm(Form):
@@ -84,9 +105,9 @@ class ModuleForm(Form):
     hold_reason = SelectField(_l("Why is it held? The participant is told."), [Optional()])
 
 
-def module_form(data: Mapping[str, object]) -> ModuleForm:
+def module_form() -> ModuleForm:
     """Return the form with its reasons."""
-    form = ModuleForm(data)
+    form = ModuleForm.sent()
     none = [("", _l("Choose a reason"))]
     form.open_reason.choices = options([*none, *labelled(OpenReason)])
     form.hold_reason.choices = options([*none, *labelled(HoldReason)])

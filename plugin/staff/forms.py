@@ -6,7 +6,16 @@ from wtforms.validators import Length, NumberRange
 
 from modules.services.course import COMORBIDITIES, SEXES, ScreeningForm
 from modules.study.protocol import Protocol
-from plugin.forms import Answered, Form, RadioField, SelectField, TickListField, WholeNumber
+from plugin.forms import (
+    Answered,
+    Form,
+    RadioField,
+    SelectField,
+    TickListField,
+    WholeNumber,
+    labelled,
+)
+from plugin.staff.people import ASSIGNABLE
 
 SEX_WORDS = {"female": _l("Female"), "male": _l("Male"), "other": _l("Other")}
 COMORBIDITY_WORDS = {
@@ -114,4 +123,4 @@ class WithdrawalForm(Form):
 class RoleForm(Form):
     """Which role a person of the course has in this study."""
 
-    role = SelectField(_l("Role"), [Answered()])
+    role = SelectField(_l("Role"), choices=labelled(ASSIGNABLE))

@@ -33,7 +33,7 @@ def direction(participant_id: uuid.UUID, module_key: str) -> ResponseReturnValue
     """Choose the direction of a module, or take the choice back."""
     record = care_context.require_programme(participant_id)
     module = _directed(module_key)
-    form = care_forms.direction_form(module, i18n.language())(request.form)
+    form = care_forms.direction_form(module, i18n.language()).sent()
     if form.validate():
         chosen = form.direction.data
         group = None if chosen == "none" else chosen
@@ -44,7 +44,7 @@ def direction(participant_id: uuid.UUID, module_key: str) -> ResponseReturnValue
                 form.reason.data,
             )
         except InvalidEntry as fault:
-            form.blame(fault.fields)
+            form.add_errors(fault.fields)
         else:
             return _to_prescription(participant_id)
     return _prescription(record, {module.key: form}), 422
@@ -58,8 +58,7 @@ def exercise_page(participant_id: uuid.UUID, exercise_id: str) -> ResponseReturn
     dosed = prescription.dosed(shown, held)
     values = {name: getattr(dosed.dose, name) for name in prescription.numbers_of(shown.dose)}
     state = prescription.state_of(held, exercise_id)
-    sent = request.form if request.method == "POST" else None
-    form = care_forms.exercise_form(shown)(sent, data={**values, "state": state})
+    form = care_forms.exercise_form(shown).sent(data={**values, "state": state})
     if request.method == "POST" and form.validate():
         numbers = {name: form[name].data for name in values}
 
@@ -70,9 +69,8 @@ def exercise_page(participant_id: uuid.UUID, exercise_id: str) -> ResponseReturn
         try:
             _prescribe(participant_id, change, form["reason"].data)
         except InvalidEntry as fault:
-            form.blame(fault.fields)
-            if fault.fields.get("state") == "other_direction":
-                form["state"].errors = [_("This exercise belongs to another direction.")]
+            other = _("This exercise belongs to another direction.")
+            form.add_errors(fault.fields, {"other_direction": other})
         else:
             return _to_prescription(participant_id)
     page = render_template(
@@ -96,7 +94,7 @@ def module_page(participant_id: uuid.UUID, module_key: str) -> ResponseReturnVal
     state = next((each for each in states if each.key == module_key), None)
     if state is None:
         raise NotFound
-    form = care_forms.module_form(request.form)
+    form = care_forms.module_form()
     if request.method == "POST" and form.validate() and _decided(participant_id, module_key, form):
         flash(_("Saved. The participant's programme shows it at once."), "good")
         page = url_for("staff.participant_page", participant_id=participant_id)
@@ -135,9 +133,10 @@ def _decided(participant_id: uuid.UUID, module_key: str, form: care_forms.Module
         )
     except InvalidEntry as fault:
         names = {"reason": "hold_reason" if held else "open_reason"}
-        form.blame({names.get(name, name): code for name, code in fault.fields.items()})
-        if fault.fields.get("until") == "out_of_range":
-            form.until.errors = [_("Choose a day from tomorrow on, four weeks ahead at most.")]
+        form.add_errors(
+            {names.get(name, name): code for name, code in fault.fields.items()},
+            {"out_of_range": _("Choose a day from tomorrow on, four weeks ahead at most.")},
+        )
         return False
     care_context.note(
         f"module.{action.value}", participant_id, module=module_key, reason=decision.reason

@@ -18,7 +18,7 @@ from plugin import filters, i18n, names
 from plugin.filters import label
 from plugin.forms import options
 from plugin.staff import care_context, review_queue
-from plugin.staff.care_forms import ReplyForm
+from plugin.staff.care_forms import ReplyForm, ReviewerForm
 from plugin.staff.review_queue import Waiting
 from plugin.tool import current_tool
 
@@ -63,7 +63,7 @@ def answer(participant_id: uuid.UUID) -> ResponseReturnValue:
     form = _form(record, participant_id)
     following = _after(participant_id)
     now = current_tool().now()
-    sends = request.form.get("action") != "read"
+    sends = form.action.data != "read"
     if sends and (not form.validate() or not _sent(participant_id, form, now)):
         return _page(record, form), 422
     covers = _moment(form.covers_until.data)
@@ -79,11 +79,11 @@ def answer(participant_id: uuid.UUID) -> ResponseReturnValue:
 def name_reviewer(participant_id: uuid.UUID) -> ResponseReturnValue:
     """Name who of the team answers this diary."""
     care_context.require_programme(participant_id)
-    chosen = _uuid(request.form.get("reviewer", ""))
-    if chosen not in names.of_staff(g.session, g.person.study.id, g.person.user_id):
+    form = _reviewer_form()
+    if not form.validate():
         raise NotFound
     now = current_tool().now()
-    care.name_reviewer(g.session, participant_id, chosen, g.person.user_id, now)
+    care.name_reviewer(g.session, participant_id, _uuid(form.reviewer.data), g.person.user_id, now)
     care_context.note("reviewer.named", participant_id)
     flash(_("Saved."), "good")
     return redirect(url_for("care.review_page", participant_id=participant_id), 303)
@@ -101,9 +101,7 @@ def _sent(participant_id: uuid.UUID, form: ReplyForm, now: datetime) -> bool:
     try:
         care.reply(g.session, participant_id, reply, current_tool().curriculum, by, now)
     except InvalidEntry as fault:
-        form.blame(fault.fields)
-        if fault.fields.get("words") == "required":
-            form.words.errors = [_("Choose a sentence or write your own words.")]
+        form.add_errors(fault.fields, {"required": _("Choose a sentence or write your own words.")})
         return False
     care_context.note(
         "diary.answered", participant_id, **({"template": reply.template} if reply.template else {})
@@ -112,7 +110,7 @@ def _sent(participant_id: uuid.UUID, form: ReplyForm, now: datetime) -> bool:
 
 
 def _form(record: CourseRecord, participant_id: uuid.UUID) -> ReplyForm:
-    form = ReplyForm(request.form)
+    form = ReplyForm.sent()
     entries = _shown(record, participant_id)
     about = [(str(e.id), filters.long_date(e.day)) for e in reversed(entries)]
     form.entry.choices = options([("", _("All of these days")), *about])
@@ -126,6 +124,14 @@ def _form(record: CourseRecord, participant_id: uuid.UUID) -> ReplyForm:
         form.client_key.data = str(uuid.uuid4())
         newest = [entry.recorded_at for entry in entries]
         form.covers_until.data = max(newest).isoformat() if newest else ""
+    return form
+
+
+def _reviewer_form(named: uuid.UUID | None = None) -> ReviewerForm:
+    """Return the form as it was sent, or with who is `named` on the page."""
+    form = ReviewerForm(reviewer=str(named)) if named else ReviewerForm.sent()
+    members = names.of_staff(g.session, g.person.study.id, g.person.user_id)
+    form.reviewer.choices = options((str(key), name) for key, name in members.items())
     return form
 
 
@@ -177,7 +183,7 @@ def _page(record: CourseRecord, form: ReplyForm) -> str:
         total=len(ids),
         before=ids[place - 1] if place else None,
         after=ids[place + 1] if place is not None and place + 1 < len(ids) else None,
-        team=names.of_staff(g.session, g.person.study.id, g.person.user_id),
+        reviewer_form=_reviewer_form(review.reviewer_id or g.person.user_id),
         people=names.of_team(g.session, [review.reviewed_by, review.reviewer_id]),
     )
 

@@ -14,6 +14,7 @@ from notifications.errors import InvalidPhone
 from notifications.outbox import ConsentGiven
 from plugin import audit, i18n, names, setup
 from plugin.access import Permission, require
+from plugin.models import Role
 from plugin.staff import forms, needs, overview, people, records
 from plugin.tool import current_tool
 from plugin.trial import allocation
@@ -66,8 +67,15 @@ def people_page() -> ResponseReturnValue:
         "staff/people.html",
         people=found,
         roles=people.ASSIGNABLE,
+        role_forms={each.user_id: _role_form(each) for each in found},
         synced_at=people.synced_at(g.session, g.person.course_id),
     )
+
+
+def _role_form(one: people.CoursePerson) -> forms.RoleForm:
+    form = forms.RoleForm(role=one.role or Role.VISITOR)
+    form.role.id = f"role-{one.user_id}"
+    return form
 
 
 def sync_people() -> ResponseReturnValue:
@@ -91,7 +99,7 @@ def enrol(membership_id: uuid.UUID) -> ResponseReturnValue:
 def give_role(user_id: uuid.UUID) -> ResponseReturnValue:
     """Give a person of the course their role in this study."""
     people.require_member(g.session, g.person.course_id, user_id)
-    role = people.assignable(request.form.get("role", ""))
+    role = people.assignable(forms.RoleForm.sent().role.data or "")
     if user_id == g.person.user_id:
         flash(_("Somebody else has to change your own role. Nothing was changed."), "care")
         return redirect(url_for("staff.people_page"))
@@ -112,7 +120,7 @@ def participant_page(participant_id: uuid.UUID) -> ResponseReturnValue:
 def consent(participant_id: uuid.UUID) -> ResponseReturnValue:
     """Record the signed paper consent."""
     _require_own(participant_id)
-    form = forms.ConsentForm(request.form)
+    form = forms.ConsentForm.sent()
     if request.method == "POST" and form.validate():
         try:
             course.record_consent(
@@ -124,7 +132,7 @@ def consent(participant_id: uuid.UUID) -> ResponseReturnValue:
                 current_tool().now(),
             )
         except InvalidEntry as error:
-            form.blame(error.fields)
+            form.add_errors(error.fields)
         else:
             _audit("consent.recorded", participant_id)
             flash(_("The consent was recorded."), "good")
@@ -136,7 +144,7 @@ def screening(participant_id: uuid.UUID) -> ResponseReturnValue:
     """Ask the eligibility criteria and the covariates."""
     _require_own(participant_id)
     protocol = g.person.protocol
-    form = forms.screening_form(protocol, i18n.language())(request.form)
+    form = forms.screening_form(protocol, i18n.language()).sent()
     if request.method == "POST" and form.validate():
         try:
             course.record_screening(
@@ -148,7 +156,7 @@ def screening(participant_id: uuid.UUID) -> ResponseReturnValue:
                 current_tool().now(),
             )
         except InvalidEntry as error:
-            form.blame(error.fields)
+            form.add_errors(error.fields)
         else:
             _audit("screening.recorded", participant_id)
             flash(_("The screening form was saved."), "good")
@@ -160,7 +168,7 @@ def contact(participant_id: uuid.UUID) -> ResponseReturnValue:
     """Record the number and the agreement to be reminded."""
     _require_own(participant_id)
     tool = current_tool()
-    form = forms.ContactForm(request.form)
+    form = forms.ContactForm.sent()
     if request.method == "POST" and form.validate():
         try:
             outbox.opt_in(
@@ -204,7 +212,7 @@ def withdrawal(participant_id: uuid.UUID) -> ResponseReturnValue:
     """Record that a participant leaves; what was recorded stays."""
     _require_own(participant_id)
     tool = current_tool()
-    form = forms.WithdrawalForm(request.form, reason=request.args.get("reason"))
+    form = forms.WithdrawalForm.sent(reason=request.args.get("reason"))
     if request.method == "POST" and form.validate():
         now = tool.now()
         course.withdraw(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,12 +15,13 @@ from modules.services import assessments as service
 from modules.services import double_entry
 from modules.services.assessments import CorrectionReason, Revision
 from plugin import i18n
+from plugin.assessment_form import AssessmentForm
 from plugin.filters import label
+from plugin.forms import Form as WtForm
 from plugin.tool import current_tool
 from plugin.visits import due, entry
 from plugin.visits.due import Form
-
-FIRST, SECOND = "first", "second"
+from plugin.visits.forms import SECOND, CorrectionForm, Mode, settle_form
 
 
 @dataclass(frozen=True)
@@ -43,33 +44,32 @@ def correct_form(participant_id: UUID, visit_key: str, instrument_key: str) -> R
     """The form with what is recorded, to be corrected with a reason."""
     this, revisions = _correctable(participant_id, visit_key, instrument_key)
     newest = revisions[-1].filled
-    return _correction_page(this, {**newest.reasons, **newest.answers})
+    recorded = {**newest.reasons, **newest.answers}
+    form = entry.form_class(this, CorrectionForm)(data=recorded)
+    return entry.page(this, form, template="visits/correct.html")
 
 
 def correct(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
     """Add a corrected revision; the old one stays."""
     this, _revisions = _correctable(participant_id, visit_key, instrument_key)
-    received = entry.sent(this)
-    if received.faults:
-        return _correction_page(this, request.form, dict(received.faults)), 422
+    form = entry.form_class(this, CorrectionForm).sent()
+    if not form.validate():
+        return entry.page(this, form, template="visits/correct.html"), 422
     try:
         finished = service.correct(
             g.session,
             entry.sheet_of(this),
             this.instrument,
-            received.answers,
-            received.reasons,
-            request.form.get("reason", ""),
+            form.answers(),
+            form.reasons(),
+            form.reason.data,
             current_tool().now(),
         )
     except InvalidEntry as error:
-        words = {
-            "reason": _("Please choose why it is corrected."),
-            "answers": _("Nothing was changed, so there is nothing to correct."),
-        }
-        faults = {name: words[name] for name in error.fields}
-        return _correction_page(this, request.form, faults), 422
-    entry.note(this, "assessment.corrected", reason=request.form["reason"])
+        same = _("Nothing was changed, so there is nothing to correct.")
+        form.add_errors(error.fields, dict.fromkeys(error.fields.values(), same))
+        return entry.page(this, form, template="visits/correct.html"), 422
+    entry.note(this, "assessment.corrected", reason=form.reason.data)
     flash(_("The correction was saved. The earlier answers stay beside it."), "good")
     entry.tell(finished.triggers)
     return _to_record(this)
@@ -80,21 +80,21 @@ def second_form(participant_id: UUID, visit_key: str, instrument_key: str) -> Re
     this, revisions = _recorded(participant_id, visit_key, instrument_key)
     if not _may_check(this, revisions):
         raise NotFound
-    return entry.page(this, {}, template="visits/second.html")
+    return _second_page(this, entry.form_class(this, AssessmentForm)())
 
 
 def second(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
     """Keep the second entry and say whether the two agree."""
     this, _revisions = _recorded(participant_id, visit_key, instrument_key)
-    received = entry.sent(this)
-    if received.faults:
-        return entry.page(this, request.form, received.faults, template="visits/second.html"), 422
+    form = entry.form_class(this, AssessmentForm).sent()
+    if not form.validate():
+        return _second_page(this, form), 422
     made = double_entry.enter_again(
         g.session,
-        entry.sheet_of(this, entry.Mode.PAPER),
+        entry.sheet_of(this, Mode.PAPER),
         this.instrument,
-        received.answers,
-        received.reasons,
+        form.answers(),
+        form.reasons(),
         current_tool().now(),
     )
     entry.note(this, "assessment.entered_again", differing=str(len(made.differing)))
@@ -105,18 +105,22 @@ def second(participant_id: UUID, visit_key: str, instrument_key: str) -> Respons
     return _to_record(this)
 
 
+def _second_page(this: Form, form: AssessmentForm) -> str:
+    return entry.page(this, form, template="visits/second.html")
+
+
 def settle(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
     """Take, for each question that differs, what the paper says."""
     this, revisions = _recorded(participant_id, visit_key, instrument_key)
     check = double_entry.check_of(g.session, participant_id, visit_key, this.instrument)
     if check is None or not check.is_open:
         raise NotFound
-    chosen = {each.item.key: request.form.get(each.item.key) for each in check.differing}
-    if not set(chosen.values()) <= {FIRST, SECOND}:
-        return _page(this, revisions, _("Please choose for every question.")), 422
+    form = settle_form(check.differing, said).sent()
+    if not form.validate():
+        return _page(this, revisions, form), 422
     newest = revisions[-1].filled
     answers, reasons = dict(newest.answers), dict(newest.reasons)
-    for key in (key for key, side in chosen.items() if side == SECOND):
+    for key in (each.name for each in form if each.data == SECOND):
         answers.pop(key, None)
         reasons.pop(key, None)
         if check.second.answers.get(key) is None:
@@ -168,7 +172,7 @@ def _may_check(this: Form, revisions: list[Revision]) -> bool:
     return check is None and revisions[0].source is Source.PAPER and others
 
 
-def _page(this: Form, revisions: list[Revision], fault: str = "") -> str:
+def _page(this: Form, revisions: list[Revision], settling: WtForm | None = None) -> str:
     check = double_entry.check_of(g.session, this.participant_id, this.visit.key, this.instrument)
     newest = revisions[-1].filled
     return render_template(
@@ -181,7 +185,7 @@ def _page(this: Form, revisions: list[Revision], fault: str = "") -> str:
         may_check=_may_check(this, revisions),
         may_correct=due.may_assess() and not due.is_locked(),
         said=said,
-        fault=fault,
+        form=settling or settle_form(check.differing if check else (), said)(),
         language=i18n.language(),
     )
 
@@ -205,18 +209,6 @@ def _who(by: UUID | None) -> str:
 
 def _why(code: str | None) -> str | None:
     return label(CorrectionReason.of(code)) if code else None
-
-
-def _correction_page(this: Form, kept: object, faults: dict[str, str] | None = None) -> str:
-    offered = [each for each in CorrectionReason if each is not CorrectionReason.SECOND_ENTRY]
-    return entry.page(
-        this,
-        kept,  # type: ignore[arg-type]
-        faults,
-        template="visits/correct.html",
-        reasons=offered,
-        reason=request.form.get("reason", ""),
-    )
 
 
 def _to_record(this: Form) -> ResponseReturnValue:

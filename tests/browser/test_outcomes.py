@@ -371,7 +371,7 @@ class TestTheClinicsPages:
 
     def test_a_paper_is_copied_corrected_and_its_versions_shown(self, page, site, assessor, clinic):
         page.goto(site.url(self.path(f"/{VISIT}/odi")))
-        page.locator("#f-mode-paper").check()
+        page.locator("input[name=mode][value=paper]").check()
         for number in range(1, 11):
             page.locator(f"#f-q{number}-1").check()
         page.locator("#f-q4-3").check()
@@ -381,7 +381,7 @@ class TestTheClinicsPages:
         assert page.locator("#f-q4-3").is_checked()
         page.locator("#f-q1-1").uncheck()
         page.locator("#f-q1-4").check()
-        page.locator("#f-reason-typing_error").check()
+        page.locator("input[name=reason][value=typing_error]").check()
         send(page)
 
         assert "→" in page.locator("main").inner_text()

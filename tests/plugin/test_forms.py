@@ -2,8 +2,9 @@
 
 import pytest
 from flask import Flask
-from flask_babel import Babel
+from flask_babel import Babel, force_locale
 from werkzeug.datastructures import MultiDict
+from wtforms import DateField
 
 from plugin.forms import FAULTS, Cr10Field, Form, TickListField, VasField, WholeNumber, fault_words
 
@@ -77,8 +78,30 @@ def test_a_box_that_was_not_offered_is_refused():
 
 def test_faults_of_the_rules_reach_their_field():
     form = sent()
-    form.blame({"minutes": "needs_minutes", "somewhere_else": "unknown"})
+    form.add_errors({"minutes": "needs_minutes"})
     assert form.minutes.errors == [str(FAULTS["needs_minutes"])]
+
+
+def test_a_fault_of_no_field_is_a_fault_of_the_form():
+    form = sent()
+    form.add_errors({"somewhere_else": "unknown"})
+    assert form.errors == {"": [str(FAULTS["unknown"])]}
+
+
+def test_a_form_may_say_a_fault_in_its_own_words():
+    form = sent()
+    form.add_errors({"minutes": "required"}, {"required": "How long?"})
+    assert form.minutes.errors == ["How long?"]
+
+
+def test_the_words_of_the_library_are_in_the_readers_language():
+    class Day(Form):
+        day = DateField("Day")
+
+    with force_locale("es_MX"):
+        form = Day(MultiDict({"day": "tomorrow"}))
+        form.validate()
+    assert form.day.errors == ["No es una fecha válida."]
 
 
 def test_a_fault_without_words_still_says_what_to_do():

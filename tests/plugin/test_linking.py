@@ -116,9 +116,12 @@ class TestChoosing:
 
     def test_what_is_not_offered_is_not_placed(self, stage: Stage) -> None:
         visit = stage.launch("11", SELECT)
-        items = choose(visit, "programme", "module:nothing", "arm:telerehab")
+        chosen = {"place": ["programme", "module:nothing", "arm:telerehab"]}
+        answer = visit.post("/deep-link", chosen, "/deep-link")
 
-        assert len(items) == 1
+        assert answer.status_code == 422
+        assert "JWT" not in answer.text
+        assert "no longer offered" in answer.text
 
     @pytest.mark.parametrize("path", ["/deep-link"])
     def test_an_ordinary_launch_has_no_such_page(self, stage: Stage, path: str) -> None:

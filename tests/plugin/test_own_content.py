@@ -25,7 +25,7 @@ def own(tool, tmp_path):
     words = words.replace("key: relaxation", "key: sleep").replace("number: 5", "number: 6")
     module.write_text(words.replace("es: Relajación y respiración", "es: Dormir mejor"), "utf-8")
     _protocol_with_a_sixth_module(rules)
-    settings = replace(tool.settings, content=course, protocols=rules)
+    settings = tool.settings.model_copy(update={"content": course, "protocols": rules})
     curriculum, protocols = content.load(course), protocol.load(rules)
     return replace(tool, settings=settings, curriculum=curriculum, protocols=protocols)
 

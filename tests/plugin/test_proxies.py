@@ -1,7 +1,5 @@
 """Whose request it is: told by our own proxies, as many as the setting says, and by nobody else."""
 
-from dataclasses import replace
-
 import pytest
 from flask import Flask, request
 
@@ -14,7 +12,7 @@ CLIENT, FIRST, SECOND = "192.0.2.7", "198.51.100.1", "198.51.100.2"
 
 
 def application(tool: Tool, proxies: int) -> Flask:
-    tool.settings = replace(tool.settings, trusted_proxies=proxies)
+    tool.settings = tool.settings.model_copy(update={"trusted_proxies": proxies})
     app = create_app(tool=tool)
     app.add_url_rule(
         "/who", "who", lambda: f"{request.remote_addr} {request.scheme} {request.host}"

@@ -43,7 +43,7 @@ def states(clinic: Clinic) -> list[tuple[str, str, str]]:
 def sent(tool) -> list[dict[str, object]]:
     """Return what the console channel wrote."""
     try:
-        with open(tool.settings.console_sink, encoding="utf-8") as file:
+        with open(tool.settings.of_channels["console_sink"], encoding="utf-8") as file:
             return [json.loads(line) for line in file]
     except FileNotFoundError:
         return []

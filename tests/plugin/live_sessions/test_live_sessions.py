@@ -248,6 +248,9 @@ class TestAttendance:
         answer = self.confirm(staff, first, **{str(patient.participant_id): minutes})
         assert answer.status_code == 422
         assert clinic.rows(SessionAttendance) == []
+        field = f'id="minutes-{patient.participant_id}"'
+        assert f'value="{minutes}"' in answer.text.split(field)[1].split(">")[0]
+        assert "error-summary" in answer.text
 
     def test_counts_in_the_week_of_the_programme(self, staff, patient, first, clock):
         clock.moment = START + timedelta(hours=1)

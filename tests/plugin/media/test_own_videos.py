@@ -3,7 +3,6 @@
 import io
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,7 @@ WALK = "/staff/library/exercises/e5_walk"
 
 @pytest.fixture
 def tool(tool, tmp_path):
-    tool.settings = replace(tool.settings, media_store=str(tmp_path / "media"))
+    tool.settings = tool.settings.model_copy(update={"media_store": str(tmp_path / "media")})
     return tool
 
 
@@ -182,7 +181,7 @@ class TestShown:
         assert view.video_key == f"own/{clinic.rows(OwnMedia)[0].id}"
 
     def test_by_the_web_server_where_one_stands_in_front(self, shown, patient, tool):
-        tool.settings = replace(tool.settings, accel_prefix="/protected")
+        tool.settings = tool.settings.model_copy(update={"accel_prefix": "/protected"})
         answer = patient.get(f"/own-media/{shown.id}")
         assert answer.headers["X-Accel-Redirect"] == f"/protected/own/{shown.storage_key}"
 
@@ -190,8 +189,8 @@ class TestShown:
         link = "https://s3.example.org/films/a.mp4?X-Amz-Signature=1"
         monkeypatch.setattr(DiskStore, "path", lambda self, key: None)
         monkeypatch.setattr(DiskStore, "link", lambda self, key, kind: link)
-        tool.settings = replace(
-            tool.settings, media_presigned=True, media_endpoint="https://s3.example.org"
+        tool.settings = tool.settings.model_copy(
+            update={"media_presigned": True, "media_endpoint": "https://s3.example.org"}
         )
         answer = patient.get(f"/own-media/{shown.id}")
         assert (answer.status_code, answer.headers["Location"]) == (302, link)

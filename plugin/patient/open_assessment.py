@@ -1,47 +1,23 @@
 """One questionnaire being filled at one visit: what is asked, what was answered, where to go on."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import g, url_for
 
 from modules.errors import AlreadyRecorded, NotFound, StudyLocked, TooLate
-from modules.outcomes.questionnaire import (
-    Instrument,
-    Item,
-    Kind,
-    Reason,
-)
+from modules.outcomes.questionnaire import Instrument
 from modules.records import queries
 from modules.records.models import Respondent
 from modules.services import assessments as service
 from modules.study.schedule import VisitState, VisitStatus
 from plugin import outcomes
+from plugin.assessment_form import form_for
 from plugin.patient.course import Course, current_course
-
-REVIEW = "review"
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What the form shows for one question: the answer or the reason for none, and its fault."""
-
-    value: object = None
-    reason: str | None = None
-    error: str | None = None
-
-    def marked(self, code: int) -> bool:
-        """Whether a choice is ticked."""
-        return code in self.value if isinstance(self.value, list | tuple) else code == self.value
-
-    @property
-    def settled(self) -> bool:
-        """Whether there is an answer or a reason for none."""
-        return self.value is not None or self.reason is not None
+from plugin.patient.forms import REVIEW, AnswersForm
 
 
 @dataclass(frozen=True)
-class AssessmentForm:
+class OpenAssessment:
     """One questionnaire being filled at one visit."""
 
     course: Course
@@ -71,12 +47,19 @@ class AssessmentForm:
             Respondent.SELF,
         )
 
-    def given(self) -> dict[str, Given]:
-        """Return what was answered so far, for every item."""
+    def form(self) -> AnswersForm:
+        """Return the form with what was answered so far."""
         kept = queries.draft(
             g.session, self.course.participant_id, self.visit.visit.key, self.instrument.key
         )
-        return {item.key: _given(item, kept.get(item.key)) for item in self.instrument.items}
+        return self._form_class()(data=kept)
+
+    def sent(self) -> AnswersForm:
+        """Return the form as it was sent."""
+        return self._form_class().sent()
+
+    def _form_class(self) -> type[AnswersForm]:
+        return form_for(self.instrument, self.language, AnswersForm)
 
     def address(self, place: int | str | None = None) -> str:
         """Return the address of one question (from 1), of the review, or of where it was left."""
@@ -88,7 +71,7 @@ class AssessmentForm:
         )
 
 
-def opened(visit_key: str, instrument_key: str) -> AssessmentForm:
+def opened(visit_key: str, instrument_key: str) -> OpenAssessment:
     """Return the form asked for.
 
     Raises NotFound, AlreadyRecorded, TooLate, StudyLocked or WordingMissing.
@@ -105,22 +88,14 @@ def opened(visit_key: str, instrument_key: str) -> AssessmentForm:
         raise NotFound
     if course.study.locked_at is not None:
         raise StudyLocked
-    filling = AssessmentForm(course, state, course.instruments[instrument_key])
+    filling = OpenAssessment(course, state, course.instruments[instrument_key])
     outcomes.require_wording(filling.instrument, filling.language, course.study, course.today)
     return filling
 
 
-def _given(item: Item, kept: object) -> Given:
-    if item.kind is not Kind.TEXT and isinstance(kept, str) and kept in set(Reason):
-        return Given(reason=str(kept))
-    return Given(value=kept)
-
-
-def first_open(
-    instrument: Instrument, given: Mapping[str, Given], *, needed_only: bool = False
-) -> str:
+def first_open(form: AnswersForm, *, needed_only: bool = False) -> str:
     """Return the place of the first question never settled, or the review when there is none."""
-    for place, item in enumerate(instrument.items, 1):
-        if not given[item.key].settled and not (needed_only and item.optional):
+    for place, question in enumerate(form.questions, 1):
+        if not question.settled and not (needed_only and question.item.optional):
             return str(place)
     return REVIEW
