@@ -17,7 +17,7 @@ CourseError
 ├── ContentFault           content_fault        the course's files are wrong (modules.course.content)
 ├── ScoringError           scoring_refused      answers cannot be scored (modules.outcomes.questionnaire)
 ├── TextPackError          text_pack_refused    a licensed wording is wrong (modules.outcomes.text_packs)
-├── InvalidPhone, …        notifications.errors
+├── InvalidAddress, …        notifications.errors
 └── LeaksFound, …          exports.errors
 """
 

@@ -15,6 +15,7 @@ from plugin import (
     i18n,
     linking,
     platforms,
+    reminders,
     start,
     web,
     webhooks,
@@ -59,7 +60,9 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     web.init_app(app)
 
     app.register_blueprint(platforms.lti_blueprint(tool))
-    app.register_blueprint(webhooks.create_blueprint(tool.database, vars(tool.settings), tool.now))
+    callers = reminders.channel_settings(tool.settings)
+    emergency = tool.settings.emergency_phone
+    app.register_blueprint(webhooks.create_blueprint(tool.database, callers, emergency, tool.now))
     app.register_blueprint(health.bp)
     app.register_blueprint(links.bp)
     app.register_blueprint(start.bp, url_prefix="/t/<ref>")

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from modules.study.live_sessions import is_link, link_of
+from notifications.channels import CHANNELS
 
 FILE_VARIABLE = "COLUMNA_SETTINGS"
 
@@ -99,7 +100,7 @@ def _media_store(value: str) -> str:
     return named
 
 
-SETTINGS = (
+OWN_SETTINGS = (
     Setting(
         "COLUMNA_PUBLIC_URL",
         "public_url",
@@ -136,26 +137,10 @@ SETTINGS = (
     Setting(
         "COLUMNA_CHANNEL",
         "channel",
-        _choice("console", "whatsapp"),
+        _choice(*CHANNELS),
         "console",
         "whatsapp",
         "How reminders are sent: console (kept on this machine, for trying out) or whatsapp.",
-    ),
-    Setting(
-        "COLUMNA_CONSOLE_SINK",
-        "console_sink",
-        _text,
-        "",
-        "var/messages.jsonl",
-        "File the console channel writes messages to; empty: the log says that there was one.",
-    ),
-    Setting(
-        "COLUMNA_WHATSAPP_ONLY_TO",
-        "whatsapp_only_to",
-        _text,
-        "",
-        "+525500000000",
-        "Numbers, by commas: nobody else is written to. For trying out with real templates.",
     ),
     Setting(
         "COLUMNA_CLINIC_NAME",
@@ -271,64 +256,16 @@ SETTINGS = (
         "no",
         "Lets the tool call platforms on this machine. For development and the demo only.",
     ),
-    Setting(
-        "TWILIO_ACCOUNT_SID",
-        "twilio_account_sid",
-        _text,
-        "",
-        "AC…",
-        "Twilio account; needed when the channel is whatsapp.",
-    ),
-    Setting(
-        "TWILIO_AUTH_TOKEN",
-        "twilio_auth_token",
-        _text,
-        "",
-        "(from the Twilio console)",
-        "Twilio Auth Token; also checks the signature of Twilio's calls. During a rotation: "
-        "current and next, separated by a comma.",
-    ),
-    Setting(
-        "TWILIO_API_KEY_SID",
-        "twilio_api_key_sid",
-        _text,
-        "",
-        "SK…",
-        "Twilio API key for sending; empty: the Auth Token is used.",
-    ),
-    Setting(
-        "TWILIO_API_KEY_SECRET",
-        "twilio_api_key_secret",
-        _text,
-        "",
-        "(from the Twilio console)",
-        "Secret of the API key.",
-    ),
-    Setting(
-        "TWILIO_WHATSAPP_SENDER",
-        "twilio_whatsapp_sender",
-        _text,
-        "",
-        "+525500000000",
-        "The clinic's WhatsApp sender.",
-    ),
-    Setting(
-        "TWILIO_TEMPLATES",
-        "twilio_templates",
-        _text,
-        "",
-        "diary_due.es=HX…,assessment_due.es=HX…",
-        "Approved template (ContentSid) of each kind of reminder and language.",
-    ),
-    Setting(
-        "TWILIO_API_BASE",
-        "twilio_api_base",
-        _text,
-        "",
-        "http://127.0.0.1:4010",
-        "A stand-in for Twilio on this machine; any other host is refused. For development only.",
-    ),
 )
+
+CHANNEL_SETTINGS = tuple(
+    Setting(need.name, need.field, _text, "", need.example, need.note)
+    for channel in CHANNELS.values()
+    for need in channel.needs
+)
+"""The channels' own, from their files; `Settings.of_channels` holds them."""
+
+SETTINGS = OWN_SETTINGS + CHANNEL_SETTINGS
 
 
 @dataclass(frozen=True)
@@ -340,8 +277,6 @@ class Settings:
     database_url: str
     tasks_url: str
     channel: str
-    console_sink: str
-    whatsapp_only_to: str
     clinic_name: str
     clinic_phone: str
     emergency_phone: str
@@ -356,13 +291,8 @@ class Settings:
     one_person_per_browser: bool
     trusted_proxies: int
     allow_loopback: bool
-    twilio_account_sid: str
-    twilio_auth_token: str
-    twilio_api_key_sid: str
-    twilio_api_key_secret: str
-    twilio_whatsapp_sender: str
-    twilio_templates: str
-    twilio_api_base: str
+    of_channels: Mapping[str, str]
+    """By the field name of each channel's own setting."""
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -381,23 +311,16 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             values[setting.field] = setting.read(raw)
         except ValueError as error:
             faults[setting.name] = str(error)
-    if values.get("channel") == "whatsapp":
-        faults |= dict.fromkeys(_missing_for_twilio(values), "is needed to send by WhatsApp")
+    values["of_channels"] = {each.field: values.pop(each.field) for each in CHANNEL_SETTINGS}
+    if channel := CHANNELS.get(values.get("channel", "")):
+        for need in channel.needs:
+            if need.required and not values["of_channels"][need.field]:
+                faults[need.name] = f"is needed to send by {channel.key}"
     if values.get("media_presigned") and not values.get("media_endpoint"):
         faults["COLUMNA_MEDIA_ENDPOINT"] = "is needed for presigned links"
     if faults:
         raise SettingsFault(faults)
     return Settings(**values)
-
-
-def _missing_for_twilio(values: Mapping[str, Any]) -> list[str]:
-    needed = {
-        "TWILIO_ACCOUNT_SID",
-        "TWILIO_AUTH_TOKEN",
-        "TWILIO_WHATSAPP_SENDER",
-        "TWILIO_TEMPLATES",
-    }
-    return [s.name for s in SETTINGS if s.name in needed and not values.get(s.field)]
 
 
 def _read_file(path: str) -> dict[str, str]:

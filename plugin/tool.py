@@ -20,6 +20,7 @@ from modules.records import crypto
 from modules.records.db import Database
 from modules.study import protocol
 from modules.study.protocol import Protocol
+from notifications import rules as reminder_rules
 from plugin.settings import Settings
 
 EXTENSION = "columna"
@@ -67,6 +68,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Tool:
     instruments = build_instruments(settings.text_packs, clock().date())
     for each in protocols.values():
         require_fit(each, instruments)
+        reminder_rules.require_fit(each)
     return Tool(
         settings=settings,
         database=Database(settings.database_url),

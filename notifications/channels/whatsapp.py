@@ -28,9 +28,13 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from modules.text import Text
 from notifications.channel import (
     Aftermath,
     Channel,
+    ChannelSetting,
+    ChannelType,
+    ConsentWords,
     DeliveryFailed,
     DeliveryUnknown,
     Message,
@@ -38,7 +42,7 @@ from notifications.channel import (
     Sought,
     digest_of_text,
 )
-from notifications.phones import both_forms
+from notifications.phones import TELEPHONE, both_forms
 from notifications.twilio_errors import verdict_on
 
 TIMEOUT_SECONDS = 30.0
@@ -53,6 +57,7 @@ SHAPES = {
     "twilio_whatsapp_sender": re.compile(r"^\+[1-9]\d{6,14}$"),
     "public_url": re.compile(r"^https?://[^_\s/]+(/[^\s#?]*)?$"),
 }
+MESSAGE_SID = re.compile(r"^(?:SM|MM)[0-9a-fA-F]{32}$")
 TEMPLATE_SID = re.compile(r"^HX[0-9a-fA-F]{32}$")
 
 # The library logs the query string at INFO, and that holds telephone numbers.
@@ -130,7 +135,9 @@ class WhatsAppChannel:
             raise _transport_fault(fault) from None
         except (TwilioException, transport.RequestException, ValueError) as fault:
             raise DeliveryUnknown(type(fault).__name__) from None
-        return Receipt(str(sent.sid or ""), str(sent.status or ""))
+        if not MESSAGE_SID.match(str(sent.sid or "")):
+            raise DeliveryUnknown("no_sid")
+        return Receipt(str(sent.sid), str(sent.status or ""))
 
     def _callback(self, message: Message) -> str:
         """Our own id comes back with every status; the fragment asks Twilio to try five times."""
@@ -215,41 +222,31 @@ def signature_is_valid(
     return any(token and RequestValidator(token).validate(url, form, signature) for token in tokens)
 
 
-class _Entry:
-    key = "whatsapp"
-    needs = (
-        "public_url",
-        "twilio_account_sid",
-        "twilio_auth_token",
-        "twilio_whatsapp_sender",
-        "twilio_templates",
+def build(settings: Mapping[str, str]) -> Channel:
+    """Read the settings; all that are wrong are named in one ValueError, none is repeated.
+
+    Optional: `twilio_api_key_sid` and `twilio_api_key_secret` (used instead of the token for
+    sending), `twilio_api_base` (a fake on this machine), `twilio_timeout` (seconds),
+    `whatsapp_only_to` (numbers, by commas: nobody else is written to).
+    """
+    templates = _templates(settings.get("twilio_templates", ""))
+    wrong = [name for name, shape in SHAPES.items() if not shape.match(settings.get(name, ""))]
+    if not templates:
+        wrong.append("twilio_templates")
+    if wrong:
+        raise ValueError(f"missing or malformed: {', '.join(sorted(wrong))}")
+    http = _HttpClient(
+        float(settings.get("twilio_timeout") or TIMEOUT_SECONDS),
+        settings.get("twilio_api_base", ""),
     )
-
-    def build(self, settings: Mapping[str, str]) -> Channel:
-        """Read the settings; all that are wrong are named in one ValueError, none is repeated.
-
-        Optional: `twilio_api_key_sid` and `twilio_api_key_secret` (used instead of the token for
-        sending), `twilio_api_base` (a fake on this machine), `twilio_timeout` (seconds),
-        `whatsapp_only_to` (numbers, by commas: nobody else is written to).
-        """
-        templates = _templates(settings.get("twilio_templates", ""))
-        wrong = [name for name, shape in SHAPES.items() if not shape.match(settings.get(name, ""))]
-        if not templates:
-            wrong.append("twilio_templates")
-        if wrong:
-            raise ValueError(f"missing or malformed: {', '.join(sorted(wrong))}")
-        http = _HttpClient(
-            float(settings.get("twilio_timeout") or TIMEOUT_SECONDS),
-            settings.get("twilio_api_base", ""),
-        )
-        return WhatsAppChannel(
-            _client(settings, http),
-            http,
-            sender=settings["twilio_whatsapp_sender"],
-            templates=templates,
-            public_url=settings["public_url"],
-            only_to=frozenset(filter(None, settings.get("whatsapp_only_to", "").split(","))),
-        )
+    return WhatsAppChannel(
+        _client(settings, http),
+        http,
+        sender=settings["twilio_whatsapp_sender"],
+        templates=templates,
+        public_url=settings["public_url"],
+        only_to=frozenset(filter(None, settings.get("whatsapp_only_to", "").split(","))),
+    )
 
 
 def _templates(written: str) -> dict[str, str]:
@@ -272,4 +269,71 @@ def auth_tokens(settings: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(filter(None, settings.get("twilio_auth_token", "").split(",")))
 
 
-CHANNEL = _Entry()
+NEEDS = (
+    ChannelSetting(
+        "COLUMNA_WHATSAPP_ONLY_TO",
+        "Numbers, by commas: nobody else is written to. For trying out with real templates.",
+        "+525500000000",
+    ),
+    ChannelSetting(
+        "TWILIO_ACCOUNT_SID",
+        "Twilio account; needed when the channel is whatsapp.",
+        "AC…",
+        required=True,
+    ),
+    ChannelSetting(
+        "TWILIO_AUTH_TOKEN",
+        "Twilio Auth Token; also checks the signature of Twilio's calls. During a rotation: "
+        "current and next, separated by a comma.",
+        "(from the Twilio console)",
+        required=True,
+        secret=True,
+    ),
+    ChannelSetting(
+        "TWILIO_API_KEY_SID",
+        "Twilio API key for sending; empty: the Auth Token is used.",
+        "SK…",
+    ),
+    ChannelSetting(
+        "TWILIO_API_KEY_SECRET",
+        "Secret of the API key.",
+        "(from the Twilio console)",
+        secret=True,
+    ),
+    ChannelSetting(
+        "TWILIO_WHATSAPP_SENDER",
+        "The clinic's WhatsApp sender.",
+        "+525500000000",
+        required=True,
+    ),
+    ChannelSetting(
+        "TWILIO_TEMPLATES",
+        "Approved template (ContentSid) of each kind of reminder and language.",
+        "diary_due.es=HX…,assessment_due.es=HX…",
+        required=True,
+    ),
+    ChannelSetting(
+        "TWILIO_API_BASE",
+        "A stand-in for Twilio on this machine; any other host is refused. For development only.",
+        "http://127.0.0.1:4010",
+    ),
+)
+
+CHANNEL = ChannelType(
+    key="whatsapp",
+    label=Text("WhatsApp", "WhatsApp"),
+    address=TELEPHONE,
+    consent=ConsentWords(
+        invitation=Text(
+            "Podemos enviarte un mensaje corto de WhatsApp cuando haya algo por hacer.",
+            "We can send you a short WhatsApp message when something is to be done.",
+        ),
+        asked=Text("Tu número de WhatsApp", "Your WhatsApp number"),
+        agreement=Text(
+            "Sí, quiero recordatorios de este curso por WhatsApp en este número.",
+            "Yes, I want reminders of this course by WhatsApp on this number.",
+        ),
+    ),
+    needs=NEEDS,
+    build=build,
+)

@@ -1,11 +1,13 @@
 """The forms of the clinic's staff."""
 
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, DateField, DecimalField, StringField
 from wtforms.validators import Length, NumberRange
 
 from modules.services.course import COMORBIDITIES, SEXES, ScreeningForm
 from modules.study.protocol import Protocol
+from plugin import contacts, i18n
 from plugin.forms import Answered, Form, RadioField, SelectField, TickListField, WholeNumber
 
 SEX_WORDS = {"female": _l("Female"), "male": _l("Male"), "other": _l("Other")}
@@ -85,16 +87,17 @@ def answers_of(form: ScreeningFields) -> ScreeningForm:
     )
 
 
-class ContactForm(Form):
-    """Where to send reminders, with the participant's agreement."""
+def contact_form(sent: MultiDict[str, str]) -> Form:
+    """Return the form of where to send reminders, with the participant's agreement."""
 
-    phone = StringField(_l("Mobile number"), [Answered(), Length(max=30)])
-    language = SelectField(
-        _l("Language of the messages"), choices=[("es_MX", "Español"), ("en", "English")]
-    )
-    agreed = BooleanField(
-        _l("The participant has agreed to be reminded on this number."), [Answered()]
-    )
+    class ContactForm(Form):
+        address = contacts.address_field(contacts.channel().address.label.get(i18n.locale()))
+        language = SelectField(
+            _l("Language of the messages"), choices=[("es_MX", "Español"), ("en", "English")]
+        )
+        agreed = BooleanField(_l("The participant has agreed to be reminded there."), [Answered()])
+
+    return ContactForm(sent)
 
 
 WITHDRAWAL_WORDS = {

@@ -224,7 +224,7 @@ class Story:
         self.stage.remind()
         key = self.stage.participant(ANA)
         planned = self.rows(OutboxMessage, participant_id=key)
-        assert [(row.kind.value, row.state) for row in planned] == [("diary_due", State.PLANNED)]
+        assert [(row.kind, row.state) for row in planned] == [("diary_due", State.PLANNED)]
         ana = self.enter(ANA)
         ana.go("/diary")
         self._no_symptom(ana)
@@ -287,7 +287,7 @@ def test_what_was_sent_is_in_the_file_of_the_console(own_stage: Stage):
     own_stage.remind()
     own_stage.clock.move(hours=6, minutes=2)
     own_stage.remind()
-    with open(own_stage.tool.settings.console_sink, encoding="utf-8") as file:
+    with open(own_stage.tool.settings.of_channels["console_sink"], encoding="utf-8") as file:
         lines = [json.loads(line) for line in file]
 
     assert len(lines) == 1

@@ -3,7 +3,7 @@
 import dataclasses
 import re
 
-from plugin.settings import SETTINGS, Settings
+from plugin.settings import OWN_SETTINGS, SETTINGS, Settings
 from tests.house import settings_page
 
 
@@ -15,7 +15,11 @@ def test_the_page_lists_the_table_of_settings():
 def test_every_setting_is_a_field_and_every_field_a_setting():
     fields = [field.name for field in dataclasses.fields(Settings)]
 
-    assert [setting.field for setting in SETTINGS] == fields
+    assert [*(setting.field for setting in OWN_SETTINGS), "of_channels"] == fields
+
+
+def test_every_setting_has_its_own_name():
+    assert len({setting.field for setting in SETTINGS}) == len(SETTINGS)
 
 
 def test_every_setting_is_explained_in_a_sentence():

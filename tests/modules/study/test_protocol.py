@@ -58,7 +58,7 @@ WRONG = [
     ("diary.back_entry_days", 15, "diary.back_entry_days"),
     ("eligibility.inclusion.0.rule", "maybe", "eligibility.inclusion.0.rule"),
     ("reminders.0.hour", 24, "reminders.0.hour"),
-    ("reminders.0.kind", "birthday", "reminders.0.kind"),
+    ("reminders.0.kind", "Birthday", "reminders.0.kind"),
     ("responders.0.to_visit", "week_9", "(file)"),
     ("recall", {"nrs": "P7D"}, "(file)"),
     ("recall", {"odi": "a week"}, "recall"),
