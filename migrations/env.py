@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
+from migrations.checks import PLUGINS
 from modules.records.db import Database
 from plugin import settings, tables
 
@@ -23,6 +24,7 @@ def _run(connection: Connection) -> None:
         target_metadata=tables.METADATA,
         render_as_batch=True,
         compare_type=True,
+        autogenerate_plugins=PLUGINS,
         render_item=_plain_types,
     )
     with context.begin_transaction():

@@ -18,7 +18,7 @@ CourseError
 ├── NotEligible            not_eligible         the participant does not meet the criteria
 ├── AllocationRefused      allocation_refused   the order of steps or the list forbids it
 ├── ScoringError           scoring_refused      answers cannot be scored (outcomes.questionnaire)
-├── InvalidPhone, …        notifications.errors
+├── InvalidAddress, …      notifications.errors
 └── LeaksFound, …          exports.errors
 """
 

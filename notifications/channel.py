@@ -10,16 +10,18 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from modules.text import Text
+from notifications.address import AddressKind
 
 log = logging.getLogger(__name__)
-VALID_SID = re.compile(r"^(?:SM|MM)[0-9a-fA-F]{32}$")
+VALID_SID = re.compile(r"[!-~]{1,34}")
+"""A provider's id as it can be stored. A provider without any gives `attempt.hex`."""
 
 
 class Aftermath(StrEnum):
@@ -35,7 +37,7 @@ class Aftermath(StrEnum):
 
 @dataclass(frozen=True)
 class Message:
-    """One message on its way. `attempt` names this try; `address` is E.164 or an id of WhatsApp.
+    """One message on its way. `attempt` names this try; `address` is of its channel's kind.
 
     `kind` and `language` choose a provider's template, `values` fill it, `text` is the whole.
     `lifetime`: after this the provider should no longer try.
@@ -163,16 +165,33 @@ def require_all(needs: Iterable[ChannelSetting], settings: Mapping[str, str]) ->
         raise ValueError("; ".join(faults))
 
 
-class ChannelType(Protocol):
-    """An entry of ``channels/``: it declares the settings it needs and is built from them."""
+@dataclass(frozen=True)
+class ConsentWords:
+    """What a participant is told and agrees to. A new wording needs a new version of the consent.
+
+    `invitation`: what would come, and when. `asked`: the field of the address. `agreement`: the
+    explicit yes.
+    """
+
+    invitation: Text
+    asked: Text
+    agreement: Text
+
+
+@dataclass(frozen=True)
+class ChannelType:
+    """One way of sending; every file of ``channels/`` holds one, its `CHANNEL`.
+
+    `label`: what staff call it. `needs`: its own settings. `build(settings)` gives the channel,
+    ready to send, from them and `public_url`; it raises ValueError naming what is wrong.
+    """
 
     key: str
     label: Text
-    """What the channel is called on a page."""
+    address: AddressKind
+    consent: ConsentWords
     needs: tuple[ChannelSetting, ...]
-
-    def build(self, settings: Mapping[str, str]) -> Channel:
-        """The channel, ready to send. Raises ValueError naming what is wrong in the settings."""
+    build: Callable[[Mapping[str, str]], Channel]
 
 
 def send_through(channel: Channel, message: Message) -> Receipt:
@@ -203,6 +222,6 @@ def send_through(channel: Channel, message: Message) -> Receipt:
 
 def _checked(receipt: Receipt) -> Receipt:
     """An answer without a proper id is no answer: a message may exist that cannot be named."""
-    if not isinstance(receipt.sid, str) or not VALID_SID.match(receipt.sid):
+    if not isinstance(receipt.sid, str) or not VALID_SID.fullmatch(receipt.sid):
         raise DeliveryUnknown("no_sid")
     return receipt

@@ -7,7 +7,7 @@ the study. What is claimed is committed as `sending` before anybody outside is c
 import logging
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -18,12 +18,16 @@ from sqlalchemy.orm import Session
 
 from modules.records.models import Participant
 from notifications.channel import Message, digest_of_text
-from notifications.holds import held_until, template_scope
 from notifications.hours import QuietHours
 from notifications.messages import language_of, reminder
-from notifications.models import Contact, OutboxMessage, State
-from notifications.rows import is_suppressed, open_contact
-from notifications.rules import Kind
+from notifications.models import (
+    Contact,
+    OutboxMessage,
+    State,
+    is_suppressed,
+    open_contact,
+)
+from notifications.pauses import paused_until, template_scope
 
 log = logging.getLogger(__name__)
 LOOK_AGAIN = timedelta(minutes=10)
@@ -44,24 +48,25 @@ class Need(StrEnum):
     CANNOT_TELL = "cannot_tell"
 
 
-StillDue = Callable[[Session, uuid.UUID, Kind, str], Need]
+StillDue = Callable[[Session, uuid.UUID, str, str], Need]
 FirstName = Callable[[Session, uuid.UUID], str | None]
+QuietHoursOf = Callable[[Session, uuid.UUID], QuietHours]
 
 
 @dataclass(frozen=True)
-class Desk:
+class DeliveryContext:
     """What a worker needs to know besides the queue.
 
-    `still_due(session, participant, kind, occurrence)` asks the course; `first_name` may answer
-    None. `link` asks for the usual login. `lease`: after this a `sending` row has lost its worker;
-    longer than any channel's timeout.
+    `still_due(session, participant, kind, occurrence)` asks the course, `quiet_hours` the protocol
+    of the participant's study; `first_name` may answer None. `link` asks for the usual login.
+    `lease`: after this a `sending` row has lost its worker; longer than any channel's timeout.
     """
 
     channels: frozenset[str]
     still_due: StillDue
+    quiet_hours: QuietHoursOf
     link: str
-    first_name: FirstName = field(default=lambda _session, _participant: None)
-    quiet: QuietHours = field(default_factory=QuietHours)
+    first_name: FirstName
     lease: timedelta = timedelta(minutes=2)
 
 
@@ -93,7 +98,9 @@ def expire(session: Session, now: datetime) -> int:
     return len(late.all())
 
 
-def claim_next(session: Session, now: datetime, desk: Desk) -> Claimed | SetAside | None:
+def claim_next(
+    session: Session, now: datetime, context: DeliveryContext
+) -> Claimed | SetAside | None:
     """Look at the next message that is due; None when there is none.
 
     The transaction that the session is in must be committed before a Claimed is sent.
@@ -112,7 +119,7 @@ def claim_next(session: Session, now: datetime, desk: Desk) -> Claimed | SetAsid
     if row is None:
         return None
     try:
-        turn = _consider(session, row, now, desk)
+        turn = _consider(session, row, now, context)
     except SQLAlchemyError:
         raise
     except Exception as fault:
@@ -126,18 +133,18 @@ def claim_next(session: Session, now: datetime, desk: Desk) -> Claimed | SetAsid
 
 
 def _consider(
-    session: Session, row: OutboxMessage, now: datetime, desk: Desk
+    session: Session, row: OutboxMessage, now: datetime, context: DeliveryContext
 ) -> Claimed | SetAside:
     contact = open_contact(session, row.participant_id)
     if contact is None:
         return SetAside("no_consent")
     _lock_number(session, contact)
     obstacle = (
-        _about_the_person(session, row, contact, desk)
-        or _about_the_need(session, row, now, desk)
-        or _about_the_moment(session, row, contact, now, desk)
+        _about_the_person(session, row, contact, context)
+        or _about_the_need(session, row, now, context)
+        or _about_the_moment(session, row, contact, now, context)
     )
-    return obstacle or _claim(session, row, contact, now, desk)
+    return obstacle or _claim(session, row, contact, now, context)
 
 
 def _lock_number(session: Session, contact: Contact) -> None:
@@ -152,7 +159,7 @@ def _lock_number(session: Session, contact: Contact) -> None:
 
 
 def _about_the_person(
-    session: Session, row: OutboxMessage, contact: Contact, desk: Desk
+    session: Session, row: OutboxMessage, contact: Contact, context: DeliveryContext
 ) -> SetAside | None:
     if contact.withdrawn_at is not None or is_suppressed(session, contact.phone_digest):
         return SetAside("opted_out")
@@ -162,9 +169,9 @@ def _about_the_person(
 
 
 def _about_the_need(
-    session: Session, row: OutboxMessage, now: datetime, desk: Desk
+    session: Session, row: OutboxMessage, now: datetime, context: DeliveryContext
 ) -> SetAside | None:
-    need = desk.still_due(session, row.participant_id, row.kind, row.occurrence)
+    need = context.still_due(session, row.participant_id, row.kind, row.occurrence)
     if need in (Need.DONE, Need.LEFT):
         return SetAside(need.value)
     # Not knowing is not the same as «not done»: wait, and let it expire rather than nag.
@@ -172,14 +179,15 @@ def _about_the_need(
 
 
 def _about_the_moment(
-    session: Session, row: OutboxMessage, contact: Contact, now: datetime, desk: Desk
+    session: Session, row: OutboxMessage, contact: Contact, now: datetime, context: DeliveryContext
 ) -> SetAside | None:
-    if contact.channel not in desk.channels:
+    if contact.channel not in context.channels:
         return SetAside("channel_not_configured", now + LOOK_AGAIN)
     text_scope = template_scope(contact.channel, row.kind, language_of(contact.language))
-    if pause := held_until(session, (contact.channel, text_scope), now):
-        return SetAside("on_hold", pause)
-    allowed = desk.quiet.next_allowed(now, _zone_of(session, row.participant_id))
+    if pause := paused_until(session, (contact.channel, text_scope), now):
+        return SetAside("paused", pause)
+    quiet = context.quiet_hours(session, row.participant_id)
+    allowed = quiet.next_allowed(now, _zone_of(session, row.participant_id))
     if allowed > now:
         return SetAside("quiet_hours", allowed)
     if free := _number_free_at(session, row, contact, now):
@@ -214,10 +222,10 @@ def _number_free_at(
 
 
 def _claim(
-    session: Session, row: OutboxMessage, contact: Contact, now: datetime, desk: Desk
+    session: Session, row: OutboxMessage, contact: Contact, now: datetime, context: DeliveryContext
 ) -> Claimed | SetAside:
     attempt = uuid.uuid4()
-    message = _worded(session, row, contact, now, desk, attempt)
+    message = _worded(session, row, contact, now, context, attempt)
     taken = session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.id == row.id, OutboxMessage.state == State.PLANNED)
@@ -231,7 +239,7 @@ def _claim(
             phone_digest=contact.phone_digest,
             text_digest=digest_of_text(message.text),
             sending_at=now,
-            lease_until=now + desk.lease,
+            lease_until=now + context.lease,
             changed_at=now,
         )
         .returning(OutboxMessage.id)
@@ -246,20 +254,20 @@ def _worded(
     row: OutboxMessage,
     contact: Contact,
     now: datetime,
-    desk: Desk,
+    context: DeliveryContext,
     attempt: uuid.UUID,
 ) -> Message:
     words = reminder(
         row.kind,
         contact.language,
         row.variables,
-        link=desk.link,
-        first_name=desk.first_name(session, row.participant_id),
+        link=context.link,
+        first_name=context.first_name(session, row.participant_id),
     )
     return Message(
         attempt=attempt,
         address=contact.wa_address or contact.phone,
-        kind=row.kind.value,
+        kind=row.kind,
         language=language_of(contact.language),
         text=words.text,
         values=words.values,

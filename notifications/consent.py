@@ -13,10 +13,17 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from notifications.channels import CHANNELS
 from notifications.errors import ConsentMissing
-from notifications.models import Contact, OutboxMessage, State, Suppression
-from notifications.phones import canonical, digest
-from notifications.rows import insert_once, open_contact
+from notifications.models import (
+    Contact,
+    OutboxMessage,
+    State,
+    Suppression,
+    insert_once,
+    open_contact,
+)
+from notifications.phones import digest
 
 BY_KEYWORD = "keyword"
 
@@ -33,7 +40,7 @@ class ConsentGiven:
 def opt_in(
     session: Session,
     participant_id: uuid.UUID,
-    phone: str,
+    address: str,
     *,
     channel: str,
     language: str,
@@ -41,11 +48,11 @@ def opt_in(
 ) -> Contact:
     """Open a consent; one that was open is closed as replaced, reminders that wait go on under it.
 
-    Raises InvalidPhone, ConsentMissing.
+    Raises InvalidAddress, ConsentMissing.
     """
     if not consent.wording_version or not consent.given_by:
         raise ConsentMissing
-    number = canonical(phone)
+    number = CHANNELS[channel].address.canonical(address)
     _close(session, _open_of([participant_id], session), consent.given_at, "replaced")
     session.execute(delete(Suppression).where(Suppression.phone_digest == digest(number)))
     contact = Contact(

@@ -1,7 +1,7 @@
 """The errors of the reminders; their words are chosen in `plugin.errors`.
 
 CourseError
-├── InvalidPhone         invalid_phone        not a number that can be called; it is not repeated
+├── InvalidAddress       invalid_address      no number (or other address) to write to; not repeated
 ├── ConsentMissing       consent_missing      a contact needs a recorded consent
 └── TextRefused          text_refused         a text or a value in it breaks the privacy rules
 """
@@ -9,10 +9,10 @@ CourseError
 from modules.errors import CourseError
 
 
-class InvalidPhone(CourseError):
-    """What was written is no telephone number; the message never repeats it."""
+class InvalidAddress(CourseError):
+    """What was written is no address of the channel; the message never repeats it."""
 
-    code = "invalid_phone"
+    code = "invalid_address"
 
 
 class ConsentMissing(CourseError):

@@ -6,7 +6,10 @@ Juárez, Ojinaga, Matamoros) still change their clocks. A reminder keeps its loc
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Self
 from zoneinfo import ZoneInfo
+
+from modules.study.protocol import ReminderLimits
 
 
 def instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
@@ -29,8 +32,13 @@ def local(now: datetime, zone: ZoneInfo) -> datetime:
 class QuietHours:
     """The local hours in which nobody is written to; `start` equal to `end` means none."""
 
-    start: time = time(21, 0)
-    end: time = time(8, 0)
+    start: time
+    end: time
+
+    @classmethod
+    def of(cls, limits: ReminderLimits) -> Self:
+        """The quiet hours of a protocol: the one source, for planning and for sending."""
+        return cls(time(limits.quiet_from_hour), time(limits.quiet_until_hour))
 
     def cover(self, wall: time) -> bool:
         """Whether a local wall time lies inside (start included, end not)."""

@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session
 from notifications.consent import BY_KEYWORD, opt_in_number, opt_out_number
 from notifications.keywords import Keyword, read
 from notifications.messages import DEFAULT_LANGUAGE, reply
-from notifications.models import Contact, InboundMessage
+from notifications.models import Contact, InboundMessage, insert_once
 from notifications.phones import digest
-from notifications.rows import insert_once
 
 OPT_OUT_BUTTON = "opt-out"
 STRANGERS_EVERY = timedelta(days=1)

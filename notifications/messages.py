@@ -18,12 +18,12 @@ from functools import cache
 from importlib.resources import files
 
 from notifications.errors import TextRefused
-from notifications.rules import Kind
+from notifications.kind import PLACES
+from notifications.kinds import KINDS
 
 LONGEST_NAME = 60
 LONGEST_TEXT = 1024
 DEFAULT_LANGUAGE = "es"
-PLACES = {"1": "{name}", "2": "{date}", "3": "{link}"}
 NEUTRAL_NAME = {"es": "te saludamos de tu curso", "en": "this is your course"}
 DAYS = {
     "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
@@ -58,7 +58,7 @@ def language_of(locale: str) -> str:
 
 
 def reminder(
-    kind: Kind, locale: str, variables: Mapping[str, str], *, link: str, first_name: str | None
+    kind: str, locale: str, variables: Mapping[str, str], *, link: str, first_name: str | None
 ) -> Words:
     """The words of one reminder.
 
@@ -72,7 +72,7 @@ def reminder(
         "3": link,
     }
     names = {place[1:-1]: values[number] for number, place in PLACES.items()}
-    text = template(kind, language).format_map(names)
+    text = KINDS[kind].text.get(language).format_map(names)
     if len(text) > LONGEST_TEXT or "\n" in text:
         raise TextRefused
     return Words(text, values)
@@ -110,15 +110,9 @@ def spoken_date(variables: Mapping[str, str], language: str) -> str:
     return f"{spoken}, {hour:%H:%M}" if hour else spoken
 
 
-@cache
-def template(kind: Kind, language: str) -> str:
-    """The text of an occasion with `{name}`, `{date}` and `{link}` in it."""
-    return _read(language, kind.value.replace("_", "-"))
-
-
-def numbered_template(kind: Kind, language: str) -> str:
-    """The same text as it is handed in to WhatsApp for approval, with {{1}}, {{2}}, {{3}}."""
-    text = template(kind, language)
+def numbered_template(kind: str, language: str) -> str:
+    """The text of a kind as it is handed in to WhatsApp for approval, with {{1}}, {{2}}, {{3}}."""
+    text = KINDS[kind].text.get(language)
     for number, place in PLACES.items():
         text = text.replace(place, f"{{{{{number}}}}}")
     return text

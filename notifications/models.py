@@ -4,10 +4,24 @@ These tables point at the participant one way: nothing that starts from a partic
 """
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    JSON,
+    Dialect,
+    ForeignKey,
+    Index,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from modules.records.crypto import EncryptedText
 from modules.records.db import (
@@ -17,7 +31,25 @@ from modules.records.db import (
     string_enum,
 )
 from modules.text import LabelledEnum
-from notifications.rules import Kind
+from notifications.kind import LONGEST_KEY
+from notifications.kinds import KINDS
+
+
+class KindKey(TypeDecorator[str]):
+    """The key of a kind of reminder: plain text, so that a new kind needs no migration.
+
+    Checked here and nowhere else, against the kinds there are: nothing unknown is stored or asked
+    for (ValueError). A row whose kind has been taken out of the program can still be read.
+    """
+
+    impl = String(LONGEST_KEY)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Refuse what is no kind."""
+        if value is not None and value not in KINDS:
+            raise ValueError(f"there is no kind of reminder {value!r}")
+        return value
 
 
 class State(LabelledEnum):
@@ -98,7 +130,7 @@ class OutboxMessage(Identified, Base):
 
     participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participants.id"))
     """For whom."""
-    kind: Mapped[Kind] = mapped_column(string_enum(Kind))
+    kind: Mapped[str] = mapped_column(KindKey)
     """The occasion."""
     occurrence: Mapped[str] = mapped_column(String(80))
     """Which one: the local date, the visit, the session; with the day for a repeated reminder."""
@@ -203,18 +235,61 @@ class Suppression(Identified, Base):
     """`keyword`, `blocked`, `staff` or `erased`."""
 
 
-class Hold(Identified, Base):
+class Pause(Identified, Base):
     """A pause of a whole channel or of one text on it, so that a fault is not hammered."""
 
-    __tablename__ = "outbox_holds"
+    __tablename__ = "outbox_pauses"
 
     scope: Mapped[str] = mapped_column(String(80), unique=True)
     """`whatsapp`, or `whatsapp/diary_due.es` for one text."""
     until: Mapped[datetime] = mapped_column(UtcDateTime)
-    """When one message may try again; it ends the hold or lengthens it."""
+    """When one message may try again; it ends the pause or lengthens it."""
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     """When it began."""
     reason: Mapped[str] = mapped_column(String(40))
     """Why, as a code; staff see it."""
     strikes: Mapped[int] = mapped_column(default=1)
     """Failures in a row; the pause doubles with each."""
+
+
+def insert_once(session: Session, table: type[Base], values: Mapping[str, Any]) -> bool:
+    """Insert a row unless one with the same unique key is there; tells whether it was new."""
+    engine = session.get_bind().dialect.name
+    insert = postgresql_insert if engine == "postgresql" else sqlite_insert
+    statement = insert(table).values(**values).on_conflict_do_nothing()
+    return session.execute(statement.returning(table.__table__.c.id)).first() is not None
+
+
+def open_contact(session: Session, participant_id: uuid.UUID) -> Contact | None:
+    """The consent that holds now."""
+    return session.scalars(
+        select(Contact).where(
+            Contact.participant_id == participant_id, Contact.withdrawn_at.is_(None)
+        )
+    ).one_or_none()
+
+
+def is_suppressed(session: Session, phone_digest: str) -> bool:
+    """Whether this number wants no messages."""
+    found = select(Suppression.id).where(Suppression.phone_digest == phone_digest)
+    return session.scalar(found) is not None
+
+
+def by_attempt(session: Session, attempt: uuid.UUID) -> OutboxMessage | None:
+    """The message of one try, locked until the transaction ends."""
+    return session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.attempt == attempt)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def by_sid(session: Session, sid: str) -> OutboxMessage | None:
+    """The message with the provider's id, locked until the transaction ends."""
+    return session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.sid == sid)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()

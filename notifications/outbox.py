@@ -4,7 +4,7 @@
     withdraw  the task is done: its reminder disappears
     deliver   send what is due, one message in three steps: claim and commit; call with no
               transaction open; record
-    sweep     what was left half done
+    reconcile what was left half done
     record_receipt, opt_out, opt_in, opt_out_number, opt_in_number, forget, history, release
 
 A crash between any two steps leaves a row that is planned (and is sent later) or `sending` (and
@@ -17,12 +17,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modules.records.db import Database
+from modules.text import Text
 from notifications.channel import Channel, DeliveryFailed, DeliveryUnknown, send_through
-from notifications.claiming import Claimed, Desk, FirstName, Need, SetAside, StillDue, claim_next
+from notifications.claiming import (
+    Claimed,
+    DeliveryContext,
+    FirstName,
+    Need,
+    QuietHoursOf,
+    SetAside,
+    StillDue,
+    claim_next,
+)
 from notifications.claiming import expire as drop_late
 from notifications.consent import (
     ConsentGiven,
@@ -32,13 +42,12 @@ from notifications.consent import (
     opt_out,
     opt_out_number,
 )
-from notifications.holds import release
-from notifications.hours import QuietHours
+from notifications.kinds import label_of
 from notifications.models import OutboxMessage, State
+from notifications.pauses import release
 from notifications.planning import history, plan, withdraw
 from notifications.receipts import Outcome, accepted, record_receipt, refused, uncertain
-from notifications.rules import Kind
-from notifications.sweeping import sweep
+from notifications.reconciliation import reconcile
 
 __all__ = [
     "ConsentGiven",
@@ -54,10 +63,9 @@ __all__ = [
     "opt_out",
     "opt_out_number",
     "plan",
+    "reconcile",
     "record_receipt",
     "release",
-    "silent_kinds",
-    "sweep",
     "withdraw",
 ]
 
@@ -70,22 +78,22 @@ def deliver(
     still_due: StillDue,
     now_fn: Callable[[], datetime],
     *,
+    quiet_hours: QuietHoursOf,
     link: str,
     first_name: FirstName = lambda _session, _participant: None,
-    quiet: QuietHours | None = None,
 ) -> Counter[str]:
     """Send what is due now; returns how many ended how. Several workers may run at once.
 
-    `still_due` and `first_name` are asked inside the claiming transaction; `link` is the address
-    of the course, without any token. Raises what the database raises.
+    `still_due`, `quiet_hours` and `first_name` are asked inside the claiming transaction; `link` is
+    the address of the course, without any token. Raises what the database raises.
     """
-    desk = Desk(frozenset(channels), still_due, link, first_name, quiet or QuietHours())
+    context = DeliveryContext(frozenset(channels), still_due, quiet_hours, link, first_name)
     tally: Counter[str] = Counter()
     with database.writing() as session:
         tally["expired"] = drop_late(session, now_fn())
     for _ in range(AT_MOST):
         with database.writing() as session:
-            turn = claim_next(session, now_fn(), desk)
+            turn = claim_next(session, now_fn(), context)
         if turn is None:
             break
         if isinstance(turn, SetAside):
@@ -121,7 +129,7 @@ class Entry:
 
     id: uuid.UUID
     participant_id: uuid.UUID
-    kind: Kind
+    kind: str
     occurrence: str
     on: date
     state: State
@@ -129,6 +137,11 @@ class Entry:
     not_before: datetime
     expires_at: datetime
     changed_at: datetime
+
+    @property
+    def label(self) -> Text:
+        """What staff call its kind."""
+        return label_of(self.kind)
 
 
 def entries(
@@ -154,16 +167,3 @@ def _entry(row: OutboxMessage) -> Entry:
         row.expires_at,
         row.changed_at,
     )
-
-
-def silent_kinds(session: Session, since: datetime, now: datetime) -> list[Kind]:
-    """Kinds of which something was due in this time and nothing at all went out: an alarm."""
-    went_out = (State.SENT, State.DELIVERED, State.READ)
-    rows = session.execute(
-        select(OutboxMessage.kind, OutboxMessage.state, func.count())
-        .where(OutboxMessage.expires_at.between(since, now))
-        .where(OutboxMessage.state != State.CANCELLED)
-        .group_by(OutboxMessage.kind, OutboxMessage.state)
-    ).all()
-    expected = {kind for kind, _, _ in rows}
-    return sorted(expected - {kind for kind, state, _ in rows if state in went_out})

@@ -10,7 +10,9 @@ import re
 import phonenumbers
 
 from modules.records.crypto import keyring
-from notifications.errors import InvalidPhone
+from modules.text import Text
+from notifications.address import AddressKind
+from notifications.errors import InvalidAddress
 
 OLD_MOBILE = re.compile(r"^\+521(\d{10})$")
 OLD_TRUNK = re.compile(r"^(?:044|045|01|1)(\d{10})$")
@@ -21,14 +23,14 @@ SEPARATORS = re.compile(r"[\s().\-\u2010-\u2015\u00a0]")
 def canonical(written: str) -> str:
     """The one form (E.164) under which a number is kept; a number without country is Mexican.
 
-    Raises InvalidPhone, which does not repeat the number.
+    Raises InvalidAddress, which does not repeat the number.
     """
     try:
         parsed = phonenumbers.parse(_without_old_prefixes(written), "MX")
     except phonenumbers.NumberParseException:
-        raise InvalidPhone from None
+        raise InvalidAddress from None
     if parsed.extension or not phonenumbers.is_valid_number(parsed):
-        raise InvalidPhone
+        raise InvalidAddress
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -69,6 +71,25 @@ def digest(address: str) -> str:
     """
     try:
         address = canonical(address)
-    except InvalidPhone:
+    except InvalidAddress:
         address = address.strip()
     return keyring().blind_index(address, "contacts.phone")
+
+
+def _shown(number: str) -> Text:
+    end = number[-4:]
+    return Text(f"el número que termina en {end}", f"the number that ends in {end}")
+
+
+TELEPHONE = AddressKind(
+    label=Text("Número de celular", "Mobile number"),
+    hint=Text("Diez dígitos, por ejemplo 55 1234 5678", "Ten digits, for example 55 1234 5678"),
+    fault=Text(
+        "Esto no parece un número de teléfono. Escribe diez dígitos.",
+        "This does not look like a telephone number. Write ten digits.",
+    ),
+    input_type="tel",
+    autocomplete="tel",
+    canonical=canonical,
+    shown=_shown,
+)

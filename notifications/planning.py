@@ -8,9 +8,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from notifications.models import OutboxMessage, State
-from notifications.rows import insert_once
-from notifications.rules import Kind, Reminded, Reminder, task_of
+from notifications.models import OutboxMessage, State, insert_once
+from notifications.rules import Reminded, Reminder, task_of
 
 log = logging.getLogger(__name__)
 PLAUSIBLE = timedelta(days=2)
@@ -76,7 +75,7 @@ def _move(session: Session, reminder: Reminder, now: datetime) -> None:
 
 
 def withdraw(
-    session: Session, participant_id: uuid.UUID, kind: Kind, occurrence: str, now: datetime
+    session: Session, participant_id: uuid.UUID, kind: str, occurrence: str, now: datetime
 ) -> int:
     """Cancel the reminders of a task that is done (its repeats too); returns how many waited."""
     waiting = session.scalars(

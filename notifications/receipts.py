@@ -13,11 +13,18 @@ from sqlalchemy.orm import Session
 
 from notifications.channel import Aftermath, DeliveryFailed, Receipt
 from notifications.consent import opt_out_number
-from notifications.holds import PARKED_PAUSE, STOPPED_PAUSE, hold, release, template_scope
 from notifications.messages import language_of
-from notifications.models import Contact, OutboxEvent, OutboxMessage, State
+from notifications.models import (
+    Contact,
+    OutboxEvent,
+    OutboxMessage,
+    State,
+    by_attempt,
+    by_sid,
+    insert_once,
+)
+from notifications.pauses import PARKED_PAUSE, STOPPED_PAUSE, pause, release, template_scope
 from notifications.phones import other_form
-from notifications.rows import by_attempt, by_sid, insert_once
 from notifications.twilio_errors import verdict_on
 
 RANK = {"accepted": 1, "queued": 1, "scheduled": 1, "sending": 2, "sent": 3}
@@ -125,8 +132,8 @@ def refused(session: Session, attempt: uuid.UUID, failure: DeliveryFailed, now: 
     if row is None or row.sid is not None or row.state not in (State.SENDING, State.UNKNOWN):
         return
     if failure.retry or failure.stop_queue:
-        pause = STOPPED_PAUSE if failure.stop_queue else failure.retry_after
-        until = hold(session, str(row.channel), failure.reason, now, pause)
+        length = STOPPED_PAUSE if failure.stop_queue else failure.retry_after
+        until = pause(session, str(row.channel), failure.reason, now, length)
         _try_again(row, until, failure.reason, now)
     else:
         _turn(row, State.FAILED, now, failure.reason)
@@ -193,9 +200,9 @@ def _consequences(
     if aftermath is Aftermath.OPTED_OUT and row.phone_digest:
         opt_out_number(session, row.phone_digest, now, "blocked")
     elif aftermath is Aftermath.PARK_TEMPLATE:
-        hold(session, _text_scope(session, row), reason, now, PARKED_PAUSE)
+        pause(session, _text_scope(session, row), reason, now, PARKED_PAUSE)
     elif aftermath is Aftermath.STOP_QUEUE:
-        hold(session, str(row.channel), reason, now, STOPPED_PAUSE)
+        pause(session, str(row.channel), reason, now, STOPPED_PAUSE)
     elif aftermath in (Aftermath.BAD_NUMBER, Aftermath.OTHER_FORM):
         _number_fails(session, row, aftermath, now)
 

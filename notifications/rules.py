@@ -1,9 +1,10 @@
-"""Which reminders are due for whom (pure: people and `now` come in, reminders go out).
+"""Which reminders are due for whom (pure: facts come in, reminders go out).
 
-The plan is data of the protocol. Two things are fixed here, because a study depends on them: a
-programme kind belongs to the programme component, so a participant of an arm without a programme
-can never be sent one; and an assessment reminder is never held back by anything of the programme,
-so that both arms get the same ones at the same hour.
+When and of what to remind is data of the protocol; what a kind of reminder is stands in its file
+in `kinds/`. Two things are fixed because a study depends on them: a programme kind belongs to the
+programme component, so a participant of an arm without a programme can never be sent one; and an
+assessment reminder is never held back by anything of the programme, so that both arms get the same
+ones at the same hour.
 """
 
 import re
@@ -11,113 +12,18 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from modules.text import LabelledEnum
+from modules.reading.document import Misfit
+from modules.study.protocol import Protocol, ReminderLimits, ReminderPlan
 from notifications.hours import QuietHours, instant, local
+from notifications.kind import ReminderFacts, ReminderKind, Task
+from notifications.kinds import KINDS
 
+PROGRAMME = "programme_reminders"
+"""The component whose messages the week counts."""
 
-class Kind(LabelledEnum):
-    """The occasions on which somebody is written to, most important first."""
-
-    WELCOME = "welcome", "Bienvenida", "Welcome"
-    SESSION_CHANGED = "session_changed", "Cambio de sesión", "Session changed"
-    SESSION_DUE = "session_due", "Sesión", "Session"
-    ASSESSMENT_DUE = "assessment_due", "Evaluación", "Assessment"
-    DIARY_DUE = "diary_due", "Diario", "Diary"
-    REPLY_WAITING = "reply_waiting", "Respuesta", "Reply"
-    MODULE_OPEN = "module_open", "Módulo nuevo", "New module"
-    INACTIVITY = "inactivity", "Sin acceso", "Not seen"
-
-
-class Component(StrEnum):
-    """What of a study a reminder belongs to, by the name that an arm's components have."""
-
-    PROGRAMME = "programme_reminders"
-    ASSESSMENT = "assessments"
-
-
-COMPONENT_OF: Mapping[Kind, Component] = {
-    Kind.WELCOME: Component.ASSESSMENT,
-    Kind.ASSESSMENT_DUE: Component.ASSESSMENT,
-    Kind.SESSION_CHANGED: Component.PROGRAMME,
-    Kind.SESSION_DUE: Component.PROGRAMME,
-    Kind.DIARY_DUE: Component.PROGRAMME,
-    Kind.REPLY_WAITING: Component.PROGRAMME,
-    Kind.MODULE_OPEN: Component.PROGRAMME,
-    Kind.INACTIVITY: Component.PROGRAMME,
-}
-PRIORITY = tuple(Kind)
-NEVER_HELD_BACK = frozenset(
-    {Kind.WELCOME, Kind.SESSION_CHANGED, Kind.SESSION_DUE, Kind.ASSESSMENT_DUE}
-)
-EVERY_DAY = frozenset(range(1, 8))
 OFFSET = re.compile(r"@[+-]\d+d$")
-
-
-@dataclass(frozen=True)
-class PlanItem:
-    """One occasion of a plan.
-
-    `hour`: local time of day when the person has chosen none. `weekdays`: 1 = Monday to 7.
-    `offsets`: days from the due day on which to write (-1 = the day before).
-    `lifetime`: how long after its hour the reminder is still worth sending.
-    """
-
-    kind: Kind
-    component: Component
-    hour: time = time(18, 0)
-    weekdays: frozenset[int] = EVERY_DAY
-    offsets: tuple[int, ...] = (0,)
-    lifetime: timedelta = timedelta(hours=3)
-
-    def __post_init__(self) -> None:
-        """Refuse a programme occasion dressed as an assessment, and values that send nothing."""
-        if COMPONENT_OF[self.kind] is not self.component:
-            raise ValueError(f"{self.kind} belongs to the component {COMPONENT_OF[self.kind]}")
-        if not self.weekdays or not self.weekdays <= EVERY_DAY:
-            raise ValueError(f"{self.kind}: weekdays are 1 (Monday) to 7 and at least one")
-        if not self.offsets or self.lifetime <= timedelta(0):
-            raise ValueError(f"{self.kind}: at least one offset and a lifetime above zero")
-
-
-@dataclass(frozen=True)
-class ReminderPlan:
-    """What a protocol reminds of, and how often at most.
-
-    `daily_cap`, `weekly_cap`: programme messages for one person in a local day and in any seven
-    local days in a row. Sessions and assessments are never held back, but count.
-    """
-
-    items: tuple[PlanItem, ...]
-    daily_cap: int = 1
-    weekly_cap: int = 4
-    quiet: QuietHours = field(default_factory=QuietHours)
-
-    def __post_init__(self) -> None:
-        """Refuse two items of one kind and caps below zero."""
-        kinds = [item.kind for item in self.items]
-        if len(set(kinds)) != len(kinds):
-            raise ValueError("each kind of reminder may stand in the plan once")
-        if self.daily_cap < 0 or self.weekly_cap < 0:
-            raise ValueError("a cap is 0 or more")
-
-
-@dataclass(frozen=True)
-class OpenTask:
-    """Something a person has not done yet.
-
-    `occurrence`: what makes it this one and no other: the local date of a diary day, the key of a
-    visit, the key and start of a session. `closes_at`: after this instant it cannot be done.
-    `starts_at`: for what happens at an hour (a session).
-    """
-
-    kind: Kind
-    occurrence: str
-    due_on: date
-    closes_at: datetime | None = None
-    starts_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +34,7 @@ class Reminded:
     cancelled or never went out does not.
     """
 
-    kind: Kind
+    kind: str
     occurrence: str
     on: date
     settled: bool = True
@@ -136,34 +42,11 @@ class Reminded:
 
 
 @dataclass(frozen=True)
-class Person:
-    """What the rules may know of a participant; no name, no number, no arm."""
-
-    participant_id: uuid.UUID
-    time_zone: str
-    locale: str
-    channels: frozenset[str]
-    components: frozenset[str]
-    preferred_hour: time | None = None
-    open_tasks: tuple[OpenTask, ...] = ()
-    history: tuple[Reminded, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse an unknown time zone where it enters, not in the middle of a run."""
-        ZoneInfo(self.time_zone)
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The person's clock."""
-        return ZoneInfo(self.time_zone)
-
-
-@dataclass(frozen=True)
 class Reminder:
     """One message that should reach one person; unique on participant, kind and occurrence."""
 
     participant_id: uuid.UUID
-    kind: Kind
+    kind: str
     occurrence: str
     not_before: datetime
     expires_at: datetime
@@ -171,56 +54,100 @@ class Reminder:
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-def due(people: Iterable[Person], now: datetime, plan: ReminderPlan) -> list[Reminder]:
-    """The reminders of everybody's local today that are not settled and not over yet.
+def misfits(protocol: Protocol) -> Iterator[Misfit]:
+    """Yield the reminders a protocol plans that could never be sent, with the reason."""
+    planned = [entry.kind for entry in protocol.reminders]
+    for place, entry in enumerate(protocol.reminders):
+        if reason := _misfit(entry, planned):
+            yield ("reminders", place, "kind"), reason
 
-    `now`: aware. A reminder for later today is returned at once, with its `not_before`; one that
-    waits in the outbox is returned again, so that a changed hour or zone reaches it.
+
+def _misfit(entry: ReminderPlan, planned: list[str]) -> str | None:
+    kind = KINDS.get(entry.kind)
+    if kind is None or kind.announced:
+        could_be = sorted(key for key, each in KINDS.items() if not each.announced)
+        return f"no such reminder can be planned; must be one of: {', '.join(could_be)}"
+    if entry.component not in (None, kind.component):
+        return f"belongs to the component {kind.component}"
+    return "stands twice" if planned.count(entry.kind) > 1 else None
+
+
+def due(facts: ReminderFacts, history: Iterable[Reminded] = ()) -> list[Reminder]:
+    """The reminders of a participant's local today that are not settled and not over yet.
+
+    A reminder for later today is returned at once, with its `not_before`; one that waits in the
+    outbox is returned again, so that a changed hour or zone reaches it.
     """
-    return [reminder for person in people for reminder in _due_for(person, now, plan)]
+    tasks = {
+        entry.kind: tuple(KINDS[entry.kind].open_tasks(facts)) for entry in facts.protocol.reminders
+    }
+    return reminders_of(tasks, facts, history)
 
 
-def _due_for(person: Person, now: datetime, plan: ReminderPlan) -> list[Reminder]:
-    if not person.channels:
-        return []
-    known = {(past.kind, past.occurrence) for past in person.history if past.settled}
+def reminders_of(
+    tasks: Mapping[str, Iterable[Task]], facts: ReminderFacts, history: Iterable[Reminded] = ()
+) -> list[Reminder]:
+    """The reminders of tasks given by kind: those for this arm and day, within the caps."""
+    past = tuple(history)
+    settled = {(each.kind, each.occurrence) for each in past if each.settled}
     wanted = [
         reminder
-        for reminder in _candidates(person, now, plan)
-        if (reminder.kind, reminder.occurrence) not in known
+        for entry in facts.protocol.reminders
+        if KINDS[entry.kind].component in facts.components
+        for reminder in _of_today(entry, tasks.get(entry.kind, ()), facts)
+        if (reminder.kind, reminder.occurrence) not in settled
     ]
-    wanted.sort(key=lambda reminder: (PRIORITY.index(reminder.kind), reminder.occurrence))
-    return _within_caps(wanted, person, plan)
+    wanted.sort(key=lambda each: (KINDS[each.kind].priority, each.kind, each.occurrence))
+    return _within_caps(wanted, past, facts.protocol.reminder_limits)
 
 
-def _candidates(person: Person, now: datetime, plan: ReminderPlan) -> Iterator[Reminder]:
-    today = local(now, person.zone).date()
-    items = {item.kind: item for item in plan.items if item.component in person.components}
-    for task in person.open_tasks:
-        item = items.get(task.kind)
-        if item is None or today.isoweekday() not in item.weekdays:
-            continue
-        for offset in item.offsets:
-            if task.due_on + timedelta(days=offset) == today:
-                reminder = _reminder(person, task, item, offset, today, plan.quiet)
-                if reminder.not_before < reminder.expires_at and now < reminder.expires_at:
-                    yield reminder
+def may_be_sent(facts: ReminderFacts, kind_key: str) -> bool:
+    """Whether a kind still exists, concerns the person's arm and is planned (or announced)."""
+    kind = KINDS.get(kind_key)
+    planned = {entry.kind for entry in facts.protocol.reminders}
+    return (
+        kind is not None
+        and kind.component in facts.components
+        and (kind.announced or kind.key in planned)
+    )
+
+
+def is_open(facts: ReminderFacts, kind_key: str, occurrence: str) -> bool:
+    """Whether the task of a reminder is still to be done."""
+    tasks = KINDS[kind_key].open_tasks(facts)
+    return task_of(occurrence) in {task.occurrence for task in tasks}
+
+
+def _of_today(
+    entry: ReminderPlan, tasks: Iterable[Task], facts: ReminderFacts
+) -> Iterator[Reminder]:
+    if facts.today.isoweekday() not in entry.weekdays:
+        return
+    for task in tasks:
+        if task.due_on - timedelta(days=entry.days_before) == facts.today:
+            reminder = _reminder(KINDS[entry.kind], entry, task, facts)
+            if reminder.not_before < reminder.expires_at and facts.now < reminder.expires_at:
+                yield reminder
 
 
 def _reminder(
-    person: Person, task: OpenTask, item: PlanItem, offset: int, today: date, quiet: QuietHours
+    kind: ReminderKind, entry: ReminderPlan, task: Task, facts: ReminderFacts
 ) -> Reminder:
-    wanted = instant(today, person.preferred_hour or item.hour, person.zone)
-    not_before = quiet.next_allowed(wanted, person.zone)
-    ends = [wanted + item.lifetime, quiet.next_start(not_before, person.zone), task.closes_at]
+    quiet = QuietHours.of(facts.protocol.reminder_limits)
+    hour = kind.hour if entry.hour is None else time(entry.hour)
+    hours = entry.expires_after_hours
+    wanted = instant(facts.today, hour, facts.zone)
+    not_before = quiet.next_allowed(wanted, facts.zone)
+    late = wanted + (kind.lifetime if hours is None else timedelta(hours=hours))
+    ends = [late, quiet.next_start(not_before, facts.zone), task.closes_at]
     return Reminder(
-        participant_id=person.participant_id,
-        kind=task.kind,
-        occurrence=occurrence_of(task.occurrence, offset),
+        participant_id=facts.participant_id,
+        kind=kind.key,
+        occurrence=occurrence_of(task.occurrence, -entry.days_before),
         not_before=not_before,
         expires_at=min(end for end in ends if end is not None).astimezone(UTC),
-        on=today,
-        variables=_variables(task, person.zone),
+        on=facts.today,
+        variables=variables_of(task.due_on if task.named is None else task.named, facts.zone),
     )
 
 
@@ -234,23 +161,22 @@ def task_of(occurrence: str) -> str:
     return OFFSET.sub("", occurrence)
 
 
-def _variables(task: OpenTask, zone: ZoneInfo) -> dict[str, str]:
+def variables_of(named: date | datetime, zone: ZoneInfo) -> dict[str, str]:
     """The absolute day (and hour) the words speak of: true however late the message is read."""
-    if task.starts_at is not None:
-        here = local(task.starts_at, zone)
-        return {"date": here.date().isoformat(), "time": here.strftime("%H:%M")}
-    if task.kind is Kind.ASSESSMENT_DUE and task.closes_at is not None:
-        last = local(task.closes_at - timedelta(seconds=1), zone)
-        return {"date": last.date().isoformat()}
-    return {"date": task.due_on.isoformat()}
+    if not isinstance(named, datetime):
+        return {"date": named.isoformat()}
+    here = local(named, zone)
+    return {"date": here.date().isoformat(), "time": here.strftime("%H:%M")}
 
 
-def _within_caps(wanted: list[Reminder], person: Person, plan: ReminderPlan) -> list[Reminder]:
-    taken = {(past.kind, past.occurrence): past.on for past in person.history if past.counts}
+def _within_caps(
+    wanted: list[Reminder], past: Iterable[Reminded], limits: ReminderLimits
+) -> list[Reminder]:
+    taken = {(each.kind, each.occurrence): each.on for each in past if each.counts}
     kept: list[Reminder] = []
     for reminder in wanted:
         itself = taken.pop((reminder.kind, reminder.occurrence), None)
-        if reminder.kind in NEVER_HELD_BACK or _has_room(reminder.on, taken, plan):
+        if not KINDS[reminder.kind].held_back or _has_room(reminder.on, taken, limits):
             kept.append(reminder)
             taken[reminder.kind, reminder.occurrence] = reminder.on
         elif itself is not None:
@@ -258,7 +184,7 @@ def _within_caps(wanted: list[Reminder], person: Person, plan: ReminderPlan) -> 
     return kept
 
 
-def _has_room(day: date, taken: Mapping[tuple[Kind, str], date], plan: ReminderPlan) -> bool:
+def _has_room(day: date, taken: Mapping[tuple[str, str], date], limits: ReminderLimits) -> bool:
     """Whether one more message fits into the day and into the seven days that end with it.
 
     The day counts every message, the week those of the programme.
@@ -267,6 +193,7 @@ def _has_room(day: date, taken: Mapping[tuple[Kind, str], date], plan: ReminderP
     of_the_week = [
         kind
         for (kind, _), on in taken.items()
-        if day - timedelta(days=7) < on <= day and COMPONENT_OF[kind] is Component.PROGRAMME
+        if day - timedelta(days=7) < on <= day
+        and (kind not in KINDS or KINDS[kind].component == PROGRAMME)
     ]
-    return len(of_the_day) < plan.daily_cap and len(of_the_week) < plan.weekly_cap
+    return len(of_the_day) < limits.most_a_day and len(of_the_week) < limits.most_a_week

@@ -60,11 +60,9 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     web.init_app(app)
 
     app.register_blueprint(platforms.lti_blueprint(tool))
-    callers = {
-        "emergency_phone": tool.settings.emergency_phone,
-        **reminders.channel_settings(tool),
-    }
-    app.register_blueprint(webhooks.create_blueprint(tool.database, callers, tool.now))
+    callers = reminders.channel_settings(tool.settings)
+    emergency = tool.settings.emergency_phone
+    app.register_blueprint(webhooks.create_blueprint(tool.database, callers, emergency, tool.now))
     app.register_blueprint(health.bp)
     app.register_blueprint(links.bp)
     app.register_blueprint(start.bp, url_prefix="/t/<ref>")

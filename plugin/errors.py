@@ -135,10 +135,10 @@ WORDS: dict[str, Words] = {
         _l("The agreement is missing"),
         _l("Nothing was saved. Nobody is reminded without having agreed."),
     ),
-    "invalid_phone": Words(
+    "invalid_address": Words(
         422,
-        _l("This is no telephone number"),
-        _l("Nothing was saved. Write the number with its area code."),
+        _l("Messages cannot be sent to this"),
+        _l("Nothing was saved. Look again at what you wrote."),
     ),
     "export_leaks": Words(
         409,

@@ -1,7 +1,7 @@
-"""What is due for whom, in the reminders' own words, and asked again before sending."""
+"""The facts of everybody who is reminded: for planning, and once more before sending."""
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -9,28 +9,26 @@ from sqlalchemy.orm import Session
 
 from lti.models import LtiUser, Membership
 from modules.course import progression
-from modules.diary import slots
 from modules.diary.slots import Slot
 from modules.records import queries
 from modules.records.models import ParticipantStatus
 from modules.records.queries import CourseRecord, StudyFacts
 from modules.services import live_sessions as session_service
-from modules.study import days, live_sessions
+from modules.study import days
 from modules.study.live_sessions import SessionFacts
 from modules.study.protocol import Protocol
-from modules.study.schedule import VisitState, VisitStatus
+from modules.study.schedule import VisitState
 from modules.text import LANGUAGES
-from notifications import outbox
-from notifications.models import Contact
+from notifications import outbox, rules
+from notifications.hours import QuietHours
+from notifications.kind import ReminderFacts, Reply
+from notifications.kinds import assessment_due, diary_due, reply_waiting
+from notifications.models import Contact, open_contact
 from notifications.outbox import Need
-from notifications.plans import plan_of
-from notifications.rules import COMPONENT_OF, Kind, OpenTask, Person, due, task_of
 from plugin import outcomes
+from plugin.settings import Settings
 from plugin.tool import Tool
 from plugin.trial import allocation
-
-ANNOUNCED_FOR = timedelta(days=2)
-"""So long after it was written a reply may still be announced."""
 
 STAYS = frozenset({ParticipantStatus.SCREENING, ParticipantStatus.ACTIVE})
 
@@ -39,125 +37,75 @@ def plan_all(session: Session, tool: Tool, now: datetime) -> int:
     """Fill the outbox with what is due for everybody who agreed to be reminded."""
     planned = 0
     for study in queries.studies(session):
-        protocol = tool.protocols[study.protocol_key]
-        people = _people(session, tool, study, protocol, now)
-        planned += outbox.plan(session, due(people, now, plan_of(protocol)), now)
+        people = list(_facts_of_study(session, tool, study, now))
+        earliest = min((facts.today for facts in people), default=now.date())
+        past = outbox.history(session, [facts.participant_id for facts in people], earliest)
+        for facts in people:
+            reminders = rules.due(facts, past.get(facts.participant_id, ()))
+            planned += outbox.plan(session, reminders, now)
     return planned
 
 
-def _people(
-    session: Session, tool: Tool, study: StudyFacts, protocol: Protocol, now: datetime
-) -> list[Person]:
-    study_id = study.id
+def _facts_of_study(
+    session: Session, tool: Tool, study: StudyFacts, now: datetime
+) -> Iterator[ReminderFacts]:
+    protocol = tool.protocols[study.protocol_key]
     contacts = {
         contact.participant_id: contact
         for contact in session.scalars(select(Contact).where(Contact.withdrawn_at.is_(None)))
     }
-    facts = [
+    chosen = [
         participant
-        for participant in queries.participants(session, study_id)
+        for participant in queries.participants(session, study.id)
         if participant.id in contacts and participant.status in STAYS
     ]
-    arms = allocation.arms_of_study(session, study_id) if protocol.is_trial else {}
-    records = queries.course_records(session, study_id, facts)
-    live = session_service.calendar(session, study_id)
-    earliest = min((days.today_for(now, f.time_zone) for f in facts), default=now.date())
-    past = outbox.history(session, contacts, earliest)
-    return [
-        Person(
-            participant_id=record.participant.id,
-            time_zone=record.participant.time_zone,
-            locale=contacts[record.participant.id].language,
-            channels=frozenset({contacts[record.participant.id].channel}),
-            components=allocation.components(protocol, arms.get(record.participant.id)),
-            open_tasks=tuple(
-                open_tasks(tool, protocol, record, now, live.of(record.participant.id), study)
-            ),
-            history=past.get(record.participant.id, ()),
-        )
-        for record in records
-    ]
+    arms = allocation.arms_of_study(session, study.id) if protocol.is_trial else {}
+    live = session_service.calendar(session, study.id)
+    for record in queries.course_records(session, study.id, chosen):
+        its_id = record.participant.id
+        components = allocation.components(protocol, arms.get(its_id))
+        given_at = contacts[its_id].given_at
+        yield facts_of(tool, study, record, components, given_at, live.of(its_id), now)
 
 
-def open_tasks(
+def facts_of(
     tool: Tool,
-    protocol: Protocol,
+    study: StudyFacts,
     record: CourseRecord,
+    components: frozenset[str],
+    agreed_at: datetime,
+    sessions: tuple[SessionFacts, ...],
     now: datetime,
-    live: Iterable[SessionFacts] = (),
-    study: StudyFacts | None = None,
-) -> Iterable[OpenTask]:
-    """Return what a participant has not done yet; the arm decides later what may be written.
+) -> ReminderFacts:
+    """Return what the kinds of reminder may know of one participant."""
+    protocol, participant = tool.protocols[study.protocol_key], record.participant
+    today = days.today_for(now, participant.time_zone)
+    visits = record.visit_states(protocol, today)
+    return ReminderFacts(
+        participant_id=participant.id,
+        protocol=protocol,
+        components=components,
+        time_zone=participant.time_zone,
+        now=now,
+        agreed_on=days.today_for(agreed_at, participant.time_zone),
+        day_one=participant.day_one,
+        login_days=record.login_days,
+        diary=tuple(Slot(entry.day, entry.occurrence) for entry in record.diary),
+        visits=tuple(state for state in visits if _answerable(tool, study, state, today)),
+        modules=tuple(module_states(tool, protocol, record, today)),
+        modules_before=tuple(module_states(tool, protocol, record, today - timedelta(days=1))),
+        replies=tuple(Reply(reply.id.hex, reply.written_on) for reply in record.care.unread),
+        sessions=sessions,
+    )
 
-    `live`: the live sessions the participant is invited to. With its `study`, a visit of which
-    nothing can be answered (wording not loaded, outcomes closed) is no task.
-    """
-    zone = record.participant.time_zone
-    today = days.today_for(now, zone)
-    for state in record.visit_states(protocol, today):
-        if (
-            state.status is VisitStatus.DUE
-            and state.opens_on
-            and _answerable(tool, study, state, today)
-        ):
-            closes = state.closes_on and days.start_of(state.closes_on + timedelta(days=1), zone)
-            target = max(state.opens_on, state.target_on or state.opens_on)
-            yield OpenTask(Kind.ASSESSMENT_DUE, state.visit.key, target, closes)
-    yield from _programme_tasks(tool, protocol, record, today)
-    yield from _session_tasks(protocol, record, live, now)
 
-
-def _answerable(tool: Tool, study: StudyFacts | None, state: VisitState, today: date) -> bool:
-    if study is None:
-        return True
+def _answerable(tool: Tool, study: StudyFacts, state: VisitState, today: date) -> bool:
+    """Whether something can be answered: its wording is loaded and outcomes are open."""
     return study.locked_at is None and any(
         outcomes.may_be_shown(tool.instruments[key], language, study, today)
         for key in state.instruments_left
         for language in LANGUAGES
     )
-
-
-def _session_tasks(
-    protocol: Protocol, record: CourseRecord, live: Iterable[SessionFacts], now: datetime
-) -> Iterable[OpenTask]:
-    facts = record.participant
-    own = live_sessions.in_programme(live, facts.day_one, protocol.duration_weeks, facts.time_zone)
-    for each in own:
-        if not each.cancelled and each.starts_at > now:
-            day = days.today_for(each.starts_at, facts.time_zone)
-            yield OpenTask(
-                Kind.SESSION_DUE, each.occurrence, day, each.starts_at, starts_at=each.starts_at
-            )
-
-
-def _programme_tasks(
-    tool: Tool, protocol: Protocol, record: CourseRecord, today: date
-) -> Iterable[OpenTask]:
-    zone = record.participant.time_zone
-    yield from _reply_tasks(record, today)
-    first = record.participant.day_one
-    if first is None or not first <= today < first + timedelta(weeks=protocol.duration_weeks):
-        return
-    written = [Slot(entry.day, entry.occurrence) for entry in record.diary]
-    slot = slots.due(protocol.diary, first, protocol.duration_weeks, today, written)
-    if slot is not None:
-        midnight = days.start_of(today + timedelta(days=1), zone)
-        yield OpenTask(Kind.DIARY_DUE, slot.day.isoformat(), today, midnight)
-    opened = {state.key for state in module_states(tool, protocol, record, today) if state.is_open}
-    yesterday = today - timedelta(days=1)
-    before = {s.key for s in module_states(tool, protocol, record, yesterday) if s.is_open}
-    for key in sorted(opened - before):
-        yield OpenTask(Kind.MODULE_OPEN, key, today)
-
-
-def _reply_tasks(record: CourseRecord, today: date) -> Iterable[OpenTask]:
-    """Yield the replies not read yet; one that is days old is found in the course, not announced.
-
-    Each has its own occurrence, so it is announced once.
-    """
-    for reply in record.care.unread:
-        if today - reply.written_on <= ANNOUNCED_FOR:
-            yield OpenTask(Kind.REPLY_WAITING, reply.id.hex, today)
 
 
 def module_states(
@@ -181,27 +129,39 @@ def module_states(
     )
 
 
-def still_due(tool: Tool) -> Callable[[Session, uuid.UUID, Kind, str], Need]:
+def still_due(tool: Tool) -> Callable[[Session, uuid.UUID, str, str], Need]:
     """Return the question asked once more in the transaction that sends: is it still needed?"""
 
-    def ask(session: Session, participant_id: uuid.UUID, kind: Kind, occurrence: str) -> Need:
+    def ask(session: Session, participant_id: uuid.UUID, kind: str, occurrence: str) -> Need:
         record = queries.course_record(session, participant_id)
-        if record.participant.status not in STAYS:
+        contact = open_contact(session, participant_id)
+        if record.participant.status not in STAYS or contact is None:
             return Need.LEFT
-        study = queries.study_by_id(session, record.participant.study_id)
-        protocol = tool.protocols[study.protocol_key]
-        wanted = {item.component for item in protocol.reminders if item.kind == kind.value}
-        if kind is Kind.SESSION_CHANGED:
-            wanted = {COMPONENT_OF[kind].value}
-        if not wanted & allocation.components_of(session, participant_id, protocol):
+        facts = _facts_of_one(session, tool, record, contact)
+        if not rules.may_be_sent(facts, kind):
             return Need.LEFT
-        live = session_service.calendar(session, study.id).of(participant_id)
-        if kind is Kind.SESSION_CHANGED:
-            news = occurrence in {each.occurrence for each in live}
-        else:
-            tasks = open_tasks(tool, protocol, record, tool.now(), live, study)
-            news = (kind, task_of(occurrence)) in {(each.kind, each.occurrence) for each in tasks}
-        return Need.NEEDED if news else Need.DONE
+        return Need.NEEDED if rules.is_open(facts, kind, occurrence) else Need.DONE
+
+    return ask
+
+
+def _facts_of_one(
+    session: Session, tool: Tool, record: CourseRecord, contact: Contact
+) -> ReminderFacts:
+    its_id = record.participant.id
+    study = queries.study_by_id(session, record.participant.study_id)
+    components = allocation.components_of(session, its_id, tool.protocols[study.protocol_key])
+    live = session_service.calendar(session, study.id).of(its_id)
+    return facts_of(tool, study, record, components, contact.given_at, live, tool.now())
+
+
+def quiet_hours(tool: Tool) -> Callable[[Session, uuid.UUID], QuietHours]:
+    """Return the question for a participant's quiet hours: those of the study's protocol."""
+
+    def ask(session: Session, participant_id: uuid.UUID) -> QuietHours:
+        study_id = queries.participant(session, participant_id).study_id
+        protocol = tool.protocols[queries.study_by_id(session, study_id).protocol_key]
+        return QuietHours.of(protocol.reminder_limits)
 
     return ask
 
@@ -218,21 +178,21 @@ def first_name(session: Session, participant_id: uuid.UUID) -> str | None:
 
 def diary_written(session: Session, participant_id: uuid.UUID, slot: Slot, now: datetime) -> None:
     """Take back the reminder of a diary entry that has been written."""
-    outbox.withdraw(session, participant_id, Kind.DIARY_DUE, slot.day.isoformat(), now)
+    outbox.withdraw(session, participant_id, diary_due.KIND.key, slot.day.isoformat(), now)
 
 
 def reply_read(
     session: Session, participant_id: uuid.UUID, reply_id: uuid.UUID, now: datetime
 ) -> None:
     """Take back the announcement of a reply that has been read."""
-    outbox.withdraw(session, participant_id, Kind.REPLY_WAITING, reply_id.hex, now)
+    outbox.withdraw(session, participant_id, reply_waiting.KIND.key, reply_id.hex, now)
 
 
 def visit_done(session: Session, participant_id: uuid.UUID, visit: str, now: datetime) -> None:
     """Take back the reminder of a visit that is complete."""
-    outbox.withdraw(session, participant_id, Kind.ASSESSMENT_DUE, visit, now)
+    outbox.withdraw(session, participant_id, assessment_due.KIND.key, visit, now)
 
 
-def channel_settings(tool: Tool) -> Mapping[str, str]:
+def channel_settings(settings: Settings) -> dict[str, str]:
     """Return the settings as the channels read them: field name to text."""
-    return {"public_url": tool.settings.public_url, **tool.settings.of_channels}
+    return {"public_url": settings.public_url, **settings.of_channels}

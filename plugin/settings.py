@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-from gunicorn.errors import AppImportError
 from pydantic import (
     AfterValidator,
     BeforeValidator,
@@ -31,11 +30,8 @@ from plugin import setting_values as values
 FILE_VARIABLE = "COLUMNA_SETTINGS"
 
 
-class SettingsFault(AppImportError):
-    """Start-up is refused: `faults` maps the name of each setting to what is wrong with it.
-
-    gunicorn tells an error of this kind by its words alone and does not try again.
-    """
+class SettingsFault(Exception):
+    """Start-up is refused: `faults` maps the name of each setting to what is wrong with it."""
 
     def __init__(self, faults: Mapping[str, str]) -> None:
         lines = [f"  {name}: {reason}" for name, reason in sorted(faults.items())]

@@ -21,6 +21,7 @@ from modules.records import crypto
 from modules.records.db import Database
 from modules.study import protocol
 from modules.study.protocol import Protocol
+from notifications import rules as reminder_rules
 from plugin.settings import Settings
 
 EXTENSION = "columna"
@@ -65,7 +66,11 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Tool:
     """Read protocols and content, open the database. Raises FileFaults: a file is wrong."""
     crypto.install_keyring(crypto.Keyring(settings.secrets))
     instruments = build_instruments(settings.text_packs, clock().date())
-    protocols = protocol.load(settings.protocols, lambda each: misfits(each, instruments))
+    protocols = protocol.load(
+        settings.protocols,
+        lambda each: misfits(each, instruments),
+        reminder_rules.misfits,
+    )
     return Tool(
         settings=settings,
         database=Database(settings.database_url),

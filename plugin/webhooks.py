@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import parse_qs, quote
 from xml.sax.saxutils import escape
 
@@ -43,24 +42,25 @@ class _Account:
     sid: str
     tokens: tuple[str, ...]
     sender: str
-    emergency: str
 
 
 def create_blueprint(
-    database: Database, settings: Mapping[str, Any], clock: Callable[[], datetime]
+    database: Database,
+    settings: Mapping[str, str],
+    emergency: str,
+    clock: Callable[[], datetime],
 ) -> Blueprint:
     """The two addresses under /webhooks/twilio; both refuse everything while Twilio is not set up.
 
     `settings`: `public_url`, `twilio_account_sid`, `twilio_auth_token` (current and next by a
-    comma), `twilio_whatsapp_sender`, `emergency_phone`. The blueprint needs no CSRF token: exempt
-    it from that check.
+    comma), `twilio_whatsapp_sender`. `emergency`: the number that an answer names. The blueprint
+    needs no CSRF token: exempt it from that check.
     """
     account = _Account(
-        public_url=str(settings.get("public_url") or "").rstrip("/"),
-        sid=str(settings.get("twilio_account_sid") or ""),
+        public_url=settings.get("public_url", "").rstrip("/"),
+        sid=settings.get("twilio_account_sid", ""),
         tokens=auth_tokens(settings),
-        sender=str(settings.get("twilio_whatsapp_sender") or ""),
-        emergency=str(settings.get("emergency_phone") or "911"),
+        sender=settings.get("twilio_whatsapp_sender", ""),
     )
     blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks/twilio")
     blueprint.register_error_handler(OperationalError, _database_is_away)
@@ -93,7 +93,7 @@ def create_blueprint(
             button=_one(fields, "ButtonPayload"),
         )
         with database.writing() as session:
-            answer = receive(session, message, clock(), ReplyRules(account.emergency))
+            answer = receive(session, message, clock(), ReplyRules(emergency))
         return Response(_twiml(answer), content_type=TWIML)
 
     return blueprint

@@ -52,7 +52,7 @@ class Tasks:
         self.sync_roster: TaskWrapper = self._task(self._sync_roster)
         self._every(crontab(minute="*/5"), self.plan_reminders)
         self._every(crontab(minute="*"), self.deliver_reminders)
-        self._every(crontab(minute="*/5"), self.sweep_outbox)
+        self._every(crontab(minute="*/5"), self.reconcile_outbox)
         self._every(crontab(minute="*/2"), self.deliver_grades)
         self._every(crontab(minute="*/2"), self.queue_rosters)
         self._every(crontab(minute="*/10"), self.watch_care)
@@ -93,24 +93,25 @@ class Tasks:
     def deliver_reminders(self) -> None:
         """Send what is due now."""
         tool = self.tool
-        settings = reminders.channel_settings(tool)
+        settings = reminders.channel_settings(tool.settings)
         key = tool.settings.channel
         tally = outbox.deliver(
             tool.database,
             {key: CHANNELS[key].build(settings)},
             reminders.still_due(tool),
             tool.now,
+            quiet_hours=reminders.quiet_hours(tool),
             link=tool.settings.public_url,
             first_name=reminders.first_name,
         )
         if sum(tally.values()):
             log.info("reminders: %s", dict(tally))
 
-    def sweep_outbox(self) -> None:
+    def reconcile_outbox(self) -> None:
         """Settle what a crash or a silent provider left open."""
         key = self.tool.settings.channel
-        channel = CHANNELS[key].build(reminders.channel_settings(self.tool))
-        outbox.sweep(self.tool.database, {key: channel}, self.tool.now)
+        channel = CHANNELS[key].build(reminders.channel_settings(self.tool.settings))
+        outbox.reconcile(self.tool.database, {key: channel}, self.tool.now)
 
     def watch_care(self) -> None:
         """Raise alerts for people out of touch, and escalate those nobody answered in time."""

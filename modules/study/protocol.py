@@ -137,21 +137,19 @@ class Adherence(_Data):
 
 
 class ReminderPlan(_Data):
-    """One kind of reminder: for which component, at which local hour, for how long it is true."""
+    """One kind of reminder: at which local hour, on which days, for how long it is true.
 
-    kind: Literal[
-        "welcome",
-        "diary_due",
-        "assessment_due",
-        "module_open",
-        "session_due",
-        "reply_waiting",
-        "inactivity",
-    ]
-    component: Literal[COMPONENTS]  # type: ignore[valid-type]
-    hour: int = Field(default=18, ge=0, le=23)
-    expires_after_hours: int = Field(default=3, gt=0, le=72)
-    weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (1, 2, 3, 4, 5, 6, 7)
+    Which kinds there are is known where they are sent (`notifications.kinds`): the tool checks a
+    protocol against them at its start. What is not given here is as the kind has it.
+    """
+
+    kind: Key
+    component: Literal[COMPONENTS] | None = None  # type: ignore[valid-type]
+    hour: int | None = Field(default=None, ge=0, le=23)
+    expires_after_hours: int | None = Field(default=None, gt=0, le=72)
+    weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = Field(
+        default=(1, 2, 3, 4, 5, 6, 7), min_length=1
+    )
     days_before: int = Field(default=0, ge=0, le=7)
     """So many days before the day of the task: 1 for a session reminds of it the evening before."""
 

@@ -8,8 +8,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from modules.text import Text
-from notifications.channel import Channel, ChannelSetting, Message, Receipt, Sought
-from notifications.phones import masked
+from notifications.channel import (
+    Channel,
+    ChannelSetting,
+    ChannelType,
+    ConsentWords,
+    Message,
+    Receipt,
+    Sought,
+)
+from notifications.phones import TELEPHONE, masked
 
 log = logging.getLogger(__name__)
 TO_THE_LOG = "-"
@@ -69,20 +77,34 @@ def _sid_in(line: str) -> str | None:
         return None
 
 
-class _Entry:
-    key = "console"
-    label = Text("demostración (se escribe en un archivo)", "demonstration (written to a file)")
-    needs = (
+def build(settings: Mapping[str, str]) -> Channel:
+    """The channel, writing to the file that is set or else to the log."""
+    return ConsoleChannel(settings.get("console_sink") or TO_THE_LOG)
+
+
+CHANNEL = ChannelType(
+    key="console",
+    label=Text("demostración (se escribe en un archivo)", "demonstration (written to a file)"),
+    address=TELEPHONE,
+    consent=ConsentWords(
+        invitation=Text(
+            "Podemos enviarte un mensaje corto cuando haya algo por hacer. En esta demostración "
+            "nada sale de este equipo.",
+            "We can send you a short message when something is to be done. In this demonstration "
+            "nothing leaves this machine.",
+        ),
+        asked=Text("Tu número de celular", "Your mobile number"),
+        agreement=Text(
+            "Sí, quiero recordatorios de este curso en este número.",
+            "Yes, I want reminders of this course on this number.",
+        ),
+    ),
+    needs=(
         ChannelSetting(
             "COLUMNA_CONSOLE_SINK",
             "File the console channel writes messages to; empty: the log says that there was one.",
             "var/messages.jsonl",
         ),
-    )
-
-    def build(self, settings: Mapping[str, str]) -> Channel:
-        """Read the path of the file; without it the log says what was sent."""
-        return ConsoleChannel(settings.get("console_sink") or TO_THE_LOG)
-
-
-CHANNEL = _Entry()
+    ),
+    build=build,
+)

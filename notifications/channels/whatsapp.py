@@ -13,6 +13,7 @@ https://www.twilio.com/docs/messaging/api/message-resource
 
 import json
 import logging
+import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -32,6 +33,8 @@ from notifications.channel import (
     Aftermath,
     Channel,
     ChannelSetting,
+    ChannelType,
+    ConsentWords,
     DeliveryFailed,
     DeliveryUnknown,
     Message,
@@ -40,7 +43,7 @@ from notifications.channel import (
     digest_of_text,
     require_all,
 )
-from notifications.phones import both_forms
+from notifications.phones import TELEPHONE, both_forms
 from notifications.twilio_errors import verdict_on
 
 TIMEOUT_SECONDS = 30.0
@@ -50,6 +53,7 @@ LONGEST_VALIDITY = timedelta(seconds=36_000)
 SEARCHED_PER_NUMBER = 50
 TEMPLATE = r"[a-z0-9_]+\.[a-z]{2}=HX[0-9a-fA-F]{32}"
 NUMBER = r"\+[1-9]\d{6,14}"
+MESSAGE_SID = re.compile(r"^(?:SM|MM)[0-9a-fA-F]{32}$")
 
 # The library logs the query string at INFO, and that holds telephone numbers.
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
@@ -124,7 +128,9 @@ class WhatsAppChannel:
             raise _transport_fault(fault) from None
         except (TwilioException, transport.RequestException, ValueError) as fault:
             raise DeliveryUnknown(type(fault).__name__) from None
-        return Receipt(str(sent.sid or ""), str(sent.status or ""))
+        if not MESSAGE_SID.match(str(sent.sid or "")):
+            raise DeliveryUnknown("no_sid")
+        return Receipt(str(sent.sid), str(sent.status or ""))
 
     def _callback(self, message: Message) -> str:
         """Our own id comes back with every status; the fragment asks Twilio to try five times."""
@@ -209,98 +215,95 @@ def signature_is_valid(
     return any(token and RequestValidator(token).validate(url, form, signature) for token in tokens)
 
 
-class _Entry:
-    key = "whatsapp"
-    label = Text("WhatsApp", "WhatsApp")
-    needs = (
-        ChannelSetting(
-            "COLUMNA_PUBLIC_URL",
-            shape=r"https?://[^_\s/]+(/[^\s#?]*)?",
-            form="an address without underscores: Twilio calls no other",
-            required=True,
-        ),
-        ChannelSetting(
-            "COLUMNA_WHATSAPP_ONLY_TO",
-            "Numbers, by commas: nobody else is written to. For trying out with real templates.",
-            "+525500000000",
-            shape=rf"{NUMBER}(,{NUMBER})*",
-            form="numbers such as +525500000000, separated by commas without blanks",
-        ),
-        ChannelSetting(
-            "TWILIO_ACCOUNT_SID",
-            "Twilio account; needed when the channel is whatsapp.",
-            "AC…",
-            shape=r"AC[0-9a-fA-F]{32}",
-            form="AC and 32 hexadecimal digits",
-            required=True,
-        ),
-        ChannelSetting(
-            "TWILIO_AUTH_TOKEN",
-            "Twilio Auth Token; also checks the signature of Twilio's calls. During a "
-            "rotation: current and next, separated by a comma.",
-            "(from the Twilio console)",
-            shape=r"[^\s,]{16,}(,[^\s,]{16,})*",
-            form="a token of 16 characters or more, or two separated by a comma",
-            required=True,
-            secret=True,
-        ),
-        ChannelSetting(
-            "TWILIO_API_KEY_SID",
-            "Twilio API key for sending; empty: the Auth Token is used.",
-            "SK…",
-            shape=r"SK[0-9a-fA-F]{32}",
-            form="SK and 32 hexadecimal digits",
-        ),
-        ChannelSetting(
-            "TWILIO_API_KEY_SECRET",
-            "Secret of the API key.",
-            "(from the Twilio console)",
-            secret=True,
-        ),
-        ChannelSetting(
-            "TWILIO_WHATSAPP_SENDER",
-            "The clinic's WhatsApp sender.",
-            "+525500000000",
-            shape=NUMBER,
-            form="a number such as +525500000000",
-            required=True,
-        ),
-        ChannelSetting(
-            "TWILIO_TEMPLATES",
-            "Approved template (ContentSid) of each kind of reminder and language.",
-            "diary_due.es=HX…,assessment_due.es=HX…",
-            shape=rf"\s*{TEMPLATE}(\s*,\s*{TEMPLATE})*\s*,?",
-            form="kind.language=HX and 32 hexadecimal digits, separated by commas",
-            required=True,
-        ),
-        ChannelSetting(
-            "TWILIO_API_BASE",
-            "A stand-in for Twilio on this machine; any other host is refused. For "
-            "development only.",
-            "http://127.0.0.1:4010",
-            shape=r"https?://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?/?",
-            form="an address on this machine",
-        ),
+NEEDS = (
+    ChannelSetting(
+        "COLUMNA_PUBLIC_URL",
+        shape=r"https?://[^_\s/]+(/[^\s#?]*)?",
+        form="an address without underscores: Twilio calls no other",
+        required=True,
+    ),
+    ChannelSetting(
+        "COLUMNA_WHATSAPP_ONLY_TO",
+        "Numbers, by commas: nobody else is written to. For trying out with real templates.",
+        "+525500000000",
+        shape=rf"{NUMBER}(,{NUMBER})*",
+        form="numbers such as +525500000000, separated by commas without blanks",
+    ),
+    ChannelSetting(
+        "TWILIO_ACCOUNT_SID",
+        "Twilio account; needed when the channel is whatsapp.",
+        "AC…",
+        shape=r"AC[0-9a-fA-F]{32}",
+        form="AC and 32 hexadecimal digits",
+        required=True,
+    ),
+    ChannelSetting(
+        "TWILIO_AUTH_TOKEN",
+        "Twilio Auth Token; also checks the signature of Twilio's calls. During a "
+        "rotation: current and next, separated by a comma.",
+        "(from the Twilio console)",
+        shape=r"[^\s,]{16,}(,[^\s,]{16,})*",
+        form="a token of 16 characters or more, or two separated by a comma",
+        required=True,
+        secret=True,
+    ),
+    ChannelSetting(
+        "TWILIO_API_KEY_SID",
+        "Twilio API key for sending; empty: the Auth Token is used.",
+        "SK…",
+        shape=r"SK[0-9a-fA-F]{32}",
+        form="SK and 32 hexadecimal digits",
+    ),
+    ChannelSetting(
+        "TWILIO_API_KEY_SECRET",
+        "Secret of the API key.",
+        "(from the Twilio console)",
+        secret=True,
+    ),
+    ChannelSetting(
+        "TWILIO_WHATSAPP_SENDER",
+        "The clinic's WhatsApp sender.",
+        "+525500000000",
+        shape=NUMBER,
+        form="a number such as +525500000000",
+        required=True,
+    ),
+    ChannelSetting(
+        "TWILIO_TEMPLATES",
+        "Approved template (ContentSid) of each kind of reminder and language.",
+        "diary_due.es=HX…,assessment_due.es=HX…",
+        shape=rf"\s*{TEMPLATE}(\s*,\s*{TEMPLATE})*\s*,?",
+        form="kind.language=HX and 32 hexadecimal digits, separated by commas",
+        required=True,
+    ),
+    ChannelSetting(
+        "TWILIO_API_BASE",
+        "A stand-in for Twilio on this machine; any other host is refused. For development only.",
+        "http://127.0.0.1:4010",
+        shape=r"https?://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?/?",
+        form="an address on this machine",
+    ),
+)
+
+
+def build(settings: Mapping[str, str]) -> Channel:
+    """Read the settings; all that are wrong are named in one ValueError, none is repeated.
+
+    Besides `NEEDS`: `twilio_timeout` (seconds).
+    """
+    require_all(NEEDS, settings)
+    http = _HttpClient(
+        float(settings.get("twilio_timeout") or TIMEOUT_SECONDS),
+        settings.get("twilio_api_base", ""),
     )
-
-    def build(self, settings: Mapping[str, str]) -> Channel:
-        """Read the settings; all that are wrong are named in one ValueError, none is repeated.
-
-        Besides `needs`: `twilio_timeout` (seconds).
-        """
-        require_all(self.needs, settings)
-        http = _HttpClient(
-            float(settings.get("twilio_timeout") or TIMEOUT_SECONDS),
-            settings.get("twilio_api_base", ""),
-        )
-        return WhatsAppChannel(
-            _client(settings, http),
-            http,
-            sender=settings["twilio_whatsapp_sender"],
-            templates=_templates(settings["twilio_templates"]),
-            public_url=settings["public_url"],
-            only_to=frozenset(filter(None, settings.get("whatsapp_only_to", "").split(","))),
-        )
+    return WhatsAppChannel(
+        _client(settings, http),
+        http,
+        sender=settings["twilio_whatsapp_sender"],
+        templates=_templates(settings["twilio_templates"]),
+        public_url=settings["public_url"],
+        only_to=frozenset(filter(None, settings.get("whatsapp_only_to", "").split(","))),
+    )
 
 
 def _templates(written: str) -> dict[str, str]:
@@ -322,4 +325,27 @@ def auth_tokens(settings: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(filter(None, settings.get("twilio_auth_token", "").split(",")))
 
 
-CHANNEL = _Entry()
+        "TWILIO_API_BASE",
+        "A stand-in for Twilio on this machine; any other host is refused. For development only.",
+        "http://127.0.0.1:4010",
+    ),
+)
+
+CHANNEL = ChannelType(
+    key="whatsapp",
+    label=Text("WhatsApp", "WhatsApp"),
+    address=TELEPHONE,
+    consent=ConsentWords(
+        invitation=Text(
+            "Podemos enviarte un mensaje corto de WhatsApp cuando haya algo por hacer.",
+            "We can send you a short WhatsApp message when something is to be done.",
+        ),
+        asked=Text("Tu número de WhatsApp", "Your WhatsApp number"),
+        agreement=Text(
+            "Sí, quiero recordatorios de este curso por WhatsApp en este número.",
+            "Yes, I want reminders of this course by WhatsApp on this number.",
+        ),
+    ),
+    needs=NEEDS,
+    build=build,
+)

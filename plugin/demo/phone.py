@@ -15,8 +15,8 @@ from wtforms import Form, HiddenField, StringField
 from wtforms.validators import DataRequired
 
 from modules.text import Text
+from notifications.kinds import KINDS
 from notifications.messages import numbered_template
-from notifications.rules import Kind
 from plugin.demo.fake_twilio import FakeTwilio, call_of
 from plugin.demo.fake_twilio_server import post_form
 from plugin.forms import formdata
@@ -62,8 +62,8 @@ class Phone:
     def templates(self) -> dict[str, str]:
         """Register every reminder's template; return `kind.language` -> ContentSid."""
         return {
-            f"{kind.value}.{language}": self.fake.add_template(numbered_template(kind, language))
-            for kind in Kind
+            f"{kind}.{language}": self.fake.add_template(numbered_template(kind, language))
+            for kind in KINDS
             for language in LANGUAGES
         }
 

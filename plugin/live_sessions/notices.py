@@ -14,9 +14,10 @@ from modules.study import live_sessions as rules
 from modules.study.live_sessions import SessionFacts
 from modules.study.protocol import Protocol
 from notifications import outbox
-from notifications.plans import plan_of
-from notifications.rows import open_contact
-from notifications.rules import Kind, Reminder
+from notifications.hours import QuietHours
+from notifications.kinds import session_changed, session_due
+from notifications.models import open_contact
+from notifications.rules import Reminder, variables_of
 from plugin.reminders import STAYS
 from plugin.trial import allocation
 
@@ -56,8 +57,8 @@ def tell(
     after = service.one(session, study_id, before.id)
     people = concerned(session, study_id, protocol, before, after)
     for facts in people:
-        outbox.withdraw(session, facts.id, Kind.SESSION_DUE, before.occurrence, now)
-        outbox.withdraw(session, facts.id, Kind.SESSION_CHANGED, before.occurrence, now)
+        for kind in (session_due.KIND, session_changed.KIND):
+            outbox.withdraw(session, facts.id, kind.key, before.occurrence, now)
     arms = allocation.arms_of_study(session, study_id) if protocol.is_trial else {}
     reminded = [
         facts
@@ -76,19 +77,18 @@ def _news(
     after: SessionFacts,
     now: datetime,
 ) -> Iterable[Reminder]:
-    quiet = plan_of(protocol).quiet
+    quiet = QuietHours.of(protocol.reminder_limits)
     for facts in people:
         zone = ZoneInfo(facts.time_zone)
         not_before = quiet.next_allowed(now, zone)
         expires = min(max(before.starts_at, after.starts_at), not_before + FRESH_FOR)
-        planned = before.starts_at.astimezone(zone)
         if not_before < expires:
             yield Reminder(
                 participant_id=facts.id,
-                kind=Kind.SESSION_CHANGED,
+                kind=session_changed.KIND.key,
                 occurrence=after.occurrence,
                 not_before=not_before,
                 expires_at=expires,
                 on=not_before.astimezone(zone).date(),
-                variables={"date": planned.date().isoformat(), "time": planned.strftime("%H:%M")},
+                variables=variables_of(before.starts_at, zone),
             )

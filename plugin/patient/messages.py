@@ -6,35 +6,36 @@ from datetime import date
 
 from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, HiddenField, TelField
+from wtforms import BooleanField, HiddenField
 
 from modules.course.curriculum import Curriculum
 from modules.records import care_queries
 from modules.records.care_queries import ReplyFacts
 from modules.services import care
-from notifications import consent, phones
-from notifications.errors import InvalidPhone
-from notifications.rows import open_contact
-from plugin import reminders
+from notifications import consent
+from notifications.channels import shown_address
+from notifications.consent import ConsentGiven
+from notifications.models import open_contact
+from plugin import contacts, i18n, reminders
 from plugin.forms import Answered, Form
 from plugin.patient.course import Course, current_course
-from plugin.tool import current_tool
 
-WORDING_VERSION = "reminders-1"
-"""Version of the consent text in templates/patient/messages.html; a new text needs a new one."""
+WORDING_VERSION = "reminders-2"
+"""Version of the consent: templates/patient/messages.html and the channel's `ConsentWords`."""
 
 
-class ReminderForm(Form):
-    """Where reminders may go, with the explicit yes."""
+def reminder_form() -> type[Form]:
+    """Return the form of where reminders may go, with the explicit yes, in the channel's words."""
+    words, locale = contacts.channel().consent, i18n.locale()
 
-    phone = TelField(_l("Your WhatsApp number"), [Answered()])
-    agree = BooleanField(
-        _l("Yes, I want reminders of this course by WhatsApp on this number."), [Answered()]
-    )
-    action = HiddenField()
-    """`stop` where they are switched off."""
+    class ReminderForm(Form):
+        address = contacts.address_field(words.asked.get(locale))
+        agree = BooleanField(words.agreement.get(locale), [Answered()])
+        action = HiddenField()
+        """`stop` where they are switched off."""
+
+    return ReminderForm
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Reply:
 
 def messages() -> str:
     """Show the replies of the team, and whether reminders are on."""
-    return _page(current_course(), ReminderForm())
+    return _page(current_course(), reminder_form()())
 
 
 def read(reply_id: uuid.UUID) -> Response:
@@ -87,41 +88,28 @@ def sentences(curriculum: Curriculum, reply: ReplyFacts, locale: str) -> tuple[s
 def change() -> Response | tuple[str, int]:
     """Switch reminders on (number and consent) or off."""
     course = current_course()
-    form = ReminderForm.sent()
+    form = reminder_form().sent()
     if form.action.data == "stop":
         consent.opt_out(g.session, course.participant_id, course.now)
         flash(_("Reminders are off. You can switch them on again at any time."), "good")
         return redirect(url_for("patient.messages"), 303)
-    if form.validate() and _opened(course, form):
+    given = ConsentGiven(WORDING_VERSION, course.now, "participant")
+    if form.validate() and contacts.agreed(
+        g.session, course.participant_id, form, course.locale, given
+    ):
         flash(_("Reminders are on."), "good")
         return redirect(url_for("patient.messages"), 303)
     return _page(course, form), 422
 
 
-def _opened(course: Course, form: ReminderForm) -> bool:
-    """Open the consent; a number that cannot be one becomes a fault of its field."""
-    given = consent.ConsentGiven(WORDING_VERSION, course.now, "participant")
-    try:
-        consent.opt_in(
-            g.session,
-            course.participant_id,
-            form.phone.data,
-            channel=current_tool().settings.channel,
-            language=course.locale,
-            consent=given,
-        )
-    except InvalidPhone:
-        form.phone.errors = [_("This does not look like a telephone number. Write ten digits.")]
-        return False
-    return True
-
-
-def _page(course: Course, form: ReminderForm) -> str:
+def _page(course: Course, form: Form) -> str:
     contact = open_contact(g.session, course.participant_id)
     return render_template(
         "patient/messages.html",
         course=course,
         form=form,
         replies=_replies(course),
-        masked=phones.masked(contact.phone) if contact else None,
+        channel=contacts.channel(),
+        limits=contacts.limits_in_words(g.person.protocol.reminder_limits),
+        reached=shown_address(contact.channel, contact.phone) if contact else None,
     )

@@ -6,6 +6,7 @@ from wtforms.validators import Length, NumberRange
 
 from modules.services.course import COMORBIDITIES, SEXES, ScreeningForm
 from modules.study.protocol import Protocol
+from plugin import contacts, i18n
 from plugin.forms import (
     Answered,
     Form,
@@ -94,16 +95,17 @@ def answers_of(form: ScreeningFields) -> ScreeningForm:
     )
 
 
-class ContactForm(Form):
-    """Where to send reminders, with the participant's agreement."""
+def contact_form() -> Form:
+    """Return the form of where to send reminders, with the participant's agreement."""
 
-    phone = StringField(_l("Mobile number"), [Answered(), Length(max=30)])
-    language = SelectField(
-        _l("Language of the messages"), choices=[("es_MX", "Español"), ("en", "English")]
-    )
-    agreed = BooleanField(
-        _l("The participant has agreed to be reminded on this number."), [Answered()]
-    )
+    class ContactForm(Form):
+        address = contacts.address_field(contacts.channel().address.label.get(i18n.locale()))
+        language = SelectField(
+            _l("Language of the messages"), choices=[("es_MX", "Español"), ("en", "English")]
+        )
+        agreed = BooleanField(_l("The participant has agreed to be reminded there."), [Answered()])
+
+    return ContactForm.sent()
 
 
 WITHDRAWAL_WORDS = {

@@ -25,10 +25,11 @@ from modules.records.queries import (
 from modules.study import days
 from modules.study.protocol import Protocol
 from modules.study.schedule import VisitState
+from modules.text import Text
 from notifications import outbox
-from notifications.channels import CHANNELS
-from notifications.models import Contact
-from notifications.phones import masked
+from notifications.channels import label_of as channel_label
+from notifications.channels import shown_address
+from notifications.models import Contact, open_contact
 from plugin import filters, names, outcomes, reminders
 from plugin.staff import calendar, care_section, overview
 from plugin.staff.alerts import ListedAlert
@@ -70,10 +71,8 @@ class Page:
     trend: Markup | None
     daily_pain: Markup | None
     """Pain before and after the exercises, day by day; None below two days."""
-    contact: Contact | None
-    channel: str
-    """What the channel of the contact is called; empty without a contact."""
-    phone: str
+    reached: tuple[Text, Text] | None
+    """By which channel and where the participant is reminded; None: not at all."""
     reminders: tuple[outbox.Entry, ...]
     alerts: tuple[ListedAlert, ...]
     care: CareSection | None
@@ -101,11 +100,6 @@ def page_of(
     arm = allocation.arm_of(session, participant_id) if protocol.is_trial else None
     parts = allocation.components(protocol, arm)
     follows = "programme" in parts and facts.day_one is not None
-    contact = session.scalar(
-        select(Contact).where(
-            Contact.participant_id == participant_id, Contact.withdrawn_at.is_(None)
-        )
-    )
     scores = tuple(_scores(tool, protocol, record, language))
     checks = _checks(session, protocol, record)
     return Page(
@@ -138,9 +132,7 @@ def page_of(
         adherence=overview.adherence_of(protocol, record, today) if follows else None,
         trend=outcomes.trend(tool.instruments, record.assessments),
         daily_pain=_daily_pain(record) if follows else None,
-        contact=contact,
-        channel=_channel_name(contact.channel, language) if contact else "",
-        phone=masked(contact.phone) if contact else "",
+        reached=_reached(open_contact(session, participant_id)),
         reminders=tuple(outbox.entries(session, participant_id, limit=10)),
         alerts=tuple(care_section.alerts_of(session, participant_id)),
         care=care_section.section_of(session, tool, protocol, record, language)
@@ -149,9 +141,11 @@ def page_of(
     )
 
 
-def _channel_name(key: str, language: str) -> str:
-    """Return what a channel is called; its key where this installation has it no more."""
-    return CHANNELS[key].label.get(language) if key in CHANNELS else key
+def _reached(contact: Contact | None) -> tuple[Text, Text] | None:
+    if contact is None:
+        return None
+    where = shown_address(contact.channel, contact.phone)
+    return channel_label(contact.channel), where
 
 
 def _daily_pain(record: CourseRecord) -> Markup | None:

@@ -10,9 +10,8 @@ from modules.errors import InvalidEntry, NotFound
 from modules.records import queries
 from modules.services import course
 from notifications import outbox
-from notifications.errors import InvalidPhone
 from notifications.outbox import ConsentGiven
-from plugin import audit, i18n, names, setup
+from plugin import audit, contacts, i18n, names, setup
 from plugin.access import Permission, require
 from plugin.models import Role
 from plugin.staff import forms, needs, overview, people, records
@@ -21,7 +20,7 @@ from plugin.trial import allocation
 from plugin.visits import due
 from plugin.worker import current_tasks
 
-REMINDER_CONSENT = "reminders-1"
+REMINDER_CONSENT = "reminders-2"
 """Version of the wording by which a participant agrees to be reminded."""
 
 
@@ -165,27 +164,16 @@ def screening(participant_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def contact(participant_id: uuid.UUID) -> ResponseReturnValue:
-    """Record the number and the agreement to be reminded."""
+    """Record the address and the agreement to be reminded."""
     _require_own(participant_id)
-    tool = current_tool()
-    form = forms.ContactForm.sent()
+    form = forms.contact_form()
     if request.method == "POST" and form.validate():
-        try:
-            outbox.opt_in(
-                g.session,
-                participant_id,
-                form.phone.data,
-                channel=tool.settings.channel,
-                language=form.language.data,
-                consent=ConsentGiven(REMINDER_CONSENT, tool.now(), g.person.user_id.hex),
-            )
-        except InvalidPhone:
-            form.phone.errors = [_("This is no telephone number. Write it with its area code.")]
-        else:
+        given = ConsentGiven(REMINDER_CONSENT, current_tool().now(), g.person.user_id.hex)
+        if contacts.agreed(g.session, participant_id, form, form.language.data, given):
             _audit("reminders.agreed", participant_id)
             flash(_("Reminders are switched on."), "good")
             return _to(participant_id)
-    return _form("staff/contact.html", participant_id, form)
+    return _form("staff/contact.html", participant_id, form, channel=contacts.channel())
 
 
 def stop_reminders(participant_id: uuid.UUID) -> ResponseReturnValue:
@@ -249,8 +237,10 @@ def _to(participant_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("staff.participant_page", participant_id=participant_id))
 
 
-def _form(template: str, participant_id: uuid.UUID, form: forms.Form) -> ResponseReturnValue:
+def _form(
+    template: str, participant_id: uuid.UUID, form: forms.Form, **more: object
+) -> ResponseReturnValue:
     name = names.of_participants(g.session, g.person.study.id)[participant_id]
     facts = queries.participant(g.session, participant_id)
     status = 422 if form.errors else 200
-    return render_template(template, form=form, name=name, facts=facts), status
+    return render_template(template, form=form, name=name, facts=facts, **more), status

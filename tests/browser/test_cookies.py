@@ -45,7 +45,7 @@ def test_a_new_window_works_where_no_cookie_is_possible(stage, no_cookies):
 def test_a_form_sent_from_the_new_window_is_saved(stage, no_cookies):
     window = in_a_window_of_its_own(stage, no_cookies, ROSA)
     window.goto(re.sub(r"/today$", "/messages", window.url))
-    window.locator('[name="phone"]').fill("55 0000 0111")
+    window.locator('[name="address"]').fill("55 0000 0111")
     window.locator('[name="agree"]').check()
     window.locator("main form button[type=submit]").last.click()
     window.wait_for_url(re.compile("/messages$"))

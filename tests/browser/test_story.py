@@ -224,7 +224,7 @@ class Story:
         self.stage.remind()
         key = self.stage.participant(ANA)
         planned = self.rows(OutboxMessage, participant_id=key)
-        assert [(row.kind.value, row.state) for row in planned] == [("diary_due", State.PLANNED)]
+        assert [(row.kind, row.state) for row in planned] == [("diary_due", State.PLANNED)]
         ana = self.enter(ANA)
         ana.go("/diary")
         self._no_symptom(ana)

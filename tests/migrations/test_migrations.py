@@ -1,11 +1,10 @@
 """Every migration up, down and up again, on both databases; and equal to the models."""
 
-import os
 import re
 import uuid
-from collections.abc import Iterator
-from importlib import resources
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -13,16 +12,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import Enum, MetaData, inspect, text
+from sqlalchemy.exc import IntegrityError
 
+from migrations.checks import PLUGINS
 from modules.records import crypto
-from modules.records.db import Base, Database
+from modules.records.db import Base, Database, string_enum
 from modules.records.models import Participant
 from plugin.database import _config, downgrade_database, upgrade_database
 from tests import factories
 from tests.factories import Clinic
+from tests.migrations.draft import VERSIONS, config_of, draft
 
-VERSIONS = Path(str(resources.files("migrations"))) / "versions"
 FILES = sorted(path for path in VERSIONS.glob("*.py") if path.stem != "__init__")
 
 
@@ -30,21 +31,6 @@ def revisions(database: Database) -> list[str]:
     """Return the names of all migrations, the first one first."""
     scripts = ScriptDirectory.from_config(_config(database))
     return [script.revision for script in reversed(list(scripts.walk_revisions()))]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty(
-    request: pytest.FixtureRequest, tmp_path: Path, keyring: crypto.Keyring
-) -> Iterator[Database]:
-    """A database without any table."""
-    crypto.install_keyring(keyring)
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
-    else:
-        url = request.getfixturevalue("empty_postgres")
-    opened = Database(url)
-    yield opened
-    opened.dispose()
 
 
 def tables_of(database: Database) -> set[str]:
@@ -65,17 +51,23 @@ def test_all_migrations_run_up(empty):
 
 def test_migrations_equal_the_models(empty):
     upgrade_database(empty)
-    with empty.engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
-        )
-        differences = compare_metadata(context, Base.metadata)
 
-    assert differences == []
+    assert differences(empty, Base.metadata) == []
+
+
+def differences(database: Database, metadata: MetaData) -> list[Any]:
+    """Return what a draft of a migration would change."""
+    options = {
+        "compare_type": True,
+        "compare_server_default": True,
+        "autogenerate_plugins": PLUGINS,
+    }
+    with database.engine.connect() as connection:
+        return compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
 
 
 def test_constraints_equal_the_models(empty):
-    """Checks and partial indexes, which Alembic's comparison does not look at."""
+    """Checks word for word and partial indexes, which Alembic's comparison does not look at."""
     upgrade_database(empty)
     migrated = _constraints(empty)
     with empty.engine.begin() as connection:
@@ -89,7 +81,7 @@ def _constraints(database: Database) -> dict[str, object]:
     found = inspect(database.engine)
     return {
         table: (
-            sorted(str(check["name"]) for check in found.get_check_constraints(table)),
+            sorted((str(c["name"]), c["sqltext"]) for c in found.get_check_constraints(table)),
             sorted(
                 (str(index["name"]), bool(index["unique"]), str(sorted(index["column_names"])))
                 for index in found.get_indexes(table)
@@ -142,6 +134,75 @@ def test_an_upgrade_run_again_keeps_the_data(empty, make_tool):
     assert crypto.keyring().decrypt(entry.note, "diary_entries.note") == "mejor"
 
 
+class TestANewCode:
+    """An enum that gains a member changes nothing of a table but what its check allows."""
+
+    def test_the_comparison_sees_it_in_every_enum(self, empty, monkeypatch):
+        upgrade_database(empty)
+        unseen = []
+        for table, column in ENUMS:
+            with monkeypatch.context() as patched:
+                found = differences(empty, _with_one_more(patched, table, column))
+            if [change[0] for change in found] != ["remove_constraint", "add_constraint"]:
+                unseen.append(f"{table}.{column}")
+
+        assert len(ENUMS) > 10
+        assert unseen == []
+
+    def test_a_database_that_lacks_it_is_not_equal_to_the_models(self, empty, monkeypatch):
+        upgrade_database(empty)
+        migrated = _constraints(empty)
+        with monkeypatch.context() as patched, empty.engine.begin() as connection:
+            Base.metadata.drop_all(connection)
+            _with_one_more(patched, "participants", "status").create_all(connection)
+
+        changed = [name for name, each in _constraints(empty).items() if each != migrated[name]]
+        assert changed == ["participants"]
+
+    def test_a_draft_lets_it_through(self, empty, make_tool, monkeypatch, tmp_path):
+        upgrade_database(empty)
+        clinic = Clinic(make_tool(empty))
+        with clinic.writing() as session:
+            clinic.patient(session)
+        with pytest.raises(IntegrityError):
+            _plant(empty)
+        with monkeypatch.context() as patched:
+            longer = _with_one_more(patched, "participants", "status")
+            patched.setattr("plugin.tables.METADATA", longer)
+            written = draft("planted_status", tmp_path)
+        command.upgrade(config_of(empty, tmp_path), "head")
+
+        assert "'planted'" in written.read_text("utf-8")
+        assert _plant(empty) == ["planted"]
+
+
+ENUMS = [
+    (table.name, column.name)
+    for table in Base.metadata.sorted_tables
+    for column in table.columns
+    if isinstance(column.type, Enum)
+]
+
+
+def _with_one_more(monkeypatch: pytest.MonkeyPatch, table: str, column: str) -> MetaData:
+    """Return the models as they were if the enum of a column had one member more."""
+    changed = Base.metadata.tables[table].c[column]
+    kind = changed.type.enum_class
+    members = {member.name: member.value for member in kind}
+    longer = StrEnum(kind.__name__, members | {"PLANTED": "planted"})
+    monkeypatch.setattr(changed, "type", string_enum(longer))
+    metadata = MetaData(naming_convention=Base.metadata.naming_convention)
+    for each in Base.metadata.sorted_tables:
+        each.to_metadata(metadata)
+    return metadata
+
+
+def _plant(database: Database) -> list[str]:
+    with database.writing() as session:
+        session.execute(text("UPDATE participants SET status = 'planted'"))
+        return list(session.scalars(text("SELECT status FROM participants")))
+
+
 LATER = '''"""A column more."""
 
 import sqlalchemy as sa
@@ -185,10 +246,7 @@ def test_a_later_migration_that_rebuilds_a_table_keeps_the_data(empty, make_tool
 def _with_a_later_one(database: Database, folder: Path) -> Config:
     newest = revisions(database)[-1]
     (folder / "9999_later.py").write_text(LATER.format(newest=newest), encoding="utf-8")
-    config = _config(database)
-    config.set_main_option("path_separator", "os")
-    config.set_main_option("version_locations", f"{VERSIONS}{os.pathsep}{folder}")
-    return config
+    return config_of(database, folder)
 
 
 def test_a_failing_migration_leaves_the_database_as_it_was(empty, monkeypatch):

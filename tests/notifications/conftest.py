@@ -17,9 +17,9 @@ from tests.notifications.outbox_kit import (
     SENDER,
     TOKEN,
     Clock,
-    Desk,
     People,
     ScriptedChannel,
+    Sender,
     settings_for,
 )
 
@@ -31,7 +31,7 @@ TABLES = (
     "outbox_events",
     "inbound_messages",
     "suppressions",
-    "outbox_holds",
+    "outbox_pauses",
 )
 
 
@@ -71,8 +71,8 @@ def channel() -> ScriptedChannel:
 
 
 @pytest.fixture
-def desk(database: Database, clock: Clock, channel: ScriptedChannel) -> Desk:
-    return Desk(database, clock, channel)
+def sender(database: Database, clock: Clock, channel: ScriptedChannel) -> Sender:
+    return Sender(database, clock, channel)
 
 
 @pytest.fixture
@@ -89,5 +89,5 @@ def whatsapp(twilio: FakeTwilio) -> Iterator[Channel]:
 
 
 @pytest.fixture
-def whatsapp_desk(database: Database, clock: Clock, whatsapp: Channel) -> Desk:
-    return Desk(database, clock, whatsapp)
+def whatsapp_sender(database: Database, clock: Clock, whatsapp: Channel) -> Sender:
+    return Sender(database, clock, whatsapp)

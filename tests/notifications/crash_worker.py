@@ -15,7 +15,7 @@ import signal
 import sys
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 from types import FrameType
 from typing import Any
 
@@ -26,9 +26,10 @@ import notifications.outbox
 from modules.records.crypto import Keyring, install_keyring
 from modules.records.db import Database
 from notifications.channels.whatsapp import CHANNEL
+from notifications.hours import QuietHours
 from notifications.outbox import Need
-from notifications.rules import Kind
 
+NIGHT = QuietHours(time(21), time(8))
 HTTP = ("/twilio/http/http_client.py", "/urllib3/connection.py")
 OURS = ("/notifications/", "/modules/db.py")
 NOT_OURS = ("/tests/",)
@@ -64,7 +65,7 @@ class Boundaries:
         return self.trace
 
 
-def needed(_session: Session, _participant: uuid.UUID, _kind: Kind, _occurrence: str) -> Need:
+def needed(_session: Session, _participant: uuid.UUID, _kind: str, _occurrence: str) -> Need:
     """Everything is still to be done."""
     return Need.NEEDED
 
@@ -79,7 +80,12 @@ def deliver(job: dict[str, Any], at: Callable[[int], None]) -> int:
         event.listen(database.engine, moment, boundaries.statement)
     sys.settrace(boundaries.trace)
     notifications.outbox.deliver(
-        database, {"whatsapp": channel}, needed, lambda: now, link="https://campus.example.mx"
+        database,
+        {"whatsapp": channel},
+        needed,
+        lambda: now,
+        quiet_hours=lambda _session, _participant: NIGHT,
+        link="https://campus.example.mx",
     )
     sys.settrace(None)
     return len(boundaries.seen)

@@ -1,9 +1,9 @@
-"""The tools of the outbox tests: people, reminders, a worker, a channel that does as told."""
+"""The tools of the outbox tests: people, reminders, a sender, a channel that does as told."""
 
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from modules.records.db import Database
 from modules.records.models import Participant, ParticipantStatus, Study
 from notifications.channel import Channel, Message, Receipt, Sought
+from notifications.hours import QuietHours
+from notifications.kinds import KINDS
 from notifications.messages import numbered_template
 from notifications.models import OutboxMessage
-from notifications.outbox import ConsentGiven, Need, deliver, opt_in, plan, sweep
-from notifications.rules import Kind, Reminder
+from notifications.outbox import ConsentGiven, Need, deliver, opt_in, plan, reconcile
+from notifications.rules import Reminder
 from plugin.demo.fake_twilio import FakeTwilio
 
 ACCOUNT = "AC" + "1" * 32
@@ -22,6 +24,7 @@ TOKEN = "t" * 32
 SENDER = "+5215500000001"
 PHONE = "+525551234567"
 LINK = "https://campus.example.mx"
+NIGHT = QuietHours(time(21), time(8))
 EVENING = datetime(2026, 11, 13, 0, 5, tzinfo=UTC)
 """Thursday 12 November 2026, 18:05 in Mexico City."""
 
@@ -100,7 +103,7 @@ class People:
 
 def reminder_for(
     participant_id: uuid.UUID,
-    kind: Kind = Kind.DIARY_DUE,
+    kind: str = "diary_due",
     occurrence: str = "2026-11-12",
     *,
     at: datetime = EVENING - timedelta(minutes=5),
@@ -118,7 +121,7 @@ def reminder_for(
     )
 
 
-def needed(_session: Session, _participant: uuid.UUID, _kind: Kind, _occurrence: str) -> Need:
+def needed(_session: Session, _participant: uuid.UUID, _kind: str, _occurrence: str) -> Need:
     """Everything is still to be done."""
     return Need.NEEDED
 
@@ -151,13 +154,14 @@ class ScriptedChannel:
 
 
 @dataclass
-class Desk:
-    """A worker with its channel, clock and database."""
+class Sender:
+    """A sender with its channel, clock and database."""
 
     database: Database
     clock: Clock
     channel: Channel
     still_due: Callable[..., Need] = needed
+    quiet: QuietHours = NIGHT
 
     def plan(self, *reminders: Reminder) -> int:
         with self.database.writing() as session:
@@ -165,11 +169,18 @@ class Desk:
 
     def deliver(self) -> dict[str, int]:
         channels = {self.channel.key: self.channel}
-        tally = deliver(self.database, channels, self.still_due, self.clock, link=LINK)
+        tally = deliver(
+            self.database,
+            channels,
+            self.still_due,
+            self.clock,
+            quiet_hours=lambda _session, _participant: self.quiet,
+            link=LINK,
+        )
         return {name: count for name, count in tally.items() if count}
 
-    def sweep(self) -> dict[str, int]:
-        tally = sweep(self.database, {self.channel.key: self.channel}, self.clock)
+    def reconcile(self) -> dict[str, int]:
+        tally = reconcile(self.database, {self.channel.key: self.channel}, self.clock)
         return {name: count for name, count in tally.items() if count}
 
     def rows(self) -> list[OutboxMessage]:
@@ -189,8 +200,8 @@ class Desk:
 def settings_for(twilio: FakeTwilio, url: str) -> dict[str, str]:
     """The settings of the WhatsApp channel, pointed at a fake that has all our templates."""
     from_kinds = {
-        f"{kind.value}.{language}": twilio.add_template(numbered_template(kind, language))
-        for kind in Kind
+        f"{kind}.{language}": twilio.add_template(numbered_template(kind, language))
+        for kind in KINDS
         for language in ("es", "en")
     }
     return {
@@ -201,5 +212,4 @@ def settings_for(twilio: FakeTwilio, url: str) -> dict[str, str]:
         "twilio_templates": ",".join(f"{name}={sid}" for name, sid in from_kinds.items()),
         "twilio_api_base": url,
         "twilio_timeout": "2",
-        "emergency_phone": "911",
     }

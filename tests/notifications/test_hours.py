@@ -7,6 +7,7 @@ import pytest
 
 from notifications.hours import QuietHours, instant, local
 
+NIGHT = QuietHours(time(21), time(8))
 MEXICO = ZoneInfo("America/Mexico_City")
 TIJUANA = ZoneInfo("America/Tijuana")
 
@@ -47,7 +48,7 @@ class TestQuietHours:
         ],
     )
     def test_case_39_cross_midnight(self, wall: time, quiet: bool):
-        assert QuietHours().cover(wall) is quiet
+        assert NIGHT.cover(wall) is quiet
 
     @pytest.mark.parametrize(("wall", "quiet"), [(time(12), False), (time(14), True)])
     def test_may_lie_within_a_day(self, wall: time, quiet: bool):
@@ -67,14 +68,14 @@ class TestQuietHours:
     )
     def test_end_on_the_coming_morning(self, moment: datetime):
         expected = datetime(2026, 11, 13, 14, tzinfo=UTC)
-        assert QuietHours().next_allowed(moment, MEXICO) == expected
+        assert NIGHT.next_allowed(moment, MEXICO) == expected
 
     def test_outside_them_now_is_allowed(self):
         noon = datetime(2026, 11, 12, 18, tzinfo=UTC)
-        assert QuietHours().next_allowed(noon, MEXICO) == noon
+        assert NIGHT.next_allowed(noon, MEXICO) == noon
 
     def test_the_next_start_is_today_or_tomorrow(self):
-        quiet = QuietHours()
+        quiet = NIGHT
         noon = datetime(2026, 11, 12, 18, tzinfo=UTC)
         assert quiet.next_start(noon, MEXICO) == datetime(2026, 11, 13, 3, tzinfo=UTC)
         night = datetime(2026, 11, 13, 4, tzinfo=UTC)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.errors import TextRefused
+from notifications.kinds import KINDS
 from notifications.messages import (
     NEUTRAL_NAME,
     clean_name,
@@ -16,14 +17,12 @@ from notifications.messages import (
     reminder,
     reply,
     spoken_date,
-    template,
 )
-from notifications.rules import Kind
 
 LANGUAGES = ("es", "en")
 LINK = "https://campus.example.mx"
 DATED = {"date": "2026-11-12"}
-EVERY = [(kind, language) for kind in Kind for language in LANGUAGES]
+EVERY = [(kind, language) for kind in KINDS for language in LANGUAGES]
 FORBIDDEN = re.compile(
     r"(?i)dolor|espalda|lumbar|columna|pain|back|spine|oswestry|\bodi\b|\bvas\b|\beva\b|score"
     r"|puntaje|grupo|\bbrazo\b|\barm\b|control|ensayo|trial|ejercicio|exercise|faltaste|missed"
@@ -33,15 +32,15 @@ FORBIDDEN = re.compile(
 
 class TestEveryReminder:
     @pytest.mark.parametrize(("kind", "language"), EVERY)
-    def test_says_nothing_of_health_arm_or_score(self, kind: Kind, language: str):
-        assert not FORBIDDEN.search(template(kind, language))
+    def test_says_nothing_of_health_arm_or_score(self, kind: str, language: str):
+        assert not FORBIDDEN.search(KINDS[kind].text.get(language))
 
     @pytest.mark.parametrize(("kind", "language"), EVERY)
-    def test_says_how_to_stop(self, kind: Kind, language: str):
-        assert {"es": "BAJA", "en": "STOP"}[language] in template(kind, language)
+    def test_says_how_to_stop(self, kind: str, language: str):
+        assert {"es": "BAJA", "en": "STOP"}[language] in KINDS[kind].text.get(language)
 
     @pytest.mark.parametrize(("kind", "language"), EVERY)
-    def test_fits_whatsapps_rules_for_templates(self, kind: Kind, language: str):
+    def test_fits_whatsapps_rules_for_templates(self, kind: str, language: str):
         text = numbered_template(kind, language)
         places = re.findall(r"\{\{\d\}\}", text)
         assert places == ["{{1}}", "{{2}}", "{{3}}"]
@@ -51,11 +50,13 @@ class TestEveryReminder:
         assert len(re.sub(r"\{\{\d\}\}", "", text).split()) >= 2 * len(places) + 1
 
     @pytest.mark.parametrize(("kind", "language"), EVERY)
-    def test_case_42_speaks_of_no_day_that_moves(self, kind: Kind, language: str):
-        assert not re.search(r"(?i)\bhoy\b|mañana|today|tomorrow|\bin \d", template(kind, language))
+    def test_case_42_speaks_of_no_day_that_moves(self, kind: str, language: str):
+        assert not re.search(
+            r"(?i)\bhoy\b|mañana|today|tomorrow|\bin \d", KINDS[kind].text.get(language)
+        )
 
     @pytest.mark.parametrize(("kind", "language"), EVERY)
-    def test_the_text_is_the_template_filled_with_the_values(self, kind: Kind, language: str):
+    def test_the_text_is_the_template_filled_with_the_values(self, kind: str, language: str):
         words = reminder(kind, language, DATED, link=LINK, first_name="Ana")
         filled = numbered_template(kind, language)
         for number, value in words.values.items():
@@ -70,11 +71,11 @@ class TestEveryReminder:
         assert names[0] == names[1]
 
     def test_the_spanish_ones_say_tu(self):
-        texts = " ".join(template(kind, "es") for kind in Kind)
+        texts = " ".join(KINDS[kind].text.es for kind in KINDS)
         assert not re.search(r"(?i)\busted\b|\bsu (curso|registro|cuenta)\b", texts)
 
     def test_reads_as_a_person_would_write_it(self):
-        words = reminder(Kind.DIARY_DUE, "es_MX", DATED, link=LINK, first_name="Ana")
+        words = reminder("diary_due", "es_MX", DATED, link=LINK, first_name="Ana")
         assert words.text == (
             "Hola, Ana. Ya puedes llenar tu registro del jueves 12 de noviembre; toma unos dos "
             "minutos. Lo encuentras en https://campus.example.mx con tu cuenta de siempre. Si "
@@ -83,7 +84,7 @@ class TestEveryReminder:
 
     def test_a_text_that_is_too_long_is_refused(self):
         with pytest.raises(TextRefused):
-            reminder(Kind.DIARY_DUE, "es", DATED, link=LINK + "a" * 1000, first_name=None)
+            reminder("diary_due", "es", DATED, link=LINK + "a" * 1000, first_name=None)
 
 
 class TestName:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifications.errors import InvalidPhone
+from notifications.errors import InvalidAddress
 from notifications.phones import both_forms, canonical, digest, masked, other_form
 
 ONE = "+525551234567"
@@ -39,12 +39,12 @@ def test_a_foreign_number_stays_what_it_is():
     "written", ["", "hola", "55 512", "+521555123456", "MX.abc", "+52" + "5" * 30, "1" * 500]
 )
 def test_what_is_no_number_is_refused(written: str):
-    with pytest.raises(InvalidPhone):
+    with pytest.raises(InvalidAddress):
         canonical(written)
 
 
 def test_an_extension_is_refused_and_not_dropped():
-    with pytest.raises(InvalidPhone):
+    with pytest.raises(InvalidAddress):
         canonical("55 5123 4567 ext. 12")
 
 

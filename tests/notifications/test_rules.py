@@ -1,6 +1,6 @@
-"""Who is reminded of what, and when: people in, reminders out."""
+"""Who is reminded of what, and when: facts in, reminders out."""
 
-import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,219 +9,242 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.hours import QuietHours, local
-from notifications.rules import (
-    Component,
-    Kind,
-    OpenTask,
-    Person,
-    PlanItem,
-    Reminded,
-    Reminder,
-    ReminderPlan,
-    due,
-    task_of,
-)
+from modules.errors import ProtocolFault
+from modules.study import protocol as protocols
+from modules.study.protocol import Protocol, ReminderLimits, ReminderPlan
+from notifications.hours import local
+from notifications.kind import Task
+from notifications.kinds import KINDS
+from notifications.rules import Reminded, Reminder, reminders_of, require_fit, task_of
+from tests.notifications.facts import CARE, NOON, TODAY, facts
 
-TODAY = date(2026, 11, 12)
-NOON = datetime(2026, 11, 12, 18, tzinfo=UTC)
 MEXICO = ZoneInfo("America/Mexico_City")
-BOTH = frozenset({"assessments", "programme_reminders", "brochure"})
 CONTROL = frozenset({"assessments", "brochure"})
-PLAN = ReminderPlan(
-    items=(
-        PlanItem(Kind.SESSION_DUE, Component.PROGRAMME),
-        PlanItem(Kind.ASSESSMENT_DUE, Component.ASSESSMENT, offsets=(0, 3)),
-        PlanItem(Kind.DIARY_DUE, Component.PROGRAMME),
-        PlanItem(
-            Kind.MODULE_OPEN, Component.PROGRAMME, hour=time(10), lifetime=timedelta(hours=10)
-        ),
-        PlanItem(Kind.INACTIVITY, Component.PROGRAMME),
-    )
+PLAN = tuple(
+    ReminderPlan(kind=kind)
+    for kind in ("session_due", "assessment_due", "diary_due", "module_open", "inactivity")
 )
-DIARY = OpenTask(Kind.DIARY_DUE, "2026-11-12", TODAY)
-ASSESSMENT = OpenTask(
-    Kind.ASSESSMENT_DUE, "week_6", TODAY, closes_at=datetime(2026, 11, 20, 6, tzinfo=UTC)
+
+Open = tuple[str, Task]
+"""A task and its kind."""
+
+DIARY = ("diary_due", Task("2026-11-12", TODAY))
+ASSESSMENT = (
+    "assessment_due",
+    Task("week_6", TODAY, datetime(2026, 11, 20, 6, tzinfo=UTC), named=date(2026, 11, 19)),
 )
-MODULE = OpenTask(Kind.MODULE_OPEN, "core", TODAY)
-SESSION = OpenTask(
-    Kind.SESSION_DUE, "live_2", TODAY, starts_at=datetime(2026, 11, 13, 1, 30, tzinfo=UTC)
-)
-INACTIVE = OpenTask(Kind.INACTIVITY, "since-2026-11-05", TODAY)
+MODULE = ("module_open", Task("core", TODAY))
+SESSION = ("session_due", Task("live_2", TODAY, named=datetime(2026, 11, 13, 1, 30, tzinfo=UTC)))
+INACTIVE = ("inactivity", Task("since-2026-11-05", TODAY))
 
 
-def person(*tasks: OpenTask, **changes: object) -> Person:
-    made = Person(
-        participant_id=uuid.UUID(int=1),
-        time_zone="America/Mexico_City",
-        locale="es_MX",
-        channels=frozenset({"whatsapp"}),
-        components=BOTH,
-        open_tasks=tasks,
-    )
-    return replace(made, **changes)  # type: ignore[arg-type]
+def planned(*entries: ReminderPlan, **limits: int) -> Protocol:
+    """A protocol with this plan of reminders."""
+    changed = {"reminders": entries or PLAN, "reminder_limits": ReminderLimits(**limits)}
+    return CARE.model_copy(update=changed)
 
 
-def kinds(reminders: list[Reminder]) -> list[Kind]:
+def diary_at(hour: int) -> Protocol:
+    """A protocol that reminds of the diary at another hour."""
+    return planned(ReminderPlan(kind="diary_due", hour=hour))
+
+
+def due(*tasks: Open, history: Iterable[Reminded] = (), **changes: object) -> list[Reminder]:
+    """The reminders of these tasks."""
+    by_kind: dict[str, list[Task]] = {}
+    for kind, task in tasks:
+        by_kind.setdefault(kind, []).append(task)
+    return reminders_of(by_kind, facts(**{"protocol": planned(), **changes}), history)
+
+
+def kinds(reminders: list[Reminder]) -> list[str]:
     return [reminder.kind for reminder in reminders]
 
 
 class TestWhen:
-    def test_the_default_hour_is_six_in_the_evening_local(self):
-        (reminder,) = due([person(DIARY)], NOON, PLAN)
+    def test_the_hour_is_the_kinds_own_local(self):
+        (reminder,) = due(DIARY)
         assert local(reminder.not_before, MEXICO).time() == time(18)
+        (reminder,) = due(MODULE)
+        assert local(reminder.not_before, MEXICO).time() == time(10)
+        assert local(reminder.expires_at, MEXICO).time() == time(20)
 
-    def test_the_person_chooses_the_hour(self):
-        (reminder,) = due([person(DIARY, preferred_hour=time(19, 30))], NOON, PLAN)
-        assert local(reminder.not_before, MEXICO).time() == time(19, 30)
+    def test_the_protocol_may_choose_another_hour(self):
+        (reminder,) = due(DIARY, protocol=diary_at(19))
+        assert local(reminder.not_before, MEXICO).time() == time(19)
+
+    def test_the_protocol_may_choose_how_long_it_is_true(self):
+        entry = ReminderPlan(kind="diary_due", expires_after_hours=1)
+        (reminder,) = due(DIARY, protocol=planned(entry))
+        assert local(reminder.expires_at, MEXICO).time() == time(19)
 
     def test_an_hour_inside_the_quiet_hours_waits_for_their_end(self):
-        (reminder,) = due([person(DIARY, preferred_hour=time(7))], NOON - timedelta(hours=6), PLAN)
+        (reminder,) = due(DIARY, protocol=diary_at(7), now=NOON - timedelta(hours=6))
         assert local(reminder.not_before, MEXICO).time() == time(8)
 
+    def test_the_quiet_hours_are_the_protocols(self):
+        protocol = planned(ReminderPlan(kind="diary_due", hour=7), quiet_until_hour=9)
+        (reminder,) = due(DIARY, protocol=protocol, now=NOON - timedelta(hours=6))
+        assert local(reminder.not_before, MEXICO).time() == time(9)
+
     def test_a_reminder_never_outlives_the_start_of_the_quiet_hours(self):
-        (reminder,) = due([person(DIARY, preferred_hour=time(20))], NOON, PLAN)
+        (reminder,) = due(DIARY, protocol=diary_at(20))
         assert local(reminder.expires_at, MEXICO).time() == time(21)
 
     def test_an_hour_that_the_quiet_hours_swallow_gives_no_reminder(self):
-        assert due([person(DIARY, preferred_hour=time(22))], NOON, PLAN) == []
+        assert due(DIARY, protocol=diary_at(22)) == []
 
     def test_what_is_over_for_today_is_not_planned(self):
-        assert due([person(DIARY)], datetime(2026, 11, 13, 3, tzinfo=UTC), PLAN) == []
+        assert due(DIARY, now=datetime(2026, 11, 13, 3, tzinfo=UTC)) == []
 
     def test_late_in_its_time_it_still_is(self):
         almost_nine = datetime(2026, 11, 13, 2, 59, tzinfo=UTC)
-        assert kinds(due([person(DIARY)], almost_nine, PLAN)) == [Kind.DIARY_DUE]
+        assert kinds(due(DIARY, now=almost_nine)) == ["diary_due"]
 
     def test_it_ends_when_the_task_closes(self):
-        closing = replace(DIARY, closes_at=datetime(2026, 11, 13, 1, tzinfo=UTC))
-        (reminder,) = due([person(closing)], NOON, PLAN)
+        closing = replace(DIARY[1], closes_at=datetime(2026, 11, 13, 1, tzinfo=UTC))
+        (reminder,) = due(("diary_due", closing))
         assert reminder.expires_at == datetime(2026, 11, 13, 1, tzinfo=UTC)
 
     def test_a_task_of_another_day_is_not_reminded_today(self):
-        yesterday = replace(DIARY, due_on=TODAY - timedelta(days=1), occurrence="2026-11-11")
-        assert due([person(yesterday)], NOON, PLAN) == []
+        yesterday = Task("2026-11-11", TODAY - timedelta(days=1))
+        assert due(("diary_due", yesterday)) == []
 
-    def test_an_offset_repeats_under_its_own_occurrence(self):
-        third_day = NOON + timedelta(days=3)
-        (reminder,) = due([person(ASSESSMENT)], third_day, PLAN)
-        assert reminder.occurrence == "week_6@+3d"
-        assert task_of(reminder.occurrence) == "week_6"
+    def test_a_day_before_has_its_own_occurrence(self):
+        the_day_before = NOON - timedelta(days=1)
+        protocol = planned(ReminderPlan(kind="session_due", days_before=1))
+        assert due(SESSION, protocol=protocol) == []
+        (reminder,) = due(SESSION, protocol=protocol, now=the_day_before)
+        assert reminder.occurrence == "live_2@-1d"
+        assert task_of(reminder.occurrence) == "live_2"
 
     def test_only_on_the_weekdays_of_the_plan(self):
-        plan = ReminderPlan(
-            (PlanItem(Kind.DIARY_DUE, Component.PROGRAMME, weekdays=frozenset({5})),)
-        )
-        assert due([person(DIARY)], NOON, plan) == []
+        protocol = planned(ReminderPlan(kind="diary_due", weekdays=(5,)))
+        assert due(DIARY, protocol=protocol) == []
 
     def test_today_is_the_day_of_the_person(self):
-        still_the_eleventh = person(DIARY, time_zone="America/Tijuana")
-        assert due([still_the_eleventh], datetime(2026, 11, 12, 7, tzinfo=UTC), PLAN) == []
+        still_the_eleventh = datetime(2026, 11, 12, 7, tzinfo=UTC)
+        assert due(DIARY, time_zone="America/Tijuana", now=still_the_eleventh) == []
 
     @pytest.mark.parametrize(
         ("day", "hour", "expected"),
         [
-            (date(2026, 3, 8), time(2, 30), time(3, 30)),  # skipped
-            (date(2026, 11, 1), time(1, 30), time(1, 30)),  # happens twice
+            (date(2026, 3, 8), 2, time(3)),  # skipped
+            (date(2026, 11, 1), 1, time(1)),  # happens twice
         ],
     )
     def test_case_37_a_day_the_clock_changes_has_one_reminder(
-        self, day: date, hour: time, expected: time
+        self, day: date, hour: int, expected: time
     ):
-        tijuana = ZoneInfo("America/Tijuana")
-        plan = replace(PLAN, quiet=QuietHours(time(0), time(0)))
-        task = OpenTask(Kind.DIARY_DUE, day.isoformat(), day)
-        patient = person(task, time_zone="America/Tijuana", preferred_hour=hour)
+        zone = "America/Tijuana"
+        entry = ReminderPlan(kind="diary_due", hour=hour)
+        protocol = planned(entry, quiet_from_hour=0, quiet_until_hour=0)
+        task = ("diary_due", Task(day.isoformat(), day))
         start = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
         found = {
             (reminder.occurrence, reminder.not_before)
             for minutes in range(0, 240, 10)
-            for reminder in due([patient], start + timedelta(minutes=minutes), plan)
+            for reminder in due(
+                task, protocol=protocol, time_zone=zone, now=start + timedelta(minutes=minutes)
+            )
         }
-        assert [local(at, tijuana).time() for _, at in found] == [expected]
+        assert [local(at, ZoneInfo(zone)).time() for _, at in found] == [expected]
 
     def test_case_40_the_hour_is_counted_anew_from_the_local_time(self):
-        summer = OpenTask(Kind.DIARY_DUE, "2026-07-01", date(2026, 7, 1))
-        winter = OpenTask(Kind.DIARY_DUE, "2026-12-01", date(2026, 12, 1))
-        tijuana = person(summer, winter, time_zone="America/Tijuana")
-        (first,) = due([tijuana], datetime(2026, 7, 1, 18, tzinfo=UTC), PLAN)
-        (second,) = due([tijuana], datetime(2026, 12, 1, 18, tzinfo=UTC), PLAN)
-        assert (first.not_before.hour, second.not_before.hour) == (1, 2)
+        zone = "America/Tijuana"
+        hours = []
+        for day in (date(2026, 7, 1), date(2026, 12, 1)):
+            noon = datetime(day.year, day.month, day.day, 18, tzinfo=UTC)
+            task = ("diary_due", Task(day.isoformat(), day))
+            (reminder,) = due(task, time_zone=zone, now=noon)
+            hours.append(reminder.not_before.hour)
+        assert hours == [1, 2]
 
-    def test_an_unknown_time_zone_is_refused_where_it_enters(self):
+    def test_an_unknown_time_zone_is_refused(self):
         with pytest.raises(ZoneInfoNotFoundError):
-            person(time_zone="America/Aztlan")
+            due(DIARY, time_zone="America/Aztlan")
 
 
 class TestForWhom:
     @pytest.mark.parametrize("task", [DIARY, MODULE, SESSION, INACTIVE])
-    def test_case_34_an_arm_without_a_programme_gets_no_programme_reminder(self, task: OpenTask):
-        assert due([person(task, components=CONTROL)], NOON, PLAN) == []
+    def test_case_34_an_arm_without_a_programme_gets_no_programme_reminder(self, task: Open):
+        assert due(task, components=CONTROL) == []
 
     def test_case_34_both_arms_get_the_same_assessment_reminder(self):
-        treated = due([person(ASSESSMENT, DIARY, MODULE)], NOON, PLAN)
-        control = due([person(ASSESSMENT, components=CONTROL)], NOON, PLAN)
-        assert [one for one in treated if one.kind is Kind.ASSESSMENT_DUE] == control
+        treated = due(ASSESSMENT, DIARY, MODULE)
+        control = due(ASSESSMENT, components=CONTROL)
+        assert [one for one in treated if one.kind == "assessment_due"] == control
 
     def test_case_34_no_programme_history_holds_an_assessment_reminder_back(self):
-        full = tuple(Reminded(Kind.DIARY_DUE, f"d{n}", TODAY - timedelta(days=n)) for n in range(7))
-        treated = due([person(ASSESSMENT, history=full)], NOON, PLAN)
-        assert treated == due([person(ASSESSMENT, components=CONTROL)], NOON, PLAN)
+        full = tuple(Reminded("diary_due", f"d{n}", TODAY - timedelta(days=n)) for n in range(7))
+        treated = due(ASSESSMENT, history=full)
+        assert treated == due(ASSESSMENT, components=CONTROL)
 
-    def test_nobody_without_a_consented_channel(self):
-        assert due([person(DIARY, channels=frozenset())], NOON, PLAN) == []
-
-    @pytest.mark.parametrize("kind", [Kind.DIARY_DUE, Kind.SESSION_DUE, Kind.INACTIVITY])
-    def test_case_34_a_plan_cannot_call_a_programme_kind_an_assessment(self, kind: Kind):
-        with pytest.raises(ValueError, match="belongs to the component"):
-            PlanItem(kind, Component.ASSESSMENT)
+    def test_nothing_that_the_protocol_does_not_plan(self):
+        assert due(DIARY, protocol=planned(ReminderPlan(kind="module_open"))) == []
 
 
 class TestHowMany:
     def test_case_35_one_programme_message_a_day_by_priority(self):
-        found = due([person(INACTIVE, MODULE, DIARY)], NOON - timedelta(hours=3), PLAN)
-        assert kinds(found) == [Kind.DIARY_DUE]
+        found = due(INACTIVE, MODULE, DIARY, now=NOON - timedelta(hours=3))
+        assert kinds(found) == ["diary_due"]
 
     def test_case_35_session_and_assessment_go_before_the_rest(self):
-        found = due([person(INACTIVE, MODULE, DIARY, ASSESSMENT, SESSION)], NOON, PLAN)
-        assert kinds(found) == [Kind.SESSION_DUE, Kind.ASSESSMENT_DUE]
+        found = due(INACTIVE, MODULE, DIARY, ASSESSMENT, SESSION)
+        assert kinds(found) == ["session_due", "assessment_due"]
+
+    def test_as_many_a_day_as_the_protocol_allows(self):
+        assert len(due(INACTIVE, MODULE, DIARY, protocol=planned(most_a_day=2))) == 2
 
     def test_four_programme_messages_in_seven_days(self):
         past = tuple(
-            Reminded(Kind.DIARY_DUE, f"d{n}", TODAY - timedelta(days=n)) for n in (1, 2, 3, 6)
+            Reminded("diary_due", f"d{n}", TODAY - timedelta(days=n)) for n in (1, 2, 3, 6)
         )
-        assert due([person(DIARY, history=past)], NOON, PLAN) == []
-        assert due([person(DIARY, history=past[:3])], NOON, PLAN) != []
+        assert due(DIARY, history=past) == []
+        assert due(DIARY, history=past[:3]) != []
+        assert due(DIARY, history=past, protocol=planned(most_a_week=5)) != []
 
     def test_the_eighth_day_back_is_forgotten(self):
         past = tuple(
-            Reminded(Kind.DIARY_DUE, f"d{n}", TODAY - timedelta(days=n)) for n in (1, 2, 3, 7)
+            Reminded("diary_due", f"d{n}", TODAY - timedelta(days=n)) for n in (1, 2, 3, 7)
         )
-        assert due([person(DIARY, history=past)], NOON, PLAN) != []
+        assert due(DIARY, history=past) != []
+
+    def test_a_kind_that_there_is_no_more_still_takes_its_place_in_the_week(self):
+        past = tuple(
+            Reminded("taken_out", f"d{n}", TODAY - timedelta(days=n)) for n in (1, 2, 3, 6)
+        )
+        assert due(DIARY, history=past) == []
+
+    def test_assessments_take_no_place_in_the_week(self):
+        past = tuple(
+            Reminded("assessment_due", f"d{n}", TODAY - timedelta(days=n)) for n in (1, 2, 3, 6)
+        )
+        assert kinds(due(DIARY, history=past)) == ["diary_due"]
 
     def test_what_never_arrived_takes_no_place(self):
-        past = (Reminded(Kind.MODULE_OPEN, "core", TODAY, counts=False),)
-        assert kinds(due([person(DIARY, history=past)], NOON, PLAN)) == [Kind.DIARY_DUE]
+        past = (Reminded("module_open", "core", TODAY, counts=False),)
+        assert kinds(due(DIARY, history=past)) == ["diary_due"]
 
     def test_case_01_what_is_settled_is_not_due_again(self):
-        past = (Reminded(Kind.DIARY_DUE, "2026-11-12", TODAY),)
-        assert due([person(DIARY, history=past)], NOON, PLAN) == []
+        past = (Reminded("diary_due", "2026-11-12", TODAY),)
+        assert due(DIARY, history=past) == []
 
     def test_what_waits_is_due_again_and_takes_its_own_place(self):
-        past = (Reminded(Kind.DIARY_DUE, "2026-11-12", TODAY, settled=False),)
-        assert kinds(due([person(DIARY, history=past)], NOON, PLAN)) == [Kind.DIARY_DUE]
+        past = (Reminded("diary_due", "2026-11-12", TODAY, settled=False),)
+        assert kinds(due(DIARY, history=past)) == ["diary_due"]
 
     @given(
         st.lists(st.integers(0, 20), max_size=20),
         st.sets(st.sampled_from([DIARY, MODULE, SESSION, INACTIVE, ASSESSMENT])),
     )
-    def test_never_more_held_back_kinds_than_the_caps(self, days: list[int], tasks: set[OpenTask]):
+    def test_never_more_held_back_kinds_than_the_caps(self, days: list[int], tasks: set[Open]):
         past = tuple(
-            Reminded(Kind.DIARY_DUE, f"d{n}", TODAY - timedelta(days=day))
+            Reminded("diary_due", f"d{n}", TODAY - timedelta(days=day))
             for n, day in enumerate(days)
         )
-        found = due([person(*tasks, history=past)], NOON, PLAN)
-        optional = [one for one in found if one.kind not in (Kind.SESSION_DUE, Kind.ASSESSMENT_DUE)]
+        found = due(*tasks, history=past)
+        optional = [one for one in found if one.kind not in ("session_due", "assessment_due")]
         week = [entry for entry in past if TODAY - entry.on < timedelta(days=7)]
         assert len(optional) <= max(0, 1 - sum(entry.on == TODAY for entry in past))
         assert not optional or len(week) + len(optional) <= 4
@@ -229,37 +252,43 @@ class TestHowMany:
 
 class TestWhatItSays:
     def test_case_41_a_session_names_its_day_and_hour(self):
-        (reminder,) = due([person(SESSION)], NOON, PLAN)
+        (reminder,) = due(SESSION)
         assert reminder.variables == {"date": "2026-11-12", "time": "19:30"}
 
     def test_an_assessment_names_its_last_day(self):
-        (reminder,) = due([person(ASSESSMENT)], NOON, PLAN)
+        (reminder,) = due(ASSESSMENT)
         assert reminder.variables == {"date": "2026-11-19"}
 
     def test_a_diary_names_its_day(self):
-        (reminder,) = due([person(DIARY)], NOON, PLAN)
+        (reminder,) = due(DIARY)
         assert reminder.variables == {"date": "2026-11-12"}
 
 
-class TestPlan:
+class TestTheProtocolFits:
+    @pytest.mark.parametrize("key", sorted(protocols.load()))
+    def test_every_shipped_one_does(self, key: str):
+        protocol = protocols.load()[key]
+        require_fit(protocol)
+        assert "assessment_due" in {entry.kind for entry in protocol.reminders}
+
+    @pytest.mark.parametrize("key", sorted(KINDS))
+    def test_a_kind_can_be_planned_unless_it_is_announced(self, key: str):
+        protocol = planned(ReminderPlan(kind=key))
+        if KINDS[key].announced:
+            with pytest.raises(ProtocolFault, match="can be planned"):
+                require_fit(protocol)
+        else:
+            require_fit(protocol)
+
+    def test_a_kind_that_there_is_not_is_refused_with_those_there_are(self):
+        with pytest.raises(ProtocolFault, match=r"care: reminders\.horoscope: .*diary_due"):
+            require_fit(planned(ReminderPlan(kind="horoscope")))
+
+    @pytest.mark.parametrize("kind", ["diary_due", "session_due", "inactivity"])
+    def test_case_34_a_programme_kind_cannot_be_called_an_assessment(self, kind: str):
+        with pytest.raises(ProtocolFault, match="belongs to the component programme_reminders"):
+            require_fit(planned(ReminderPlan(kind=kind, component="assessments")))
+
     def test_a_kind_stands_once(self):
-        item = PlanItem(Kind.DIARY_DUE, Component.PROGRAMME)
-        with pytest.raises(ValueError, match="once"):
-            ReminderPlan((item, item))
-
-    def test_caps_are_not_negative(self):
-        with pytest.raises(ValueError, match="cap"):
-            ReminderPlan((), daily_cap=-1)
-
-    @pytest.mark.parametrize(
-        "wrong",
-        [
-            {"weekdays": frozenset({0})},
-            {"weekdays": frozenset()},
-            {"offsets": ()},
-            {"lifetime": timedelta(0)},
-        ],
-    )
-    def test_an_item_that_sends_nothing_is_refused(self, wrong: dict[str, object]):
-        with pytest.raises(ValueError, match="diary_due"):
-            PlanItem(Kind.DIARY_DUE, Component.PROGRAMME, **wrong)  # type: ignore[arg-type]
+        with pytest.raises(ProtocolFault, match="twice"):
+            require_fit(planned(ReminderPlan(kind="diary_due"), ReminderPlan(kind="diary_due")))

@@ -22,8 +22,8 @@ from plugin.demo.fake_twilio_server import serving
 from tests.notifications.conftest import TABLES
 from tests.notifications.outbox_kit import (
     Clock,
-    Desk,
     People,
+    Sender,
     reminder_for,
     settings_for,
 )
@@ -91,9 +91,9 @@ def planned(tmp_path: Path, clock: Clock) -> Path:
     path = tmp_path / "planned.sqlite3"
     database = Database(f"sqlite:///{path}")
     Base.metadata.create_all(database.engine, [Base.metadata.tables[name] for name in TABLES])
-    people, desk = People(database, clock), Desk(database, clock, None)  # type: ignore[arg-type]
+    people, sender = People(database, clock), Sender(database, clock, None)  # type: ignore[arg-type]
     for phone in PHONES:
-        desk.plan(reminder_for(people.reachable(phone)))
+        sender.plan(reminder_for(people.reachable(phone)))
     database.dispose()
     return path
 
@@ -209,30 +209,34 @@ def recover(path: Path, twilio: FakeTwilio, settings: dict[str, str]) -> tuple[S
     clock = Clock()
     twilio.clock = clock
     database = Database(f"sqlite:///{path}")
-    desk = Desk(database, clock, CHANNEL.build(settings))
-    left = {row.id: row.state for row in desk.rows()}
+    sender = Sender(database, clock, CHANNEL.build(settings))
+    left = {row.id: row.state for row in sender.rows()}
     clock.forward(minutes=3)
-    unreachable = Desk(database, clock, CHANNEL.build({**settings, "twilio_auth_token": "x" * 32}))
-    unreachable.sweep()
+    unreachable = Sender(
+        database, clock, CHANNEL.build({**settings, "twilio_auth_token": "x" * 32})
+    )
+    unreachable.reconcile()
     ambiguous = {one for one, state in left.items() if state is State.SENDING}
-    assert {row.id for row in desk.rows() if row.state is State.UNKNOWN} == ambiguous
+    assert {row.id for row in sender.rows() if row.state is State.UNKNOWN} == ambiguous
     for _ in range(4):
         clock.forward(minutes=20)
-        desk.sweep()
-        desk.deliver()
+        sender.reconcile()
+        sender.deliver()
     twilio.settle()
     clock.forward(minutes=70)
-    desk.sweep()
+    sender.reconcile()
     shown = Counter(one.number for one in twilio.ledger)
-    states = check_each_row(desk, left, shown)
+    states = check_each_row(sender, left, shown)
     database.dispose()
     return states
 
 
-def check_each_row(desk: Desk, left: dict[Any, State], shown: Counter[str]) -> tuple[State, ...]:
+def check_each_row(
+    sender: Sender, left: dict[Any, State], shown: Counter[str]
+) -> tuple[State, ...]:
     """Nothing twice; sent means shown; not shown means unknown; what was only planned is sent."""
     assert set(shown.values()) <= {1}
-    rows = desk.rows()
+    rows = sender.rows()
     arrived = [row for row in rows if row.state in ARRIVED]
     assert len(arrived) == sum(shown.values())
     assert all(row.state is State.UNKNOWN for row in rows if row.state not in ARRIVED)

@@ -90,7 +90,7 @@ SCREENING = forms(
     "criterion_willing",
 )
 EVERYTHING = forms(
-    "q", "go", "action", "phone", "agree", "agreed", "language", "position", "duration", "played"
+    "q", "go", "action", "address", "agree", "agreed", "language", "position", "duration", "played"
 )
 
 
@@ -173,7 +173,7 @@ class TestStaff:
             assert row.signed_on <= factories.TODAY
             assert row.version.strip()
 
-    @given(form=forms("phone", "language", "agreed"))
+    @given(form=forms("address", "language", "agreed"))
     def test_the_contact_form(self, staff, clinic, person, form):
         answer = staff.post(f"/staff/participants/{person}/contact", form, token=staff.tests_token)
 

@@ -1,15 +1,19 @@
 """What is due for whom becomes one message each; doing the task first takes it back."""
 
 import json
+from dataclasses import replace
+from importlib import resources
 
 import pytest
 from sqlalchemy import select
 
+from modules.errors import ProtocolFault
 from modules.records.models import Participant, ParticipantStatus
+from modules.study.protocol import ReminderLimits, ReminderPlan
 from notifications import outbox
 from notifications.models import Contact, OutboxMessage, State
-from notifications.rules import Kind
 from plugin import reminders
+from plugin.tool import build
 from plugin.worker import Tasks
 from tests import factories
 from tests.factories import CONTROL, TREATED, Clinic
@@ -35,9 +39,7 @@ def reminded(clinic):
 
 def states(clinic: Clinic) -> list[tuple[str, str, str]]:
     """Return kind, occurrence and state of every message."""
-    return sorted(
-        (row.kind.value, row.occurrence, row.state.value) for row in clinic.rows(OutboxMessage)
-    )
+    return sorted((row.kind, row.occurrence, row.state.value) for row in clinic.rows(OutboxMessage))
 
 
 def sent(tool) -> list[dict[str, object]]:
@@ -68,7 +70,7 @@ class TestPlanning:
         reminded(CONTROL, 14, 2)
         tasks.plan_reminders()
 
-        visits = [row for row in clinic.rows(OutboxMessage) if row.kind is Kind.ASSESSMENT_DUE]
+        visits = [row for row in clinic.rows(OutboxMessage) if row.kind == "assessment_due"]
         assert len(visits) == 2
         # Same day and hour: a message must not tell the arm (leak L17).
         assert len({row.not_before for row in visits}) == 1
@@ -79,7 +81,7 @@ class TestPlanning:
         tasks.plan_reminders()
 
         kinds = {row.kind for row in clinic.rows(OutboxMessage)}
-        assert kinds <= {Kind.ASSESSMENT_DUE}
+        assert kinds <= {"assessment_due"}
 
     def test_who_did_not_agree_is_not_written_to(self, clinic, tasks):
         with clinic.writing() as session:
@@ -151,7 +153,7 @@ class TestTheTaskDoneFirst:
                 one.status = ParticipantStatus.WITHDRAWN
         ask = reminders.still_due(clinic.tool)
         with clinic.tool.database.reading() as session:
-            answer = ask(session, place.participant_id, Kind.DIARY_DUE, "2026-11-12")
+            answer = ask(session, place.participant_id, "diary_due", "2026-11-12")
 
         expected = {
             "diary": outbox.Need.DONE,
@@ -195,6 +197,68 @@ class TestSending:
 
         assert sent(clinic.tool) == []
         assert [state for _kind, _of, state in states(clinic)] == ["expired"]
+
+
+class TestQuietHours:
+    """Those of the study's protocol, when planning and when sending."""
+
+    @pytest.fixture
+    def quiet(self, clinic):
+        """Give every study other quiet hours: `quiet(from_hour, until_hour)`."""
+
+        def change(start: int, end: int) -> None:
+            limits = ReminderLimits(quiet_from_hour=start, quiet_until_hour=end)
+            clinic.tool.protocols = {
+                key: each.model_copy(update={"reminder_limits": limits})
+                for key, each in clinic.tool.protocols.items()
+            }
+
+        return change
+
+    def test_what_was_planned_before_they_grew_waits_for_their_end(
+        self, clinic, tasks, reminded, clock, quiet
+    ):
+        reminded(day=3)
+        tasks.plan_reminders()
+        quiet(18, 8)
+        clock.move(hours=6, minutes=1)
+        tasks.deliver_reminders()
+
+        assert sent(clinic.tool) == []
+        assert [row.reason for row in clinic.rows(OutboxMessage)] == ["quiet_hours"]
+
+    def test_a_protocol_without_any_sends_at_its_hour(self, clinic, tasks, reminded, clock, quiet):
+        quiet(0, 0)
+        late = ReminderPlan(kind="diary_due", hour=22)
+        clinic.tool.protocols = {
+            key: each.model_copy(update={"reminders": (late,)})
+            for key, each in clinic.tool.protocols.items()
+        }
+        reminded(day=3)
+        tasks.plan_reminders()
+        clock.move(hours=10, minutes=1)
+        tasks.deliver_reminders()
+
+        assert len(sent(clinic.tool)) == 1
+
+    def test_the_page_that_asks_for_consent_names_them(self, clinic, client_for, quiet):
+        quiet(20, 9)
+        with clinic.writing() as session:
+            place = clinic.patient(session, day=3)
+
+        page = client_for("patient", of=place.id).get("/messages").text
+        assert "nunca entre las 20:00 y las 9:00" in page
+
+
+class TestAtTheStart:
+    def test_a_protocol_that_plans_what_nobody_sends_is_refused(self, tool, tmp_path):
+        source = resources.files("modules") / "protocols" / "care.yaml"
+        planted = source.read_text("utf-8").replace("kind: diary_due", "kind: horoscope")
+        (tmp_path / "care.yaml").write_text(planted, encoding="utf-8")
+        settings = replace(tool.settings, protocols=tmp_path)
+
+        with pytest.raises(ProtocolFault, match=r"reminders\.horoscope: .*diary_due"):
+            build(settings)
 
 
 class TestStopping:

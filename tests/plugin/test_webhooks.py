@@ -27,8 +27,8 @@ from tests.notifications.outbox_kit import (
     SENDER,
     TOKEN,
     Clock,
-    Desk,
     People,
+    Sender,
     reminder_for,
     settings_for,
 )
@@ -61,14 +61,13 @@ def settings() -> dict[str, str]:
         "twilio_account_sid": ACCOUNT,
         "twilio_auth_token": TOKEN,
         "twilio_whatsapp_sender": SENDER,
-        "emergency_phone": "911",
     }
 
 
 @pytest.fixture
 def client(database: Database, settings: dict[str, str], clock: Clock) -> FlaskClient:
     app = Flask(__name__)
-    app.register_blueprint(webhooks.create_blueprint(database, settings, clock))
+    app.register_blueprint(webhooks.create_blueprint(database, settings, "911", clock))
     return app.test_client()
 
 
@@ -112,19 +111,19 @@ def posted(
     )
 
 
-def written(desk: Desk) -> int:
-    return desk.count("outbox_events") + desk.count("inbound_messages")
+def written(sender: Sender) -> int:
+    return sender.count("outbox_events") + sender.count("inbound_messages")
 
 
 @pytest.fixture
-def desk(database: Database, clock: Clock) -> Desk:
-    return Desk(database, clock, CHANNEL)  # type: ignore[arg-type] - nothing is sent here
+def sender(database: Database, clock: Clock) -> Sender:
+    return Sender(database, clock, CHANNEL)  # type: ignore[arg-type] - nothing is sent here
 
 
 class TestABelievedCall:
-    def test_status_is_answered_without_words(self, client: FlaskClient, desk: Desk):
+    def test_status_is_answered_without_words(self, client: FlaskClient, sender: Sender):
         assert posted(client, STATUS, status_fields()).status_code == 204
-        assert desk.count("outbox_events") == 1
+        assert sender.count("outbox_events") == 1
 
     def test_case_51_new_fields_are_no_fault(self, client: FlaskClient):
         fields = status_fields(SomethingNew="1", MessageStatus="teleported")
@@ -136,19 +135,19 @@ class TestABelievedCall:
         assert "<Message>Listo" in answer.text
 
     def test_case_48_an_old_call_again_changes_nothing_and_is_not_answered(
-        self, client: FlaskClient, desk: Desk
+        self, client: FlaskClient, sender: Sender
     ):
         posted(client, INBOUND, inbound_fields())
         again = posted(client, INBOUND, inbound_fields())
         assert again.text == webhooks.SILENCE
-        assert desk.count("inbound_messages") == 1
+        assert sender.count("inbound_messages") == 1
 
     def test_case_54_the_next_token_counts_too(
         self, database: Database, settings: dict[str, str], clock: Clock
     ):
         settings["twilio_auth_token"] = f"{'o' * 32},{TOKEN}"
         app = Flask(__name__)
-        app.register_blueprint(webhooks.create_blueprint(database, settings, clock))
+        app.register_blueprint(webhooks.create_blueprint(database, settings, "911", clock))
         assert posted(app.test_client(), STATUS, status_fields()).status_code == 204
 
     def test_a_query_is_part_of_what_is_signed(self, client: FlaskClient):
@@ -173,17 +172,17 @@ class TestACallThatIsNotBelieved:
         ["", "nonsense", signature("0" * 32, PUBLIC + STATUS, status_fields())],
         ids=["missing", "nonsense", "wrong token"],
     )
-    def test_case_47_without_our_signature(self, client: FlaskClient, desk: Desk, signed: str):
+    def test_case_47_without_our_signature(self, client: FlaskClient, sender: Sender, signed: str):
         assert posted(client, STATUS, status_fields(), signed=signed).status_code == 403
-        assert written(desk) == 0
+        assert written(sender) == 0
 
     @pytest.mark.parametrize("address", ["http://columna.example.org", "https://evil.example"])
     def test_case_47_signed_for_another_address(
-        self, client: FlaskClient, desk: Desk, address: str
+        self, client: FlaskClient, sender: Sender, address: str
     ):
         signed = signature(TOKEN, address + STATUS, status_fields())
         assert posted(client, STATUS, status_fields(), signed=signed).status_code == 403
-        assert written(desk) == 0
+        assert written(sender) == 0
 
     @pytest.mark.parametrize(
         ("path", "fields"),
@@ -195,10 +194,10 @@ class TestACallThatIsNotBelieved:
         ],
     )
     def test_case_47_of_another_account_or_sender(
-        self, client: FlaskClient, desk: Desk, path: str, fields: dict[str, str]
+        self, client: FlaskClient, sender: Sender, path: str, fields: dict[str, str]
     ):
         assert posted(client, path, fields).status_code == 403
-        assert written(desk) == 0
+        assert written(sender) == 0
 
     @pytest.mark.parametrize("path", [STATUS, INBOUND])
     @pytest.mark.parametrize("method", ["get", "put", "delete"])
@@ -206,10 +205,10 @@ class TestACallThatIsNotBelieved:
         assert getattr(client, method)(path).status_code == 405
 
     @pytest.mark.parametrize("kind", ["application/json", "multipart/form-data", "text/plain", ""])
-    def test_case_47_of_another_content_type(self, client: FlaskClient, desk: Desk, kind: str):
+    def test_case_47_of_another_content_type(self, client: FlaskClient, sender: Sender, kind: str):
         answer = posted(client, INBOUND, inbound_fields(), content_type=kind)
         assert answer.status_code == 415
-        assert written(desk) == 0
+        assert written(sender) == 0
 
     def test_case_50_of_a_megabyte(self, client: FlaskClient):
         fields = inbound_fields(Body="x" * 1_000_000)
@@ -231,7 +230,9 @@ class TestACallThatIsNotBelieved:
 
     def test_while_twilio_is_not_set_up(self, database: Database, clock: Clock):
         app = Flask(__name__)
-        app.register_blueprint(webhooks.create_blueprint(database, {"public_url": PUBLIC}, clock))
+        app.register_blueprint(
+            webhooks.create_blueprint(database, {"public_url": PUBLIC}, "911", clock)
+        )
         signed = signature("", PUBLIC + STATUS, status_fields())
         answer = posted(app.test_client(), STATUS, status_fields(), signed=signed)
         assert answer.status_code == 403
@@ -273,9 +274,9 @@ class TestTheWholeCircle:
         )
 
     @pytest.fixture
-    def desk(self, database: Database, clock: Clock, twilio: FakeTwilio) -> Iterator[Desk]:
+    def sender(self, database: Database, clock: Clock, twilio: FakeTwilio) -> Iterator[Sender]:
         with serving(twilio) as url:
-            yield Desk(database, clock, CHANNEL.build(settings_for(twilio, url)))
+            yield Sender(database, clock, CHANNEL.build(settings_for(twilio, url)))
 
     @pytest.fixture
     def people(self, database: Database, clock: Clock) -> People:
@@ -293,28 +294,30 @@ class TestTheWholeCircle:
         ids=["plain", "disordered", "before the answer", "lost", "forged"],
     )
     def test_a_reminder_is_shown_once_however_the_callbacks_behave(
-        self, desk: Desk, people: People, twilio: FakeTwilio, script: Script, state: State
+        self, sender: Sender, people: People, twilio: FakeTwilio, script: Script, state: State
     ):
         twilio.script = script
-        desk.plan(reminder_for(people.reachable()))
-        desk.deliver()
+        sender.plan(reminder_for(people.reachable()))
+        sender.deliver()
         twilio.settle()
         assert len(twilio.ledger) == 1
-        assert desk.row().state is state
+        assert sender.row().state is state
 
     def test_case_49_a_signed_report_about_another_message_is_refused(
-        self, desk: Desk, people: People, client: FlaskClient
+        self, sender: Sender, people: People, client: FlaskClient
     ):
-        desk.plan(reminder_for(people.reachable()))
-        desk.deliver()
-        path = f"/webhooks/twilio/status/{desk.row().attempt}"
+        sender.plan(reminder_for(people.reachable()))
+        sender.deliver()
+        path = f"/webhooks/twilio/status/{sender.row().attempt}"
         assert posted(client, path, status_fields(MessageStatus="failed")).status_code == 403
-        assert desk.row().state is State.SENT
+        assert sender.row().state is State.SENT
 
-    def test_baja_on_the_telephone_ends_it(self, desk: Desk, people: People, twilio: FakeTwilio):
+    def test_baja_on_the_telephone_ends_it(
+        self, sender: Sender, people: People, twilio: FakeTwilio
+    ):
         patient = people.reachable()
-        desk.plan(reminder_for(patient))
+        sender.plan(reminder_for(patient))
         twilio.patient_writes(PUBLIC + INBOUND, PHONE, "BAJA")
-        desk.deliver()
+        sender.deliver()
         twilio.settle()
         assert ["ya no recibirás" in shown.text for shown in twilio.ledger] == [True]

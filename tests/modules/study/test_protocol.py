@@ -78,7 +78,7 @@ WRONG = [
     ("diary.back_entry_days", 15, "diary.back_entry_days"),
     ("eligibility.inclusion.0.rule", "maybe", "eligibility.inclusion[1].rule"),
     ("reminders.0.hour", 24, "reminders[1].hour"),
-    ("reminders.0.kind", "birthday", "reminders[1].kind"),
+    ("reminders.0.kind", "Birthday", "reminders[1].kind"),
     ("responders.0.to_visit", "week_9", "responders[1].to_visit"),
     ("recall", {"nrs": "P7D"}, "recall.nrs"),
     ("recall", {"odi": "a week"}, "recall.odi"),

@@ -10,7 +10,7 @@ from notifications.channel import Message, Sought
 from notifications.channels import CHANNELS
 from notifications.channels.console import ConsoleChannel
 from notifications.models import State
-from tests.notifications.outbox_kit import Desk, People, reminder_for
+from tests.notifications.outbox_kit import People, Sender, reminder_for
 
 MESSAGE = Message(
     attempt=uuid.UUID(int=7),
@@ -56,8 +56,8 @@ def test_without_a_sink_nothing_is_kept():
     assert channel.status(receipt.sid) is None
 
 
-def test_it_goes_through_the_same_outbox(desk: Desk, people: People, tmp_path: Path):
-    desk.channel = CHANNELS["console"].build({"console_sink": str(tmp_path / "m.jsonl")})
-    desk.plan(reminder_for(people.reachable(channel="console")))
-    assert desk.deliver() == {"sent": 1}
-    assert desk.row().state is State.DELIVERED
+def test_it_goes_through_the_same_outbox(sender: Sender, people: People, tmp_path: Path):
+    sender.channel = CHANNELS["console"].build({"console_sink": str(tmp_path / "m.jsonl")})
+    sender.plan(reminder_for(people.reachable(channel="console")))
+    assert sender.deliver() == {"sent": 1}
+    assert sender.row().state is State.DELIVERED

@@ -18,22 +18,21 @@ from notifications.channel import (
 from notifications.channels.whatsapp import CHANNEL, signature_is_valid
 from notifications.messages import reminder
 from notifications.models import State
-from notifications.rules import Kind
 from plugin.demo.fake_twilio import FakeTwilio, Fault, signature
 from tests.notifications.channels.test_console import MESSAGE
 from tests.notifications.outbox_kit import (
     LINK,
     PHONE,
     Clock,
-    Desk,
     People,
+    Sender,
     reminder_for,
     settings_for,
 )
 
 
 def message(name: str = "Ana", **changes: object) -> Message:
-    words = reminder(Kind.DIARY_DUE, "es_MX", {"date": "2026-11-12"}, link=LINK, first_name=name)
+    words = reminder("diary_due", "es_MX", {"date": "2026-11-12"}, link=LINK, first_name=name)
     made = replace(MESSAGE, text=words.text, values=words.values)
     return replace(made, **changes)  # type: ignore[arg-type]
 
@@ -163,7 +162,7 @@ class TestDoubt:
     @pytest.mark.parametrize("old_form", [False, True])
     def test_case_04_a_lost_message_is_found_under_either_number(
         self,
-        whatsapp_desk: Desk,
+        whatsapp_sender: Sender,
         people: People,
         twilio: FakeTwilio,
         clock: Clock,
@@ -171,34 +170,34 @@ class TestDoubt:
     ):
         twilio.reports_old_form = old_form
         twilio.faults[1] = Fault.RESET_AFTER
-        whatsapp_desk.plan(reminder_for(people.reachable()))
-        assert whatsapp_desk.deliver() == {"unknown": 1}
+        whatsapp_sender.plan(reminder_for(people.reachable()))
+        assert whatsapp_sender.deliver() == {"unknown": 1}
         clock.forward(minutes=3)
-        assert whatsapp_desk.sweep() == {"found": 1}
-        assert whatsapp_desk.row().state is State.DELIVERED
+        assert whatsapp_sender.reconcile() == {"found": 1}
+        assert whatsapp_sender.row().state is State.DELIVERED
         assert len(twilio.ledger) == 1
 
     def test_case_08_a_message_that_was_never_accepted_stays_unknown(
-        self, whatsapp_desk: Desk, people: People, twilio: FakeTwilio, clock: Clock
+        self, whatsapp_sender: Sender, people: People, twilio: FakeTwilio, clock: Clock
     ):
         twilio.faults[1] = Fault.BAD_GATEWAY
-        whatsapp_desk.plan(reminder_for(people.reachable()))
-        whatsapp_desk.deliver()
+        whatsapp_sender.plan(reminder_for(people.reachable()))
+        whatsapp_sender.deliver()
         for _ in range(6):
             clock.forward(minutes=6)
-            whatsapp_desk.sweep()
-            whatsapp_desk.deliver()
-        assert whatsapp_desk.row().state is State.UNKNOWN
+            whatsapp_sender.reconcile()
+            whatsapp_sender.deliver()
+        assert whatsapp_sender.row().state is State.UNKNOWN
         assert twilio.creations == 1
 
     def test_case_53_a_receipt_that_never_came_is_fetched(
-        self, whatsapp_desk: Desk, people: People, twilio: FakeTwilio, clock: Clock
+        self, whatsapp_sender: Sender, people: People, twilio: FakeTwilio, clock: Clock
     ):
-        whatsapp_desk.plan(reminder_for(people.reachable()))
-        whatsapp_desk.deliver()
+        whatsapp_sender.plan(reminder_for(people.reachable()))
+        whatsapp_sender.deliver()
         clock.forward(hours=2)
-        assert whatsapp_desk.sweep() == {"asked": 1}
-        assert whatsapp_desk.row().state is State.DELIVERED
+        assert whatsapp_sender.reconcile() == {"asked": 1}
+        assert whatsapp_sender.row().state is State.DELIVERED
 
     def test_a_message_twilio_does_not_know_has_no_status(self, whatsapp: Channel):
         assert whatsapp.status("SM" + "0" * 32) is None

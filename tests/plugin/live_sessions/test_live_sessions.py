@@ -9,7 +9,6 @@ from icalendar import Calendar
 from modules.records.live_session_models import LiveSession, SessionAttendance, SessionState
 from modules.services import live_sessions as service
 from notifications.models import OutboxMessage, State
-from notifications.rules import Kind
 from plugin import reminders
 from plugin.worker import Tasks
 from tests import factories
@@ -59,7 +58,7 @@ def sessions(clinic) -> list[LiveSession]:
     return sorted(clinic.rows(LiveSession), key=lambda row: row.starts_at)
 
 
-def outbox(clinic, kind: Kind) -> list[OutboxMessage]:
+def outbox(clinic, kind: str) -> list[OutboxMessage]:
     return clinic.rows(OutboxMessage, OutboxMessage.kind == kind)
 
 
@@ -264,7 +263,7 @@ class TestNews:
         self, staff, patient, first, clinic
     ):
         staff.post(f"/sessions/{first.id}/move", moved())
-        (news,) = outbox(clinic, Kind.SESSION_CHANGED)
+        (news,) = outbox(clinic, "session_changed")
         assert news.participant_id == patient.participant_id
         assert news.variables == {"date": "2026-11-12", "time": "18:00"}
         assert sessions(clinic)[0].starts_at == datetime(2026, 11, 14, 16, 0, tzinfo=UTC)
@@ -274,12 +273,12 @@ class TestNews:
         tasks = Tasks(tool)
         for _run in range(2):
             tasks.deliver_reminders()
-        assert [row.state for row in outbox(clinic, Kind.SESSION_CHANGED)] == [State.DELIVERED]
+        assert [row.state for row in outbox(clinic, "session_changed")] == [State.DELIVERED]
 
     def test_a_second_change_makes_the_first_news_needless(self, staff, patient, first, clinic):
         staff.post(f"/sessions/{first.id}/move", moved())
         staff.post(f"/sessions/{first.id}/move", moved(starts="12:00"))
-        states = sorted(row.state for row in outbox(clinic, Kind.SESSION_CHANGED))
+        states = sorted(row.state for row in outbox(clinic, "session_changed"))
         assert states == [State.CANCELLED, State.PLANNED]
 
     def test_nobody_is_told_who_did_not_agree(self, client_for, staff, first, clinic):
@@ -290,7 +289,7 @@ class TestNews:
     def test_nobody_is_woken_at_night(self, client_for, patient, first, clinic, clock):
         clock.moment = datetime(2026, 11, 12, 10, 0, tzinfo=UTC)  # 04:00 in Mexico City
         client_for("staff").post(f"/sessions/{first.id}/cancel")
-        (news,) = outbox(clinic, Kind.SESSION_CHANGED)
+        (news,) = outbox(clinic, "session_changed")
         assert news.not_before == datetime(2026, 11, 12, 14, 0, tzinfo=UTC)
 
     @pytest.mark.parametrize(("day", "starts"), [("2026-11-12", "11:00"), ("never", "10:00")])
@@ -314,7 +313,7 @@ class TestReminder:
     def planned(self, tool, clinic) -> list[OutboxMessage]:
         with tool.database.writing() as session:
             reminders.plan_all(session, tool, tool.now())
-        return outbox(clinic, Kind.SESSION_DUE)
+        return outbox(clinic, "session_due")
 
     def test_comes_the_evening_before_with_day_and_hour(self, patient, first, clinic, tool, clock):
         clock.moment = self.EVENING_BEFORE - timedelta(hours=1)
@@ -326,7 +325,7 @@ class TestReminder:
         clock.moment = self.EVENING_BEFORE
         self.planned(tool, clinic)
         Tasks(tool).deliver_reminders()
-        assert [row.state for row in outbox(clinic, Kind.SESSION_DUE)] == [State.DELIVERED]
+        assert [row.state for row in outbox(clinic, "session_due")] == [State.DELIVERED]
 
     def test_is_taken_back_when_the_session_is_cancelled(
         self, patient, client_for, first, clinic, tool, clock
@@ -334,7 +333,7 @@ class TestReminder:
         clock.moment = self.EVENING_BEFORE - timedelta(hours=1)
         self.planned(tool, clinic)
         client_for("staff").post(f"/sessions/{sessions(clinic)[1].id}/cancel")
-        assert [row.state for row in outbox(clinic, Kind.SESSION_DUE)] == [State.CANCELLED]
+        assert [row.state for row in outbox(clinic, "session_due")] == [State.CANCELLED]
         assert self.planned(tool, clinic)[0].state is State.CANCELLED
 
     def test_an_arm_without_sessions_gets_none(self, client_for, first, clinic, tool, clock):

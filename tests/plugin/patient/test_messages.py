@@ -11,7 +11,7 @@ def contacts(patient) -> list[Contact]:
 
 
 def switch_on(patient, **changes: str):
-    return patient.post("/messages", {"phone": "55 1234 5678", "agree": "y"} | changes)
+    return patient.post("/messages", {"address": "55 1234 5678", "agree": "y"} | changes)
 
 
 def test_are_off_at_first(patient):
@@ -30,7 +30,7 @@ def test_never_begin_without_consent(patient):
 
 
 def test_a_number_that_is_none_comes_back(patient):
-    answer = switch_on(patient, phone="12")
+    answer = switch_on(patient, address="12")
     assert answer.status_code == 422
     assert "does not look like a telephone number" in answer.text
 

@@ -32,7 +32,7 @@ def test_a_form_says_what_it_records_and_leads_back(client_for, person, page, ti
 def test_the_reminder_form_asks_for_number_language_and_consent(client_for, person):
     html = client_for("staff").get(f"/staff/participants/{person}/contact").text
 
-    assert 'name="phone"' in html
+    assert 'name="address"' in html
     assert 'inputmode="tel"' in html
     assert 'name="language"' in html
     assert 'name="agreed"' in html

@@ -13,7 +13,6 @@ from modules.records.care_queries import ReviewFacts
 from modules.records.models import ParticipantStatus
 from modules.records.queries import CourseRecord, DiaryFacts, ParticipantFacts
 from notifications.models import OutboxMessage
-from notifications.rules import Kind
 from plugin.staff import review_queue
 from plugin.worker import Tasks
 from tests.factories import CONTROL, NOON, TODAY, contact
@@ -195,7 +194,7 @@ class TestThePatient:
         reply(desk, patient.participant_id)
         for _time in range(2):
             Tasks(desk.clinic.tool).plan_reminders()
-        rows = desk.clinic.rows(OutboxMessage, OutboxMessage.kind == Kind.REPLY_WAITING)
+        rows = desk.clinic.rows(OutboxMessage, OutboxMessage.kind == "reply_waiting")
         assert len(rows) == 1
 
     def test_is_told_nothing_without_agreement(self, desk, patient):
@@ -209,7 +208,7 @@ class TestThePatient:
         reply(desk, patient.participant_id)
         Tasks(desk.clinic.tool).plan_reminders()
         patient.post(f"/messages/{desk.clinic.rows(DiaryReply)[0].id}/read")
-        row = desk.clinic.rows(OutboxMessage, OutboxMessage.kind == Kind.REPLY_WAITING)[0]
+        row = desk.clinic.rows(OutboxMessage, OutboxMessage.kind == "reply_waiting")[0]
         assert row.state == "cancelled"
 
     def test_the_reply_of_somebody_else_is_not_there(self, desk, patient, client_for):

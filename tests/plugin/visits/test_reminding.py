@@ -6,7 +6,6 @@ from modules.outcomes.instruments import INSTRUMENTS
 from modules.records.models import Study
 from modules.services.lock import lock
 from notifications.models import OutboxMessage
-from notifications.rules import Kind
 from plugin import reminders
 from tests import factories
 
@@ -26,7 +25,7 @@ def planned(clinic):
     with clinic.writing() as session:
         reminders.plan_all(session, clinic.tool, clinic.tool.now())
     found = clinic.rows(OutboxMessage)
-    return [row for row in found if row.kind == Kind.ASSESSMENT_DUE.value]
+    return [row for row in found if row.kind == "assessment_due"]
 
 
 def test_with_its_wording_loaded_it_is_announced(clinic, person):

@@ -17,10 +17,9 @@ from sqlalchemy.orm import Session
 
 from modules.records.db import Database
 from notifications.channel import Channel, Sought
-from notifications.models import Contact, OutboxMessage, State
+from notifications.models import Contact, OutboxMessage, State, by_sid
 from notifications.phones import both_forms
 from notifications.receipts import accepted, record_receipt
-from notifications.rows import by_sid
 
 log = logging.getLogger(__name__)
 SEARCH_EVERY = timedelta(minutes=5)
@@ -42,7 +41,7 @@ class _Lookup:
     sid: str | None
 
 
-def sweep(
+def reconcile(
     database: Database, channels: Mapping[str, Channel], now_fn: Callable[[], datetime]
 ) -> Counter[str]:
     """Settle what can be settled; returns how many rows of each sort. Sends nothing."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from notifications.models import Hold
+from notifications.models import Pause
 
 log = logging.getLogger(__name__)
 FIRST_PAUSE = timedelta(seconds=30)
@@ -24,32 +24,32 @@ def template_scope(channel: str, kind: str, language: str) -> str:
     return f"{channel}/{kind}.{language}"
 
 
-def hold(
-    session: Session, scope: str, reason: str, now: datetime, pause: timedelta | None = None
+def pause(
+    session: Session, scope: str, reason: str, now: datetime, length: timedelta | None = None
 ) -> datetime:
-    """Begin or lengthen a pause; returns its end. `pause` None: 30 s, doubling up to 15 min.
+    """Begin or lengthen a pause; returns its end. `length` None: 30 s, doubling up to 15 min.
 
     The log has one error for a pause, however often it is lengthened.
     """
-    row = session.scalars(select(Hold).where(Hold.scope == scope).with_for_update()).one_or_none()
+    row = session.scalars(select(Pause).where(Pause.scope == scope).with_for_update()).one_or_none()
     if row is None:
         log.error("sending is paused scope=%s reason=%s", scope, reason)
-        row = Hold(scope=scope, since=now, until=now, reason=reason, strikes=0)
+        row = Pause(scope=scope, since=now, until=now, reason=reason, strikes=0)
         session.add(row)
     row.strikes += 1
     row.reason = reason
     growing = min(FIRST_PAUSE * 2 ** min(row.strikes - 1, 10), LONGEST_PAUSE)
-    row.until = max(row.until, now + (growing if pause is None else pause))
+    row.until = max(row.until, now + (growing if length is None else length))
     session.flush()
     return row.until
 
 
-def held_until(session: Session, scopes: tuple[str, ...], now: datetime) -> datetime | None:
+def paused_until(session: Session, scopes: tuple[str, ...], now: datetime) -> datetime | None:
     """The end of the longest pause among these, None when nothing is paused."""
-    ends = session.scalars(select(Hold.until).where(Hold.scope.in_(scopes), Hold.until > now))
+    ends = session.scalars(select(Pause.until).where(Pause.scope.in_(scopes), Pause.until > now))
     return max(ends.all(), default=None)
 
 
 def release(session: Session, *scopes: str) -> None:
     """End pauses: a message went through, or staff have mended the fault."""
-    session.execute(delete(Hold).where(Hold.scope.in_(scopes)))
+    session.execute(delete(Pause).where(Pause.scope.in_(scopes)))
