@@ -1,4 +1,4 @@
-"""What the LTI side remembers: registrations, keys, login attempts, people, courses, launches.
+"""What the LTI side remembers: registrations, keys, used logins, people, courses, launches.
 
 Identity lives here and nowhere else. Rows point at `participants.id` and `studies.id` by name and
 one way only: no relationship leads from the core records back to a person.
@@ -157,29 +157,15 @@ class PlatformKeySet(Identified, Base):
     """Why the last attempt failed, as a code. Empty: it did not."""
 
 
-class LoginAttempt(Identified, Base):
-    """One login request on its way; consumed by exactly one launch."""
+class UsedNonce(Identified, Base):
+    """A login that was used by a launch; a second one finds its nonce here and is refused."""
 
-    __tablename__ = "lti_login_attempts"
+    __tablename__ = "lti_used_nonces"
 
-    state_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    """SHA-256 of the `state` we sent; the state itself is not kept."""
     nonce: Mapped[str] = mapped_column(String(64), unique=True)
-    """The nonce that belongs to this state and to no other."""
-    platform_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lti_platforms.id"))
-    """The registration that was asked; a token of another one is a mix-up."""
-    deployment_hint: Mapped[str | None] = mapped_column(String(255), default=None)
-    """`lti_deployment_id` of the login request, if sent; the token must name the same."""
-    target_link_uri: Mapped[str] = mapped_column(Text)
-    """Where the login request said it was going; the token must say the same."""
-    binding_hash: Mapped[str] = mapped_column(String(64))
-    """SHA-256 of the cookie set in the browser that started; nobody else can finish."""
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    """When the login was started."""
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    """Ten minutes after the start."""
-    consumed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
-    """Set by the one launch that used it. Kept until the sweep, so that a replay is recognised."""
+    """The nonce of the login, sent to the platform and back in its token."""
+    used_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    """When. Forgotten after `lti.launch.login_attempts.KEPT`."""
 
 
 class LtiUser(Identified, Base):

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from modules.prepared import add_row
 from plugin.models import AuditEvent
 
 
@@ -21,13 +20,13 @@ def record(
 ) -> None:
     """Add one event; `detail` takes codes only, never names, numbers or answers."""
     session.flush()  # what it is about comes first
-    add_row(
-        session,
-        AuditEvent,
-        at=now,
-        study_id=study_id,
-        actor_id=actor_id,
-        action=action,
-        subject_id=subject_id,
-        detail=detail,
+    session.add(
+        AuditEvent(
+            at=now,
+            study_id=study_id,
+            actor_id=actor_id,
+            action=action,
+            subject_id=subject_id,
+            detail=detail,
+        )
     )

@@ -12,7 +12,6 @@ from lti.launch.claims import Launch
 from lti.launch.claims import Role as ProposedRole
 from lti.models import Course, LaunchSession, LtiUser, Membership
 from lti.services.deep_links import Place, Placement, read_placement
-from modules.prepared import Prepared
 from modules.records.models import Study
 from modules.records.queries import StudyFacts
 from modules.services import course as course_service
@@ -86,37 +85,6 @@ def person_of(session: Session, tool: Tool, launch_session: LaunchSession) -> Pe
     )
 
 
-_courses, _studies, _roles = Course.__table__, Study.__table__, RoleAssignment.__table__
-_members, _users, _named = Membership.__table__, LtiUser.__table__, Administrator.__table__
-_FACTS = Prepared(
-    select(
-        _courses.c.id.label("course_id"),
-        _courses.c.study_id,
-        _studies.c.key,
-        _studies.c.protocol_key,
-        _studies.c.synthetic,
-        _studies.c.locked_at,
-        _roles.c.role,
-        _members.c.participant_id,
-        _named.c.id.label("administrator"),
-    )
-    .select_from(_users)
-    .outerjoin(_named, _named.c.lti_user_id == _users.c.id)
-    .outerjoin(_courses, _courses.c.id == bindparam("course"))
-    .outerjoin(_studies, _studies.c.id == _courses.c.study_id)
-    .outerjoin(
-        _roles,
-        and_(_roles.c.study_id == _courses.c.study_id, _roles.c.lti_user_id == _users.c.id),
-    )
-    .outerjoin(
-        _members,
-        and_(_members.c.course_id == _courses.c.id, _members.c.lti_user_id == _users.c.id),
-    )
-    .where(_users.c.id == bindparam("user"))
-)
-"""All that decides what a person may do in a course, in one question: every page asks it."""
-
-
 class _Facts(NamedTuple):
     course_id: uuid.UUID | None
     study_id: uuid.UUID | None
@@ -129,9 +97,37 @@ class _Facts(NamedTuple):
     administrator: uuid.UUID | None
 
 
+_FACTS = (
+    select(
+        Course.id,
+        Course.study_id,
+        Study.key,
+        Study.protocol_key,
+        Study.synthetic,
+        Study.locked_at,
+        RoleAssignment.role,
+        Membership.participant_id,
+        Administrator.id,
+    )
+    .select_from(LtiUser)
+    .outerjoin(Administrator, Administrator.lti_user_id == LtiUser.id)
+    .outerjoin(Course, Course.id == bindparam("course"))
+    .outerjoin(Study, Study.id == Course.study_id)
+    .outerjoin(
+        RoleAssignment,
+        and_(RoleAssignment.study_id == Course.study_id, RoleAssignment.lti_user_id == LtiUser.id),
+    )
+    .outerjoin(
+        Membership, and_(Membership.course_id == Course.id, Membership.lti_user_id == LtiUser.id)
+    )
+    .where(LtiUser.id == bindparam("user"))
+)
+"""All that decides what a person may do in a course, in one question: every page asks it."""
+
+
 def _facts(session: Session, launch_session: LaunchSession) -> _Facts:
-    user_id, course_id = launch_session.lti_user_id, launch_session.course_id
-    return _Facts(*_FACTS.rows_in(session, user=user_id, course=course_id)[0])
+    who = {"user": launch_session.lti_user_id, "course": launch_session.course_id}
+    return _Facts(*session.execute(_FACTS, who).one())
 
 
 def effective_role(
@@ -157,9 +153,9 @@ def welcome(session: Session, launch: Launch, launch_session: LaunchSession, *, 
     person = person_of(session, tool, launch_session)
     now = tool.now()
     study_id = person.study.id if person.study else None
-    audit.record(session, "launch.accepted", now, study_id=study_id, actor_id=person.user_id)
     if person.participant_id is not None:
         course_service.record_login(session, person.participant_id, now)
+    audit.record(session, "launch.accepted", now, study_id=study_id, actor_id=person.user_id)
     return _place(person, read_placement(launch.custom))
 
 

@@ -134,7 +134,7 @@ def deliver_grades(tool: Tool, clients: Services) -> dict[str, int]:
 
 
 def tidy(tool: Tool) -> None:
-    """Forget expired login attempts and sessions; keep our key and the platforms' keys fresh."""
+    """Forget old nonces and what old sessions carried; keep all keys fresh."""
     now = tool.now()
     with tool.database.writing() as session:
         login_attempts.sweep(session, now)

@@ -125,7 +125,7 @@ class Tasks:
         platforms.deliver_grades(self.tool, self.services)
 
     def tidy(self) -> None:
-        """Remove login attempts and sessions that have expired."""
+        """Forget used logins and what old sessions carried; keep keys fresh."""
         platforms.tidy(self.tool)
 
 

@@ -6,6 +6,7 @@ up its login.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -26,7 +27,7 @@ from lti.launch import (
     users,
 )
 from lti.launch.claims import Launch
-from lti.launch.diagnostics import Trail
+from lti.launch.diagnostics import LaunchChecks
 from lti.launch.validation import Message
 from lti.models import LaunchSession
 from modules.records.db import Database
@@ -60,7 +61,7 @@ class LtiSettings:
 
 
 @dataclass(frozen=True)
-class Landing:
+class AcceptedLaunch:
     """Where an accepted launch leads, and what the browser has to keep for it."""
 
     path: str
@@ -88,42 +89,46 @@ class LaunchTool:
         self._on_deep_link = on_deep_link
 
     def receive(
-        self, form: Mapping[str, str], cookies: Mapping[str, str], now: datetime, trail: Trail
-    ) -> Landing:
-        """Check a launch and open its session. Raises LtiError; `trail` says how far it came."""
+        self,
+        form: Mapping[str, str],
+        cookies: Mapping[str, str],
+        now: datetime,
+        checks: LaunchChecks,
+    ) -> AcceptedLaunch:
+        """Check a launch and open its session. Raises LtiError; `checks` says how far it came."""
         message = Message(
-            form, cookies, now, trail, self._database, self._settings.public_url, self._keysets
+            form, cookies, now, checks, self._database, self._settings.public_url, self._keysets
         )
         message.validate()
-        return self._enter(message, cookies, now, trail)
+        return self._enter(message, cookies, now, checks)
 
-    def refuse(self, error: LtiError, trail: Trail, now: datetime) -> str:
+    def refuse(self, error: LtiError, checks: LaunchChecks, now: datetime) -> str:
         """Keep a refusal in a transaction of its own; return the reference to show.
 
-        The login attempt is used up, except where the platform's keys could not be read: sending
+        The login is used up, except where the platform's keys could not be read: sending
         the same form again a moment later may then succeed.
         """
         with self._database.writing() as session:
-            if trail.attempt_id and error.status != 503:
-                login_attempts.consume(session, trail.attempt_id, now)
-            if trail.unknown_deployment and trail.platform_id:
-                users.await_approval(session, trail.platform_id, trail.unknown_deployment, now)
-            return diagnostics.record(session, trail, now, error)
+            if checks.nonce and error.status != 503:
+                with suppress(AlreadyUsed), session.begin_nested():
+                    login_attempts.use_up(session, checks.nonce, now)
+            if checks.unknown_deployment and checks.platform_id:
+                users.await_approval(session, checks.platform_id, checks.unknown_deployment, now)
+            return diagnostics.record(session, checks, now, error)
 
     def _enter(
-        self, message: Message, cookies: Mapping[str, str], now: datetime, trail: Trail
-    ) -> Landing:
-        before = list(trail.passed)
-        durable = not login_attempts.ends_with_the_machine(self._database)
+        self, message: Message, cookies: Mapping[str, str], now: datetime, checks: LaunchChecks
+    ) -> AcceptedLaunch:
+        before = list(checks.passed)
         for last in (False, False, True):
             try:
-                with self._database.writing(durable=durable) as session:
-                    return self._open(session, message, cookies, now, trail)
+                with self._database.writing() as session:
+                    return self._open(session, message, cookies, now, checks)
             except IntegrityError:
                 # Two first launches of one person at the same instant: the second finds the rows.
                 if last:
                     raise
-                trail.passed[:] = before
+                checks.passed[:] = before
         raise AssertionError("the loop returns or raises")
 
     def _open(
@@ -132,22 +137,23 @@ class LaunchTool:
         message: Message,
         cookies: Mapping[str, str],
         now: datetime,
-        trail: Trail,
-    ) -> Landing:
-        if not login_attempts.consume(session, message.attempt.id, now):
-            raise AlreadyUsed(Code.STATE_USED)
-        trail("single_use")
-        platform, launch = message.platform, message.launch
+        checks: LaunchChecks,
+    ) -> AcceptedLaunch:
+        login_attempts.use_up(session, message.attempt.nonce, now)
+        checks("single_use")
+        launch = message.launch
+        platform = session.merge(message.platform, load=False)
         who = users.arrive(session, platform, message.deployment, launch, now)
         opened = sessions.open_session(session, launch, platform, who, now)
         forget = []
         if self._settings.one_person_per_browser:
-            forget = sessions.end_others(session, cookies, who.user_id, now)
+            forget = sessions.end_others(session, cookies, who.user.id, now)
         handler = self._on_deep_link if launch.is_deep_linking else self._on_launch
         if handler is None:
             raise NotAllowed(Code.NOT_ADMITTED)
         path = handler(session, launch, opened.launch_session)
-        trail("admitted")
-        diagnostics.record(session, trail, now)
+        checks("admitted")
+        diagnostics.record(session, checks, now)
         origin = sessions.embedding_origin(opened.launch_session)
-        return Landing(f"/t/{opened.launch_session.ref}/{path.lstrip('/')}", opened, origin, forget)
+        inside = f"/t/{opened.launch_session.ref}/{path.lstrip('/')}"
+        return AcceptedLaunch(inside, opened, origin, forget)

@@ -1,7 +1,7 @@
 """What pylti1.3 wants to be handed: request, cookies, session and registration, a few lines each.
 
-The library sees the parameters of one message and one registration, and keeps nothing: state and
-nonce live in `lti.launch.login_attempts`, cookies are set by `lti.launch.views`.
+The library sees the parameters of one message and one registration, and keeps nothing: what a login
+has to remember is made by `lti.launch.login_attempts`, cookies are set by `lti.launch.views`.
 """
 
 from collections.abc import Mapping
@@ -38,28 +38,27 @@ class Parameters(Request):
         return self._values.get(key, "")
 
 
-class Secrets(SessionService):
-    """Catches the nonce the library makes; we store it with its state instead of by itself."""
+class NoSession(SessionService):
+    """Keeps no nonce: it is in the signed state."""
 
     def __init__(self) -> None:
-        self.state = ""
-        self.nonce = ""
+        """Need no request."""
 
     def save_nonce(self, nonce: str) -> None:
-        self.nonce = nonce
+        """Keep nothing."""
 
 
 class StateCatcher(CookieService):
-    """Catches the state the library makes; our cookie carries another secret."""
+    """Catches the state the library has composed; our cookie carries another secret."""
 
-    def __init__(self, seen: Secrets) -> None:
-        self._seen = seen
+    def __init__(self) -> None:
+        self.state = ""
 
     def get_cookie(self, name: str) -> None:
         return None
 
     def set_cookie(self, name: str, value: str | int, exp: int | None = None) -> None:
-        self._seen.state = str(value)
+        self.state = str(value)
 
 
 class OneRegistration:

@@ -6,35 +6,31 @@ registration confirms, the answer always comes back to the one address `{public_
 and `target_link_uri` must be ours. `lti_storage_target` names a frame of the platform that keeps
 things for us where no cookie can be kept (LTI Platform Storage 1.0); Moodle offers none.
 
-pylti1.3 composes the authentication request; state and nonce come from `secrets` and are bound to
-one stored attempt, which the library does not do.
+pylti1.3 composes the authentication request; state and nonce are ours, both of one signed attempt
+(`lti.launch.login_attempts`), which the library does not do. A login stores nothing.
 """
 
-import ipaddress
 import re
 import secrets
-import threading
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from pylti1p3.oidc_login import OIDCLogin
 from pylti1p3.redirect import Redirect
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from lti.errors import Code, Malformed, NotAllowed
 from lti.launch.adapters import (
+    NoSession,
     OneRegistration,
     Parameters,
-    Secrets,
     StateCatcher,
 )
-from lti.launch.login_attempts import NewAttempt
+from lti.launch.login_attempts import LIFE, LoginAttempt, digest
 from lti.models import Platform, Standing
-from modules.prepared import Prepared, loaded, part
 from modules.records.db import Database
 
 LAUNCH_PATH = "/lti/launch"
@@ -84,11 +80,12 @@ class LoginRequest:
 
 
 @dataclass(frozen=True)
-class Departure:
-    """Where to send the browser, and what has to be remembered until it comes back."""
+class AuthenticationRequest:
+    """Where to send the browser, and the secret it keeps until it comes back with the state."""
 
     url: str
-    attempt: NewAttempt
+    state: str
+    binding: str
 
 
 def read_login(parameters: Mapping[str, str], public_url: str) -> LoginRequest:
@@ -168,25 +165,20 @@ def path_in_tool(url: str, public_url: str) -> str:
     return urlsplit(url).path.removeprefix(urlsplit(public_url).path.rstrip("/"))
 
 
-_platforms = Platform.__table__
-_OF_ISSUER = select(_platforms).where(_platforms.c.issuer == bindparam("issuer")).limit(2)
-_BY_ISSUER = Prepared(_OF_ISSUER)
-_BY_CLIENT = Prepared(_OF_ISSUER.where(_platforms.c.client_id == bindparam("client")))
-
-
 def find_platform(database: Database, request: LoginRequest) -> Platform:
     """Return the registration a login request means, whatever its standing.
 
     `client_id` may be missing (it is optional in the specification) while the issuer registered us
     only once. Raises Malformed for an unknown registration.
     """
-    if request.client_id is None:
-        rows = database.ask(_BY_ISSUER, issuer=request.iss)
-    else:
-        rows = database.ask(_BY_CLIENT, issuer=request.iss, client=request.client_id)
-    if len(rows) != 1:
+    meant = select(Platform).where(Platform.issuer == request.iss).limit(2)
+    if request.client_id is not None:
+        meant = meant.where(Platform.client_id == request.client_id)
+    with database.reading() as session:
+        found = session.scalars(meant).all()
+    if len(found) != 1:
         raise Malformed(Code.LOGIN_REGISTRATION)
-    return loaded(Platform, part(_platforms, rows[0]))
+    return found[0]
 
 
 def require_active(platform: Platform) -> None:
@@ -197,29 +189,34 @@ def require_active(platform: Platform) -> None:
         raise NotAllowed(Code.DISABLED)
 
 
-def depart(platform: Platform, request: LoginRequest, public_url: str) -> Departure:
-    """Compose the authentication request with fresh secrets. Nothing is stored yet."""
-    seen = Secrets()
-    login = _Login(
-        Parameters(request.parameters()),
-        OneRegistration(platform),
-        session_service=seen,
-        cookie_service=StateCatcher(seen),
+def authentication_request(
+    platform: Platform, request: LoginRequest, public_url: str, now: datetime
+) -> AuthenticationRequest:
+    """Compose the authentication request with fresh secrets."""
+    binding = secrets.token_urlsafe(32)
+    hint = request.lti_deployment_id
+    attempt = LoginAttempt(
+        nonce=secrets.token_urlsafe(24),
+        platform_id=platform.id,
+        target_hash=digest(request.target_link_uri),
+        deployment_hash=None if hint is None else digest(hint),
+        binding_hash=digest(binding),
+        expires_at=now + LIFE,
     )
+    composed = StateCatcher()
+    login = _Login(attempt, platform, request, composed)
     url = login.get_redirect_object(public_url + LAUNCH_PATH).get_redirect_url()
-    attempt = NewAttempt(
-        state=seen.state,
-        nonce=seen.nonce,
-        binding=secrets.token_urlsafe(32),
-        target_link_uri=request.target_link_uri,
-        deployment_hint=request.lti_deployment_id,
-    )
-    return Departure(url, attempt)
+    return AuthenticationRequest(url, composed.state, binding)
+
+
+def binding_name(state: str) -> str:
+    """Return the short name of a login, under which a frame of the platform keeps its secret."""
+    return "lti-" + digest(state)[:12]
 
 
 def binding_cookie(state: str) -> str:
     """Return the name of the cookie that binds a login to a browser; one each, for several tabs."""
-    return "__Host-lti-" + state[6:14]
+    return "__Host-" + binding_name(state)
 
 
 class _Address(Redirect[str]):
@@ -231,67 +228,26 @@ class _Address(Redirect[str]):
 
 
 class _Login(OIDCLogin):
+    def __init__(
+        self,
+        attempt: LoginAttempt,
+        platform: Platform,
+        request: LoginRequest,
+        composed: StateCatcher,
+    ) -> None:
+        self._attempt = attempt
+        super().__init__(
+            Parameters(request.parameters()),
+            OneRegistration(platform),
+            session_service=NoSession(),
+            cookie_service=composed,
+        )
+
     def get_redirect(self, url: str) -> _Address:
         return _Address(url)
 
     def _get_uuid(self) -> str:
-        return secrets.token_urlsafe(24)
+        return self._attempt.signed()
 
     def _generate_nonce(self) -> str:
-        return secrets.token_urlsafe(24)
-
-
-class Turnstile:
-    """Lets `burst` requests of one address through at once and `per_second` after that.
-
-    A login that ends in an accepted launch is given back, so that a whole hospital behind one
-    address is never held up; only those that lead nowhere count. Kept in the memory of one worker:
-    it stops floods, it is not an accounting.
-    """
-
-    def __init__(
-        self, burst: int, per_second: float, seconds: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._burst, self._rate, self._seconds = float(burst), per_second, seconds
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def admits(self, address: str) -> bool:
-        """Whether this address may pass now."""
-        at = self._seconds()
-        with self._lock:
-            tokens, since = self._left.pop(address, (self._burst, at))
-            tokens = min(self._burst, tokens + (at - since) * self._rate)
-            admitted = tokens >= 1
-            self._left[address] = (tokens - 1 if admitted else tokens, at)
-            while len(self._left) > 10_000:
-                self._left.popitem(last=False)
-        return admitted
-
-    def give_back(self, address: str) -> None:
-        """Forget one request of this address: it was an honest one."""
-        with self._lock:
-            if address in self._left:
-                tokens, since = self._left[address]
-                self._left[address] = (min(self._burst, tokens + 1), since)
-
-
-@lru_cache(maxsize=1024)
-def visitor_address(peer: str | None, forwarded: str | None) -> str:
-    """Return whose request it is, for the turnstile.
-
-    A peer on this machine or in a private network is taken for our own web server, which writes
-    the visitor's address last into `X-Forwarded-For`; anybody else may write there what they like.
-    """
-    near = _address(peer)
-    told = _address((forwarded or "").rpartition(",")[2].strip())
-    if told is not None and (near is None or near.is_loopback or near.is_private):
-        return str(told)
-    return str(near or "")
-
-
-def _address(text: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(text or "")
-    except ValueError:
-        return None
+        return self._attempt.nonce

@@ -1,42 +1,35 @@
-"""Login attempts: one row for each login on its way, used by exactly one launch.
+"""Login attempts: signed and sent along as `state`, bound to one browser, used by one launch.
 
-State and nonce of a login live in one row, so a nonce belongs to its state; the row also holds a
-hash of the cookie that was set, so both belong to one browser. It is consumed by one UPDATE whose
-row count decides, so that of two launches at the same instant, on any number of workers, one wins.
+Nothing is stored while somebody is on their way through the platform. What has to be known when
+they come back is in the `state` itself, which only this installation can sign; it also holds a hash
+of the secret that the browser keeps in a cookie, so that both belong together. What is stored is
+that a login was used: one row with its nonce, which is unique, so that of two launches at the same
+instant, on any number of workers, one wins.
 """
 
-import functools
 import hashlib
 import hmac
 import secrets
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select, update
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lti.models import LoginAttempt
-from modules.prepared import Prepared, insertion
-from modules.records.db import Database
+from lti.errors import AlreadyUsed, Code
+from lti.models import UsedNonce
+from modules.records import crypto
 
 LIFE = timedelta(minutes=10)
 """How long a person may take between the click in the course and the platform's answer."""
 KEPT = timedelta(days=1)
-"""How long an attempt is remembered after that, so that a replay is told from an unknown state.
-Longer than any token may be old (`lti.launch.validation.MAX_AGE`)."""
-SWEPT_EACH = timedelta(hours=1)
-"""How often a worker forgets what is long over, besides the periodic task."""
-_BOOT = Path("/proc/sys/kernel/random/boot_id")
-
-
-_attempts = LoginAttempt.__table__
-_CONSUME = Prepared(
-    update(_attempts)  # type: ignore[arg-type]
-    .where(_attempts.c.id == bindparam("attempt"), _attempts.c.consumed_at.is_(None))
-    .values(consumed_at=bindparam("moment"))
-)
+"""How long a used nonce is remembered. Longer than a login lives, and than any token may be old
+(`lti.launch.validation.MAX_AGE`), so that neither can come back when it is forgotten."""
+STATE_PREFIX = "state-"
+"""What pylti1.3 writes before each state."""
 
 
 def digest(secret: str) -> str:
@@ -47,29 +40,6 @@ def digest(secret: str) -> str:
 def same(secret: str, stored_hash: str) -> bool:
     """Compare a secret with a stored hash in constant time."""
     return hmac.compare_digest(digest(secret), stored_hash)
-
-
-def until_restart(database: Database, binding: str) -> str:
-    """Return what a browser's cookie is compared as: another text once this machine has restarted.
-
-    Where the database is a file of this machine, a login under way does not outlive a power cut:
-    none that was used can be used again after one, even where the cut undid its being used up
-    (docs/decisions/0015). A database server keeps that itself, and may serve several machines.
-    """
-    return f"{_this_boot()} {binding}" if ends_with_the_machine(database) else binding
-
-
-def ends_with_the_machine(database: Database) -> bool:
-    """Whether logins under way end when this machine restarts. Only Linux tells that it did."""
-    return database.is_file and bool(_this_boot())
-
-
-@functools.cache
-def _this_boot() -> str:
-    try:
-        return _BOOT.read_text(encoding="ascii").strip()
-    except OSError:
-        return ""
 
 
 def random_letters(alphabet: str, length: int) -> str:
@@ -83,56 +53,83 @@ def random_letters(alphabet: str, length: int) -> str:
 
 
 @dataclass(frozen=True)
-class NewAttempt:
-    """What a login has to remember: three secrets and where it was going."""
+class LoginAttempt:
+    """One login on its way. Of what is only compared, a hash is enough: a state stays short."""
 
-    state: str
     nonce: str
-    binding: str
-    target_link_uri: str
-    deployment_hint: str | None
+    """The nonce that belongs to this state and to no other."""
+    platform_id: uuid.UUID
+    """The registration that was asked; a token of another one is a mix-up."""
+    target_hash: str
+    """`digest` of the login request's `target_link_uri`; the token must say the same."""
+    deployment_hash: str | None
+    """`digest` of its `lti_deployment_id`, if sent; the token must name the same."""
+    binding_hash: str
+    """`digest` of the secret in the browser that started; nobody else can finish."""
+    expires_at: datetime
+    """Ten minutes after the start, in whole seconds."""
+
+    def signed(self) -> str:
+        """Return this attempt as a text that `read_state` accepts once `STATE_PREFIX` is put on."""
+        return _serializer().dumps(
+            [
+                self.nonce,
+                self.platform_id.hex,
+                self.target_hash,
+                self.deployment_hash,
+                self.binding_hash,
+                int(self.expires_at.timestamp()),
+            ]
+        )
 
 
-def remember(database: Database, platform_id: uuid.UUID, new: NewAttempt, now: datetime) -> None:
-    """Store a login attempt."""
-    values: dict[str, object] = dict(  # noqa: C408 - reads as the row it is
-        id=uuid.uuid4(),
-        state_hash=digest(new.state),
-        nonce=new.nonce,
-        platform_id=platform_id,
-        deployment_hint=new.deployment_hint,
-        target_link_uri=new.target_link_uri,
-        binding_hash=digest(until_restart(database, new.binding)),
-        created_at=now,
-        expires_at=now + LIFE,
-        consumed_at=None,
+def read_state(state: str) -> LoginAttempt | None:
+    """Return the login attempt a state stands for; None if this installation did not sign it."""
+    try:
+        values = _serializer().loads(state.removeprefix(STATE_PREFIX))
+    except (BadData, UnicodeError):
+        return None
+    nonce, platform_id, target_hash, deployment_hash, binding_hash, expires = values
+    return LoginAttempt(
+        nonce,
+        uuid.UUID(platform_id),
+        target_hash,
+        deployment_hash,
+        binding_hash,
+        datetime.fromtimestamp(expires, UTC),
     )
-    database.note(insertion(LoginAttempt, *values), **values)
 
 
-def find(session: Session, state: str) -> LoginAttempt | None:
-    """Return the attempt with this state, used or not."""
-    return session.scalar(select(LoginAttempt).where(LoginAttempt.state_hash == digest(state)))
-
-
-def consume(session: Session, attempt_id: uuid.UUID, now: datetime) -> bool:
-    """Use up an attempt. True for exactly one caller, whatever happens at the same instant."""
-    return _CONSUME.change_in(session, attempt=attempt_id, moment=now) == 1
-
-
-def nonce_was_used(session: Session, nonce: str) -> bool:
-    """Whether a nonce of ours has already brought somebody in."""
-    used = select(LoginAttempt.id).where(
-        LoginAttempt.nonce == nonce, LoginAttempt.consumed_at.is_not(None)
+def _serializer() -> URLSafeSerializer:
+    # Another meaning of the values needs another salt: states on their way survive an update.
+    return URLSafeSerializer(
+        crypto.keyring().secret_for("lti-login"),
+        salt="state-1",
+        signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
     )
-    return session.scalar(used) is not None
+
+
+def use_up(session: Session, nonce: str, now: datetime) -> None:
+    """Use up a login. Raises AlreadyUsed for all callers but one, even at the same instant.
+
+    The transaction, or the part of it, that meets AlreadyUsed is over.
+    """
+    try:
+        session.execute(insert(UsedNonce).values(nonce=nonce, used_at=now))
+    except IntegrityError:
+        raise AlreadyUsed(Code.STATE_USED) from None
+
+
+def was_used(session: Session, nonce: str) -> bool:
+    """Whether a login was used up, by a launch that came in or by one that was refused."""
+    return session.scalar(select(UsedNonce.id).where(UsedNonce.nonce == nonce)) is not None
 
 
 def sweep(session: Session, now: datetime) -> int:
-    """Delete attempts that ended more than a day ago; return how many."""
+    """Forget nonces that were used more than a day ago; return how many."""
     result = session.execute(
-        delete(LoginAttempt)
-        .where(LoginAttempt.expires_at < now - KEPT)
+        delete(UsedNonce)
+        .where(UsedNonce.used_at < now - KEPT)
         .execution_options(synchronize_session=False)
     )
     return int(result.rowcount)  # type: ignore[attr-defined]

@@ -1,9 +1,10 @@
 """Where no cookie can be kept: the platform's own page keeps the secret that binds a login.
 
 LTI Platform Storage 1.0 and LTI Client-Side postMessages 1.0. A platform that offers it names a
-frame (`lti_storage_target`); our page gives that frame the secret under the state and asks for it
-back when the launch arrives. Messages go to the origin of the registered platform only and are
-taken from nobody else, so neither a page that frames ours nor one that opened it learns the secret.
+frame (`lti_storage_target`); our page gives that frame the secret under a name made from the state
+and asks for it back when the launch arrives. Messages go to the origin of the registered platform
+only and are taken from nobody else, so neither a page that frames ours nor one that opened it
+learns the secret.
 
 The secret then comes back in a form field, and a form can be sent by any page; so it counts only
 when the browser says that the form was sent by a page of our own. Without cookies there is no
@@ -15,15 +16,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from flask import g, make_response, request
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from lti.errors import Code, NotAuthentic
 from lti.launch import login, login_attempts, sessions
-from lti.launch.accept import Landing, LtiSettings
+from lti.launch.accept import AcceptedLaunch, LtiSettings
 from lti.launch.answers import page
-from lti.launch.login import Departure, LoginRequest
-from lti.models import LoginAttempt, Platform
+from lti.launch.login import AuthenticationRequest, LoginRequest
+from lti.models import Platform
 from modules.records.db import Database
 
 FIELD = "binding"
@@ -37,15 +37,14 @@ class PlatformStorage:
     def __init__(self, database: Database, settings: LtiSettings) -> None:
         self._database, self._settings = database, settings
 
-    def keep_binding(self, asked: LoginRequest, departure: Departure) -> Response:
+    def keep_binding(self, asked: LoginRequest, going: AuthenticationRequest) -> Response:
         """Show the page that gives the secret to the platform's frame and then goes on there."""
-        attempt = departure.attempt
         return self._shown(
             "storage-keep.html",
             storage_target=asked.lti_storage_target,
-            storage_key=attempt.state,
-            storage_value=attempt.binding,
-            go_on=departure.url,
+            storage_key=login.binding_name(going.state),
+            storage_value=going.binding,
+            go_on=going.url,
             parameters=asked.again(),
         )
 
@@ -58,19 +57,18 @@ class PlatformStorage:
         usual = not target or not state or FIELD in form or "id_token" not in form
         if usual or login.binding_cookie(state) in request.cookies:
             return None
-        with self._database.reading() as session:
-            login_url = session.scalar(
-                select(Platform.auth_login_url)
-                .join(LoginAttempt, LoginAttempt.platform_id == Platform.id)
-                .where(LoginAttempt.state_hash == login_attempts.digest(state))
-            )
-        if login_url is None:
+        attempt = login_attempts.read_state(state)
+        if attempt is None:
             return None
-        g.lti_origin = login.origin_of(login_url)
+        with self._database.reading() as session:
+            platform = session.get(Platform, attempt.platform_id)
+        if platform is None:
+            return None
+        g.lti_origin = login.origin_of(platform.auth_login_url)
         return self._shown(
             "storage-ask.html",
             storage_target=target,
-            storage_key=state,
+            storage_key=login.binding_name(state),
             fields={"state": state, "id_token": form["id_token"], FIELD: ""},
         )
 
@@ -80,13 +78,13 @@ class PlatformStorage:
             return None
         return {login.binding_cookie(form.get("state", "")): form[FIELD]}
 
-    def offer_window(self, landing: Landing) -> Response:
+    def offer_window(self, accepted: AcceptedLaunch) -> Response:
         """Show the button that takes the session into a window of its own."""
-        opened = landing.opened
+        opened = accepted.opened
         fields = {
             "ref": opened.launch_session.ref,
             "secret": opened.secret,
-            "path": landing.path,
+            "path": accepted.path,
         }
         return self._shown("storage-enter.html", fields=fields)
 

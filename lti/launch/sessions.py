@@ -13,17 +13,15 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session, joinedload, make_transient_to_detached
+from sqlalchemy.orm import Session, joinedload
 
 from lti.launch.claims import Launch
 from lti.launch.login import origin_of
 from lti.launch.login_attempts import digest, random_letters, same
 from lti.launch.users import Arrival
 from lti.models import LaunchSession, Platform, Standing
-from modules.prepared import add_row, loaded
 
 LIFE = timedelta(hours=12)
 HANDOVER = timedelta(minutes=10)
@@ -43,38 +41,31 @@ class Opened:
 
 
 def open_session(
-    session: Session,
-    launch: Launch,
-    platform: Platform,
-    who: Arrival,
-    now: datetime,
+    session: Session, launch: Launch, platform: Platform, who: Arrival, now: datetime
 ) -> Opened:
     """Open the session of an accepted launch."""
     secret = secrets.token_urlsafe(32)
-    columns: dict[str, Any] = {
-        "id": uuid.uuid4(),
-        "ref": random_letters(_LETTERS, 12),
-        "secret_hash": digest(secret),
-        "platform_id": platform.id,
-        "lti_user_id": who.user_id,
-        "course_id": who.course_id,
-        "membership_id": who.membership_id,
-        "message_type": launch.message_type,
-        "role": launch.role.value,
-        "locale": launch.locale,
-        "resource_link_id": launch.resource_link_id,
-        "custom": dict(launch.custom),
-        "deep_linking": dict(launch.deep_linking.raw) if launch.deep_linking else None,
-        "document_target": launch.document_target,
-        "return_url": launch.return_url,
-        "csrf_secret": secrets.token_urlsafe(32),
-        "created_at": now,
-        "expires_at": now + LIFE,
-        "ended_at": None,
-    }
-    add_row(session, LaunchSession, **columns)
-    opened = loaded(LaunchSession, {**columns, "platform": platform})
-    make_transient_to_detached(opened)  # so that what was not loaded fails instead of being None
+    opened = LaunchSession(
+        ref=random_letters(_LETTERS, 12),
+        secret_hash=digest(secret),
+        platform=platform,
+        lti_user=who.user,
+        course=who.course,
+        membership=who.membership,
+        message_type=launch.message_type,
+        role=launch.role.value,
+        locale=launch.locale,
+        resource_link_id=launch.resource_link_id,
+        custom=dict(launch.custom),
+        deep_linking=dict(launch.deep_linking.raw) if launch.deep_linking else None,
+        document_target=launch.document_target,
+        return_url=launch.return_url,
+        csrf_secret=secrets.token_urlsafe(32),
+        created_at=now,
+        expires_at=now + LIFE,
+    )
+    session.add(opened)
+    session.flush()
     return Opened(opened, secret)
 
 

@@ -3,7 +3,7 @@
 pylti1.3 gives the sequence, the registration and the checks of each message; the steps it does
 unsafely are replaced here, each at its own place:
 
-    validate_state          ours: one stored attempt, bound to this browser, used once
+    validate_state          ours: one signed attempt, bound to this browser, used once
     validate_jwt_format     ours: PyJWT's parser, with limits
     validate_registration   the library's, for the registration the *state* belongs to
     validate_jwt_signature  ours: fixed algorithm, cached key objects, required claims, clock, nonce
@@ -21,19 +21,19 @@ import jwt
 import requests
 from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import select
 
 from lti.errors import AlreadyUsed, Code, Malformed, NotAllowed, NotAuthentic
 from lti.keysets import KeySets
 from lti.launch import login_attempts
 from lti.launch.adapters import (
+    NoSession,
     OneRegistration,
     Parameters,
-    Secrets,
     StateCatcher,
 )
 from lti.launch.claims import DEEP_LINKING_REQUEST, Launch, read_launch
-from lti.launch.diagnostics import Trail
+from lti.launch.diagnostics import LaunchChecks
 from lti.launch.login import (
     DEEP_LINK_PATH,
     LAUNCH_PATH,
@@ -42,8 +42,8 @@ from lti.launch.login import (
     is_plain,
     path_in_tool,
 )
-from lti.models import Deployment, LoginAttempt, Platform, Standing
-from modules.prepared import Prepared, loaded, part
+from lti.launch.login_attempts import LoginAttempt
+from lti.models import Deployment, Platform, Standing, UsedNonce
 from modules.records.db import Database
 
 LEEWAY = timedelta(seconds=10)
@@ -66,23 +66,6 @@ _MISSING = {
 }
 
 
-_attempts, _platforms = LoginAttempt.__table__, Platform.__table__
-_deployments = Deployment.__table__
-_BY_STATE = Prepared(
-    select(*_attempts.columns, *_platforms.columns, *_deployments.columns)
-    .join(_platforms, _platforms.c.id == _attempts.c.platform_id)
-    .outerjoin(
-        _deployments,
-        and_(
-            _deployments.c.platform_id == _attempts.c.platform_id,
-            _deployments.c.deployment_id == _attempts.c.deployment_hint,
-        ),
-    )
-    .where(_attempts.c.state_hash == bindparam("hash"))
-)
-"""A login, where it went, and the deployment it was for, if it said so. Bare: see `Database`."""
-
-
 class Message(MessageLaunch):  # type: ignore[type-arg]
     """One launch message; `validate` fills in what it proved, or raises LtiError."""
 
@@ -98,20 +81,18 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         form: Mapping[str, str],
         cookies: Mapping[str, str],
         now: datetime,
-        trail: Trail,
+        checks: LaunchChecks,
         database: Database,
         public_url: str,
         keysets: KeySets,
     ) -> None:
-        self._form, self._cookies, self._now, self._trail = form, cookies, now, trail
+        self._form, self._cookies, self._now, self._checks = form, cookies, now, checks
         self._database, self._public_url, self._keysets = database, public_url, keysets
-        self._announced: Deployment | None = None
-        seen = Secrets()
         super().__init__(
             Parameters(form),
             None,
-            session_service=seen,
-            cookie_service=StateCatcher(seen),
+            session_service=NoSession(),
+            cookie_service=StateCatcher(),
             requests_session=self._http,
         )
 
@@ -130,49 +111,56 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
 
     def validate_state(self) -> "Message":
         """Find the login attempt this answers; see that it is this browser's and still open."""
-        self._known_state()
+        used = self._known_state()
         self._refusal_by_platform()
         binding = self._cookies.get(binding_cookie(self._form["state"]), "")
-        brought = login_attempts.until_restart(self._database, binding)
-        if not login_attempts.same(brought, self.attempt.binding_hash):
+        if not login_attempts.same(binding, self.attempt.binding_hash):
             raise NotAuthentic(Code.BROWSER_BINDING)
-        self._trail("browser")
-        if self.attempt.consumed_at is not None:
+        self._checks("browser")
+        if used:
             raise AlreadyUsed(Code.STATE_USED)
-        self._trail("unused")
-        self._trail.attempt_id = self.attempt.id
+        self._checks("unused")
+        self._checks.nonce = self.attempt.nonce
         if self._now >= self.attempt.expires_at:
             raise NotAuthentic(Code.STATE_EXPIRED)
-        self._trail("in_time")
+        self._checks("in_time")
         if self.platform.status is not Standing.ACTIVE:
             raise NotAllowed(Code.DISABLED)
-        self._trail("registration")
+        self._checks("registration")
         return self
 
-    def _known_state(self) -> None:
+    def _known_state(self) -> bool:
+        """Find the login and the registration of a state; return whether it was used."""
         state = self._form.get("state", "")
         if not state:
             self._refusal_by_platform()
             raise Malformed(Code.STATE_MISSING)
-        rows = self._database.ask(_BY_STATE, hash=login_attempts.digest(state))
-        if not rows:
+        attempt = login_attempts.read_state(state)
+        found = self._begun(attempt) if attempt else None
+        if attempt is None or found is None:
             self._refusal_by_platform()
             raise NotAuthentic(Code.STATE_UNKNOWN)
-        row, second = rows[0], len(_attempts.columns)
-        third = second + len(_platforms.columns)
-        self.attempt = loaded(LoginAttempt, part(_attempts, row))
-        self.platform = loaded(Platform, part(_platforms, row, second))
-        if row[third] is not None:
-            self._announced = loaded(Deployment, part(_deployments, row, third))
-        self._trail.platform_id = self.platform.id
-        self._trail("state")
+        self.attempt, (self.platform, used) = attempt, found
+        self._checks.platform_id = self.platform.id
+        self._checks("state")
+        return used
+
+    def _begun(self, attempt: LoginAttempt) -> tuple[Platform, bool] | None:
+        """Return the registration a login went to, and whether the login was used."""
+        with self._database.reading() as session:
+            row = session.execute(
+                select(Platform, UsedNonce.id)
+                .outerjoin(UsedNonce, UsedNonce.nonce == attempt.nonce)
+                .where(Platform.id == attempt.platform_id)
+            ).one_or_none()
+        return None if row is None else (row[0], row[1] is not None)
 
     def _refusal_by_platform(self) -> None:
         """OpenID Connect Core 3.1.2.6: the platform may answer with an error instead."""
         problem = self._form.get("error")
         if problem:
             known = problem in PLATFORM_ERRORS
-            self._trail.detail["platform_error"] = problem if known else "other"
+            self._checks.detail["platform_error"] = problem if known else "other"
             raise NotAuthentic(Code.PLATFORM_ERROR)
 
     # Token: who says so ---------------------------------------------------------------------------
@@ -191,7 +179,7 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
             raise Malformed(Code.TOKEN_MALFORMED) from None
         self._jwt = {"header": whole["header"], "body": whole["payload"]}
         self._signature = whole["signature"]
-        self._trail("token_shape")
+        self._checks("token_shape")
         return self
 
     def validate_nonce(self) -> "Message":
@@ -210,14 +198,14 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         body = self._jwt["body"]
         if body.get("iss") != self.platform.issuer:
             raise NotAuthentic(Code.ISSUER)
-        self._trail("issuer")
+        self._checks("issuer")
         if not self.get_client_id():
             raise NotAuthentic(Code.AUDIENCE)
         authorised = body.get("azp")
         several = isinstance(body["aud"], list) and len(body["aud"]) > 1
         if (several or authorised is not None) and authorised != self.platform.client_id:
             raise NotAuthentic(Code.AUDIENCE)
-        self._trail("audience")
+        self._checks("audience")
         self._tool_config = OneRegistration(self.platform)
         super().validate_registration()
         return self
@@ -234,12 +222,12 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         algorithm = self.platform.algorithm
         if header.get("alg") != algorithm:
             raise NotAuthentic(Code.ALGORITHM)
-        self._trail("algorithm")
+        self._checks("algorithm")
         kid = header.get("kid")
         if not isinstance(kid, str) or not kid:
             raise NotAuthentic(Code.KEY_ID)
         key = self._keysets.key(self.platform, kid, self._now)
-        self._trail("key")
+        self._checks("key")
         # The token was parsed once; this is all of it but the signature itself (RFC 7515, 5.2).
         signed = self._form["id_token"].rpartition(".")[0].encode()
         if not jwt.get_algorithm_by_name(algorithm).verify(signed, key, self._signature):
@@ -247,7 +235,7 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         for claim in REQUIRED_CLAIMS:
             if self._jwt["body"].get(claim) is None:
                 raise NotAuthentic(_MISSING[claim])
-        self._trail("signature")
+        self._checks("signature")
 
     def _verify_clock(self) -> None:
         """3.1.3.7, 9 and 10, with ten seconds' leeway and limits of our own."""
@@ -255,7 +243,7 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         now, leeway = self._now.timestamp(), LEEWAY.total_seconds()
         issued, expires = _moment(body["iat"]), _moment(body["exp"])
         starts = _moment(body["nbf"]) if body.get("nbf") is not None else issued
-        self._trail.detail["clock_seconds"] = round(issued - now)
+        self._checks.detail["clock_seconds"] = round(issued - now)
         if issued > now + leeway or starts > now + leeway:
             raise NotAuthentic(Code.CLOCK)
         if expires <= now - leeway:
@@ -263,7 +251,7 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         too_long = expires - issued > LONGEST_LIFE.total_seconds()
         if too_long or issued < now - MAX_AGE.total_seconds() - leeway:
             raise NotAuthentic(Code.TOO_OLD)
-        self._trail("clock")
+        self._checks("clock")
 
     def _verify_nonce(self) -> None:
         """3.1.3.7, 11: the nonce of this very login; one that was used before is a replay."""
@@ -271,10 +259,10 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         if nonce != self.attempt.nonce:
             if isinstance(nonce, str) and len(nonce) <= 64 and is_plain(nonce):
                 with self._database.reading() as session:
-                    if login_attempts.nonce_was_used(session, nonce):
+                    if login_attempts.was_used(session, nonce):
                         raise AlreadyUsed(Code.NONCE_USED)
             raise NotAuthentic(Code.NONCE)
-        self._trail("nonce")
+        self._checks("nonce")
 
     # Message: what it says ------------------------------------------------------------------------
 
@@ -284,7 +272,7 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
 
     def validate_message(self) -> "Message":
         """Read the claims; then deployment and target, which need what we know ourselves."""
-        self.launch = read_launch(self._jwt["body"], self._trail)
+        self.launch = read_launch(self._jwt["body"], self._checks)
         try:
             super().validate_message()
         except LtiException:
@@ -297,7 +285,8 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
     def _verify_target(self) -> None:
         """LTI Core 5.3.4: the token goes where the login said, which is inside this tool."""
         target = self.launch.target_link_uri
-        if target != self.attempt.target_link_uri or not is_ours(target, self._public_url):
+        as_announced = login_attempts.same(target, self.attempt.target_hash)
+        if not as_announced or not is_ours(target, self._public_url):
             raise NotAuthentic(Code.TARGET)
         path = path_in_tool(target, self._public_url)
         if self.launch.message_type == DEEP_LINKING_REQUEST:
@@ -306,25 +295,24 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
             fits = path != DEEP_LINK_PATH
         if not fits:
             raise Malformed(Code.MESSAGE_TYPE)
-        self._trail("target")
+        self._checks("target")
 
     def _verify_deployment(self) -> None:
         """LTI Core 3.1.3: an approved installation, and the one the login named, if it did."""
         named = self.launch.deployment_id
-        announced = self.attempt.deployment_hint == named
-        found = self._announced if announced else self._deployment(named)
+        announced = self.attempt.deployment_hash
+        found = self._deployment(named)
         if found is None or found.status is Standing.PENDING:
-            self._trail.unknown_deployment = named
+            self._checks.unknown_deployment = named
             raise NotAllowed(Code.DEPLOYMENT_PENDING)
-        if self.attempt.deployment_hint not in (None, named):
+        if announced is not None and not login_attempts.same(named, announced):
             raise NotAuthentic(Code.DEPLOYMENT)
         if found.status is not Standing.ACTIVE:
             raise NotAllowed(Code.DISABLED)
         self.deployment = found
-        self._trail("deployment")
+        self._checks("deployment")
 
     def _deployment(self, named: str) -> Deployment | None:
-        """Find the deployment of a login that did not say which one it was for."""
         with self._database.reading() as session:
             return session.scalar(
                 select(Deployment).where(

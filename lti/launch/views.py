@@ -6,7 +6,6 @@ are not passed on. Refusals are pages with a reference, never a server error.
 
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from urllib.parse import urlencode
 
 from flask import Blueprint, g, make_response, redirect, request, url_for
@@ -20,6 +19,7 @@ from lti import keys
 from lti.errors import Code, LtiError, Malformed, NotAuthentic, TooMany, WrongMethod
 from lti.keysets import KeySets
 from lti.launch import (
+    diagnostics,
     login,
     login_attempts,
     refusal_texts,
@@ -27,9 +27,10 @@ from lti.launch import (
 )
 from lti.launch.accept import LaunchTool, LtiSettings, OnLaunch
 from lti.launch.answers import drop_cookie, page, set_cookie
-from lti.launch.diagnostics import Trail
-from lti.launch.login import Departure, LoginRequest
+from lti.launch.diagnostics import LaunchChecks, QuietPlatforms
+from lti.launch.login import AuthenticationRequest, LoginRequest
 from lti.launch.platform_storage import PlatformStorage
+from lti.launch.rate_limit import RateLimit, visitor_address
 from lti.models import Platform
 from modules.records.db import Database
 
@@ -81,23 +82,23 @@ class _Views:
         self.keysets = KeySets(database, allow_loopback=settings.allow_loopback)
         self.tool = LaunchTool(database, settings, self.keysets, on_launch, on_deep_link)
         self.by_storage = PlatformStorage(database, settings)
-        self.turnstile = login.Turnstile(settings.burst, settings.per_second)
-        self._swept_at: datetime | None = None
+        self.rate_limit = RateLimit(settings.burst, settings.per_second)
+        self.quiet = QuietPlatforms()
 
     # Routes -------------------------------------------------------------------------------------
 
     def login(self) -> ResponseReturnValue:
-        """Take a login request to the platform's own login, remembering who asked."""
+        """Take a login request to the platform's own login."""
         self._slow_down()
         asked = login.read_login(_sent(lambda: request.values), self.settings.public_url)
-        g.lti_trail("parameters")
+        g.lti_checks("parameters")
         platform = login.find_platform(self.database, asked)
-        g.lti_trail.platform_id = platform.id
+        g.lti_checks.platform_id = platform.id
         g.lti_origin = login.origin_of(platform.auth_login_url)
         login.require_active(platform)
-        g.lti_trail("registration")
+        g.lti_checks("registration")
         detour = self._probe(platform, asked)
-        return detour if detour is not None else self._depart(platform, asked)
+        return detour if detour is not None else self._to_platform(platform, asked)
 
     def launch(self) -> ResponseReturnValue:
         """Let a launch in, or say which check it failed."""
@@ -113,15 +114,16 @@ class _Views:
             if asking is not None:
                 return asking
         cookies = {**(kept or {}), **request.cookies}
-        landing = self.tool.receive(form, cookies, g.lti_now, g.lti_trail)
+        accepted = self.tool.receive(form, cookies, g.lti_now, g.lti_checks)
         self._was_honest()
-        g.lti_origin = landing.origin
+        self.quiet.heard_from(g.lti_checks.platform_id, g.lti_now)
+        g.lti_origin = accepted.origin
         if kept:
-            return self.by_storage.offer_window(landing)
-        response = redirect(self.settings.public_url + landing.path, code=303)
-        for ref in landing.forget:
+            return self.by_storage.offer_window(accepted)
+        response = redirect(self.settings.public_url + accepted.path, code=303)
+        for ref in accepted.forget:
             drop_cookie(response, sessions.cookie_name(ref))
-        _keep_session(response, landing.opened)
+        _keep_session(response, accepted.opened)
         return response
 
     def enter(self) -> ResponseReturnValue:
@@ -144,7 +146,7 @@ class _Views:
     def _probe(self, platform: Platform, asked: LoginRequest) -> Response | None:
         """Inside a frame, find out whether a cookie comes back, before the login is used up."""
         if PROBE_COOKIE in request.cookies:
-            g.lti_trail("cookies")
+            g.lti_checks("cookies")
             return None
         if request.args.get(PROBE):
             return self._without_cookies(platform, asked)
@@ -159,30 +161,20 @@ class _Views:
         """Let the platform keep what a cookie cannot, if it offers that; else a new window."""
         if asked.lti_storage_target is None:
             return make_response(page(self.settings, "new-window.html", parameters=asked.again()))
-        return self.by_storage.keep_binding(asked, self._remember(platform, asked))
+        return self.by_storage.keep_binding(asked, self._request(platform, asked))
 
-    def _depart(self, platform: Platform, asked: LoginRequest) -> Response:
-        departure = self._remember(platform, asked)
-        response = redirect(departure.url, code=302)
-        name = login.binding_cookie(departure.attempt.state)
-        set_cookie(
-            response, name, departure.attempt.binding, int(login_attempts.LIFE.total_seconds())
-        )
+    def _to_platform(self, platform: Platform, asked: LoginRequest) -> Response:
+        going = self._request(platform, asked)
+        response = redirect(going.url, code=302)
+        name = login.binding_cookie(going.state)
+        set_cookie(response, name, going.binding, int(login_attempts.LIFE.total_seconds()))
         return response
 
-    def _remember(self, platform: Platform, asked: LoginRequest) -> Departure:
-        departure = login.depart(platform, asked, self.settings.public_url)
-        login_attempts.remember(self.database, platform.id, departure.attempt, g.lti_now)
-        self._sweep()
-        return departure
-
-    def _sweep(self) -> None:
-        """Forget attempts that are long over, now and then."""
-        if self._swept_at and abs(g.lti_now - self._swept_at) < login_attempts.SWEPT_EACH:
-            return
-        self._swept_at = g.lti_now
-        with self.database.writing() as session:
-            login_attempts.sweep(session, g.lti_now)
+    def _request(self, platform: Platform, asked: LoginRequest) -> AuthenticationRequest:
+        if self.quiet.heard_from(platform.id, g.lti_now):
+            with self.database.writing() as session:
+                diagnostics.record(session, g.lti_checks, g.lti_now)
+        return login.authentication_request(platform, asked, self.settings.public_url, g.lti_now)
 
     # Around every answer ------------------------------------------------------------------------
 
@@ -191,7 +183,7 @@ class _Views:
         request.max_content_length = LARGEST_FORM
         request.max_form_memory_size = LARGEST_FORM
         g.lti_now = self.settings.clock()
-        g.lti_trail = Trail("launch" if request.endpoint == "lti.launch" else "login")
+        g.lti_checks = LaunchChecks("launch" if request.endpoint == "lti.launch" else "login")
         g.lti_origin = ""
 
     def protect(self, response: Response) -> Response:
@@ -210,10 +202,10 @@ class _Views:
 
     def refused(self, error: LtiError) -> Response:
         """Answer a refusal with a page, and keep a record of it."""
-        trail, now = g.lti_trail, g.lti_now
+        checks, now = g.lti_checks, g.lti_now
         # A flood is not worth a row for each of its drops.
-        reference = "" if isinstance(error, TooMany) else self.tool.refuse(error, trail, now)
-        platform_page = self._origin_of_visitor(trail)
+        reference = "" if isinstance(error, TooMany) else self.tool.refuse(error, checks, now)
+        platform_page = self._origin_of_visitor(checks)
         g.lti_origin = g.lti_origin or platform_page
         shown = page(
             self.settings,
@@ -227,7 +219,7 @@ class _Views:
             response.headers["Allow"] = "POST"
         return response
 
-    def _origin_of_visitor(self, trail: Trail) -> str:
+    def _origin_of_visitor(self, checks: LaunchChecks) -> str:
         """Return the origin of the registered platform this request concerns or comes from.
 
         One that is not active counts too: its refusals are read inside its frames.
@@ -239,23 +231,23 @@ class _Views:
             origins = {
                 row.id: login.origin_of(row.auth_login_url) for row in session.execute(known)
             }
-        if trail.platform_id in origins:
-            return origins[trail.platform_id]
+        if checks.platform_id in origins:
+            return origins[checks.platform_id]
         return visitor if visitor and visitor in origins.values() else ""
 
     def _slow_down(self) -> None:
-        if not self.turnstile.admits(f"{request.endpoint} {_visitor()}"):
+        if not self.rate_limit.admits(f"{request.endpoint} {_visitor()}"):
             raise TooMany(Code.TOO_MANY)
 
     def _was_honest(self) -> None:
         for endpoint in ("lti.login", "lti.launch"):
-            self.turnstile.give_back(f"{endpoint} {_visitor()}")
+            self.rate_limit.give_back(f"{endpoint} {_visitor()}")
 
 
 def _visitor() -> str:
     if "werkzeug.proxy_fix.orig" in request.environ:  # the application knows its proxies
         return request.remote_addr or ""
-    return login.visitor_address(request.remote_addr, request.headers.get("X-Forwarded-For"))
+    return visitor_address(request.remote_addr, request.headers.get("X-Forwarded-For"))
 
 
 def _sent(read: Callable[[], "MultiDict[str, str]"]) -> Mapping[str, str]:

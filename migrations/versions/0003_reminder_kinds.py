@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0003_reminder_kinds"
-down_revision = "0001_first_tables"
+down_revision = "0002_used_nonces"
 branch_labels = None
 depends_on = None
 

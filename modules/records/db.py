@@ -1,7 +1,5 @@
 """The ground every table stands on: base class, column types and the two kinds of transaction."""
 
-import contextlib
-import enum
 import sqlite3
 import threading
 import uuid
@@ -11,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -28,10 +27,8 @@ from sqlalchemy.orm import (
     Session,
     mapped_column,
 )
-from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
-from modules.prepared import DRIVER, Prepared
 from modules.text import LabelledEnum
 
 NAMING = {
@@ -131,7 +128,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.is_file = is_sqlite = url.startswith("sqlite")
+        is_sqlite = url.startswith("sqlite")
         options: dict[str, Any] = SQLITE if is_sqlite else {}
         self.engine: Engine = create_engine(
             url, pool_pre_ping=not is_sqlite, hide_parameters=True, **options
@@ -140,10 +137,8 @@ class Database:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         self._reader = self.engine.execution_options(
-            sqlite_kind=_Kind.READING, postgresql_readonly=True
+            sqlite_read_only=True, postgresql_readonly=True
         )
-        self._writer = self.engine.execution_options(sqlite_kind=_Kind.WRITING)
-        self._quick = self.engine.execution_options(sqlite_kind=_Kind.QUICK)
         self._queue = threading.Lock() if is_sqlite else None
 
     @contextmanager
@@ -153,31 +148,11 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self, *, durable: bool = True) -> Iterator[Session]:
-        """Yield a session; commit at the end, roll everything back on an error.
-
-        Without `durable`, SQLite does not wait for the disk: whole or nothing as ever, but a power
-        cut within seconds may undo it, as far as nothing durable was written after it. For what a
-        person would simply do again (docs/decisions/0015). PostgreSQL always waits.
-        """
-        opened = Session(self._writer if durable else self._quick, expire_on_commit=False)
+    def writing(self) -> Iterator[Session]:
+        """Yield a session; commit at the end, roll everything back on an error."""
+        opened = Session(self.engine, expire_on_commit=False)
         with self._turn(), opened as session, session.begin():
-            connection = session.connection()
-            session.info[DRIVER] = (connection.connection, connection.dialect)
             yield session
-
-    def ask(self, question: Prepared, **values: object) -> list[tuple[Any, ...]]:
-        """Ask one prepared question by itself, without a transaction around it."""
-        with contextlib.closing(self.engine.raw_connection()) as connection:
-            return question.rows(connection, self.engine.dialect, values)
-
-    def note(self, change: Prepared, **values: object) -> None:
-        """Make one prepared change by itself, not durable (see `writing`)."""
-        with self._turn(), contextlib.closing(self.engine.raw_connection()) as connection:
-            if self.is_file:
-                _tell(connection, _Kind.QUICK)
-            change.change(connection, self.engine.dialect, values)
-            connection.commit()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -197,20 +172,6 @@ class Database:
         self.engine.dispose()
 
 
-class _Kind(enum.Enum):
-    """What SQLite is told before a transaction: who may write, who waits for the disk, the BEGIN.
-
-    FULL: an acknowledged diary survives a power cut. NORMAL: the database does, whole.
-    """
-
-    READING = (("query_only = ON",), "BEGIN DEFERRED")
-    WRITING = (("query_only = OFF", "synchronous = FULL"), "BEGIN IMMEDIATE")
-    QUICK = (("query_only = OFF", "synchronous = NORMAL"), "BEGIN IMMEDIATE")
-
-    def __init__(self, pragmas: tuple[str, ...], begin: str) -> None:
-        self.pragmas, self.begin = pragmas, begin
-
-
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     # The driver must not begin transactions by itself: `_begin_sqlite` says which kind.
     connection.isolation_level = None
@@ -222,20 +183,13 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Any) -> None:
-    kind = connection.get_execution_options().get("sqlite_kind", _Kind.WRITING)
-    _tell(connection.connection, kind)
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin as told; a connection from the pool may have been told something else before."""
+    read_only = connection.get_execution_options().get("sqlite_read_only", False)
+    begin = "BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE"
+    driver: Any = connection.connection.driver_connection
     try:
-        connection.connection.driver_connection.execute(kind.begin)
+        driver.execute(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
+        driver.execute(begin)
     except sqlite3.Error as error:
-        raise OperationalError(kind.begin, None, error) from error
-
-
-def _tell(connection: PoolProxiedConnection, kind: _Kind) -> None:
-    """Prepare a connection for a kind of transaction; say only what it was not told before."""
-    if connection.info.get("kind") is not kind:
-        cursor = connection.cursor()
-        for pragma in kind.pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-        connection.info["kind"] = kind
+        raise OperationalError(begin, None, error) from error

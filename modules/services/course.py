@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
-from modules.prepared import Prepared, add_row
 from modules.records.models import (
     Consent,
     LoginDay,
@@ -205,25 +204,21 @@ def withdraw(session: Session, participant_id: uuid.UUID, reason: str, on: date)
     session.flush()
 
 
-_people, _logins = Participant.__table__, LoginDay.__table__
-_LAST_LOGIN = Prepared(
-    select(_people.c.time_zone, func.max(_logins.c.day).label("last_day"))
-    .outerjoin(_logins, _logins.c.participant_id == _people.c.id)
-    .where(_people.c.id == bindparam("participant"))
-    .group_by(_people.c.id)
-)
-
-
 def record_login(session: Session, participant_id: uuid.UUID, now: datetime) -> None:
     """Count today as a log-in day; a second launch on the same day changes nothing."""
-    session.flush()  # the participant may have been added a moment ago
-    rows = _LAST_LOGIN.rows_in(session, participant=participant_id)
-    if not rows:
+    found = session.execute(
+        select(Participant.time_zone, func.max(LoginDay.day))
+        .outerjoin(LoginDay, LoginDay.participant_id == Participant.id)
+        .where(Participant.id == participant_id)
+        .group_by(Participant.id)
+    ).one_or_none()
+    if found is None:
         raise NotFound
-    time_zone, last_day = rows[0]
+    time_zone, last_day = found
     today = days.today_for(now, time_zone)
     if last_day is None or last_day < today:
-        add_row(session, LoginDay, participant_id=participant_id, day=today)
+        session.add(LoginDay(participant_id=participant_id, day=today))
+        session.flush()
 
 
 def get(session: Session, participant_id: uuid.UUID) -> Participant:

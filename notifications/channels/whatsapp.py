@@ -325,12 +325,6 @@ def auth_tokens(settings: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(filter(None, settings.get("twilio_auth_token", "").split(",")))
 
 
-        "TWILIO_API_BASE",
-        "A stand-in for Twilio on this machine; any other host is refused. For development only.",
-        "http://127.0.0.1:4010",
-    ),
-)
-
 CHANNEL = ChannelType(
     key="whatsapp",
     label=Text("WhatsApp", "WhatsApp"),

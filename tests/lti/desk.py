@@ -36,7 +36,7 @@ from plugin.demo.lms import (
     demo_config,
 )
 from plugin.demo.lms.site import Site
-from tests.plugin.demo.lms.transport import WsgiAdapter, session_for
+from tests.lti.demo_platform.transport import WsgiAdapter, session_for
 
 LMS = "http://127.0.0.1:8100"
 TOOL = "http://localhost:8000"

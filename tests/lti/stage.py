@@ -15,20 +15,19 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from lti import keys
-from lti.launch import sessions
+from lti.launch import login, sessions
 from lti.launch.accept import LtiSettings
 from lti.launch.claims import Launch
-from lti.launch.login_attempts import digest
 from lti.launch.views import create_blueprint
 from lti.models import (
     Deployment,
     LaunchRecord,
     LaunchSession,
-    LoginAttempt,
     LtiUser,
     Membership,
     Platform,
     Standing,
+    UsedNonce,
 )
 from modules.records.db import Database
 from tests.lti.cases import SEEN
@@ -165,7 +164,8 @@ class Stage:
             name: found[0] for name, found in parse_qs(urlsplit(response.location).query).items()
         }
         state = query["state"]
-        cookie = (browser or self.browser).get_cookie(f"__Host-lti-{state[6:14]}", "tool.example")
+        name = login.binding_cookie(state)
+        cookie = (browser or self.browser).get_cookie(name, "tool.example")
         return Started(
             state,
             query["nonce"],
@@ -271,13 +271,19 @@ class Stage:
                 for name, value in values.items():
                     setattr(row, name, value)
 
-    def attempt_is_used(self, started: Started) -> bool:
-        """Whether a login attempt was used up."""
+    def is_used(self, started: Started) -> bool:
+        """Whether a login was used up."""
         with self.database.reading() as session:
-            found = session.scalars(
-                select(LoginAttempt).where(LoginAttempt.state_hash == digest(started.state))
-            ).one()
-        return found.consumed_at is not None
+            return started.nonce in session.scalars(select(UsedNonce.nonce)).all()
+
+    def with_cookie(
+        self, started: Started, value: str | None = None, app: Flask | None = None
+    ) -> FlaskClient:
+        """Return a new browser that holds the cookie of a login."""
+        browser = self.client(app)
+        name = login.binding_cookie(started.state)
+        browser.set_cookie(name, value or started.cookie, domain="tool.example")
+        return browser
 
 
 def at_once(*actions: Callable[[], TestResponse]) -> list[TestResponse]:

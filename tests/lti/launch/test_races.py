@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lti.launch.accept import LtiSettings
 from lti.launch.claims import Launch
+from lti.launch.login import binding_cookie
 from lti.launch.views import create_blueprint
 from lti.models import Course, LaunchSession, LtiUser, Membership
 from modules.records.crypto import Keyring, install_keyring
@@ -35,11 +36,7 @@ def both(database: Database, moodle: Moodle, request: pytest.FixtureRequest) -> 
 def test_case_14_one_launch_among_workers_on_either_database(both: Stage) -> None:
     started = both.login()
     token = both.moodle.sign(both.claims(started, sub="102"))
-    browsers = [both.client(both.application()) for _ in range(WORKERS)]
-    for browser in browsers:
-        browser.set_cookie(
-            f"__Host-lti-{started.state[6:14]}", started.cookie, domain="tool.example"
-        )
+    browsers = [both.with_cookie(started, app=both.application()) for _ in range(WORKERS)]
     answers = at_once(*(lambda b=b: both.post(token, started.state, b) for b in browsers))
     assert sorted(answer.status_code for answer in answers) == [303] + [409] * (WORKERS - 1)
     assert both.count(LaunchSession) == 2
@@ -81,7 +78,7 @@ def test_case_14_one_launch_among_processes(stage: Stage) -> None:
     stage.warm()
     started = stage.login()
     form = {"id_token": stage.moodle.sign(stage.claims(started)), "state": started.state}
-    cookie = (f"__Host-lti-{started.state[6:14]}", started.cookie)
+    cookie = (binding_cookie(started.state), started.cookie)
     spawn = multiprocessing.get_context("spawn")
     arguments = (stage.database.url, form, cookie, spawn.Barrier(2))
     workers = [spawn.Process(target=_worker, args=arguments) for _ in range(2)]

@@ -33,8 +33,8 @@ from lti.registration.views import WORDS, create_view
 from modules.records.db import Database
 from plugin.demo.lms import create_platform, demo_config
 from tests.lti.cases import Saw
+from tests.lti.demo_platform.transport import session_for
 from tests.lti.desk import LMS, PEOPLE, TOOL, Clock, FakeHttp, make_database, reply
-from tests.plugin.demo.lms.transport import session_for
 
 OPENID = f"{LMS}/mod/lti/openid-configuration.php"
 PROFILE = ToolProfile(TOOL)

@@ -12,12 +12,12 @@ import requests
 from lti.errors import Code, NotAuthentic, UnknownPlatform
 from lti.http import Gate, GuardedHttp
 from lti.launch import diagnostics
-from lti.launch.diagnostics import Trail
-from lti.models import Course, Deployment, LoginAttempt, Platform, Standing
+from lti.launch.diagnostics import LaunchChecks
+from lti.models import Course, Deployment, Platform, Standing
 from lti.services import doctor, service_texts
 from lti.services.doctor import Finding, Outcome
 from lti.services.tokens import AccessTokens, ServiceClient, service_http
-from tests.lti.desk import LMS, NOW, TOOL, Desk, make_desk, reply, sign
+from tests.lti.desk import LMS, NOW, Desk, make_desk, reply, sign
 
 
 @pytest.fixture
@@ -221,10 +221,10 @@ class TestServices:
 class TestLaunches:
     def keep(self, desk: Desk, *errors: Code | None) -> Finding:
         for error in errors:
-            trail = Trail("launch", platform_id=desk.account.platform_id)
+            checks = LaunchChecks("launch", platform_id=desk.account.platform_id)
             with desk.database.writing() as session:
                 refusal = NotAuthentic(error) if error else None
-                diagnostics.record(session, trail, desk.clock.wait(minutes=1), refusal)
+                diagnostics.record(session, checks, desk.clock.wait(minutes=1), refusal)
         return examine(desk)["launches"]
 
     def test_none_yet_is_no_fault(self, desk: Desk) -> None:
@@ -244,17 +244,8 @@ class TestLaunches:
 
     def test_logins_that_never_came_back_point_to_the_redirect_address(self, desk: Desk) -> None:
         with desk.database.writing() as session:
-            session.add(
-                LoginAttempt(
-                    state_hash="state",
-                    nonce="nonce",
-                    platform_id=desk.account.platform_id,
-                    target_link_uri=f"{TOOL}/lti/launch",
-                    binding_hash="binding",
-                    created_at=desk.clock(),
-                    expires_at=desk.clock() + timedelta(minutes=10),
-                )
-            )
+            login = LaunchChecks("login", platform_id=desk.account.platform_id)
+            diagnostics.record(session, login, desk.clock())
         waiting = self.keep(desk)
         desk.clock.wait(minutes=10)
         found = self.keep(desk)

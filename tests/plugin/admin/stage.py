@@ -36,9 +36,9 @@ from plugin.demo.lms.site import Site
 from plugin.models import AuditEvent, Role
 from plugin.platforms import Services
 from plugin.tool import Tool
+from tests.lti.demo_platform.test_launches import form_of
+from tests.lti.demo_platform.transport import session_for
 from tests.lti.desk import LMS, TOOL, Clock
-from tests.plugin.demo.lms.test_launches import form_of
-from tests.plugin.demo.lms.transport import session_for
 
 HTTPS_TOOL = TOOL.replace("http:", "https:")
 TRIAL, CARE = "imss-nct07248813", "care"

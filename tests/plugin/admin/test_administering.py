@@ -11,9 +11,9 @@ from lti.models import Course, Deployment, Platform, PlatformKeySet, Standing
 from lti.services.roster_models import RosterReading
 from plugin.demo.lms import CourseRole, Person
 from plugin.models import Role
+from tests.lti.demo_platform.test_launches import form_of
 from tests.lti.desk import LMS, TOOL
 from tests.plugin.admin.stage import PEOPLE, Stage, Visit, care_protocol
-from tests.plugin.demo.lms.test_launches import form_of
 
 OTHER = {
     "name": "Otro campus",
@@ -261,10 +261,10 @@ class TestLaunches:
         admin = stage.administrator()
         with stage.tool.database.writing() as session:
             from lti.errors import Code, NotAuthentic
-            from lti.launch.diagnostics import Trail
+            from lti.launch.diagnostics import LaunchChecks
 
-            trail = Trail("launch", platform_id=stage.platform_id)
-            diagnostics.record(session, trail, stage.clock.now, NotAuthentic(Code.PLATFORM_ERROR))
+            checks = LaunchChecks("launch", platform_id=stage.platform_id)
+            diagnostics.record(session, checks, stage.clock.now, NotAuthentic(Code.PLATFORM_ERROR))
         page = admin.page("/admin/launches")
 
         assert "http://localhost:8000/lti/launch" in page
@@ -287,7 +287,7 @@ class TestLaunches:
 
     def test_logins_that_never_came_back_name_the_redirect_address(self, stage: Stage) -> None:
         staff = stage.staff()
-        stage.clock.wait(minutes=1)
+        stage.clock.wait(minutes=10)
         stuck(stage)
         stage.clock.wait(minutes=11)
         page = staff.page("/admin/launches")

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from lti.launch.claims import Role, read_launch
 from plugin.demo.lms.claims import CLAIM, DEEP_LINKING
 from plugin.demo.lms.site import Site
-from tests.plugin.demo.lms.conftest import LMS, TOOL, ToolKey
+from tests.lti.demo_platform.conftest import LMS, TOOL, ToolKey
 
 MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 

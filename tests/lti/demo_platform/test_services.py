@@ -20,7 +20,7 @@ from plugin.demo.lms.grades import (
 )
 from plugin.demo.lms.roster import MEDIA_TYPE
 from plugin.demo.lms.site import LineItem, Site
-from tests.plugin.demo.lms.conftest import ToolKey
+from tests.lti.demo_platform.conftest import ToolKey
 
 Token = Callable[..., dict[str, str]]
 ROSTER = "/mod/lti/services.php/CourseSection/2/bindings/1/memberships"

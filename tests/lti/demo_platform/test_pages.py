@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from plugin.demo.lms import create_platform, demo_config, demo_people
 from plugin.demo.lms.site import LineItem, Site
 from plugin.demo.lms.texts import TEXTS
-from tests.plugin.demo.lms.conftest import LMS, TOOL
+from tests.lti.demo_platform.conftest import LMS, TOOL
 
 IPHONE = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)"}
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from lti.registration.dynamic import ToolProfile, introduction
 from plugin.demo.lms.site import Site
-from tests.plugin.demo.lms.conftest import LMS, TOOL
+from tests.lti.demo_platform.conftest import LMS, TOOL
 
 LINK = f"{TOOL}/lti/register?invite=s-1"
 
