@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modules.records.db import Database
@@ -56,7 +56,6 @@ __all__ = [
     "plan",
     "record_receipt",
     "release",
-    "silent_kinds",
     "sweep",
     "withdraw",
 ]
@@ -154,16 +153,3 @@ def _entry(row: OutboxMessage) -> Entry:
         row.expires_at,
         row.changed_at,
     )
-
-
-def silent_kinds(session: Session, since: datetime, now: datetime) -> list[Kind]:
-    """Kinds of which something was due in this time and nothing at all went out: an alarm."""
-    went_out = (State.SENT, State.DELIVERED, State.READ)
-    rows = session.execute(
-        select(OutboxMessage.kind, OutboxMessage.state, func.count())
-        .where(OutboxMessage.expires_at.between(since, now))
-        .where(OutboxMessage.state != State.CANCELLED)
-        .group_by(OutboxMessage.kind, OutboxMessage.state)
-    ).all()
-    expected = {kind for kind, _, _ in rows}
-    return sorted(expected - {kind for kind, state, _ in rows if state in went_out})

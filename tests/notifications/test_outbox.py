@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from modules.records.db import Database
 from notifications.channel import Aftermath, DeliveryFailed, DeliveryUnknown, Message
 from notifications.models import State
-from notifications.outbox import Need, entries, opt_in_number, opt_out, opt_out_number, silent_kinds
+from notifications.outbox import Need, entries, opt_in_number, opt_out, opt_out_number
 from notifications.phones import digest
 from notifications.rules import Kind
 from tests.notifications.outbox_kit import PHONE, Clock, Desk, People, ScriptedChannel, reminder_for
@@ -481,19 +481,6 @@ class TestOperations:
         desk.plan(reminder_for(people.reachable()))
         desk.deliver()
         assert "5551234567" not in repr(channel.sent[0])
-
-    def test_case_70_a_kind_of_which_nothing_went_out_is_reported(
-        self, desk: Desk, people: People, clock: Clock
-    ):
-        patient = people.reachable()
-        desk.plan(reminder_for(patient))
-        desk.deliver()
-        desk.plan(reminder_for(patient, Kind.MODULE_OPEN, "core"))
-        clock.forward(hours=4)
-        desk.deliver()
-        with desk.database.reading() as session:
-            silent = silent_kinds(session, clock.now - timedelta(days=1), clock.now)
-        assert silent == [Kind.MODULE_OPEN]
 
     def test_a_contact_whose_channel_is_not_set_up_waits(self, desk: Desk, people: People):
         desk.plan(reminder_for(people.reachable(channel="carrier_pigeon")))

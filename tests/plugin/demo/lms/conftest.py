@@ -13,12 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask, jsonify
 from flask.testing import FlaskClient
 
-from plugin.demo.lms import (
-    CourseRole,
-    Person,
-    create_platform,
-    demo_config,
-)
+from plugin.demo.lms import CourseRole, Person, create_platform, demo_config
 from plugin.demo.lms.site import Site
 from tests.plugin.demo.lms.transport import session_for
 
@@ -80,7 +75,7 @@ def platform(platform_key: rsa.RSAPrivateKey, tool_key: ToolKey) -> Flask:
 
 @pytest.fixture
 def site(platform: Flask) -> Site:
-    return platform.extensions["demo_platform"]
+    return platform.extensions["lms"]
 
 
 @pytest.fixture

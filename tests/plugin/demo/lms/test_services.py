@@ -12,12 +12,7 @@ from flask.testing import FlaskClient
 
 from plugin.demo.lms import access
 from plugin.demo.lms.config import CourseRole, Person
-from plugin.demo.lms.grades import (
-    LINE_ITEM,
-    LINE_ITEMS,
-    RESULTS,
-    SCORE,
-)
+from plugin.demo.lms.grades import LINE_ITEM, LINE_ITEMS, RESULTS, SCORE
 from plugin.demo.lms.roster import MEDIA_TYPE
 from plugin.demo.lms.site import LineItem, Site
 from tests.plugin.demo.lms.conftest import ToolKey

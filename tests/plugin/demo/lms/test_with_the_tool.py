@@ -40,7 +40,7 @@ class Pair:
         self.database = make_database(folder)
         config = demo_config(LMS, TOOL, people=PEOPLE)
         self.lms_app = create_platform(config)
-        key_set = self.lms_app.extensions["demo_platform"].access.key_set()
+        key_set = self.lms_app.extensions["lms"].access.key_set()
         self._register(self.database, key_set["keys"])
         self.launches: list[Launch] = []
         self.lms = self.lms_app.test_client()
