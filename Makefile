@@ -1,6 +1,6 @@
 # Columna. `make demo` shows it, `make test` tests it; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run worker test test-long check format types translate migration bench-lti clean
+.PHONY: help setup demo run worker film test test-fast test-film test-long check format types translate migration mutants bench-lti clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,6 +19,9 @@ $(VENV)/.tool: setup.cfg pyproject.toml scripts/setup
 $(VENV)/.tests: setup.cfg pyproject.toml scripts/setup
 	@scripts/setup tests
 
+$(VENV)/.film: setup.cfg pyproject.toml scripts/setup
+	@scripts/setup film
+
 demo: $(VENV)/.tool ## start the tool, its worker and a demonstration LMS (PORT, LMS_PORT)
 	@$(BIN)/columna demo --port $(PORT) --lms-port $(LMS_PORT)
 
@@ -29,8 +32,17 @@ run: $(VENV)/.tool ## start the tool with the settings of the environment
 worker: $(VENV)/.tool ## start the task worker with the settings of the environment
 	$(BIN)/columna worker
 
-test: $(VENV)/.tests ## install what the tests need, then run every test
-	$(PYTEST)
+film: $(VENV)/.film ## draw the clips and lesson films that have changed: make film ARGS=--help
+	$(BIN)/python -m scripts.film $(ARGS)
+
+test: $(VENV)/.tests ## install what the tests need, then run every test but those of the drawing
+	$(PYTEST) --durations=20
+
+test-fast: $(VENV)/.tests ## rules only: no database, no application, no browser; half a minute
+	HYPOTHESIS_PROFILE=fast $(PYTEST) -p tests.fast
+
+test-film: $(VENV)/.tests ## how the films are drawn, and that the shipped ones are whole
+	$(PYTEST) tests/film
 
 test-long: $(VENV)/.tests ## the long profile: slow phone, many examples
 	COLUMNA_LONG=1 HYPOTHESIS_PROFILE=long $(PYTEST)
@@ -53,6 +65,9 @@ translate: $(VENV)/.tests ## collect the words of the pages and compile the cata
 
 migration: $(VENV)/.tests ## draft a migration: make migration name=what_it_does
 	$(BIN)/python -m tests.migrations.draft "$(name)"
+
+mutants: $(VENV)/.tests ## change rules one line at a time, name what no test sees: FILES="a.py b.py"
+	$(BIN)/python -m scripts.mutate $(ARGS) $(FILES)
 
 bench-lti: $(VENV)/.tests ## launches per second beside pylti1p3next and ltijs (needs node and npm)
 	$(BIN)/python -m tests.bench.lti

@@ -4,5 +4,5 @@ Rules (pure: no database, no clock): `days`, `text`, `protocol`, `curriculum`, `
 `diary`, `schedule`, `questionnaire`, `scoring`, `instruments`.
 Records: `db`, `crypto`, `models`, `services` (one function per use case), `queries` (the reads
 that pages and exports share, as frozen dataclasses).
-Content: `content/` (modules, exercises, brochure), read by `content.py`; `film/` draws the videos.
+Content: `content/` (modules, exercises, brochure, videos), read by `content.py`.
 """

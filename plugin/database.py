@@ -13,11 +13,6 @@ def upgrade_database(database: Database, revision: str = "head") -> None:
     command.upgrade(_config(database), revision)
 
 
-def downgrade_database(database: Database, revision: str) -> None:
-    """Run the migrations down to `revision`; `base` empties the database."""
-    command.downgrade(_config(database), revision)
-
-
 def _config(database: Database) -> Config:
     config = Config(str(resources.files("migrations") / "alembic.ini"))
     config.set_main_option("script_location", str(resources.files("migrations")))

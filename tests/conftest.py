@@ -35,11 +35,17 @@ LONG = bool(os.environ.get("COLUMNA_LONG"))
 SECRET = "a-secret-of-the-tests-long-enough-to-be-one"
 _launch_cases = Table()
 
+collect_ignore = ["film"]
+"""Drawing is tested by itself (make test-film): slow, and nothing the installed tool runs."""
+
 hypothesis_settings.register_profile(
     "default",
     max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis_settings.register_profile(
+    "fast", hypothesis_settings.get_profile("default"), max_examples=5
 )
 hypothesis_settings.register_profile(
     "long", hypothesis_settings.get_profile("default"), max_examples=500
@@ -71,7 +77,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(line)
     if not LONG:
         terminalreporter.write_line(
-            "left out: the long profile, Open edX's LTI consumer with it (make test-long runs them)"
+            "left out: the long profile, Open edX's LTI consumer with it (make test-long);"
+            " drawing (make test-film)"
         )
 
 

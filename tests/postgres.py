@@ -1,4 +1,4 @@
-"""A PostgreSQL server for one test run: made in a temporary folder, stopped at the end.
+"""A PostgreSQL server for one test run: made in a temporary folder, gone with the run.
 
 PostgreSQL refuses to run as root; as root the server therefore belongs to the user `postgres`
 that Debian's package brings along.
@@ -7,15 +7,22 @@ that Debian's package brings along.
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
+from tests.processes import running
+
 WITHOUT = "COLUMNA_TESTS_WITHOUT_POSTGRES"
 OWNER = "postgres"
+PATIENCE_S = 60.0
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
 
 
@@ -24,7 +31,7 @@ class NoPostgres(Exception):
 
 
 def programs() -> Path:
-    """Return the folder of initdb and pg_ctl, the newest version first. Raises NoPostgres."""
+    """Return the folder of initdb and postgres, the newest version first. Raises NoPostgres."""
     folders = sorted(
         Path("/usr/lib/postgresql").glob("*/bin"),
         key=lambda path: float(path.parent.name),
@@ -32,7 +39,7 @@ def programs() -> Path:
     )
     found = shutil.which("initdb")
     for folder in [*folders, *([Path(found).resolve().parent] if found else [])]:
-        if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
             return folder
     raise NoPostgres(
         "the tests need a PostgreSQL server (Debian: apt-get install postgresql);"
@@ -43,44 +50,48 @@ def programs() -> Path:
 @contextmanager
 def server() -> Iterator[str]:
     """Start a server on a free port; yield the address of it without a database name."""
-    binaries = programs()
     folder = Path(tempfile.mkdtemp(prefix="columna-postgres-"))
-    data = folder / "data"
-    try:
-        _give_to_owner(folder)
-        _run(binaries / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "-N")
-        port = _free_port()
-        options = f"-p {port} -h 127.0.0.1 -k {folder} {FAST}"
-        log = folder / "log"
-        _run(binaries / "pg_ctl", "-D", data, "-w", "-t", "60", "-l", log, "-o", options, "start")
+    owner, port = _give_to_owner(folder), _free_port()
+    # SIGQUIT ends it at once: what it holds is thrown away.
+    options = {"stop_by": signal.SIGQUIT, "user": owner, "folder": folder, "cwd": "/"}
+    with (
+        (folder / "log").open("wb") as log,
+        running(_command(folder, port), stdout=log, stderr=log, **options) as process,
+    ):
+        _wait_until_ready(process, port, folder / "log")
+        yield f"postgresql+psycopg://{OWNER}@127.0.0.1:{port}"
+
+
+def _command(folder: Path, port: int) -> list[str]:
+    """Return what makes the data folder and then becomes the server."""
+    binaries, data = programs(), folder / "data"
+    initdb = f"{binaries}/initdb -D {data} -U {OWNER} -A trust -E UTF8 -N"
+    postgres = f"{binaries}/postgres -D {data} -p {port} -h 127.0.0.1 -k {folder} {FAST}"
+    return ["sh", "-c", f"{initdb} && exec {postgres}"]
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until and process.poll() is None:
         try:
-            yield f"postgresql+psycopg://{OWNER}@127.0.0.1:{port}"
-        finally:
-            _run(binaries / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+            psycopg.connect(host="127.0.0.1", port=port, user=OWNER, dbname="postgres").close()
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    raise NoPostgres(f"the server did not start: {log.read_text(errors='replace')}")
 
 
-def _run(*command: object) -> None:
-    words = [str(word) for word in command]
-    if os.geteuid() == 0:
-        words = ["runuser", "-u", OWNER, "--", *words]
-    # Output goes to a file: a server that is started would hold a pipe open.
-    with tempfile.TemporaryFile() as output:
-        done = subprocess.run(words, stdout=output, stderr=subprocess.STDOUT, cwd="/", check=False)
-        output.seek(0)
-        if done.returncode != 0:
-            raise NoPostgres(f"{Path(words[-1]).name}: {output.read().decode(errors='replace')}")
-
-
-def _give_to_owner(folder: Path) -> None:
+def _give_to_owner(folder: Path) -> str | None:
+    """Return the user the server is to run as, where that is not the one who runs the tests."""
     if os.geteuid() != 0:
-        return
+        return None
     try:
         owner = pwd.getpwnam(OWNER)
     except KeyError as error:
         raise NoPostgres(f"as root the server needs the user {OWNER!r}") from error
     os.chown(folder, owner.pw_uid, owner.pw_gid)
+    return OWNER
 
 
 def _free_port() -> int:

@@ -28,13 +28,8 @@ from modules.records.queries import studies
 from plugin import settings as settings_module
 from plugin.database import upgrade_database
 from plugin.demo import study
-from plugin.demo.lms import (
-    Course,
-    PlatformConfig,
-    create_platform,
-    demo_config,
-)
-from plugin.demo.phone import Phone
+from plugin.demo.lms import Course, PlatformConfig, create_platform, demo_config
+from plugin.demo.twilio.telephones import Telephones
 from plugin.tool import Tool, build
 
 PATIENCE_S = 30.0
@@ -72,7 +67,7 @@ class Demo:
 
     def environment(self) -> dict[str, str]:
         """Return the settings of the demonstration, as environment variables."""
-        phone = Phone.settings(self.twilio_port) if self.channel == "whatsapp" else {}
+        phone = Telephones.settings(self.twilio_port) if self.channel == "whatsapp" else {}
         return {
             "COLUMNA_PUBLIC_URL": self.tool_url,
             "COLUMNA_SECRETS": self._secret(),
@@ -194,7 +189,7 @@ def _phone(demo: Demo) -> Iterator[None]:
     if demo.channel != "whatsapp":
         yield
         return
-    with Phone(demo.twilio_port, demo.tool_url).serving():
+    with Telephones(demo.twilio_port, demo.tool_url).serving():
         yield
 
 

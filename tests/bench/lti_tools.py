@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests import processes
 from tests.bench.lti_driver import PEOPLE, Target, public_keys
 
 HERE = Path(__file__).resolve().parent
@@ -217,21 +218,10 @@ def _bench(target: Target) -> dict[str, str]:
 def _running(
     command: list[str], environment: Mapping[str, str], port: int, folder: Path
 ) -> Iterator[None]:
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env={**os.environ, **environment},
-        preexec_fn=lambda: pin(1),
-    )
-    try:
+    options = {"cwd": folder, "env": {**os.environ, **environment}, "preexec_fn": lambda: pin(1)}
+    with processes.running(command, **options) as process:
         wait_for(port, process)
         yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
 
 
 def pin(core: int) -> None:

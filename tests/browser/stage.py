@@ -23,19 +23,14 @@ from lti.models import Course, LtiUser, Membership, Platform
 from modules.records.db import Base
 from plugin import setup
 from plugin.demo import study
-from plugin.demo.lms import (
-    CourseRole,
-    Person,
-    create_platform,
-    demo_config,
-)
+from plugin.demo.lms import CourseRole, Person, create_platform, demo_config
 from plugin.demo.lms.config import PlatformConfig
 from plugin.models import Role
 from plugin.settings import load
 from plugin.tool import Tool, build
 from plugin.trial import randomisation
 from plugin.worker import Tasks
-from tests import factories
+from tests import factories, processes
 from tests.browser.serve import CLOCK_FILE, FileClock
 from tests.factories import CONTROL, INSTRUCTOR, LEARNER, NOON, TODAY, TREATED, TRIAL
 
@@ -205,20 +200,18 @@ def _gunicorn(folder: Path, port: int, environment: dict[str, str]) -> Iterator[
     options = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8"]
     log = folder / "gunicorn.log"
     everything = {**os.environ, **environment, CLOCK_FILE: str(folder / "clock")}
-    with log.open("w") as output:
-        process = subprocess.Popen(
+    with (
+        log.open("w") as output,
+        processes.running(
             [*command, *options, "--log-level", "warning"],
             env=everything,
             cwd=Path(__file__).parents[2],
             stdout=output,
             stderr=subprocess.STDOUT,
-        )
-    try:
+        ) as process,
+    ):
         _wait_for(f"http://127.0.0.1:{port}/health", process, log)
         yield
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -29,14 +29,9 @@ from lti.services.tokens import AccessTokens, Account, ServiceClient
 from modules.records import crypto
 from modules.records.db import Base, Database
 from modules.records.models import Participant, ParticipantStatus, Study
-from plugin.demo.lms import (
-    CourseRole,
-    Person,
-    create_platform,
-    demo_config,
-)
+from plugin.demo.lms import CourseRole, Person, create_platform, demo_config
 from plugin.demo.lms.site import Site
-from tests.lti.demo_platform.transport import WsgiAdapter, session_for
+from tests.plugin.demo.lms.transport import WsgiAdapter, session_for
 
 LMS = "http://127.0.0.1:8100"
 TOOL = "http://localhost:8000"
@@ -208,7 +203,7 @@ def make_desk(folder: Path, **changes: Any) -> Desk:
         account = Account.of(platform)
         course_id = course.id
     client = ServiceClient(http, AccessTokens(http, sign, clock))
-    site: Site = app.extensions["demo_platform"]
+    site: Site = app.extensions["lms"]
     return Desk(database, clock, site, http, client, account, course_id)
 
 

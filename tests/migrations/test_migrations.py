@@ -19,7 +19,7 @@ from migrations.checks import PLUGINS
 from modules.records import crypto
 from modules.records.db import Base, Database, string_enum
 from modules.records.models import Participant
-from plugin.database import _config, downgrade_database, upgrade_database
+from plugin.database import _config, upgrade_database
 from tests import factories
 from tests.factories import Clinic
 from tests.migrations.draft import VERSIONS, config_of, draft
@@ -92,12 +92,16 @@ def _constraints(database: Database) -> dict[str, object]:
     }
 
 
+def _downgrade(database: Database, revision: str) -> None:
+    command.downgrade(_config(database), revision)
+
+
 def test_each_migration_goes_down_and_up_again(empty):
     previous = "base"
     for revision in revisions(empty):
         upgrade_database(empty, revision)
         with_it = tables_of(empty)
-        downgrade_database(empty, previous)
+        _downgrade(empty, previous)
         upgrade_database(empty, revision)
 
         assert tables_of(empty) == with_it
@@ -106,7 +110,7 @@ def test_each_migration_goes_down_and_up_again(empty):
 
 def test_all_the_way_down_leaves_nothing(empty):
     upgrade_database(empty)
-    downgrade_database(empty, "base")
+    _downgrade(empty, "base")
 
     assert tables_of(empty) == set()
 
@@ -114,7 +118,7 @@ def test_all_the_way_down_leaves_nothing(empty):
 def test_down_and_up_again_gives_the_same_database(empty):
     upgrade_database(empty)
     before = _constraints(empty)
-    downgrade_database(empty, "base")
+    _downgrade(empty, "base")
     upgrade_database(empty)
 
     assert _constraints(empty) == before
@@ -251,7 +255,7 @@ def _with_a_later_one(database: Database, folder: Path) -> Config:
 
 def test_a_failing_migration_leaves_the_database_as_it_was(empty, monkeypatch):
     upgrade_database(empty)
-    downgrade_database(empty, "base")
+    _downgrade(empty, "base")
 
     def fail(*_args: object, **_options: object) -> None:
         raise RuntimeError("planted")

@@ -10,8 +10,8 @@ from modules.records.crypto import Keyring, install_keyring
 from modules.records.db import Base, Database
 from notifications.channel import Channel
 from notifications.channels.whatsapp import CHANNEL
-from plugin.demo.fake_twilio import FakeTwilio
-from plugin.demo.fake_twilio_server import serving
+from plugin.demo.twilio.server import serving
+from plugin.demo.twilio.service import FakeTwilio
 from tests.notifications.outbox_kit import (
     ACCOUNT,
     SENDER,

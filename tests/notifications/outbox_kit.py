@@ -17,7 +17,7 @@ from notifications.messages import numbered_template
 from notifications.models import OutboxMessage
 from notifications.outbox import ConsentGiven, Need, deliver, opt_in, plan, reconcile
 from notifications.rules import Reminder
-from plugin.demo.fake_twilio import FakeTwilio
+from plugin.demo.twilio.service import FakeTwilio
 
 ACCOUNT = "AC" + "1" * 32
 TOKEN = "t" * 32

@@ -17,8 +17,9 @@ from modules.records.crypto import Keyring, install_keyring
 from modules.records.db import Base, Database
 from notifications.channels.whatsapp import CHANNEL
 from notifications.models import Contact, OutboxMessage, State
-from plugin.demo.fake_twilio import FakeTwilio, Script
-from plugin.demo.fake_twilio_server import serving
+from plugin.demo.twilio.records import Script
+from plugin.demo.twilio.server import serving
+from plugin.demo.twilio.service import FakeTwilio
 from tests.notifications.conftest import TABLES
 from tests.notifications.outbox_kit import (
     Clock,

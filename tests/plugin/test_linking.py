@@ -13,9 +13,9 @@ from plugin import gradebook
 from plugin.demo.lms import Activity, Person
 from plugin.demo.lms.config import CourseRole
 from plugin.models import Role
-from tests.lti.demo_platform.test_launches import form_of
 from tests.lti.desk import LMS
 from tests.plugin.admin.stage import PEOPLE, Stage, Visit, care_protocol
+from tests.plugin.demo.lms.test_launches import form_of
 
 SELECT = "/mod/lti/contentitem.php?course=2&tool=columna-demo"
 ITEMS = "https://purl.imsglobal.org/spec/lti-dl/claim/content_items"

@@ -18,8 +18,10 @@ from modules.records.db import Base, Database
 from notifications.channels.whatsapp import CHANNEL
 from notifications.models import State
 from plugin import webhooks
-from plugin.demo.fake_twilio import FakeTwilio, Script, signature
-from plugin.demo.fake_twilio_server import serving
+from plugin.demo.twilio.network import signature
+from plugin.demo.twilio.records import Script
+from plugin.demo.twilio.server import serving
+from plugin.demo.twilio.service import FakeTwilio
 from tests.notifications.conftest import TABLES
 from tests.notifications.outbox_kit import (
     ACCOUNT,

@@ -7,26 +7,20 @@ import requests
 from flask import Flask, Response, render_template
 from werkzeug.exceptions import HTTPException
 
-from plugin.demo.lms import (
-    grades,
-    launches,
-    pages,
-    registering,
-    roster,
-)
+from plugin.demo.lms import grades, launches, pages, registering, roster
 from plugin.demo.lms.access import Access
 from plugin.demo.lms.config import PlatformConfig
 from plugin.demo.lms.site import Site
 from plugin.demo.lms.texts import text
 
-EXTENSION = "demo_platform"
+EXTENSION = "lms"
 
 
 def create_platform(config: PlatformConfig, http: Any = None) -> Flask:
     """Return the LMS as a Flask app, to be served at `config.base_url` by one process.
 
     `http` fetches the tools' key sets (anything with `requests.Session.get`). The running state is
-    `app.extensions["demo_platform"]`, a `Site`.
+    `app.extensions["lms"]`, a `Site`.
     """
     app = Flask("plugin.demo.lms", static_url_path="/theme")
     app.config.update(
@@ -59,6 +53,6 @@ def _error_page(error: HTTPException) -> tuple[str, int] | Response:
     if error.response is not None:
         return error.response  # type: ignore[return-value]
     page = render_template(
-        "demo_platform/error.html", code=error.code, reason=error.description or text("error")
+        "lms/error.html", code=error.code, reason=error.description or text("error")
     )
     return page, error.code or 500

@@ -14,14 +14,7 @@ from plugin.demo.lms.access import (
     RESULT_SCOPE,
     SCORE_SCOPE,
 )
-from plugin.demo.lms.config import (
-    Activity,
-    Course,
-    CourseRole,
-    Person,
-    PlatformConfig,
-    Tool,
-)
+from plugin.demo.lms.config import Activity, Course, CourseRole, Person, PlatformConfig, Tool
 from plugin.demo.lms.site import LineItem, PendingLaunch, may_teach
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim"

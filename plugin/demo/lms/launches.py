@@ -14,18 +14,8 @@ from werkzeug.wrappers import Response
 
 from plugin.demo.lms import claims
 from plugin.demo.lms.access import TokenRefused
-from plugin.demo.lms.config import (
-    Activity,
-    Course,
-    Person,
-    Tool,
-)
-from plugin.demo.lms.pages import (
-    course_or_404,
-    current_person,
-    current_site,
-    session_id,
-)
+from plugin.demo.lms.config import Activity, Course, Person, Tool
+from plugin.demo.lms.pages import course_or_404, current_person, current_site, session_id
 from plugin.demo.lms.site import (
     DEEP_LINK_MESSAGE,
     RESOURCE_MESSAGE,
@@ -82,7 +72,7 @@ def select_content_page() -> str:
     course = course_or_404(request.args.get("course", ""))
     tool = current_site().tool(request.args.get("tool", "")) or current_site().tools()[0]
     address = url_for("demo_launches.select_content", course=course.id, tool=tool.client_id)
-    return render_template("demo_platform/select.html", course=course, frame_url=address)
+    return render_template("lms/select.html", course=course, frame_url=address)
 
 
 def _signed_in() -> Person:
@@ -99,7 +89,7 @@ def _initiate(tool: Tool, pending: PendingLaunch) -> str:
         "lti_deployment_id": tool.deployment_id,
         **_storage(pending),
     }
-    return render_template("demo_platform/autopost.html", action=tool.login_url, fields=fields)
+    return render_template("lms/autopost.html", action=tool.login_url, fields=fields)
 
 
 def _storage(pending: PendingLaunch) -> dict[str, str]:
@@ -121,7 +111,7 @@ def authorise() -> str:
         # page of our own sends the same once more.
         again = {**asked.to_dict(), "repost": "1"}
         address = url_for("demo_launches.authorise")
-        return render_template("demo_platform/autopost.html", action=address, fields=again)
+        return render_template("lms/autopost.html", action=address, fields=again)
     pending = site.take_launch(session_id(), asked.get("lti_message_hint", ""))
     if pending is None:
         abort(400, "invalid request: unknown or used lti_message_hint")
@@ -135,9 +125,7 @@ def authorise() -> str:
         fields |= {"error": problem[0], "error_description": problem[1]}
     else:
         fields["id_token"] = site.access.sign(_claims(tool, pending, asked["nonce"]))
-    return render_template(
-        "demo_platform/autopost.html", action=asked["redirect_uri"], fields=fields
-    )
+    return render_template("lms/autopost.html", action=asked["redirect_uri"], fields=fields)
 
 
 def _request_problem(asked: Any, tool: Tool) -> tuple[str, str] | None:
@@ -223,7 +211,7 @@ def content_selected() -> str:
         for item in items
         if item.get("type") == "ltiResourceLink"
     ]
-    return render_template("demo_platform/placed.html", course=course, placed=placed)
+    return render_template("lms/placed.html", course=course, placed=placed)
 
 
 def _activity_of(item: dict[str, Any], tool: Tool) -> Activity:

@@ -17,18 +17,8 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
-from plugin.demo.lms.config import (
-    Activity,
-    Course,
-    CourseRole,
-    Person,
-)
-from plugin.demo.lms.site import (
-    Site,
-    may_edit,
-    may_teach,
-    tool_origin,
-)
+from plugin.demo.lms.config import Activity, Course, CourseRole, Person
+from plugin.demo.lms.site import Site, may_edit, may_teach, tool_origin
 from plugin.demo.lms.texts import LOCALES, choose_language, text
 
 bp = Blueprint("demo_pages", __name__)
@@ -47,7 +37,7 @@ PHONES = ("iPhone", "iPad", "Android")
 
 def current_site() -> Site:
     """Return the running LMS."""
-    return cast(Site, current_app.extensions["demo_platform"])
+    return cast(Site, current_app.extensions["lms"])
 
 
 def current_person() -> Person | None:
@@ -98,7 +88,7 @@ def _set_language() -> Response | None:
 @bp.get("/")
 def courses() -> str:
     """List the courses."""
-    return render_template("demo_platform/courses.html", courses=current_site().courses.values())
+    return render_template("lms/courses.html", courses=current_site().courses.values())
 
 
 @bp.get("/course/view.php")
@@ -115,7 +105,7 @@ def course(course_id: str) -> str:
     placed, members = site.activities(course_id), site.members(found)
     wanted = request.args.get("activity", type=int)
     return render_template(
-        "demo_platform/course.html",
+        "lms/course.html",
         course=found,
         activities=placed,
         tools=[tool for tool in site.tools() if site.is_active(tool)],
@@ -138,7 +128,7 @@ def activity(course_id: str, number: int) -> str | Response:
         return redirect(url_for("demo_launches.launch", id=number, container="top"))
     origin = tool_origin(current_site().tool_of(placed))
     return render_template(
-        "demo_platform/activity.html",
+        "lms/activity.html",
         course=found,
         activity=placed,
         permissions="; ".join(f"{name} {origin}" for name in IFRAME_PERMISSIONS),
@@ -168,7 +158,7 @@ def gradebook(course_id: str) -> str:
     if reader is not None and not may_teach(reader):
         shown = [reader]
     return render_template(
-        "demo_platform/gradebook.html",
+        "lms/gradebook.html",
         course=found,
         columns=site.gradebook.of_course(course_id),
         people=shown,
@@ -182,7 +172,7 @@ def returned() -> str:
     """Take a person back from the tool, with the message it may have sent along."""
     found = course_or_404(request.args.get("course", ""))
     says = request.args.get("lti_errormsg") or request.args.get("lti_msg") or ""
-    return render_template("demo_platform/returned.html", course=found, says=says[:500])
+    return render_template("lms/returned.html", course=found, says=says[:500])
 
 
 @bp.get("/user/language/<lang>")

@@ -121,7 +121,7 @@ def manage_tools() -> str:
     _only_admin()
     site = current_site()
     tools = [(tool, site.is_active(tool)) for tool in site.tools()]
-    return render_template("demo_platform/tools.html", tools=tools)
+    return render_template("lms/tools.html", tools=tools)
 
 
 @bp.post("/startltiadvregistration.php")
@@ -138,7 +138,7 @@ def start_registration() -> str:
     }
     frame_url = f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(address))
-    return render_template("demo_platform/register.html", frame_url=frame_url, origin=origin)
+    return render_template("lms/register.html", frame_url=frame_url, origin=origin)
 
 
 @bp.post("/activate.php")

@@ -10,12 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, json, request
 
 from plugin.demo.lms.access import NRPS_SCOPE
-from plugin.demo.lms.config import (
-    Course,
-    CourseRole,
-    Person,
-    Tool,
-)
+from plugin.demo.lms.config import Course, CourseRole, Person, Tool
 from plugin.demo.lms.pages import course_or_404, current_site
 from plugin.demo.lms.site import may_edit
 

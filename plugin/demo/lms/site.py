@@ -10,14 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from plugin.demo.lms.access import Access
-from plugin.demo.lms.config import (
-    Activity,
-    Course,
-    CourseRole,
-    Person,
-    PlatformConfig,
-    Tool,
-)
+from plugin.demo.lms.config import Activity, Course, CourseRole, Person, PlatformConfig, Tool
 
 RESOURCE_MESSAGE = "LtiResourceLinkRequest"
 DEEP_LINK_MESSAGE = "LtiDeepLinkingRequest"

@@ -33,8 +33,8 @@ from lti.registration.views import WORDS, create_view
 from modules.records.db import Database
 from plugin.demo.lms import create_platform, demo_config
 from tests.lti.cases import Saw
-from tests.lti.demo_platform.transport import session_for
 from tests.lti.desk import LMS, PEOPLE, TOOL, Clock, FakeHttp, make_database, reply
+from tests.plugin.demo.lms.transport import session_for
 
 OPENID = f"{LMS}/mod/lti/openid-configuration.php"
 PROFILE = ToolProfile(TOOL)
@@ -126,7 +126,7 @@ class TestWithTheDemoLms:
     """The whole registration against a platform with Moodle's rules."""
 
     def token(self, lms: Flask) -> str:
-        return str(lms.extensions["demo_platform"].access.registration_token())
+        return str(lms.extensions["lms"].access.registration_token())
 
     def test_a_platform_registers_and_waits(self, office: Office, lms: Flask) -> None:
         http = session_for({LMS: lms})
@@ -146,13 +146,13 @@ class TestWithTheDemoLms:
     def test_the_platform_keeps_what_we_said(self, office: Office, lms: Flask) -> None:
         http = session_for({LMS: lms})
         result = office.register(http, office.invite(), OPENID, self.token(lms))
-        tool = lms.extensions["demo_platform"].tool(result.client_id)
+        tool = lms.extensions["lms"].tool(result.client_id)
 
         assert tool.redirect_uris == (f"{TOOL}/lti/launch",)
         assert tool.login_url == f"{TOOL}/lti/login"
         assert tool.share_name
         assert not tool.share_email
-        assert not lms.extensions["demo_platform"].is_active(tool)
+        assert not lms.extensions["lms"].is_active(tool)
 
     def test_two_registrations_of_one_site_are_two_clients(
         self, office: Office, lms: Flask

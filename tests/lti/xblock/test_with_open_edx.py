@@ -5,7 +5,6 @@ live for an hour, and its access tokens are signed.
 """
 
 import socket
-import subprocess
 import threading
 import time
 import uuid
@@ -30,6 +29,7 @@ from lti.services.roster import proposed_role
 from plugin import platforms, setup
 from plugin.app import create_app
 from plugin.tool import Tool
+from tests import processes
 from tests.plugin.admin.stage import TRIAL, make_tool
 
 LMS = Path(__file__).with_name("lms.py")
@@ -126,13 +126,11 @@ def edx(tmp_path: Path, xblock_python: Path) -> Iterator[Edx]:
         "127.0.0.1", tool_port, create_app(tool=tool), threaded=True, request_handler=Quiet
     )
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    lms = subprocess.Popen([xblock_python, LMS, str(lms_port), address])
     try:
-        _wait_for(lms_port)
-        yield Edx(tool, address, f"http://127.0.0.1:{lms_port}")
+        with processes.running([xblock_python, LMS, lms_port, address]):
+            _wait_for(lms_port)
+            yield Edx(tool, address, f"http://127.0.0.1:{lms_port}")
     finally:
-        lms.terminate()
-        lms.wait(10)
         server.shutdown()
         server.server_close()
         tool.database.dispose()

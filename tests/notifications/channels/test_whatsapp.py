@@ -18,7 +18,9 @@ from notifications.channel import (
 from notifications.channels.whatsapp import CHANNEL, signature_is_valid
 from notifications.messages import reminder
 from notifications.models import State
-from plugin.demo.fake_twilio import FakeTwilio, Fault, signature
+from plugin.demo.twilio.answers import Fault
+from plugin.demo.twilio.network import signature
+from plugin.demo.twilio.service import FakeTwilio
 from tests.notifications.channels.test_console import MESSAGE
 from tests.notifications.outbox_kit import (
     LINK,

@@ -25,20 +25,14 @@ from modules.study import protocol
 from modules.study.protocol import Protocol
 from plugin import administrators, settings, setup, tables
 from plugin.app import create_app
-from plugin.demo.lms import (
-    Activity,
-    CourseRole,
-    Person,
-    create_platform,
-    demo_config,
-)
+from plugin.demo.lms import Activity, CourseRole, Person, create_platform, demo_config
 from plugin.demo.lms.site import Site
 from plugin.models import AuditEvent, Role
 from plugin.platforms import Services
 from plugin.tool import Tool
-from tests.lti.demo_platform.test_launches import form_of
-from tests.lti.demo_platform.transport import session_for
 from tests.lti.desk import LMS, TOOL, Clock
+from tests.plugin.demo.lms.test_launches import form_of
+from tests.plugin.demo.lms.transport import session_for
 
 HTTPS_TOOL = TOOL.replace("http:", "https:")
 TRIAL, CARE = "imss-nct07248813", "care"
@@ -111,7 +105,7 @@ class Stage:
         first = replace(first, activities=(*first.activities, *activities))
         config = replace(config, courses=(first, *config.courses[1:]))
         self.lms_app = create_platform(config, session_for({TOOL: self.app}))
-        self.site: Site = self.lms_app.extensions["demo_platform"]
+        self.site: Site = self.lms_app.extensions["lms"]
         self.lms = self.lms_app.test_client()
         self.platform_id = self._register()
         self.study_id = self._study(study) if study else None

@@ -11,9 +11,9 @@ from lti.models import Course, Deployment, Platform, PlatformKeySet, Standing
 from lti.services.roster_models import RosterReading
 from plugin.demo.lms import CourseRole, Person
 from plugin.models import Role
-from tests.lti.demo_platform.test_launches import form_of
 from tests.lti.desk import LMS, TOOL
 from tests.plugin.admin.stage import PEOPLE, Stage, Visit, care_protocol
+from tests.plugin.demo.lms.test_launches import form_of
 
 OTHER = {
     "name": "Otro campus",

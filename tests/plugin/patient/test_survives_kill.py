@@ -2,7 +2,6 @@
 
 import http.client
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from lti.launch import sessions
 from modules.records.models import DiaryEntry
 from modules.study.days import DEFAULT_ZONE, today_for
 from plugin.tool import Tool, utc_now
+from tests import processes
 from tests.conftest import SECRET
 from tests.factories import PROPOSED, Clinic, launch_session
 
@@ -92,12 +92,11 @@ class Server:
         """Start the server and wait until it answers."""
         command = "-m gunicorn plugin.app:create_app() --worker-class gthread --threads 8"
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = processes.start(
                 [sys.executable, *command.split(), "--bind", f"127.0.0.1:{self.port}"],
                 env=self._environment,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,
             )
         until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
@@ -109,10 +108,9 @@ class Server:
         pytest.fail(f"the server did not start:\n{self._log.read_text()}")
 
     def kill(self) -> None:
-        """Kill the server and its workers as a power cut would: no word of warning."""
+        """Kill the server and its workers as a power cut would."""
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+            processes.kill(self._process)
             self._process = None
 
     def post(self, form: Form, day: str) -> int | None:

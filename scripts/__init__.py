@@ -1,0 +1,1 @@
+"""What is done to the project, not by it: no part of the installed tool."""
