@@ -27,7 +27,7 @@ demo: $(VENV)/.tool ## start the tool, its worker and a demonstration LMS (PORT,
 
 run: $(VENV)/.tool ## start the tool with the settings of the environment
 	$(BIN)/columna upgrade
-	$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --worker-class gthread --threads 8 'plugin.app:create_app()'
+	$(BIN)/columna serve --port $(PORT)
 
 worker: $(VENV)/.tool ## start the task worker with the settings of the environment
 	$(BIN)/columna worker

@@ -197,19 +197,7 @@ def _phone(demo: Demo) -> Iterator[None]:
 def _processes(demo: Demo, environment: Mapping[str, str]) -> Iterator[None]:
     """Run the web server and the worker beside us; both end with us."""
     commands: Sequence[Sequence[str]] = (
-        (
-            "-m",
-            "gunicorn",
-            "plugin.app:create_app()",
-            "--bind",
-            f"127.0.0.1:{demo.port}",
-            "--worker-class",
-            "gthread",
-            "--threads",
-            "8",
-            "--log-level",
-            "warning",
-        ),
+        ("-m", "plugin.cli", "serve", "--port", str(demo.port)),
         ("-m", "plugin.cli", "worker"),
     )
     full = {**os.environ, **environment}

@@ -1,7 +1,7 @@
 """Films, posters and captions of the course, in the pieces a player asks for.
 
 The file is read from the place asked for (HTTP ranges, RFC 9110 section 14). Flask's `send_file`
-is not used: behind gunicorn it reads from the first byte to the place. Where nginx stands in
+is not used: behind some servers it reads from the first byte to the place. Where nginx stands in
 front, COLUMNA_ACCEL_PREFIX lets it send the bytes.
 """
 

@@ -100,8 +100,7 @@ def ours(folder: Path, keys: KeyServer) -> Iterator[Target]:
     }
     target = Target("Columna", port, "/lti/login", "/lti/launch", "bench", f"{keys.url}/Columna")
     _fill(environment, target)
-    command = [sys.executable, "-m", "gunicorn", "plugin.app:create_app()", *GUNICORN]
-    command += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
+    command = [sys.executable, "-m", "plugin.cli", "serve", "--port", str(port)]
     with _running(command, environment, port, ROOT):
         yield target
 

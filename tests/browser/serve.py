@@ -1,11 +1,13 @@
-"""The tool as gunicorn starts it, except for its clock: the tests say what time it is."""
+"""The tool as its server starts it, except for its clock: the tests say what time it is."""
 
 import os
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
 
+from plugin import server
 from plugin.app import create_app
 from plugin.settings import load
 from plugin.tool import build
@@ -37,5 +39,9 @@ class FileClock:
 
 
 def application() -> Flask:
-    """Return the application for gunicorn."""
+    """Return the application that is served."""
     return create_app(tool=build(load(), clock=FileClock(Path(os.environ[CLOCK_FILE]))))
+
+
+if __name__ == "__main__":
+    server.serve(application, "127.0.0.1", int(sys.argv[1]), threads=8, processes=1)

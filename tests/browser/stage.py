@@ -1,4 +1,4 @@
-"""Two sites and a small study: the tool under gunicorn as `localhost`, the LMS as `127.0.0.1`."""
+"""Two sites and a small study: the tool under its server as `localhost`, the LMS as `127.0.0.1`."""
 
 import hashlib
 import itertools
@@ -114,7 +114,7 @@ def running(folder: Path) -> Iterator[Stage]:
     config = demo_config(lms_url, tool_url, people=PEOPLE)
     Base.metadata.create_all(tool.database.engine)  # migrations are tested by themselves
     _fill(tool, config)
-    with _lms(lms_port, config, clock), _gunicorn(folder, port, environment):
+    with _lms(lms_port, config, clock), _serving(folder, port, environment):
         yield Stage(tool_url, lms_url, tool, clock)
     tool.database.dispose()
 
@@ -195,15 +195,13 @@ def _lms(port: int, config: PlatformConfig, clock: FileClock) -> Iterator[None]:
 
 
 @contextmanager
-def _gunicorn(folder: Path, port: int, environment: dict[str, str]) -> Iterator[None]:
-    command = [sys.executable, "-m", "gunicorn", "tests.browser.serve:application()"]
-    options = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8"]
-    log = folder / "gunicorn.log"
+def _serving(folder: Path, port: int, environment: dict[str, str]) -> Iterator[None]:
+    log = folder / "server.log"
     everything = {**os.environ, **environment, CLOCK_FILE: str(folder / "clock")}
     with (
         log.open("w") as output,
         processes.running(
-            [*command, *options, "--log-level", "warning"],
+            [sys.executable, "-m", "tests.browser.serve", str(port)],
             env=everything,
             cwd=Path(__file__).parents[2],
             stdout=output,

@@ -1,18 +1,23 @@
 """`columna --help` says in plain words what each command is for."""
 
 import re
+import subprocess
+import sys
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from plugin.cli import main
+from plugin.cli import COMMANDS, main
 
 
 def commands(group: click.Group, before: tuple[str, ...] = ()) -> list[tuple[str, click.Command]]:
     """Return every command with the words one types for it."""
     found: list[tuple[str, click.Command]] = []
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None, name
         words = (*before, name)
         found.append((" ".join(words), command))
         if isinstance(command, click.Group):
@@ -26,7 +31,7 @@ ALL = commands(main)
 def test_help_lists_every_command():
     shown = CliRunner().invoke(main, ["--help"]).output
 
-    for name in main.commands:
+    for name in COMMANDS:
         assert re.search(rf"^  {name}\s+[A-Z]", shown, re.MULTILINE), name
 
 
@@ -50,3 +55,16 @@ def test_the_words_of_the_commands_are_plain():
     for name, command in ALL:
         for word in jargon:
             assert not re.search(rf"\b{word}\b", command.help or ""), (name, word)
+
+
+def test_help_imports_no_command():
+    asked = (
+        "import sys; from click.testing import CliRunner; from plugin.cli import main;"
+        "CliRunner().invoke(main, ['--help']);"
+        "print([name for name in sys.modules if name.split('.')[0] in ('weasyprint', 'sqlalchemy')])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert told.stdout.strip() == "[]"

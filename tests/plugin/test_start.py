@@ -12,7 +12,7 @@ def test_wrong_settings_are_told_in_words_and_the_server_gives_up():
         "TWILIO_ACCOUNT_SID": "AC1",
     }
     ended = subprocess.run(
-        [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0", "plugin.app:create_app()"],
+        [sys.executable, "-m", "plugin.cli", "serve", "--port", "1"],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **given},
         capture_output=True,
         text=True,

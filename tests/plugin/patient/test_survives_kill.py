@@ -72,7 +72,7 @@ def local_today() -> date:
 
 
 class Server:
-    """gunicorn as it runs in a clinic, on one port, killed and started again."""
+    """The server as it runs in a clinic, on one port, killed and started again."""
 
     def __init__(self, tool: Tool, folder: Path) -> None:
         with socket.socket() as probe:
@@ -90,10 +90,9 @@ class Server:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        command = "-m gunicorn plugin.app:create_app() --worker-class gthread --threads 8"
         with self._log.open("ab") as log:
             self._process = processes.start(
-                [sys.executable, *command.split(), "--bind", f"127.0.0.1:{self.port}"],
+                [sys.executable, "-m", "plugin.cli", "serve", "--port", str(self.port)],
                 env=self._environment,
                 stdout=log,
                 stderr=log,
