@@ -11,6 +11,7 @@ import ipaddress
 import socket
 import time
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -38,6 +39,24 @@ PRIVATE = tuple(
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
 Connect = Callable[[tuple[str, int], float | None], socket.socket]
+
+
+@lru_cache(maxsize=256)
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of an address, as browsers write an origin; "" if it has none.
+
+    Default ports are left out, so that two spellings of one origin compare equal.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    shown = "" if port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{host}{shown}"
 
 
 class Http(Protocol):

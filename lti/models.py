@@ -80,7 +80,7 @@ class Platform(Identified, Base):
     client_id: Mapped[str] = mapped_column(String(255))
     """What the platform calls this tool. One issuer may register us more than once."""
     auth_login_url: Mapped[str] = mapped_column(Text)
-    """Where a login request is sent; its origin is the only one that may frame our pages."""
+    """Where a login request is sent."""
     auth_token_url: Mapped[str] = mapped_column(Text)
     """Where access tokens for the services (roster, grades) are asked for."""
     auth_audience: Mapped[str | None] = mapped_column(Text, default=None)
@@ -93,6 +93,9 @@ class Platform(Identified, Base):
     """`moodle`, `canvas`, …: selects a platform's quirks. Empty: unknown."""
     algorithm: Mapped[str] = mapped_column(String(16), default="RS256")
     """The one signature algorithm accepted from this platform; never taken from a token."""
+    frame_origins: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Origins that may frame our pages besides those the registration names; an administrator adds
+    them where a platform shows its pages elsewhere."""
     status: Mapped[Standing] = mapped_column(string_enum(Standing), default=Standing.PENDING)
     """Only an active registration may log in or launch."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

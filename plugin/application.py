@@ -15,6 +15,8 @@ from typing import Any
 from flask import Flask, Response, g
 from flask.typing import ResponseReturnValue
 
+from lti.launch.frames import NOBODY
+
 log = logging.getLogger(__name__)
 
 _LAST_RESORT = """<!doctype html>
@@ -43,7 +45,13 @@ class Application(Flask):
 
     def handle_user_exception(self, e: Exception) -> ResponseReturnValue:
         """Answer an error by the table; then nothing of its request is kept."""
-        response = super().handle_user_exception(e)
+        try:
+            response = super().handle_user_exception(e)
+        except Exception as second:
+            if second is e:
+                raise
+            # What an error's own page met (the database is away) is an error like every other.
+            response = super().handle_user_exception(second)
         self.undo()
         return response
 
@@ -70,4 +78,4 @@ def describe(error: BaseException) -> str:
 
 
 def _frames() -> str:
-    return f"frame-ancestors {g.get('framed_by') or chr(39) + 'none' + chr(39)}"
+    return f"frame-ancestors {g.get('framed_by', NOBODY)}"

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from lti.launch import sessions
+from lti.http import origin_of
 from lti.launch.claims import DEEP_LINKING_REQUEST, read_deep_linking
 from lti.launch.claims import Role as ProposedRole
 from lti.models import Deployment
@@ -85,7 +85,7 @@ def answer() -> ResponseReturnValue:
     response = make_response(
         render_template("linking/return.html", return_url=settings.return_url, token=token)
     )
-    g.form_target = sessions.embedding_origin(g.launch_session)
+    g.form_target = origin_of(settings.return_url)
     return response
 
 

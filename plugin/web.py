@@ -12,6 +12,7 @@ from flask import Response, abort, current_app, g, request
 from wtforms import HiddenField
 
 from lti.launch import sessions
+from lti.launch.frames import frame_ancestors
 from modules.errors import NotAllowed
 from plugin import people
 from plugin.application import Application
@@ -81,12 +82,14 @@ def _open() -> None:
     safe = request.method in SAFE_METHODS
     g.session = g.stack.enter_context(tool.database.reading() if safe else tool.database.writing())
     secret = request.cookies.get(sessions.cookie_name(g.ref), "")
-    g.launch_session = sessions.load(g.session, g.ref, secret, tool.now())
-    if g.launch_session is None:
+    found = sessions.find(g.session, g.ref)
+    if found is not None:
+        # Read now what every answer needs: whoever makes one must not have to ask the database.
+        g.framed_by = frame_ancestors(found.platform)
+    if found is None or not sessions.is_open(found, secret, tool.now()):
         raise SessionEnded
-    # Read now what every answer needs: after a refusal the row has left its transaction.
+    g.launch_session = found
     g.csrf_token = sessions.csrf_token(g.launch_session)
-    g.framed_by = sessions.embedding_origin(g.launch_session)
     g.person = people.person_of(g.session, tool, g.launch_session)
     if not safe and not sessions.csrf_holds(g.launch_session, sent_token()):
         raise StaleForm

@@ -28,6 +28,7 @@ from lti.launch import (
 )
 from lti.launch.claims import Launch
 from lti.launch.diagnostics import LaunchChecks
+from lti.launch.frames import frame_ancestors
 from lti.launch.validation import Message
 from lti.models import LaunchSession
 from modules.records.db import Database
@@ -66,7 +67,7 @@ class AcceptedLaunch:
 
     path: str
     opened: sessions.Opened
-    origin: str
+    frame_ancestors: str
     forget: list[str] = field(default_factory=list)
     """Sessions whose cookies this browser can drop."""
 
@@ -154,6 +155,6 @@ class LaunchTool:
         path = handler(session, launch, opened.launch_session)
         checks("admitted")
         diagnostics.record(session, checks, now)
-        origin = sessions.embedding_origin(opened.launch_session)
+        frames = frame_ancestors(platform)
         inside = f"/t/{opened.launch_session.ref}/{path.lstrip('/')}"
-        return AcceptedLaunch(inside, opened, origin, forget)
+        return AcceptedLaunch(inside, opened, frames, forget)

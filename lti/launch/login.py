@@ -15,7 +15,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from pylti1p3.oidc_login import OIDCLogin
@@ -23,6 +22,7 @@ from pylti1p3.redirect import Redirect
 from sqlalchemy import select
 
 from lti.errors import Code, Malformed, NotAllowed
+from lti.http import origin_of
 from lti.launch.adapters import (
     NoSession,
     OneRegistration,
@@ -122,24 +122,6 @@ _NOT_PLAIN = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffd]")
 def is_plain(value: str) -> bool:
     """Whether text can be stored and sent on: no control characters, no broken letters."""
     return _NOT_PLAIN.search(value) is None
-
-
-@lru_cache(maxsize=256)
-def origin_of(url: str) -> str:
-    """Return scheme, host and port of an address, as browsers write an origin; "" if it has none.
-
-    Default ports are left out, so that two spellings of one origin compare equal.
-    """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return ""
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return ""
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    shown = "" if port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{port}"
-    return f"{parts.scheme}://{host}{shown}"
 
 
 def is_ours(url: str, public_url: str) -> bool:

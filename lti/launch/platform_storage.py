@@ -19,9 +19,11 @@ from flask import g, make_response, request
 from werkzeug.wrappers import Response
 
 from lti.errors import Code, NotAuthentic
+from lti.http import origin_of
 from lti.launch import login, login_attempts, sessions
 from lti.launch.accept import AcceptedLaunch, LtiSettings
 from lti.launch.answers import page
+from lti.launch.frames import frame_ancestors
 from lti.launch.login import AuthenticationRequest, LoginRequest
 from lti.models import Platform
 from modules.records.db import Database
@@ -37,10 +39,13 @@ class PlatformStorage:
     def __init__(self, database: Database, settings: LtiSettings) -> None:
         self._database, self._settings = database, settings
 
-    def keep_binding(self, asked: LoginRequest, going: AuthenticationRequest) -> Response:
+    def keep_binding(
+        self, platform: Platform, asked: LoginRequest, going: AuthenticationRequest
+    ) -> Response:
         """Show the page that gives the secret to the platform's frame and then goes on there."""
         return self._shown(
             "storage-keep.html",
+            storage_origin=origin_of(platform.auth_login_url),
             storage_target=asked.lti_storage_target,
             storage_key=login.binding_name(going.state),
             storage_value=going.binding,
@@ -64,9 +69,10 @@ class PlatformStorage:
             platform = session.get(Platform, attempt.platform_id)
         if platform is None:
             return None
-        g.lti_origin = login.origin_of(platform.auth_login_url)
+        g.lti_frames = frame_ancestors(platform)
         return self._shown(
             "storage-ask.html",
+            storage_origin=origin_of(platform.auth_login_url),
             storage_target=target,
             storage_key=login.binding_name(state),
             fields={"state": state, "id_token": form["id_token"], FIELD: ""},
@@ -104,11 +110,10 @@ class PlatformStorage:
         site = request.headers.get("Sec-Fetch-Site")
         if site is not None:
             return site == "same-origin"
-        return request.headers.get("Origin") == login.origin_of(self._settings.public_url)
+        return request.headers.get("Origin") == origin_of(self._settings.public_url)
 
     def _shown(self, template: str, **values: object) -> Response:
-        shown = page(self._settings, template, storage_origin=g.lti_origin, **values)
-        response = make_response(shown)
+        response = make_response(page(self._settings, template, **values))
         # Without this a browser would not tell us that the next form is our own.
         response.headers["Referrer-Policy"] = "same-origin"
         return response

@@ -18,7 +18,6 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from lti.launch.claims import Launch
-from lti.launch.login import origin_of
 from lti.launch.login_attempts import digest, random_letters, same
 from lti.launch.users import Arrival
 from lti.models import LaunchSession, Platform, Standing
@@ -75,13 +74,16 @@ def cookie_name(ref: str) -> str:
 
 
 def load(session: Session, ref: str, secret: str | None, now: datetime) -> LaunchSession | None:
-    """Return the session if the secret is its own and it is alive; else None, without a reason.
+    """Return the session if the secret is its own and it is alive; else None, without a reason."""
+    found = find(session, ref)
+    return found if found is not None and is_open(found, secret, now) else None
 
-    A session also ends when its registration is no longer active.
-    """
-    if not secret or not ref.isascii() or not ref.isalnum():
+
+def find(session: Session, ref: str) -> LaunchSession | None:
+    """Return a session by its address, whoever asks and whether or not it is over."""
+    if not ref.isascii() or not ref.isalnum():
         return None
-    found = session.scalar(
+    return session.scalar(
         select(LaunchSession)
         .where(LaunchSession.ref == ref)
         .options(
@@ -91,10 +93,16 @@ def load(session: Session, ref: str, secret: str | None, now: datetime) -> Launc
             joinedload(LaunchSession.membership),
         )
     )
-    if found is None or not same(secret, found.secret_hash):
-        return None
+
+
+def is_open(found: LaunchSession, secret: str | None, now: datetime) -> bool:
+    """Whether the secret is this session's own and it is alive.
+
+    A session also ends when its registration is no longer active.
+    """
     alive = found.ended_at is None and found.created_at <= now < found.expires_at
-    return found if alive and found.platform.status is Standing.ACTIVE else None
+    mine = bool(secret) and same(str(secret), found.secret_hash)
+    return mine and alive and found.platform.status is Standing.ACTIVE
 
 
 def hand_over(session: Session, ref: str, secret: str, now: datetime) -> Opened | None:
@@ -152,11 +160,6 @@ def end_others(
         end(session, row, now)
     kept = {row.ref for row in own[: MOST_IN_ONE_BROWSER - 1]}
     return [ref for ref in held if ref not in kept]
-
-
-def embedding_origin(launch_session: LaunchSession) -> str:
-    """Return the only origin that may frame this session's pages (CSP `frame-ancestors`)."""
-    return origin_of(launch_session.platform.auth_login_url)
 
 
 def csrf_token(launch_session: LaunchSession) -> str:

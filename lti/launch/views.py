@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from lti import keys
 from lti.errors import Code, LtiError, Malformed, NotAuthentic, TooMany, WrongMethod
+from lti.http import origin_of
 from lti.keysets import KeySets
 from lti.launch import (
     diagnostics,
@@ -28,6 +29,7 @@ from lti.launch import (
 from lti.launch.accept import LaunchTool, LtiSettings, OnLaunch
 from lti.launch.answers import drop_cookie, page, set_cookie
 from lti.launch.diagnostics import LaunchChecks, QuietPlatforms
+from lti.launch.frames import NOBODY, frame_ancestors, origins
 from lti.launch.login import AuthenticationRequest, LoginRequest
 from lti.launch.platform_storage import PlatformStorage
 from lti.launch.rate_limit import RateLimit, visitor_address
@@ -94,7 +96,7 @@ class _Views:
         g.lti_checks("parameters")
         platform = login.find_platform(self.database, asked)
         g.lti_checks.platform_id = platform.id
-        g.lti_origin = login.origin_of(platform.auth_login_url)
+        g.lti_frames = frame_ancestors(platform)
         login.require_active(platform)
         g.lti_checks("registration")
         detour = self._probe(platform, asked)
@@ -117,7 +119,7 @@ class _Views:
         accepted = self.tool.receive(form, cookies, g.lti_now, g.lti_checks)
         self._was_honest()
         self.quiet.heard_from(g.lti_checks.platform_id, g.lti_now)
-        g.lti_origin = accepted.origin
+        g.lti_frames = accepted.frame_ancestors
         if kept:
             return self.by_storage.offer_window(accepted)
         response = redirect(self.settings.public_url + accepted.path, code=303)
@@ -161,7 +163,7 @@ class _Views:
         """Let the platform keep what a cookie cannot, if it offers that; else a new window."""
         if asked.lti_storage_target is None:
             return make_response(page(self.settings, "new-window.html", parameters=asked.again()))
-        return self.by_storage.keep_binding(asked, self._request(platform, asked))
+        return self.by_storage.keep_binding(platform, asked, self._request(platform, asked))
 
     def _to_platform(self, platform: Platform, asked: LoginRequest) -> Response:
         going = self._request(platform, asked)
@@ -184,7 +186,7 @@ class _Views:
         request.max_form_memory_size = LARGEST_FORM
         g.lti_now = self.settings.clock()
         g.lti_checks = LaunchChecks("launch" if request.endpoint == "lti.launch" else "login")
-        g.lti_origin = ""
+        g.lti_frames = NOBODY
 
     def protect(self, response: Response) -> Response:
         """Say who may frame this answer, and that its address is not passed on."""
@@ -196,7 +198,7 @@ class _Views:
         response.headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
             " font-src 'self'; connect-src 'self'; base-uri 'none';"
-            f" frame-ancestors {g.lti_origin or chr(39) + 'none' + chr(39)}"
+            f" frame-ancestors {g.lti_frames}"
         )
         return response
 
@@ -205,35 +207,32 @@ class _Views:
         checks, now = g.lti_checks, g.lti_now
         # A flood is not worth a row for each of its drops.
         reference = "" if isinstance(error, TooMany) else self.tool.refuse(error, checks, now)
-        platform_page = self._origin_of_visitor(checks)
-        g.lti_origin = g.lti_origin or platform_page
+        known = self._origins_of_visitor(checks)
+        g.lti_frames = " ".join(known) or NOBODY
         shown = page(
             self.settings,
             "refused.html",
             words=refusal_texts.for_person(error.code),
             reference=reference,
-            new_window=platform_page if error.code == Code.BROWSER_BINDING else "",
+            new_window=known[0] if known and error.code == Code.BROWSER_BINDING else "",
         )
         response = make_response(shown, error.status)
         if isinstance(error, WrongMethod):
             response.headers["Allow"] = "POST"
         return response
 
-    def _origin_of_visitor(self, checks: LaunchChecks) -> str:
-        """Return the origin of the registered platform this request concerns or comes from.
+    def _origins_of_visitor(self, checks: LaunchChecks) -> tuple[str, ...]:
+        """Return the origins of the registered platform this request concerns or comes from.
 
         One that is not active counts too: its refusals are read inside its frames.
         """
         sent_by = request.headers.get("Origin") or request.headers.get("Referer") or ""
-        visitor = login.origin_of(sent_by)
+        visitor = origin_of(sent_by)
         with self.database.reading() as session:
-            known = select(Platform.id, Platform.auth_login_url)
-            origins = {
-                row.id: login.origin_of(row.auth_login_url) for row in session.execute(known)
-            }
-        if checks.platform_id in origins:
-            return origins[checks.platform_id]
-        return visitor if visitor and visitor in origins.values() else ""
+            known = {each.id: origins(each) for each in session.scalars(select(Platform))}
+        if checks.platform_id in known:
+            return known[checks.platform_id]
+        return next((each for each in known.values() if visitor and visitor in each), ())
 
     def _slow_down(self) -> None:
         if not self.rate_limit.admits(f"{request.endpoint} {_visitor()}"):

@@ -1,7 +1,7 @@
 """Registrations of platforms: add by hand, approve, disable; dynamic registration is beside it."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from lti.errors import UnknownPlatform
+from lti.http import origin_of
 from lti.models import Deployment, Platform, PlatformKeySet, Standing
 
 LONGEST_URL = 2048
@@ -40,6 +41,8 @@ class NewPlatform:
     jwks_url: str
     name: str = ""
     product_family: str = "moodle"
+    frame_origins: tuple[str, ...] = ()
+    """Further origins whose pages show the tool in a frame."""
 
     def faults(self) -> dict[str, str]:
         """Return what is wrong with it, by field: `required`, `too_long` or `address`.
@@ -58,6 +61,8 @@ class NewPlatform:
         for field in ("issuer", "login_url", "token_url", "jwks_url"):
             if field not in found and not _is_address(getattr(self, field), https=secure):
                 found[field] = "address"
+        if not all(_is_origin(each, https=secure) for each in self.frame_origins):
+            found["frame_origins"] = "origin"
         return found
 
 
@@ -70,6 +75,10 @@ def _is_address(text: str, *, https: bool) -> bool:
     schemes = ("https",) if https else ("http", "https")
     printable = text.isascii() and text.isprintable() and " " not in text
     return good and parts.scheme in schemes and printable and len(text) <= LONGEST_URL
+
+
+def _is_origin(text: str, *, https: bool) -> bool:
+    return _is_address(text, https=https) and origin_of(text) == text.rstrip("/")
 
 
 def add(session: Session, new: NewPlatform, now: datetime) -> Platform:
@@ -92,6 +101,7 @@ def add(session: Session, new: NewPlatform, now: datetime) -> Platform:
         jwks_url=new.jwks_url,
         name=new.name or new.issuer,
         product_family=new.product_family,
+        frame_origins=[origin_of(each) for each in new.frame_origins],
         status=Standing.ACTIVE,
         created_at=now,
     )
@@ -141,6 +151,20 @@ def disable(session: Session, platform_id: uuid.UUID) -> Platform:
     platform = _get(session, platform_id)
     platform.status = Standing.DISABLED
     session.execute(delete(PlatformKeySet).where(PlatformKeySet.platform_id == platform_id))
+    session.flush()
+    return platform
+
+
+def show_in(session: Session, platform_id: uuid.UUID, origins: Sequence[str]) -> Platform:
+    """Say which further origins may frame our pages, in place of those said before.
+
+    Raises UnknownPlatform, and InvalidRegistration for what is no origin (`https://host`).
+    """
+    platform = _get(session, platform_id)
+    secure = platform.issuer.startswith("https:")
+    if not all(_is_origin(each, https=secure) for each in origins):
+        raise InvalidRegistration({"frame_origins": "origin"})
+    platform.frame_origins = [origin_of(each) for each in origins]
     session.flush()
     return platform
 

@@ -15,8 +15,7 @@ from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from lti.http import Http
-from lti.launch.login import origin_of
+from lti.http import Http, origin_of
 from lti.registration import invites
 from lti.registration.dynamic import (
     Registered,

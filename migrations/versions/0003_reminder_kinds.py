@@ -1,6 +1,6 @@
 """Reminder kinds are plain texts, checked by the program; pauses are called so.
 
-Revision: 0003_reminder_kinds, after 0001_first_tables.
+Revision: 0003_reminder_kinds, after 0002_used_nonces.
 """
 
 import sqlalchemy as sa

@@ -7,7 +7,10 @@ from wtforms.validators import Length
 from lti.registration.platforms import NewPlatform
 from plugin.forms import Answered, Form
 
-FAULTS = {"address": _l("Copy the whole address, beginning with https://.")}
+FAULTS = {
+    "address": _l("Copy the whole address, beginning with https://."),
+    "origin": _l("Write each site as https://host, without a path, with blanks between them."),
+}
 
 
 class PlatformForm(Form):
@@ -20,11 +23,15 @@ class PlatformForm(Form):
     login_url = StringField(_l("Authentication request URL"), [Answered()])
     token_url = StringField(_l("Access token URL"), [Answered()])
     jwks_url = StringField(_l("Public keyset URL"), [Answered()])
+    frame_origins = StringField(
+        _l("Other sites whose pages show the tool, such as https://school.example (often none)")
+    )
 
     def read(self) -> NewPlatform:
         """Return what was entered, without blanks around it."""
         given = {name: (field.data or "").strip() for name, field in self._fields.items()}
-        return NewPlatform(**given)
+        others = tuple(given.pop("frame_origins").split())
+        return NewPlatform(**given, frame_origins=others)
 
 
 class InviteForm(Form):

@@ -76,6 +76,26 @@ def invite(name: str, days: int) -> None:
     click.echo(invites.invite_url(tool.settings.public_url, secret))
 
 
+@platform.command("frames")
+@click.argument("key", type=click.UUID)
+@click.argument("origins", nargs=-1)
+def frames(key: uuid.UUID, origins: tuple[str, ...]) -> None:
+    """Say which further sites (https://host) may show the tool in their pages; none takes back.
+
+    The issuer and the authentication request URL may always.
+    """
+    tool = common.tool()
+    try:
+        with tool.database.writing() as session:
+            registrations.show_in(session, key, origins)
+            audit.record(session, "platform.frames", tool.now(), subject_id=key)
+    except UnknownPlatform:
+        raise click.ClickException(NO_SUCH) from None
+    except InvalidRegistration:
+        raise click.ClickException("Write each site as https://host, without a path.") from None
+    click.echo("Saved.")
+
+
 @platform.command("list")
 def listing() -> None:
     """List the registered platforms and their deployments."""

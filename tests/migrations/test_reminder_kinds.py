@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 from sqlalchemy.exc import StatementError
@@ -12,7 +13,7 @@ from notifications.kinds import KINDS
 from notifications.models import OutboxMessage, Pause, State
 from notifications.outbox import plan
 from notifications.rules import Reminder
-from plugin.database import downgrade_database, upgrade_database
+from plugin.database import upgrade_database
 from tests import factories
 from tests.factories import Clinic
 from tests.migrations.draft import config_of
@@ -49,7 +50,7 @@ def test_what_is_no_kind_is_neither_stored_nor_asked_for(outbox):
 
 def test_the_way_down_and_up_keeps_pauses_and_the_kinds_of_before(outbox, empty):
     step = ScriptDirectory.from_config(config_of(empty)).get_revision("0003_reminder_kinds")
-    downgrade_database(empty, str(step.down_revision))
+    command.downgrade(config_of(empty), str(step.down_revision))
     upgrade_database(empty)
 
     assert [row.kind for row in outbox.rows(OutboxMessage)] == ["diary_due"]

@@ -54,7 +54,7 @@ class TestAReminderKind:
             key: each.model_copy(update=plan) for key, each in clinic.tool.protocols.items()
         }
         for protocol in clinic.tool.protocols.values():
-            rules.require_fit(protocol)
+            assert list(rules.misfits(protocol)) == []
 
     def test_it_is_planned_worded_sent_and_shown(self, clinic, planned, clock, client_for):
         with clinic.writing() as session:
