@@ -9,9 +9,13 @@ from rich.table import Table
 
 from plugin.commands import common
 from plugin.database import upgrade_database
+from plugin.demo import ports
 from plugin.demo import run as demonstration
+from plugin.demo.faults import CannotStart
 from plugin.settings import SETTINGS
 from plugin.worker import Tasks
+
+PORT = click.IntRange(1, ports.HIGHEST)
 
 
 @click.command()
@@ -30,8 +34,8 @@ def worker() -> None:
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="Port of the tool.")
-@click.option("--lms-port", default=8080, show_default=True, help="Port of the LMS.")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="Port of the tool.")
+@click.option("--lms-port", type=PORT, default=8080, show_default=True, help="Port of the LMS.")
 @click.option(
     "--channel",
     type=click.Choice(["console", "whatsapp"]),
@@ -39,7 +43,9 @@ def worker() -> None:
     show_default=True,
     help="How reminders leave: into a file, or through a stand-in for Twilio.",
 )
-@click.option("--twilio-port", default=8090, show_default=True, help="Port of that stand-in.")
+@click.option(
+    "--twilio-port", type=PORT, default=8090, show_default=True, help="Port of that stand-in."
+)
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
@@ -53,7 +59,7 @@ def demo(port: int, lms_port: int, channel: str, twilio_port: int, folder: Path)
     try:
         with common.plain_faults():
             demonstration.run(chosen, Console())
-    except demonstration.CannotStart as fault:
+    except CannotStart as fault:
         raise click.ClickException(str(fault)) from None
 
 
