@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -123,29 +123,21 @@ def run(demo: Demo, console: Console) -> None:
     ended = processes.ended_by_signals()
     ports.require(demo.ports)
     demo.folder.mkdir(parents=True, exist_ok=True)
-    environment = demo.environment()
-    _keep_settings(demo, environment)
+    _keep_settings(demo)
     with suppress(Stopped):
-        config = demo.lms()
-        _prepare(demo, environment, config, console, ended)
-        _serve(demo, environment, config, console, ended)
+        _prepare(demo, console, ended)
+        _serve(demo, console, ended)
     # A terminal that was closed takes no more words.
     with suppress(OSError):
         console.print("Stopped.")
 
 
-def _serve(
-    demo: Demo,
-    environment: Mapping[str, str],
-    config: PlatformConfig,
-    console: Console,
-    ended: threading.Event,
-) -> None:
+def _serve(demo: Demo, console: Console, ended: threading.Event) -> None:
     """Serve until told to end. Raises CannotStart, Stopped."""
     with (
         _phone(demo),
-        _lms(demo, config),
-        processes.running(demo.port, environment) as started,
+        _lms(demo),
+        processes.running(demo.port, demo.environment()) as started,
     ):
         _wait_until_ready(demo, started, ended)
         _say_hello(demo, console)
@@ -154,25 +146,20 @@ def _serve(
             console.print("\nStopping …")
 
 
-def _keep_settings(demo: Demo, environment: Mapping[str, str]) -> None:
+def _keep_settings(demo: Demo) -> None:
     """Write the settings where the other commands can read them (COLUMNA_SETTINGS)."""
     demo.settings.touch(mode=0o600)
-    lines = (f"{name}={value}\n" for name, value in environment.items())
+    lines = (f"{name}={value}\n" for name, value in demo.environment().items())
     demo.settings.write_text("".join(lines), encoding="utf-8")
 
 
-def _prepare(
-    demo: Demo,
-    environment: Mapping[str, str],
-    config: PlatformConfig,
-    console: Console,
-    ended: threading.Event,
-) -> None:
+def _prepare(demo: Demo, console: Console, ended: threading.Event) -> None:
     """Migrate the database and fill it when it is new. Raises Stopped."""
     if demo.half_filled.exists():
         for path in demo.folder.glob("columna.sqlite3*"):
             path.unlink()
-    tool = build(settings_module.load(environment))
+    config = demo.lms()
+    tool = build(settings_module.load(demo.environment()))
     upgrade_database(tool.database)
     with tool.database.writing() as session:
         for platform in session.scalars(select(Platform)):
@@ -208,8 +195,8 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def _lms(demo: Demo, config: PlatformConfig) -> Iterator[BaseWSGIServer]:
-    app = create_platform(config)
+def _lms(demo: Demo) -> Iterator[BaseWSGIServer]:
+    app = create_platform(demo.lms())
     server = make_server("127.0.0.1", demo.lms_port, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
