@@ -27,6 +27,10 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+# Not deaf to what the tests themselves were started to be deaf to (in the background, by nohup).
+HEARING = ("env", "--default-signal=HUP,INT,TERM")
+
+
 class Started:
     """The command as a terminal starts it: with a session of its own."""
 
@@ -37,7 +41,7 @@ class Started:
         self.output = demo.folder.with_suffix(".output")
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [*before, sys.executable, *command, *ports],
+                [*HEARING, *before, sys.executable, *command, *ports],
                 env={**os.environ, "PYTHONPATH": str(ROOT)},
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -140,7 +144,7 @@ def test_closing_the_terminal_ends_it_and_its_children(start, filled):
 
 
 def test_nohup_keeps_it_running_until_it_is_told_otherwise(start, filled):
-    started = start(filled, "env", "--default-signal=INT", "nohup")
+    started = start(filled, "nohup")
     started.wait_until(started.answers)
     started.process.send_signal(signal.SIGHUP)
     time.sleep(0.5)
@@ -153,9 +157,11 @@ def test_a_study_that_was_half_made_is_made_anew(start, filled):
     """Stopped while it filled the database, it does not show a part as the whole next time."""
     filled.half_filled.touch()
     database = filled.folder / "columna.sqlite3"
-    before = database.stat().st_ino
-    started = start(filled)
-    started.wait_until(lambda: database.exists() and database.stat().st_ino != before)
+    # Held open, so that the new file cannot get the number of the old one.
+    with database.open("rb") as old:
+        before = os.fstat(old.fileno()).st_ino
+        started = start(filled)
+        started.wait_until(lambda: database.exists() and database.stat().st_ino != before)
 
     assert started.stop(signal.SIGTERM) == 0
     assert "Making a synthetic study" in started.output.read_text("utf-8")
