@@ -1,6 +1,6 @@
 # Columna. `make demo` shows it, `make test` tests it; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run worker film test test-fast test-film test-long check format types translate migration mutants bench-lti clean
+.PHONY: help setup demo run worker film test test-fast test-film test-long check format types lock audit fresh-root translate migration mutants bench-lti clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,14 +13,11 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.tool ## make the virtual environment and install the tool
-$(VENV)/.tool: setup.cfg pyproject.toml scripts/setup
+$(VENV)/.tool: setup.cfg pyproject.toml scripts/setup requirements/tool.txt
 	@scripts/setup tool
 
-$(VENV)/.tests: setup.cfg pyproject.toml scripts/setup
+$(VENV)/.tests: setup.cfg pyproject.toml scripts/setup requirements/tests.txt
 	@scripts/setup tests
-
-$(VENV)/.film: setup.cfg pyproject.toml scripts/setup
-	@scripts/setup film
 
 demo: $(VENV)/.tool ## start the tool, its worker and a demonstration LMS (PORT, LMS_PORT)
 	@$(BIN)/columna demo --port $(PORT) --lms-port $(LMS_PORT)
@@ -32,7 +29,7 @@ run: $(VENV)/.tool ## start the tool with the settings of the environment
 worker: $(VENV)/.tool ## start the task worker with the settings of the environment
 	$(BIN)/columna worker
 
-film: $(VENV)/.film ## draw the clips and lesson films that have changed: make film ARGS=--help
+film: $(VENV)/.tests ## draw the clips and lesson films that have changed: make film ARGS=--help
 	$(BIN)/python -m scripts.film $(ARGS)
 
 test: $(VENV)/.tests ## install what the tests need, then run every test but those of the drawing
@@ -47,11 +44,21 @@ test-film: $(VENV)/.tests ## how the films are drawn, and that the shipped ones 
 test-long: $(VENV)/.tests ## the long profile: slow phone, many examples
 	COLUMNA_LONG=1 HYPOTHESIS_PROFILE=long $(PYTEST)
 
-check: $(VENV)/.tests ## style, types, import contracts
+check: $(VENV)/.tests ## style, types, import contracts, dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pip check
+
+lock: ## write requirements/ anew from setup.cfg, keeping what still fits (UPGRADE=1: newest)
+	@scripts/lock $(if $(UPGRADE),--upgrade)
+
+audit: ## ask the advisory service about every locked package (needs the network)
+	@scripts/audit
+
+fresh-root: ## make demo and make test in a minimal Debian (SUITE=bookworm or trixie; as root)
+	scripts/fresh-root $(or $(SUITE),bookworm)
 
 format: $(VENV)/.tests ## write the code in the project's style
 	$(BIN)/ruff check --fix .

@@ -4,17 +4,13 @@ The tool is reached as `localhost` and the LMS as `127.0.0.1`: for a browser two
 so the tool runs in a third-party frame, as inside a real Moodle. Everything is kept in one folder.
 """
 
-import os
 import secrets
-import signal
-import socket
-import subprocess
 import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,17 +23,13 @@ from lti.models import Platform
 from modules.records.queries import studies
 from plugin import settings as settings_module
 from plugin.database import upgrade_database
-from plugin.demo import study
+from plugin.demo import ports, processes, study
+from plugin.demo.faults import CannotStart, Stopped
 from plugin.demo.lms import Course, PlatformConfig, create_platform, demo_config
 from plugin.demo.twilio.telephones import Telephones
 from plugin.tool import Tool, build
 
 PATIENCE_S = 30.0
-STOP_WITHIN_S = 8.0
-
-
-class CannotStart(Exception):
-    """The demonstration cannot start; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +56,17 @@ class Demo:
     def settings(self) -> Path:
         """File with the settings of the demonstration, for the other commands."""
         return self.folder / "settings"
+
+    @property
+    def half_filled(self) -> Path:
+        """Mark that the study is being made: what is found with it is not whole."""
+        return self.folder / "half-filled"
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """Return every port it listens on, by what one sets it with."""
+        ports = {"PORT": self.port, "LMS_PORT": self.lms_port}
+        return {**ports, "--twilio-port": self.twilio_port} if self.channel == "whatsapp" else ports
 
     def environment(self) -> dict[str, str]:
         """Return the settings of the demonstration, as environment variables."""
@@ -108,47 +111,50 @@ class Demo:
 
 
 def run(demo: Demo, console: Console) -> None:
-    """Start everything, print the address, and stop everything at Ctrl-C or SIGTERM."""
-    _require_free(demo)
+    """Start everything, print the address, and stop everything at Ctrl-C, SIGTERM or SIGHUP.
+
+    Raises CannotStart.
+    """
+    ended = processes.ended_by_signals()
+    ports.require(demo.ports)
     demo.folder.mkdir(parents=True, exist_ok=True)
-    environment = demo.environment()
-    _keep_settings(demo, environment)
-    tool = build(settings_module.load(environment))
-    config = demo.lms()
-    _prepare(tool, config, console)
-    tool.database.dispose()
-    with _phone(demo), _lms(demo, config), _processes(demo, environment):
-        _wait_until_ready(demo)
+    _keep_settings(demo)
+    with suppress(Stopped):
+        _prepare(demo, console, ended)
+        _serve(demo, console, ended)
+    # A terminal that was closed takes no more words.
+    with suppress(OSError):
+        console.print("Stopped.")
+
+
+def _serve(demo: Demo, console: Console, ended: threading.Event) -> None:
+    """Serve until told to end. Raises CannotStart, Stopped."""
+    with (
+        _phone(demo),
+        _lms(demo),
+        processes.running(demo.port, demo.environment()) as started,
+    ):
+        _wait_until_ready(demo, started, ended)
         _say_hello(demo, console)
-        _wait_for_the_end()
-        console.print("\nStopping …")
+        ended.wait()
+        with suppress(OSError):
+            console.print("\nStopping …")
 
 
-def _keep_settings(demo: Demo, environment: Mapping[str, str]) -> None:
+def _keep_settings(demo: Demo) -> None:
     """Write the settings where the other commands can read them (COLUMNA_SETTINGS)."""
     demo.settings.touch(mode=0o600)
-    lines = (f"{name}={value}\n" for name, value in environment.items())
+    lines = (f"{name}={value}\n" for name, value in demo.environment().items())
     demo.settings.write_text("".join(lines), encoding="utf-8")
 
 
-def _require_free(demo: Demo) -> None:
-    wanted = {"PORT": demo.port, "LMS_PORT": demo.lms_port}
-    if demo.channel == "whatsapp":
-        wanted["TWILIO_PORT"] = demo.twilio_port
-    for name, port in wanted.items():
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError as error:
-                raise CannotStart(
-                    f"Port {port} is in use. Stop what uses it, or choose another one:"
-                    f" make demo {name}={port + 1}"
-                ) from error
-
-
-def _prepare(tool: Tool, config: PlatformConfig, console: Console) -> None:
-    """Migrate the database and fill it when it is new."""
+def _prepare(demo: Demo, console: Console, ended: threading.Event) -> None:
+    """Migrate the database and fill it when it is new. Raises Stopped."""
+    if demo.half_filled.exists():
+        for path in demo.folder.glob("columna.sqlite3*"):
+            path.unlink()
+    config = demo.lms()
+    tool = build(settings_module.load(demo.environment()))
     upgrade_database(tool.database)
     with tool.database.writing() as session:
         for platform in session.scalars(select(Platform)):
@@ -158,12 +164,24 @@ def _prepare(tool: Tool, config: PlatformConfig, console: Console) -> None:
             platform.auth_token_url = f"{config.base_url}/mod/lti/token.php"
             platform.jwks_url = f"{config.base_url}/mod/lti/certs.php"
         is_new = not studies(session)
-    if not is_new:
-        return
+    if is_new:
+        demo.half_filled.touch()
+        _fill(tool, config, console, ended)
+        demo.half_filled.unlink()
+    tool.database.dispose()
+
+
+def _fill(tool: Tool, config: PlatformConfig, console: Console, ended: threading.Event) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("Making a synthetic study", total=study.PARTICIPANTS)
-        study.load(tool, config, lambda: bar.advance(task))
+
+        def progress() -> None:
+            bar.advance(task)
+            if ended.is_set():
+                raise Stopped
+
+        study.load(tool, config, progress)
 
 
 class _Quiet(WSGIRequestHandler):
@@ -172,8 +190,8 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def _lms(demo: Demo, config: PlatformConfig) -> Iterator[BaseWSGIServer]:
-    app = create_platform(config)
+def _lms(demo: Demo) -> Iterator[BaseWSGIServer]:
+    app = create_platform(demo.lms())
     server = make_server("127.0.0.1", demo.lms_port, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -181,7 +199,7 @@ def _lms(demo: Demo, config: PlatformConfig) -> Iterator[BaseWSGIServer]:
         yield server
     finally:
         server.shutdown()
-        thread.join(STOP_WITHIN_S)
+        thread.join(processes.STOP_WITHIN_S)
 
 
 @contextmanager
@@ -193,38 +211,18 @@ def _phone(demo: Demo) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _processes(demo: Demo, environment: Mapping[str, str]) -> Iterator[None]:
-    """Run the web server and the worker beside us; both end with us."""
-    commands: Sequence[Sequence[str]] = (
-        ("-m", "plugin.cli", "serve", "--port", str(demo.port)),
-        ("-m", "plugin.cli", "worker"),
-    )
-    full = {**os.environ, **environment}
-    running = [
-        subprocess.Popen([sys.executable, *command], env=full, start_new_session=True)  # noqa: S603
-        for command in commands
-    ]
-    try:
-        yield
-    finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            try:
-                process.wait(STOP_WITHIN_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def _wait_until_ready(demo: Demo) -> None:
+def _wait_until_ready(
+    demo: Demo, started: Sequence[processes.Process], ended: threading.Event
+) -> None:
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
+        processes.require_alive(started)
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{demo.port}/health", timeout=2):
                 return
         except OSError:
-            time.sleep(0.1)
+            if ended.wait(0.1):
+                raise Stopped from None
     raise CannotStart("The tool did not answer within half a minute; its messages are above.")
 
 
@@ -243,10 +241,3 @@ def _say_hello(demo: Demo, console: Console) -> None:
         soft_wrap=True,
     )
     console.print("Ctrl-C stops everything.", style="dim")
-
-
-def _wait_for_the_end() -> None:
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    ended.wait()
