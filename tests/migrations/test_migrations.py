@@ -184,7 +184,7 @@ ENUMS = [
     (table.name, column.name)
     for table in Base.metadata.sorted_tables
     for column in table.columns
-    if isinstance(column.type, Enum)
+    if isinstance(column.type, Enum) and column.type.create_constraint
 ]
 
 
