@@ -9,11 +9,13 @@ page that needs nothing: no template, no database, no address.
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Flask, Response, g
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
+from werkzeug.sansio.utils import get_host
 
 from lti.launch.frames import NOBODY
 
@@ -37,6 +39,18 @@ class Application(Flask):
     finish: Callable[[Response], None] = staticmethod(lambda _response: None)
     undo: Callable[[], None] = staticmethod(lambda: None)
 
+    def wsgi_app(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Refuse a Host that is none before anything is built on it: no page could be."""
+        scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST")
+        try:
+            server = (environ["SERVER_NAME"], int(environ["SERVER_PORT"]))
+            self.url_map.bind(get_host(scheme, host, server))
+        except (BadRequest, ValueError):
+            return last_resort(400)(environ, start_response)
+        return super().wsgi_app(environ, start_response)
+
     def dispatch_request(self) -> ResponseReturnValue:
         """Answer, and commit: a commit that fails is an error like every other."""
         response = self.make_response(super().dispatch_request())
@@ -59,10 +73,7 @@ class Application(Flask):
         """Answer what escaped the table of errors, needing nothing that may be broken."""
         reference = secrets.token_hex(4)
         log.error("no page for %s, reference %s", describe(e), reference)
-        response = Response(_LAST_RESORT.format(reference=reference), 500, mimetype="text/html")
-        response.headers["Content-Security-Policy"] = f"default-src 'none'; {_frames()}"
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return last_resort(500, reference, g.get("framed_by", NOBODY))
 
     def log_exception(self, exc_info: Any) -> None:
         """Flask would write a traceback with the exception's text, which may hold answers."""
@@ -77,5 +88,10 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__} at {where}"
 
 
-def _frames() -> str:
-    return f"frame-ancestors {g.get('framed_by', NOBODY)}"
+def last_resort(status: int, reference: str = "", framed_by: str = NOBODY) -> Response:
+    """Return the page that needs nothing: no template, no database, no address."""
+    response = Response(_LAST_RESORT.format(reference=reference), status, mimetype="text/html")
+    policy = f"default-src 'none'; frame-ancestors {framed_by}"
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["Cache-Control"] = "no-store"
+    return response

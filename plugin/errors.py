@@ -9,7 +9,8 @@ from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from exports.errors import ExportStopped
@@ -175,7 +176,8 @@ def init_app(app: Flask) -> None:
     """Give every error a page; none shows what went wrong inside."""
     app.register_error_handler(CourseError, course_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OperationalError, _database_error)
+    for away in (OperationalError, InterfaceError, InternalError, PoolTimeout):
+        app.register_error_handler(away, _database_error)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -199,8 +201,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     return _page("http", words)
 
 
-def _database_error(error: OperationalError) -> ResponseReturnValue:
-    log.warning("database unavailable: %s", type(error.orig).__name__)
+def _database_error(error: SQLAlchemyError) -> ResponseReturnValue:
+    cause = getattr(error, "orig", None) or error
+    log.warning("database unavailable: %s", type(cause).__name__)
     return _page("busy", WORDS["busy"])
 
 
