@@ -20,21 +20,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 
+from exports.audience import Audience
+from exports.audiences import AUDIENCES
 from exports.columns import TABLES
 from exports.errors import NotExportable, UnevenRows, UnknownChoice
 from exports.tables import PARTICIPANT, Column, Dataset, Kind, Row, Table, Value
-from modules.text import Text
 
 SECRET_BYTES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Somebody an export is made for: the label on the cover and the columns of each table."""
-
-    key: str
-    label: Text
-    columns: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,89 +37,6 @@ class StudyRecord:
     tables: Mapping[str, tuple[Row, ...]]
 
 
-ASSESSOR = Audience(
-    key="assessor",
-    label=Text("Evaluación cegada", "Blinded assessment"),
-    columns={
-        "participants": (
-            "export_id",
-            "age_group_from",
-            "sex",
-            "bmi",
-            "condition_count",
-            "activity_level",
-            "started",
-        ),
-        "visits": (
-            "export_id",
-            "visit",
-            "visit_number",
-            "instrument",
-            "target_day",
-            "opens_day",
-            "closes_day",
-            "status",
-            "study_day",
-            "days_off_target",
-            "in_window",
-        ),
-        "items": (
-            "export_id",
-            "visit",
-            "study_day",
-            "instrument",
-            "version",
-            "language",
-            "wording",
-            "item",
-            "value",
-            "all_marks",
-            "missing_reason",
-        ),
-        "scores": (
-            "export_id",
-            "visit",
-            "study_day",
-            "instrument",
-            "version",
-            "score_name",
-            "score",
-            "score_shown",
-            "band",
-            "items_answered",
-            "items_scored",
-            "score_status",
-            "in_window",
-            "baseline",
-            "baseline_band",
-            "change",
-            "percent_change",
-        ),
-        "responders": (
-            "export_id",
-            "responder",
-            "instrument",
-            "from_visit",
-            "to_visit",
-            "baseline",
-            "follow_up",
-            "change",
-            "percent_change",
-            "improved",
-        ),
-        "recovery": (
-            "export_id",
-            "definition",
-            "instrument",
-            "recovery_status",
-            "after_day",
-            "by_day",
-            "measurements",
-        ),
-    },
-)
-
-AUDIENCES: Mapping[str, Audience] = {audience.key: audience for audience in (ASSESSOR,)}
 """Everybody an export can be made for. A new audience is one more entry here."""
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"

@@ -6,7 +6,8 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from exports.blinding import AUDIENCES, Audience
+from exports.audience import Audience
+from exports.audiences import AUDIENCES
 from exports.columns import TABLES
 from exports.tables import NOTHING, Column, Kind, Table, Value
 from modules.outcomes.instruments import INSTRUMENTS

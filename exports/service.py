@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from exports import blinding, dataset, leaks
+from exports.audience import Audience
 from exports.errors import UnknownChoice
 from exports.format import Cover, Format, Progress, no_progress
 from exports.formats import FORMATS
@@ -118,7 +119,7 @@ def _source(
     return dataset.Source(study, chosen, as_asked(chosen, instruments), people, answers)
 
 
-def _cover(source: dataset.Source, reader: blinding.Audience, single: bool, now: datetime) -> Cover:
+def _cover(source: dataset.Source, reader: Audience, single: bool, now: datetime) -> Cover:
     return Cover(
         study_key=source.study.key,
         audience=reader.key,

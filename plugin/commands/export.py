@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
-from exports.blinding import AUDIENCES
+from exports.audiences import AUDIENCES
 from exports.formats import FORMATS
 from exports.service import make_export
 from plugin.commands import common

@@ -11,16 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exports import blinding
-from exports.blinding import ASSESSOR, AUDIENCES, StudyRecord, blind, export_id
+from exports.audience import Audience
+from exports.audiences import AUDIENCES
+from exports.blinding import StudyRecord, blind, export_id
 from exports.columns import TABLES
 from exports.dataset import dataset, record
 from exports.errors import NotExportable, UnevenRows, UnknownChoice
 from modules.records.queries import ParticipantFacts
 
+ASSESSOR = AUDIENCES["assessor"]
+
 STUDY = uuid.UUID(int=1)
 SECRET = bytes(32)
-PEOPLE_ONLY = blinding.Audience(
-    "assessor", ASSESSOR.label, {"participants": ASSESSOR.columns["participants"]}
+PEOPLE_ONLY = Audience(
+    "assessor",
+    ASSESSOR.label,
+    {"participants": ASSESSOR.columns["participants"]},
 )
 
 
@@ -81,8 +87,10 @@ class TestTheList:
             blinding.audience_of("everybody")
 
     def test_one_entry_makes_an_audience(self, monkeypatch, facts, now, secret):
-        analyst = blinding.Audience(
-            "analyst", ASSESSOR.label, {"participants": ("export_id",), "scores": ("score",)}
+        analyst = Audience(
+            "analyst",
+            ASSESSOR.label,
+            {"participants": ("export_id",), "scores": ("score",)},
         )
         monkeypatch.setattr(blinding, "AUDIENCES", {**AUDIENCES, "analyst": analyst})
         made = dataset(facts(3), "analyst", secret, now)

@@ -7,12 +7,14 @@ from random import Random
 import pypdf
 import pytest
 
-from exports.blinding import ASSESSOR
+from exports.audiences import AUDIENCES
 from exports.dataset import dataset, planned
 from exports.format import Cover
 from exports.formats.pdf import FORMAT
 from exports.report import pages
 from exports.service import make_export
+
+ASSESSOR = AUDIENCES["assessor"]
 
 
 @pytest.fixture(scope="module")

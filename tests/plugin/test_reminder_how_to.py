@@ -3,7 +3,6 @@
 import runpy
 import smtplib
 import sys
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -130,7 +129,9 @@ class TestAChannel:
         self, clinic, environment, mail, clock, client_for
     ):
         given = {name.lower(): value for name, value in environment.items()}
-        clinic.tool.settings = replace(clinic.tool.settings, channel="email", of_channels=given)
+        clinic.tool.settings = clinic.tool.settings.model_copy(
+            update={"channel": "email", "of_channels": given}
+        )
         with clinic.writing() as session:
             place = clinic.patient(session, day=3)
         patient = client_for("patient", of=place.id)

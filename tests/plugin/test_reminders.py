@@ -1,7 +1,6 @@
 """What is due for whom becomes one message each; doing the task first takes it back."""
 
 import json
-from dataclasses import replace
 from importlib import resources
 
 import pytest
@@ -255,7 +254,7 @@ class TestAtTheStart:
         source = resources.files("modules") / "protocols" / "care.yaml"
         planted = source.read_text("utf-8").replace("kind: diary_due", "kind: horoscope")
         (tmp_path / "care.yaml").write_text(planted, encoding="utf-8")
-        settings = replace(tool.settings, protocols=tmp_path)
+        settings = tool.settings.model_copy(update={"protocols": tmp_path})
 
         with pytest.raises(ProtocolFault, match=r"reminders\.horoscope: .*diary_due"):
             build(settings)

@@ -1,16 +1,6 @@
 """The how-to page for a symptom, followed to the letter on a copy of the tool."""
 
-import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).parents[3]
-PAGE = ROOT / "docs/how-to/add-a-symptom-or-trigger.md"
-STEP = re.compile(r"^In `([^`]+)`, before `([^`]+)`:\n\n```\w+\n(.*?)^```", re.M | re.S)
-COPIED = ("modules", "plugin", "lti", "notifications", "exports", "migrations", "tests")
-HEAVY = shutil.ignore_patterns("media", "__pycache__", "browser", "bench", "film")
+from tests import how_to
 
 WALK = '''
 """What must hold on the copy once the page was followed."""
@@ -41,32 +31,8 @@ def test_the_new_symptom_goes_all_the_way(client_for, clinic):
 '''
 
 
-def follow(page: Path, root: Path) -> set[str]:
-    """Do what a how-to page says on a copy of the tool; return the files touched."""
-    steps = STEP.findall(page.read_text("utf-8"))
-    assert steps
-    for name, anchor, block in steps:
-        text = (root / name).read_text("utf-8")
-        at = text.index(f"\n{anchor}") + 1
-        (root / name).write_text(text[:at] + block + text[at:], "utf-8")
-    return {name for name, _anchor, _block in steps}
-
-
 def test_a_symptom_takes_three_files(tmp_path):
-    for name in COPIED:
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=HEAVY)
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    shutil.copy(ROOT / "setup.cfg", tmp_path)
-    assert len(follow(PAGE, tmp_path)) <= 3
-    (tmp_path / "tests/plugin/care/test_walked.py").write_text(WALK, "utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
-         "tests/plugin/care/test_walked.py"],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(tmp_path), "PATH": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 passed" in done.stdout
+    how_to.copy_of_the_tool(tmp_path)
+
+    assert len(how_to.follow("add-a-symptom-or-trigger", tmp_path)) <= 3
+    how_to.passes(tmp_path, "tests/plugin/staff/test_walked.py", WALK)
