@@ -312,12 +312,17 @@ RULES = (_misfits_of_modules, _misfits_of_arms, _misfits_of_weeks, _misfits_of_s
 """What must fit between the parts of a protocol."""
 
 
+def shipped() -> Traversable:
+    """Return the folder of the protocols that come with the tool."""
+    return resources.files("modules.study") / "protocols"
+
+
 def load(folder: Path | None = None, *fits: Rule) -> dict[str, Protocol]:
     """Return all protocols by key: the shipped ones, or those of a clinic's own folder.
 
     Raises ProtocolFault with every fault of every file, also of the rules in `fits`.
     """
-    root: Path | Traversable = folder or resources.files("modules.study") / "protocols"
+    root: Path | Traversable = folder or shipped()
     found: dict[str, Protocol] = {}
     faults: list[Fault] = []
     for path in sorted(root.iterdir(), key=lambda entry: entry.name):

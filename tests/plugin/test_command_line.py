@@ -7,7 +7,6 @@ import logging
 import uuid
 import zipfile
 from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from pypdf import PdfReader
 from lti.models import Platform
 from modules.outcomes.instruments import INSTRUMENTS
 from modules.records.models import Study
+from modules.study import protocol
 from plugin.cli import main
 from plugin.models import AuditEvent, RoleAssignment
 from plugin.trial.models import AllocationList
@@ -244,7 +244,7 @@ class TestStarting:
     ):
         folder = tmp_path / "protocols"
         folder.mkdir()
-        shipped = (resources.files("modules") / "protocols" / "care.yaml").read_text("utf-8")
+        shipped = (protocol.shipped() / "care.yaml").read_text("utf-8")
         wrong = shipped.replace("duration_weeks: 6", "duration_weeks: 60").replace(
             "daily", "hourly"
         )

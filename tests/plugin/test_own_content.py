@@ -32,7 +32,7 @@ def own(tool, tmp_path):
 
 def _protocol_with_a_sixth_module(folder):
     folder.mkdir()
-    shipped = content.shipped().parent / "protocols" / "care.yaml"
+    shipped = protocol.shipped() / "care.yaml"
     rules = yaml.safe_load(shipped.read_text("utf-8"))
     rules["modules"].append({"key": "sleep", "unlock": {"week": 1, "longest_wait_days": 0}})
     (folder / "care.yaml").write_text(yaml.safe_dump(rules, allow_unicode=True), "utf-8")

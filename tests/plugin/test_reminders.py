@@ -1,13 +1,13 @@
 """What is due for whom becomes one message each; doing the task first takes it back."""
 
 import json
-from importlib import resources
 
 import pytest
 from sqlalchemy import select
 
 from modules.errors import ProtocolFault
 from modules.records.models import Participant, ParticipantStatus
+from modules.study import protocol
 from modules.study.protocol import ReminderLimits, ReminderPlan
 from notifications import outbox
 from notifications.models import Contact, OutboxMessage, State
@@ -251,7 +251,7 @@ class TestQuietHours:
 
 class TestAtTheStart:
     def test_a_protocol_that_plans_what_nobody_sends_is_refused(self, tool, tmp_path):
-        source = resources.files("modules") / "protocols" / "care.yaml"
+        source = protocol.shipped() / "care.yaml"
         planted = source.read_text("utf-8").replace("kind: diary_due", "kind: horoscope")
         (tmp_path / "care.yaml").write_text(planted, encoding="utf-8")
         settings = tool.settings.model_copy(update={"protocols": tmp_path})

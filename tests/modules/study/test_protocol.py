@@ -1,7 +1,6 @@
 """A protocol is data: a wrong file is refused with every fault, its line and its field."""
 
 import copy
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from modules.outcomes.protocol_instruments import misfits
 from modules.study import protocol as protocols
 from modules.study.protocol import Protocol
 
-FOLDER = resources.files("modules.study") / "protocols"
+FOLDER = protocols.shipped()
 TRIAL = yaml.safe_load((FOLDER / "imss-nct07248813.yaml").read_text("utf-8"))
 SHIPPED = protocols.load()
 
