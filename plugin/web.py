@@ -5,6 +5,7 @@ people on the clinic's tablet, never share a session. A GET runs in a read-only 
 other method in one that is committed before the answer leaves and rolled back on every error.
 """
 
+import re
 from contextlib import ExitStack
 from typing import Any
 
@@ -16,10 +17,11 @@ from lti.launch.frames import frame_ancestors
 from modules.errors import NotAllowed
 from plugin import people
 from plugin.application import Application
-from plugin.forms import Form
+from plugin.forms import Form, formdata
 from plugin.request_limits import REFUSED, limit_of
 from plugin.tool import current_tool
 
+_BELOW_A_LAUNCH = re.compile(r"^/t/([A-Za-z0-9]{1,16})/")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header
 
@@ -69,13 +71,14 @@ def _receive() -> None:
     request.max_content_length = limit_of(request.path).size
     if request.mimetype == "multipart/form-data":
         # Files go to disk while they are read; kept as one text they would fill the memory.
-        _ = request.form
+        formdata()
     else:
         request.get_data(cache=True)
 
 
 def _open() -> None:
     if g.get("ref") is None:
+        _of_a_strange_address()
         return
     tool = current_tool()
     g.stack = ExitStack()
@@ -93,6 +96,16 @@ def _open() -> None:
     g.person = people.person_of(g.session, tool, g.launch_session)
     if not safe and not sessions.csrf_holds(g.launch_session, sent_token()):
         raise StaleForm
+
+
+def _of_a_strange_address() -> None:
+    """Let the page that says that nothing is here be framed as others of its launch are."""
+    match = _BELOW_A_LAUNCH.match(request.path)
+    if match is not None:
+        with current_tool().database.reading() as session:
+            found = sessions.find(session, match[1])
+            if found is not None:
+                g.framed_by = frame_ancestors(found.platform)
 
 
 def csrf_token() -> str:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import NoReturn
 
 from modules.outcomes import derived
+from modules.outcomes.fhir.bundle import bundle
 from modules.outcomes.instruments import INSTRUMENTS
 from modules.outcomes.questionnaire import (
     Instrument,
@@ -24,6 +25,7 @@ from modules.outcomes.scales import (
     shown,
     whole_setting,
 )
+from modules.text import LANGUAGES
 
 CASE_KEYS = {"instrument", "version", "items", "params", "expected", "note"}
 """`expected` and `note` may stand in a file of cases; they are not read."""
@@ -188,15 +190,42 @@ DERIVED: dict[str, tuple[Group, Mapping[str, int]]] = {
 }
 
 
-def score_lines(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
+def as_fhir(case: object) -> dict[str, object]:
+    """Return one case of a questionnaire as a FHIR R4 Bundle: answers and score.
+
+    Its subject is `subject` of the case, an identifier that names nobody, else `case`; texts are in
+    `language` of the case, else in Spanish. Raises ScoringError as `score` does.
+    """
+    fields = _mapping(case)
+    subject, language = fields.pop("subject", "case"), fields.pop("language", "es")
+    if not isinstance(subject, str) or language not in LANGUAGES:
+        raise ScoringError("unknown_field")
+    score(fields)
+    name, version = fields["instrument"], str(fields["version"])
+    if name in DERIVED:
+        raise ScoringError("unknown_instrument")
+    return bundle(
+        instrument_for(name, version),
+        _mapping(fields.get("items")),
+        subject=subject,
+        language=str(language),
+        params=_mapping(fields.get("params") or {}),
+    )
+
+
+def score_lines(
+    lines: Iterable[str], made: Callable[[object], Mapping[str, object]] = score
+) -> Iterator[tuple[str, bool]]:
     """Score JSON lines: one output line for each input line, and whether it was scored.
+
+    `made`: what is made of a case, its results or a FHIR Bundle (`as_fhir`).
 
     A line that cannot be read or scored gives `{"error": {"code", "line", "item"?}}`. Nothing of
     the input is repeated in an error.
     """
     for position, line in enumerate(lines, 1):
         try:
-            yield json.dumps(score(_parsed(line)), ensure_ascii=False), True
+            yield json.dumps(made(_parsed(line)), ensure_ascii=False), True
         except ScoringError as error:
             fault: dict[str, object] = {"code": error.reason, "line": position}
             if error.item is not None:

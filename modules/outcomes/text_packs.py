@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -31,7 +31,7 @@ from modules.outcomes.questionnaire import (
     Pack,
 )
 from modules.reading.document import Document, Misfit
-from modules.text import LANGUAGES, Text, Words
+from modules.text import Language, Text, Words
 
 LARGEST_FILE = 200_000
 """Bytes a pack may have; the longest questionnaire needs a few thousand."""
@@ -75,7 +75,7 @@ class PackFields:
 
     instrument: Words
     version: Words
-    language: Literal[LANGUAGES]  # type: ignore[valid-type]
+    language: Language
     language_version: Words
     licence_holder: Words
     licence_ref: Words

@@ -152,7 +152,8 @@ def fhir(key: str, language: str) -> None:
 
 
 @click.command()
-def score() -> None:
+@click.option("--fhir", "as_fhir", is_flag=True, help="A FHIR R4 Bundle of answers and score.")
+def score(as_fhir: bool) -> None:
     """Score answers: JSON lines on standard input, one JSON line out for each.
 
     The exit status is 0 when every line was scored and 1 when one or more were not.
@@ -160,7 +161,8 @@ def score() -> None:
     all_good = True
     # Bytes that are no UTF-8 make their own line malformed and leave the others alone.
     lines = (line.decode("utf-8", "surrogateescape") for line in _without_mark(sys.stdin.buffer))
-    for line, good in scoring.score_lines(lines):
+    made = scoring.as_fhir if as_fhir else scoring.score
+    for line, good in scoring.score_lines(lines, made):
         click.echo(line)
         all_good = all_good and good
     sys.exit(0 if all_good else 1)

@@ -201,14 +201,18 @@ def own_media_file(media_id: uuid.UUID) -> Response:
     return own_files.send(own)
 
 
+KINDS = ("mp4", "webm", "captions", "poster")
+
+
 def _urls(film: Media) -> Mapping[str, str]:
-    """Return the addresses of what is there of a film: mp4, webm, captions, poster.
+    """Return the addresses of a film by kind; an empty one for what is not there of it.
 
     A film of the clinic's own stands alone: other captions or another poster would not fit it.
     """
     own = _own(film)
     if own:
-        return {kind: url_for("patient.own_media_file", media_id=one.id) for kind, one in own}
+        found = {kind: url_for("patient.own_media_file", media_id=one.id) for kind, one in own}
+        return dict.fromkeys(KINDS, "") | found
     root = current_tool().settings.content
     named = {
         "mp4": film.mp4,
@@ -218,8 +222,9 @@ def _urls(film: Media) -> Mapping[str, str]:
     }
     return {
         kind: url_for("patient.media_file", name=path.removeprefix("media/"))
-        for kind, path in named.items()
         if content.media_file(path, root) is not None
+        else ""
+        for kind, path in named.items()
     }
 
 

@@ -13,6 +13,7 @@ from wtforms import StringField
 
 from plugin import filters
 from plugin.forms import Answered, Cr10Field, Form, RadioField, TickListField, VasField
+from plugin.patient.today import WeekDay
 
 PLUGIN = Path(filters.__file__).parent
 COMPONENTS = PLUGIN / "templates" / "components"
@@ -132,24 +133,24 @@ class TestTable:
 
 
 class TestWeekStrip:
-    def strip(self, render, state: str, *, today: bool = False) -> str:
+    def strip(self, render, state: WeekDay, *, today: bool = False) -> str:
         day = SimpleNamespace(date=date(2026, 11, 12), state=state, today=today, href="/d")
         return render("week_strip", "{{ week_strip(days, 'This week') }}", days=[day])
 
     @pytest.mark.parametrize(
         ("state", "word"),
         [
-            ("done", "written"),
-            ("open", "to write"),
-            ("none", "nothing written"),
-            ("ahead", "still to come"),
+            (WeekDay.DONE, "written"),
+            (WeekDay.OPEN, "to write"),
+            (WeekDay.NONE, "nothing written"),
+            (WeekDay.AHEAD, "still to come"),
         ],
     )
     def test_says_the_state_of_a_day_in_words(self, render, state, word):
         assert f"Thursday 12 November: {word}" in self.strip(render, state)
 
     def test_marks_today_for_everybody(self, render):
-        drawn = self.strip(render, "open", today=True)
+        drawn = self.strip(render, WeekDay.OPEN, today=True)
         assert 'aria-current="date"' in drawn
         assert "week-day-today" in drawn
 

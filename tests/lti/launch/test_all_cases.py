@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.lti.cases import EXPECTED
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 
 
 def test_every_case_has_a_test() -> None:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from lti.launch import login_attempts, sessions
+from lti.launch.frames import frame_ancestors
 from lti.launch.refusal_texts import NOT_SIGNED_IN
 from lti.models import LaunchRecord, LaunchSession, Platform, Standing, UsedNonce
 from modules.records.db import Database
@@ -318,7 +319,7 @@ class TestFrames:
         stage.launch()
         with stage.database.reading() as session:
             opened = session.query(LaunchSession).one()
-            assert sessions.embedding_origin(opened) == "http://moodle.example"
+            assert frame_ancestors(opened.platform) == "http://moodle.example"
 
 
 class TestCookies:

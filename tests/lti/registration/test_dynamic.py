@@ -497,7 +497,7 @@ class TestPage:
 def test_every_reason_has_its_words() -> None:
     source = "".join(
         (Path(__file__).parents[3] / "lti" / name).read_text()
-        for name in ("registration.py", "guard.py", "registration_views.py")
+        for name in ("registration/dynamic.py", "http.py", "registration/views.py")
     )
     codes = set(re.findall(r'(?:RegistrationRefused|AddressRefused)\("([a-z_0-9]+)"', source))
     steps = ("configuration", "registration")

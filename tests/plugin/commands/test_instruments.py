@@ -285,3 +285,16 @@ class TestShow:
 
     def test_an_unknown_questionnaire_is_said_so(self):
         assert CliRunner().invoke(main, ["instrument", "show", "x"]).exit_code == 1
+
+
+def test_a_case_is_written_as_a_fhir_bundle_of_answers_and_score():
+    case = {"instrument": "vas_pain", "version": "0-100 mm", "items": {"q1": 40}}
+    told = CliRunner().invoke(main, ["score", "--fhir"], input=json.dumps(case))
+    made = json.loads(told.output)
+
+    assert told.exit_code == 0, told.output
+    assert [each["resource"]["resourceType"] for each in made["entry"]] == [
+        "QuestionnaireResponse",
+        "Observation",
+    ]
+    assert made["entry"][1]["resource"]["valueQuantity"]["value"] == 40

@@ -173,8 +173,10 @@ def frame_says(sites: Sites, context: BrowserContext, words: str) -> Page:
 
 
 def records(sites: Sites) -> list[bool]:
+    """Return how the launches ended; that somebody logged in is a record of its own."""
+    launches = select(LaunchRecord).where(LaunchRecord.step == "launch")
     with sites.database.reading() as session:
-        return [row.accepted for row in session.scalars(select(LaunchRecord))]
+        return [row.accepted for row in session.scalars(launches)]
 
 
 @pytest.mark.parametrize("sites", [{"offers_storage": True}], indirect=True)
