@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from pylti1p3.oidc_login import OIDCLogin
 from pylti1p3.redirect import Redirect
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lti.errors import Code, Malformed, NotAllowed
 from lti.launch.adapters import (
@@ -165,17 +165,19 @@ def path_in_tool(url: str, public_url: str) -> str:
     return urlsplit(url).path.removeprefix(urlsplit(public_url).path.rstrip("/"))
 
 
+_REGISTERED = select(Platform).where(Platform.issuer == bindparam("issuer")).limit(2)
+_REGISTERED_AS = _REGISTERED.where(Platform.client_id == bindparam("client"))
+
+
 def find_platform(database: Database, request: LoginRequest) -> Platform:
     """Return the registration a login request means, whatever its standing.
 
     `client_id` may be missing (it is optional in the specification) while the issuer registered us
     only once. Raises Malformed for an unknown registration.
     """
-    meant = select(Platform).where(Platform.issuer == request.iss).limit(2)
-    if request.client_id is not None:
-        meant = meant.where(Platform.client_id == request.client_id)
+    meant = _REGISTERED if request.client_id is None else _REGISTERED_AS
     with database.reading() as session:
-        found = session.scalars(meant).all()
+        found = session.scalars(meant, {"issuer": request.iss, "client": request.client_id}).all()
     if len(found) != 1:
         raise Malformed(Code.LOGIN_REGISTRATION)
     return found[0]
