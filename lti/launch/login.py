@@ -30,7 +30,7 @@ from lti.launch.adapters import (
     StateCatcher,
 )
 from lti.launch.login_attempts import LIFE, LoginAttempt, digest
-from lti.models import Platform, Standing
+from lti.models import REGISTERED_PLATFORM, Platform, RegisteredPlatform, Standing
 from modules.records.db import Database
 
 LAUNCH_PATH = "/lti/launch"
@@ -165,11 +165,12 @@ def path_in_tool(url: str, public_url: str) -> str:
     return urlsplit(url).path.removeprefix(urlsplit(public_url).path.rstrip("/"))
 
 
-_REGISTERED = select(Platform).where(Platform.issuer == bindparam("issuer")).limit(2)
-_REGISTERED_AS = _REGISTERED.where(Platform.client_id == bindparam("client"))
+_PLATFORM = Platform.__table__.c
+_REGISTERED = select(*REGISTERED_PLATFORM).where(_PLATFORM.issuer == bindparam("issuer")).limit(2)
+_REGISTERED_AS = _REGISTERED.where(_PLATFORM.client_id == bindparam("client"))
 
 
-def find_platform(database: Database, request: LoginRequest) -> Platform:
+def find_platform(database: Database, request: LoginRequest) -> RegisteredPlatform:
     """Return the registration a login request means, whatever its standing.
 
     `client_id` may be missing (it is optional in the specification) while the issuer registered us
@@ -177,13 +178,13 @@ def find_platform(database: Database, request: LoginRequest) -> Platform:
     """
     meant = _REGISTERED if request.client_id is None else _REGISTERED_AS
     with database.reading() as session:
-        found = session.scalars(meant, {"issuer": request.iss, "client": request.client_id}).all()
+        found = session.execute(meant, {"issuer": request.iss, "client": request.client_id}).all()
     if len(found) != 1:
         raise Malformed(Code.LOGIN_REGISTRATION)
-    return found[0]
+    return RegisteredPlatform(*found[0])
 
 
-def require_active(platform: Platform) -> None:
+def require_active(platform: RegisteredPlatform) -> None:
     """Raise NotAllowed for a registration that still waits for approval, or is switched off."""
     if platform.status is Standing.PENDING:
         raise NotAllowed(Code.DEPLOYMENT_PENDING)
@@ -192,7 +193,7 @@ def require_active(platform: Platform) -> None:
 
 
 def authentication_request(
-    platform: Platform, request: LoginRequest, public_url: str, now: datetime
+    platform: RegisteredPlatform, request: LoginRequest, public_url: str, now: datetime
 ) -> AuthenticationRequest:
     """Compose the authentication request with fresh secrets."""
     binding = secrets.token_urlsafe(32)
@@ -233,7 +234,7 @@ class _Login(OIDCLogin):
     def __init__(
         self,
         attempt: LoginAttempt,
-        platform: Platform,
+        platform: RegisteredPlatform,
         request: LoginRequest,
         composed: StateCatcher,
     ) -> None:

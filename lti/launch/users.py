@@ -25,6 +25,7 @@ from lti.models import (
     MembershipSource,
     MembershipStatus,
     Platform,
+    RegisteredPlatform,
     Standing,
 )
 from modules.records.db import Base
@@ -105,7 +106,7 @@ def look_up(session: Session, platform_id: uuid.UUID, launch: Launch) -> Known |
 
 
 def arrive(
-    session: Session, platform: Platform, known: Known, launch: Launch, now: datetime
+    session: Session, platform: RegisteredPlatform, known: Known, launch: Launch, now: datetime
 ) -> Arrival:
     """Create or update the person, the course and the membership of a launch.
 

@@ -43,7 +43,7 @@ from lti.launch.login import (
     path_in_tool,
 )
 from lti.launch.login_attempts import LoginAttempt
-from lti.models import Platform, Standing, UsedNonce
+from lti.models import REGISTERED_PLATFORM, Platform, RegisteredPlatform, Standing, UsedNonce
 from modules.records.db import Database
 
 LEEWAY = timedelta(seconds=10)
@@ -64,10 +64,12 @@ _MISSING = {
     "iss": Code.ISSUER,
     "aud": Code.AUDIENCE,
 }
+_PLATFORM, _NONCE = Platform.__table__.c, UsedNonce.__table__.c
 _BEGUN = (
-    select(Platform, UsedNonce.id)
-    .outerjoin(UsedNonce, UsedNonce.nonce == bindparam("nonce"))
-    .where(Platform.id == bindparam("platform"))
+    select(_NONCE.id, *REGISTERED_PLATFORM)
+    .select_from(Platform.__table__)
+    .outerjoin(UsedNonce.__table__, _NONCE.nonce == bindparam("nonce"))
+    .where(_PLATFORM.id == bindparam("platform"))
 )
 
 
@@ -75,7 +77,7 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
     """One launch message; `validate` fills in what it proved, or raises LtiError."""
 
     attempt: LoginAttempt
-    platform: Platform
+    platform: RegisteredPlatform
     known: users.Known
     launch: Launch
 
@@ -150,13 +152,16 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         self._checks("state")
         return used
 
-    def _begun(self, attempt: LoginAttempt) -> tuple[Platform, bool] | None:
+    def _begun(self, attempt: LoginAttempt) -> tuple[RegisteredPlatform, bool] | None:
         """Return the registration a login went to, and whether the login was used."""
         with self._database.reading() as session:
             row = session.execute(
                 _BEGUN, {"platform": attempt.platform_id, "nonce": attempt.nonce}
             ).one_or_none()
-        return None if row is None else (row[0], row[1] is not None)
+        if row is None:
+            return None
+        used, *platform = row
+        return RegisteredPlatform(*platform), used is not None
 
     def _refusal_by_platform(self) -> None:
         """OpenID Connect Core 3.1.2.6: the platform may answer with an error instead."""
