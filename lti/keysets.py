@@ -35,7 +35,7 @@ from urllib3.exceptions import HTTPError
 
 from lti.errors import Code, NotAuthentic, PlatformSilent
 from lti.http import USER_AGENT, AddressRefused, Gate, guard
-from lti.models import Platform, PlatformKeySet, Standing
+from lti.models import Platform, PlatformKeySet, RegisteredPlatform, Standing
 from modules.records.db import Database
 
 PATIENCE = 2.5
@@ -57,6 +57,8 @@ FEWEST_BITS = 2048
 MOST_KEYS = 100
 MOST_REDIRECTS = 3
 UNDER_WAY = "under_way"
+
+AnyPlatform = Platform | RegisteredPlatform
 
 
 class KeySetProblem(Exception):
@@ -83,7 +85,7 @@ class KeySets:
         self._known: dict[uuid.UUID, _Known] = {}
         self._unknown: dict[tuple[uuid.UUID, str], datetime] = {}
 
-    def key(self, platform: Platform, kid: str, now: datetime) -> RSAPublicKey:
+    def key(self, platform: AnyPlatform, kid: str, now: datetime) -> RSAPublicKey:
         """Return the key a token names.
 
         Raises NotAuthentic if the platform does not have it, PlatformSilent if the platform cannot
@@ -108,7 +110,7 @@ class KeySets:
             self._unknown.clear()
         self._unknown[(platform_id, kid)] = now
 
-    def refresh(self, platform: Platform, now: datetime) -> str | None:
+    def refresh(self, platform: AnyPlatform, now: datetime) -> str | None:
         """Read a key set now, whatever its age; return the problem, None if there was none."""
         try:
             keys = fetch_keys(platform, allow_loopback=self._allow_loopback)
@@ -139,7 +141,7 @@ class KeySets:
             session.execute(delete(PlatformKeySet).where(PlatformKeySet.platform_id == platform_id))
         self._known.pop(platform_id, None)
 
-    def _look(self, platform: Platform, now: datetime) -> _Known:
+    def _look(self, platform: AnyPlatform, now: datetime) -> _Known:
         """Take what the database has; parse keys only when they changed."""
         row = self._row(platform.id)
         before = self._known.get(platform.id)
@@ -157,7 +159,7 @@ class KeySets:
                 select(PlatformKeySet).where(PlatformKeySet.platform_id == platform_id)
             )
 
-    def _ask(self, platform: Platform, kid: str, now: datetime) -> _Known:
+    def _ask(self, platform: AnyPlatform, kid: str, now: datetime) -> _Known:
         """Read the platform's key set for a key, if the budget allows and nobody is doing it."""
         claimed = self._claim(platform.id, now)
         if claimed:
@@ -261,7 +263,7 @@ def parse_keys(jwks: list[dict[str, Any]], algorithm: str) -> dict[str, RSAPubli
     return keys
 
 
-def fetch_keys(platform: Platform, *, allow_loopback: bool = False) -> list[dict[str, Any]]:
+def fetch_keys(platform: AnyPlatform, *, allow_loopback: bool = False) -> list[dict[str, Any]]:
     """Read a platform's key set and return its usable keys, public parts only.
 
     Waits at most `PATIENCE` seconds. Raises KeySetProblem.

@@ -7,7 +7,7 @@ one way only: no relationship leads from the core records back to a person.
 import json
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     JSON,
@@ -103,6 +103,27 @@ class Platform(Identified, Base):
 
     deployments: Mapped[list["Deployment"]] = relationship(back_populates="platform")
     """The installations of this registration on the platform."""
+
+
+class RegisteredPlatform(NamedTuple):
+    """What a login or a launch needs of a `Platform`: the columns alone, which load in half the
+    time of the object and cannot be changed."""
+
+    id: uuid.UUID
+    issuer: str
+    client_id: str
+    auth_login_url: str
+    auth_token_url: str
+    auth_audience: str | None
+    jwks_url: str
+    product_family: str
+    algorithm: str
+    frame_origins: list[str]
+    status: Standing
+
+
+REGISTERED_PLATFORM = tuple(Platform.__table__.c[name] for name in RegisteredPlatform._fields)
+"""What to select for a `RegisteredPlatform`."""
 
 
 class Deployment(Identified, Base):

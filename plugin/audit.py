@@ -3,9 +3,12 @@
 import uuid
 from datetime import datetime
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from plugin.models import AuditEvent
+
+_RECORD = insert(AuditEvent.__table__)
 
 
 def record(
@@ -20,13 +23,12 @@ def record(
 ) -> None:
     """Add one event; `detail` takes codes only, never names, numbers or answers."""
     session.flush()  # what it is about comes first
-    session.add(
-        AuditEvent(
-            at=now,
-            study_id=study_id,
-            actor_id=actor_id,
-            action=action,
-            subject_id=subject_id,
-            detail=detail,
-        )
-    )
+    values = {
+        "at": now,
+        "study_id": study_id,
+        "actor_id": actor_id,
+        "action": action,
+        "subject_id": subject_id,
+        "detail": detail,
+    }
+    session.execute(_RECORD, values)

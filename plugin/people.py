@@ -97,30 +97,34 @@ class _Facts(NamedTuple):
     administrator: uuid.UUID | None
 
 
+_USER, _COURSE, _STUDY = LtiUser.__table__.c, Course.__table__.c, Study.__table__.c
+_ROLE, _MEMBERSHIP = RoleAssignment.__table__.c, Membership.__table__.c
+_ADMINISTRATOR = Administrator.__table__.c
 _FACTS = (
     select(
-        Course.id,
-        Course.study_id,
-        Study.key,
-        Study.protocol_key,
-        Study.synthetic,
-        Study.locked_at,
-        RoleAssignment.role,
-        Membership.participant_id,
-        Administrator.id,
+        _COURSE.id,
+        _COURSE.study_id,
+        _STUDY.key,
+        _STUDY.protocol_key,
+        _STUDY.synthetic,
+        _STUDY.locked_at,
+        _ROLE.role,
+        _MEMBERSHIP.participant_id,
+        _ADMINISTRATOR.id,
     )
-    .select_from(LtiUser)
-    .outerjoin(Administrator, Administrator.lti_user_id == LtiUser.id)
-    .outerjoin(Course, Course.id == bindparam("course"))
-    .outerjoin(Study, Study.id == Course.study_id)
+    .select_from(LtiUser.__table__)
+    .outerjoin(Administrator.__table__, _ADMINISTRATOR.lti_user_id == _USER.id)
+    .outerjoin(Course.__table__, _COURSE.id == bindparam("course"))
+    .outerjoin(Study.__table__, _STUDY.id == _COURSE.study_id)
     .outerjoin(
-        RoleAssignment,
-        and_(RoleAssignment.study_id == Course.study_id, RoleAssignment.lti_user_id == LtiUser.id),
+        RoleAssignment.__table__,
+        and_(_ROLE.study_id == _COURSE.study_id, _ROLE.lti_user_id == _USER.id),
     )
     .outerjoin(
-        Membership, and_(Membership.course_id == Course.id, Membership.lti_user_id == LtiUser.id)
+        Membership.__table__,
+        and_(_MEMBERSHIP.course_id == _COURSE.id, _MEMBERSHIP.lti_user_id == _USER.id),
     )
-    .where(LtiUser.id == bindparam("user"))
+    .where(_USER.id == bindparam("user"))
 )
 """All that decides what a person may do in a course, in one question: every page asks it."""
 

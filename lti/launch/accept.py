@@ -130,6 +130,7 @@ class LaunchTool:
                 if last:
                     raise
                 checks.passed[:] = before
+                message.look_up()
         raise AssertionError("the loop returns or raises")
 
     def _open(
@@ -142,13 +143,12 @@ class LaunchTool:
     ) -> AcceptedLaunch:
         login_attempts.use_up(session, message.attempt.nonce, now)
         checks("single_use")
-        launch = message.launch
-        platform = session.merge(message.platform, load=False)
-        who = users.arrive(session, platform, message.deployment, launch, now)
-        opened = sessions.open_session(session, launch, platform, who, now)
+        launch, platform = message.launch, message.platform
+        who = users.arrive(session, platform, message.known, launch, now)
+        opened = sessions.open_session(session, launch, platform.id, who, now)
         forget = []
         if self._settings.one_person_per_browser:
-            forget = sessions.end_others(session, cookies, who.user.id, now)
+            forget = sessions.end_others(session, cookies, who.user_id, now)
         handler = self._on_deep_link if launch.is_deep_linking else self._on_launch
         if handler is None:
             raise NotAllowed(Code.NOT_ADMITTED)

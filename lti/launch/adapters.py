@@ -11,10 +11,10 @@ from pylti1p3.registration import Registration
 from pylti1p3.request import Request
 from pylti1p3.session import SessionService
 
-from lti.models import Platform
+from lti.models import RegisteredPlatform
 
 
-def registration_of(platform: Platform) -> Registration:
+def registration_of(platform: RegisteredPlatform) -> Registration:
     """Return a platform's registration as the library names its parts."""
     registration = (
         Registration()
@@ -64,7 +64,7 @@ class StateCatcher(CookieService):
 class OneRegistration:
     """The part of the library's tool configuration that a login needs."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: RegisteredPlatform) -> None:
         self._registration = registration_of(platform)
 
     def check_iss_has_one_client(self, _iss: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from lti.errors import LtiError
@@ -46,24 +46,26 @@ def new_reference() -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
+_RECORD = insert(LaunchRecord.__table__)
+
+
 def record(
     session: Session, checks: LaunchChecks, now: datetime, error: LtiError | None = None
 ) -> str:
     """Keep what happened; return the reference."""
     reference = new_reference()
-    session.add(
-        LaunchRecord(
-            reference=reference,
-            platform_id=checks.platform_id,
-            at=now,
-            step=checks.step,
-            accepted=error is None,
-            passed=list(checks.passed),
-            failed=error.code if error else None,
-            status=error.status if error else 303,
-            detail=dict(checks.detail),
-        )
-    )
+    values = {
+        "reference": reference,
+        "platform_id": checks.platform_id,
+        "at": now,
+        "step": checks.step,
+        "accepted": error is None,
+        "passed": list(checks.passed),
+        "failed": error.code if error else None,
+        "status": error.status if error else 303,
+        "detail": dict(checks.detail),
+    }
+    session.execute(_RECORD, values)
     return reference
 
 

@@ -5,17 +5,17 @@ authorises at one host for all); an administrator adds what the registration doe
 """
 
 from lti.http import origin_of
-from lti.models import Platform
+from lti.models import Platform, RegisteredPlatform
 
 NOBODY = "'none'"
 
 
-def origins(platform: Platform) -> tuple[str, ...]:
+def origins(platform: Platform | RegisteredPlatform) -> tuple[str, ...]:
     """Return the origins of a registration: issuer, authentication endpoint, those added."""
     named = (platform.issuer, platform.auth_login_url, *platform.frame_origins)
     return tuple(dict.fromkeys(filter(None, map(origin_of, named))))
 
 
-def frame_ancestors(platform: Platform) -> str:
+def frame_ancestors(platform: Platform | RegisteredPlatform) -> str:
     """Return the sources of the directive `frame-ancestors` (Content Security Policy Level 3)."""
     return " ".join(origins(platform)) or NOBODY

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from pylti1p3.oidc_login import OIDCLogin
 from pylti1p3.redirect import Redirect
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lti.errors import Code, Malformed, NotAllowed
 from lti.http import origin_of
@@ -30,7 +30,7 @@ from lti.launch.adapters import (
     StateCatcher,
 )
 from lti.launch.login_attempts import LIFE, LoginAttempt, digest
-from lti.models import Platform, Standing
+from lti.models import REGISTERED_PLATFORM, Platform, RegisteredPlatform, Standing
 from modules.records.db import Database
 
 LAUNCH_PATH = "/lti/launch"
@@ -147,23 +147,26 @@ def path_in_tool(url: str, public_url: str) -> str:
     return urlsplit(url).path.removeprefix(urlsplit(public_url).path.rstrip("/"))
 
 
-def find_platform(database: Database, request: LoginRequest) -> Platform:
+_PLATFORM = Platform.__table__.c
+_REGISTERED = select(*REGISTERED_PLATFORM).where(_PLATFORM.issuer == bindparam("issuer")).limit(2)
+_REGISTERED_AS = _REGISTERED.where(_PLATFORM.client_id == bindparam("client"))
+
+
+def find_platform(database: Database, request: LoginRequest) -> RegisteredPlatform:
     """Return the registration a login request means, whatever its standing.
 
     `client_id` may be missing (it is optional in the specification) while the issuer registered us
     only once. Raises Malformed for an unknown registration.
     """
-    meant = select(Platform).where(Platform.issuer == request.iss).limit(2)
-    if request.client_id is not None:
-        meant = meant.where(Platform.client_id == request.client_id)
+    meant = _REGISTERED if request.client_id is None else _REGISTERED_AS
     with database.reading() as session:
-        found = session.scalars(meant).all()
+        found = session.execute(meant, {"issuer": request.iss, "client": request.client_id}).all()
     if len(found) != 1:
         raise Malformed(Code.LOGIN_REGISTRATION)
-    return found[0]
+    return RegisteredPlatform(*found[0])
 
 
-def require_active(platform: Platform) -> None:
+def require_active(platform: RegisteredPlatform) -> None:
     """Raise NotAllowed for a registration that still waits for approval, or is switched off."""
     if platform.status is Standing.PENDING:
         raise NotAllowed(Code.DEPLOYMENT_PENDING)
@@ -172,7 +175,7 @@ def require_active(platform: Platform) -> None:
 
 
 def authentication_request(
-    platform: Platform, request: LoginRequest, public_url: str, now: datetime
+    platform: RegisteredPlatform, request: LoginRequest, public_url: str, now: datetime
 ) -> AuthenticationRequest:
     """Compose the authentication request with fresh secrets."""
     binding = secrets.token_urlsafe(32)
@@ -213,7 +216,7 @@ class _Login(OIDCLogin):
     def __init__(
         self,
         attempt: LoginAttempt,
-        platform: Platform,
+        platform: RegisteredPlatform,
         request: LoginRequest,
         composed: StateCatcher,
     ) -> None:

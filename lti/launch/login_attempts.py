@@ -109,13 +109,16 @@ def _serializer() -> URLSafeSerializer:
     )
 
 
+_USE = insert(UsedNonce.__table__)
+
+
 def use_up(session: Session, nonce: str, now: datetime) -> None:
     """Use up a login. Raises AlreadyUsed for all callers but one, even at the same instant.
 
     The transaction, or the part of it, that meets AlreadyUsed is over.
     """
     try:
-        session.execute(insert(UsedNonce).values(nonce=nonce, used_at=now))
+        session.execute(_USE, {"nonce": nonce, "used_at": now})
     except IntegrityError:
         raise AlreadyUsed(Code.STATE_USED) from None
 

@@ -25,7 +25,7 @@ from lti.launch.accept import AcceptedLaunch, LtiSettings
 from lti.launch.answers import page
 from lti.launch.frames import frame_ancestors
 from lti.launch.login import AuthenticationRequest, LoginRequest
-from lti.models import Platform
+from lti.models import Platform, RegisteredPlatform
 from modules.records.db import Database
 
 FIELD = "binding"
@@ -40,7 +40,7 @@ class PlatformStorage:
         self._database, self._settings = database, settings
 
     def keep_binding(
-        self, platform: Platform, asked: LoginRequest, going: AuthenticationRequest
+        self, platform: RegisteredPlatform, asked: LoginRequest, going: AuthenticationRequest
     ) -> Response:
         """Show the page that gives the secret to the platform's frame and then goes on there."""
         return self._shown(

@@ -14,13 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session, joinedload, make_transient_to_detached
 
 from lti.launch.claims import Launch
 from lti.launch.login_attempts import digest, random_letters, same
 from lti.launch.users import Arrival
-from lti.models import LaunchSession, Platform, Standing
+from lti.models import LaunchSession, Standing
 
 LIFE = timedelta(hours=12)
 HANDOVER = timedelta(minutes=10)
@@ -39,32 +39,38 @@ class Opened:
     secret: str
 
 
+_OPEN = insert(LaunchSession.__table__)
+
+
 def open_session(
-    session: Session, launch: Launch, platform: Platform, who: Arrival, now: datetime
+    session: Session, launch: Launch, platform_id: uuid.UUID, who: Arrival, now: datetime
 ) -> Opened:
     """Open the session of an accepted launch."""
     secret = secrets.token_urlsafe(32)
-    opened = LaunchSession(
-        ref=random_letters(_LETTERS, 12),
-        secret_hash=digest(secret),
-        platform=platform,
-        lti_user=who.user,
-        course=who.course,
-        membership=who.membership,
-        message_type=launch.message_type,
-        role=launch.role.value,
-        locale=launch.locale,
-        resource_link_id=launch.resource_link_id,
-        custom=dict(launch.custom),
-        deep_linking=dict(launch.deep_linking.raw) if launch.deep_linking else None,
-        document_target=launch.document_target,
-        return_url=launch.return_url,
-        csrf_secret=secrets.token_urlsafe(32),
-        created_at=now,
-        expires_at=now + LIFE,
-    )
+    values = {
+        "id": uuid.uuid4(),
+        "ref": random_letters(_LETTERS, 12),
+        "secret_hash": digest(secret),
+        "platform_id": platform_id,
+        "lti_user_id": who.user_id,
+        "course_id": who.course_id,
+        "membership_id": who.membership_id,
+        "message_type": launch.message_type,
+        "role": launch.role.value,
+        "locale": launch.locale,
+        "resource_link_id": launch.resource_link_id,
+        "custom": dict(launch.custom),
+        "deep_linking": dict(launch.deep_linking.raw) if launch.deep_linking else None,
+        "document_target": launch.document_target,
+        "return_url": launch.return_url,
+        "csrf_secret": secrets.token_urlsafe(32),
+        "created_at": now,
+        "expires_at": now + LIFE,
+    }
+    session.execute(_OPEN, values)
+    opened = LaunchSession(**values)
+    make_transient_to_detached(opened)  # it is what the row is: nothing to write, nothing to read
     session.add(opened)
-    session.flush()
     return Opened(opened, secret)
 
 

@@ -21,11 +21,11 @@ import jwt
 import requests
 from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lti.errors import AlreadyUsed, Code, Malformed, NotAllowed, NotAuthentic
 from lti.keysets import KeySets
-from lti.launch import login_attempts
+from lti.launch import login_attempts, users
 from lti.launch.adapters import (
     NoSession,
     OneRegistration,
@@ -43,7 +43,7 @@ from lti.launch.login import (
     path_in_tool,
 )
 from lti.launch.login_attempts import LoginAttempt
-from lti.models import Deployment, Platform, Standing, UsedNonce
+from lti.models import REGISTERED_PLATFORM, Platform, RegisteredPlatform, Standing, UsedNonce
 from modules.records.db import Database
 
 LEEWAY = timedelta(seconds=10)
@@ -64,14 +64,21 @@ _MISSING = {
     "iss": Code.ISSUER,
     "aud": Code.AUDIENCE,
 }
+_PLATFORM, _NONCE = Platform.__table__.c, UsedNonce.__table__.c
+_BEGUN = (
+    select(_NONCE.id, *REGISTERED_PLATFORM)
+    .select_from(Platform.__table__)
+    .outerjoin(UsedNonce.__table__, _NONCE.nonce == bindparam("nonce"))
+    .where(_PLATFORM.id == bindparam("platform"))
+)
 
 
 class Message(MessageLaunch):  # type: ignore[type-arg]
     """One launch message; `validate` fills in what it proved, or raises LtiError."""
 
     attempt: LoginAttempt
-    platform: Platform
-    deployment: Deployment
+    platform: RegisteredPlatform
+    known: users.Known
     launch: Launch
 
     _http = requests.Session()  # required by the library, never used: keys come from KeySets
@@ -145,15 +152,16 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         self._checks("state")
         return used
 
-    def _begun(self, attempt: LoginAttempt) -> tuple[Platform, bool] | None:
+    def _begun(self, attempt: LoginAttempt) -> tuple[RegisteredPlatform, bool] | None:
         """Return the registration a login went to, and whether the login was used."""
         with self._database.reading() as session:
             row = session.execute(
-                select(Platform, UsedNonce.id)
-                .outerjoin(UsedNonce, UsedNonce.nonce == attempt.nonce)
-                .where(Platform.id == attempt.platform_id)
+                _BEGUN, {"platform": attempt.platform_id, "nonce": attempt.nonce}
             ).one_or_none()
-        return None if row is None else (row[0], row[1] is not None)
+        if row is None:
+            return None
+        used, *platform = row
+        return RegisteredPlatform(*platform), used is not None
 
     def _refusal_by_platform(self) -> None:
         """OpenID Connect Core 3.1.2.6: the platform may answer with an error instead."""
@@ -279,7 +287,8 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
             deep = self.launch.is_deep_linking
             raise Malformed(Code.DEEP_LINK if deep else Code.MESSAGE_TYPE) from None
         self._verify_target()
-        self._verify_deployment()
+        self.look_up()
+        self._checks("deployment")
         return self
 
     def _verify_target(self) -> None:
@@ -297,11 +306,15 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
             raise Malformed(Code.MESSAGE_TYPE)
         self._checks("target")
 
-    def _verify_deployment(self) -> None:
-        """LTI Core 3.1.3: an approved installation, and the one the login named, if it did."""
+    def look_up(self) -> None:
+        """LTI Core 3.1.3: an approved installation, and the one the login named, if it did.
+
+        Whom and what the launch names is looked up with it.
+        """
         named = self.launch.deployment_id
         announced = self.attempt.deployment_hash
-        found = self._deployment(named)
+        with self._database.reading() as session:
+            found = users.look_up(session, self.platform.id, self.launch)
         if found is None or found.status is Standing.PENDING:
             self._checks.unknown_deployment = named
             raise NotAllowed(Code.DEPLOYMENT_PENDING)
@@ -309,16 +322,7 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
             raise NotAuthentic(Code.DEPLOYMENT)
         if found.status is not Standing.ACTIVE:
             raise NotAllowed(Code.DISABLED)
-        self.deployment = found
-        self._checks("deployment")
-
-    def _deployment(self, named: str) -> Deployment | None:
-        with self._database.reading() as session:
-            return session.scalar(
-                select(Deployment).where(
-                    Deployment.platform_id == self.platform.id, Deployment.deployment_id == named
-                )
-            )
+        self.known = found
 
     def save_launch_data(self) -> "Message":
         """Keep nothing: what lasts is written when the launch is let in."""

@@ -33,7 +33,7 @@ from lti.launch.frames import NOBODY, frame_ancestors, origins
 from lti.launch.login import AuthenticationRequest, LoginRequest
 from lti.launch.platform_storage import PlatformStorage
 from lti.launch.rate_limit import RateLimit, visitor_address
-from lti.models import Platform
+from lti.models import Platform, RegisteredPlatform
 from modules.records.db import Database
 
 PROBE_COOKIE = "__Host-lti-probe"
@@ -145,7 +145,7 @@ class _Views:
 
     # Login --------------------------------------------------------------------------------------
 
-    def _probe(self, platform: Platform, asked: LoginRequest) -> Response | None:
+    def _probe(self, platform: RegisteredPlatform, asked: LoginRequest) -> Response | None:
         """Inside a frame, find out whether a cookie comes back, before the login is used up."""
         if PROBE_COOKIE in request.cookies:
             g.lti_checks("cookies")
@@ -159,20 +159,20 @@ class _Views:
         set_cookie(response, PROBE_COOKIE, secrets.token_urlsafe(8), 43_200)
         return response
 
-    def _without_cookies(self, platform: Platform, asked: LoginRequest) -> Response:
+    def _without_cookies(self, platform: RegisteredPlatform, asked: LoginRequest) -> Response:
         """Let the platform keep what a cookie cannot, if it offers that; else a new window."""
         if asked.lti_storage_target is None:
             return make_response(page(self.settings, "new-window.html", parameters=asked.again()))
         return self.by_storage.keep_binding(platform, asked, self._request(platform, asked))
 
-    def _to_platform(self, platform: Platform, asked: LoginRequest) -> Response:
+    def _to_platform(self, platform: RegisteredPlatform, asked: LoginRequest) -> Response:
         going = self._request(platform, asked)
         response = redirect(going.url, code=302)
         name = login.binding_cookie(going.state)
         set_cookie(response, name, going.binding, int(login_attempts.LIFE.total_seconds()))
         return response
 
-    def _request(self, platform: Platform, asked: LoginRequest) -> AuthenticationRequest:
+    def _request(self, platform: RegisteredPlatform, asked: LoginRequest) -> AuthenticationRequest:
         if self.quiet.heard_from(platform.id, g.lti_now):
             with self.database.writing() as session:
                 diagnostics.record(session, g.lti_checks, g.lti_now)

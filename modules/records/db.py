@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     Connection,
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    Table,
     Uuid,
     create_engine,
     event,
@@ -48,12 +49,19 @@ SQLITE: dict[str, Any] = {
 }
 SQLITE_LOG_PAGES = 4000
 """Pages of the log (16 MB) before SQLite copies them: pages that change often are copied once."""
+SQLITE_SETTINGS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    f"PRAGMA wal_autocheckpoint = {SQLITE_LOG_PAGES}",
+    "PRAGMA foreign_keys = ON",
+)
 
 
 class Base(DeclarativeBase):
     """All tables share one metadata, so that migrations see one whole."""
 
     metadata = MetaData(naming_convention=NAMING)
+    __table__: ClassVar[Table]
 
 
 class Identified:
@@ -122,6 +130,9 @@ class Database:
     fails with "database is locked" under load whatever the busy timeout. Reading transactions are
     read-only on both engines, so a page that is only looked at cannot change anything.
 
+    SQLite's readers have connections of their own: to turn one connection from reading to writing
+    and back makes SQLite forget all statements it has prepared on it, which cost more than they do.
+
     The writers of one process queue in front of SQLite: left to themselves they would look again
     and again, with growing pauses.
     """
@@ -129,16 +140,12 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         is_sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = SQLITE if is_sqlite else {}
-        self.engine: Engine = create_engine(
-            url, pool_pre_ping=not is_sqlite, hide_parameters=True, **options
-        )
         if is_sqlite:
-            event.listen(self.engine, "connect", _prepare_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
-        self._reader = self.engine.execution_options(
-            sqlite_read_only=True, postgresql_readonly=True
-        )
+            self.engine: Engine = _sqlite(url, "BEGIN IMMEDIATE")
+            self._reader = _sqlite(url, "BEGIN DEFERRED", "PRAGMA query_only = ON")
+        else:
+            self.engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+            self._reader = self.engine.execution_options(postgresql_readonly=True)
         self._queue = threading.Lock() if is_sqlite else None
 
     @contextmanager
@@ -170,26 +177,28 @@ class Database:
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+        self._reader.dispose()
 
 
-def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
-    # The driver must not begin transactions by itself: `_begin_sqlite` says which kind.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute(f"PRAGMA wal_autocheckpoint = {SQLITE_LOG_PAGES}")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
+def _sqlite(url: str, begin: str, *settings: str) -> Engine:
+    """Return an engine whose transactions begin so, on connections with these settings."""
+    engine = create_engine(url, hide_parameters=True, **SQLITE)
 
+    def prepare(connection: DBAPIConnection, _record: object) -> None:
+        # The driver must not begin transactions by itself: we say which kind.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for each in (*SQLITE_SETTINGS, *settings):
+            cursor.execute(each)
+        cursor.close()
 
-def _begin_sqlite(connection: Connection) -> None:
-    """Begin as told; a connection from the pool may have been told something else before."""
-    read_only = connection.get_execution_options().get("sqlite_read_only", False)
-    begin = "BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE"
-    driver: Any = connection.connection.driver_connection
-    try:
-        driver.execute(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
-        driver.execute(begin)
-    except sqlite3.Error as error:
-        raise OperationalError(begin, None, error) from error
+    def start(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        try:
+            driver.execute(begin)
+        except sqlite3.Error as error:
+            raise OperationalError(begin, None, error) from error
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", start)
+    return engine

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
@@ -204,14 +204,17 @@ def withdraw(session: Session, participant_id: uuid.UUID, reason: str, on: date)
     session.flush()
 
 
+_LAST_LOGIN = (
+    select(Participant.time_zone, func.max(LoginDay.day))
+    .outerjoin(LoginDay, LoginDay.participant_id == Participant.id)
+    .where(Participant.id == bindparam("participant"))
+    .group_by(Participant.id)
+)
+
+
 def record_login(session: Session, participant_id: uuid.UUID, now: datetime) -> None:
     """Count today as a log-in day; a second launch on the same day changes nothing."""
-    found = session.execute(
-        select(Participant.time_zone, func.max(LoginDay.day))
-        .outerjoin(LoginDay, LoginDay.participant_id == Participant.id)
-        .where(Participant.id == participant_id)
-        .group_by(Participant.id)
-    ).one_or_none()
+    found = session.execute(_LAST_LOGIN, {"participant": participant_id}).one_or_none()
     if found is None:
         raise NotFound
     time_zone, last_day = found

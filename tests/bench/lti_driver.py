@@ -8,12 +8,15 @@ token is signed for the nonce the tool gave; the time that takes is not the tool
 import http.client
 import itertools
 import json
+import os
 import statistics
 import threading
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
@@ -42,6 +45,8 @@ class Target:
     issuer: str
     follows: bool = False
     """Whether the launch ends with the page that its redirect leads to."""
+    group: int = 0
+    """The process group of its server; all of its processor time belongs to the launches."""
 
     @property
     def url(self) -> str:
@@ -54,12 +59,19 @@ class Result:
     """What a run measured."""
 
     seconds: float
+    processor_s: float = 0.0
+    """Processor time the server's processes took meanwhile, user and system."""
     times_ms: list[float] = field(default_factory=list)
 
     @property
     def per_second(self) -> float:
         """Launches in a second of wall-clock time."""
         return len(self.times_ms) / self.seconds
+
+    @property
+    def processor_ms(self) -> float:
+        """Processor time of a launch in milliseconds."""
+        return self.processor_s * 1000 / len(self.times_ms)
 
     @property
     def p50(self) -> float:
@@ -190,15 +202,27 @@ def run(target: Target, key: rsa.RSAPrivateKey, launches: int, at_once: int) -> 
             browser.close()
 
     threads = [threading.Thread(target=visit) for _ in range(at_once)]
-    began = time.perf_counter()
+    used, began = processor_s(target.group), time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     result.seconds = time.perf_counter() - began
+    result.processor_s = processor_s(target.group) - used
     if failures:
         raise failures[0]
     return result
+
+
+def processor_s(group: int) -> float:
+    """Return the processor time that the processes of a group have taken so far (Linux)."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # a process may end while we look
+            values = stat.read_text().rpartition(")")[2].split()
+            if int(values[2]) == group:
+                ticks += int(values[11]) + int(values[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def public_keys(key: rsa.RSAPrivateKey) -> bytes:

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -101,8 +102,8 @@ def ours(folder: Path, keys: KeyServer) -> Iterator[Target]:
     target = Target("Columna", port, "/lti/login", "/lti/launch", "bench", f"{keys.url}/Columna")
     _fill(environment, target)
     command = [sys.executable, "-m", "plugin.cli", "serve", "--port", str(port)]
-    with _running(command, environment, port, ROOT):
-        yield target
+    with _running(command, environment, port, ROOT) as group:
+        yield replace(target, group=group)
 
 
 def _fill(environment: Mapping[str, str], target: Target) -> None:
@@ -152,8 +153,8 @@ def pylti(_folder: Path, keys: KeyServer) -> Iterator[Target]:
     environment = _bench(target)
     command = [sys.executable, "-m", "gunicorn", "tests.bench.lti_pylti_app:create_app()"]
     command += [*GUNICORN, "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
-    with _running(command, environment, port, ROOT):
-        yield target
+    with _running(command, environment, port, ROOT) as group:
+        yield replace(target, group=group)
 
 
 @contextmanager
@@ -177,9 +178,9 @@ def ltijs(folder: Path, keys: KeyServer) -> Iterator[Target]:
         "BENCH_DATABASE": str(folder / "ltijs.sqlite3"),
         "NODE_ENV": "production",
     }
-    with _running(["node", "lti_ltijs.js"], environment, port, home):
+    with _running(["node", "lti_ltijs.js"], environment, port, home) as group:
         _wait_for_platform(target)
-        yield target
+        yield replace(target, group=group)
 
 
 def _wait_for_platform(target: Target) -> None:
@@ -216,11 +217,12 @@ def _bench(target: Target) -> dict[str, str]:
 @contextmanager
 def _running(
     command: list[str], environment: Mapping[str, str], port: int, folder: Path
-) -> Iterator[None]:
+) -> Iterator[int]:
+    """Run a server; yield the number of its process group."""
     options = {"cwd": folder, "env": {**os.environ, **environment}, "preexec_fn": lambda: pin(1)}
     with processes.running(command, **options) as process:
         wait_for(port, process)
-        yield
+        yield process.pid
 
 
 def pin(core: int) -> None:

@@ -1,33 +1,15 @@
 """What a page costs does not grow with the study: the same number of questions to the database."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from plugin import reminders
 from tests import factories
 from tests.factories import CONTROL, TODAY, TREATED
+from tests.statements import sent
 
 FEW, MANY = 3, 15
-
-
-@contextmanager
-def counting(engine) -> Iterator[list[str]]:
-    """Collect the statements that are sent to the database."""
-    sent: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
-            sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def grow(clinic, number: int, days: int = 20) -> None:
@@ -59,9 +41,9 @@ def test_a_list_asks_as_often_for_many_as_for_few(clinic, client_for, kind, path
     grow(clinic, FEW)
     counts = []
     for _ in range(2):
-        with counting(clinic.tool.database.engine) as sent:
+        with sent() as statements:
             assert browser.get(path).status_code == 200
-        counts.append(len(sent))
+        counts.append(len(statements))
         grow(clinic, MANY)
 
     assert counts[0] == counts[1]
@@ -80,9 +62,9 @@ def test_a_patients_page_does_not_cost_more_with_a_longer_diary(clinic, client_f
                 on = TODAY - timedelta(days=back)
                 factories.diary_entry(session, patient.participant_id, on)
                 factories.login_day(session, patient.participant_id, on)
-        with counting(clinic.tool.database.engine) as sent:
+        with sent() as statements:
             assert patient.get(path).status_code == 200
-        counts.append(len(sent))
+        counts.append(len(statements))
 
     assert counts[0] == counts[1]
     assert counts[0] <= 25
@@ -93,8 +75,8 @@ def test_planning_reminders_asks_as_often_for_many_as_for_few(clinic):
     counts = []
     for number in (FEW, MANY):
         grow(clinic, number)
-        with counting(clinic.tool.database.engine) as sent, clinic.writing() as session:
+        with sent() as statements, clinic.writing() as session:
             reminders.plan_all(session, clinic.tool, clinic.tool.now())
-        counts.append(len([one for one in sent if one.lstrip().upper().startswith("SELECT")]))
+        counts.append(len([one for one in statements if one.startswith("SELECT")]))
 
     assert counts[0] == counts[1]

@@ -2,13 +2,11 @@
 
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 
 from lti import keys
 from lti.http import AddressRefused
@@ -23,6 +21,7 @@ from plugin.commands import common
 from plugin.demo.lms import CourseRole, Person
 from plugin.worker import Tasks
 from tests.plugin.admin.stage import Stage
+from tests.statements import sent
 
 THOUSANDS = 5_000
 PATIENCE_S = 25
@@ -32,21 +31,6 @@ PATIENCE_S = 25
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
     return Stage(tmp_path)
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """Collect what the database is told."""
-    told: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
-        told.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield told
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def course_id(stage: Stage) -> uuid.UUID:
@@ -100,12 +84,12 @@ class TestThousands:
                 "2", Person(str(10_000 + number), f"Persona {number}", CourseRole.STUDENT)
             )
         began = time.monotonic()
-        with statements(stage.tool.database) as told:
+        with sent() as told:
             report = sync(stage)
         first_s, first = time.monotonic() - began, len(told)
         stage.clock.wait(hours=2)
         began = time.monotonic()
-        with statements(stage.tool.database) as told:
+        with sent() as told:
             again = sync(stage)
         again_s = time.monotonic() - began
 
