@@ -8,6 +8,7 @@ from rich.table import Table
 from plugin.commands import common
 from plugin.database import upgrade_database
 from plugin.settings import SETTINGS
+from plugin.status import key_check
 from plugin.worker import Tasks
 
 
@@ -16,6 +17,8 @@ def upgrade() -> None:
     """Bring the database to the newest version (safe to repeat)."""
     tool = common.tool()
     upgrade_database(tool.database)
+    with common.plain_faults():
+        key_check.require(tool.database, tool.now())
     click.echo("The database is up to date.")
 
 
@@ -23,6 +26,7 @@ def upgrade() -> None:
 def worker() -> None:
     """Run the task worker: reminders, rosters, grades."""
     tasks = Tasks(common.tool())
+    tasks.beat()
     Consumer(tasks.queue, workers=2, periodic=True, backoff=1.15, max_delay=2.0).run()
 
 
