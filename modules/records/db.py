@@ -46,6 +46,11 @@ SQLITE: dict[str, Any] = {
     "pool_size": 16,
     "pool_use_lifo": True,
 }
+POSTGRESQL: dict[str, Any] = {
+    # A server that says nothing holds up whoever asks for so many seconds, not for minutes.
+    "connect_args": {"connect_timeout": 5},
+    "pool_pre_ping": True,
+}
 SQLITE_LOG_PAGES = 4000
 """Pages of the log (16 MB) before SQLite copies them: pages that change often are copied once."""
 
@@ -129,10 +134,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         is_sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = SQLITE if is_sqlite else {}
-        self.engine: Engine = create_engine(
-            url, pool_pre_ping=not is_sqlite, hide_parameters=True, **options
-        )
+        options = SQLITE if is_sqlite else POSTGRESQL
+        self.engine: Engine = create_engine(url, hide_parameters=True, **options)
         if is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
