@@ -6,9 +6,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from plugin.commands import common
-from plugin.status.check import Check, Finding, Installation, State
-from plugin.status.checks import CHECKS
-from plugin.status.examine import examine, is_well, words_for
+from plugin.status.check import Installation, State
+from plugin.status.examine import examine, is_well, worst_first
 from plugin.worker import build_queue
 
 MARKS = {State.GOOD: "ok", State.UNSURE: "?", State.BAD: "WRONG", State.UNKNOWN: "UNKNOWN"}
@@ -23,11 +22,8 @@ def doctor() -> None:
     tool = common.tool_as_it_is()
     found = examine(Installation(tool, build_queue(tool.settings.tasks_url)))
     table = Table("", "Check", "Found")
-    for key, finding in found.items():
-        table.add_row(MARKS[finding.state], CHECKS[key].label.en, _said(CHECKS[key], finding))
+    for check, finding, words in worst_first(found):
+        said = "\n  ".join((words.en, *finding.about))
+        table.add_row(MARKS[finding.state], check.label.en, escape(said))
     Console().print(table)
     raise SystemExit(0 if is_well(found) else 1)
-
-
-def _said(check: Check, finding: Finding) -> str:
-    return escape("\n  ".join((words_for(check, finding).en, *finding.about)))

@@ -72,6 +72,13 @@ def stopper(place: Installation) -> str | None:
     return None
 
 
+def worst_first(found: Mapping[str, Finding]) -> list[tuple[Check, Finding, Text]]:
+    """Return each check with what it found and the words for it, the worst on top."""
+    order = list(State)
+    rows = [(CHECKS[key], each, words_for(CHECKS[key], each)) for key, each in found.items()]
+    return sorted(rows, key=lambda row: order.index(row[1].state))
+
+
 def words_for(check: Check, finding: Finding) -> Text:
     """Return what was found and, if something is wrong, what to do."""
     return check.words[finding.code] if finding.code in check.words else _WORDS[finding.code]

@@ -22,11 +22,9 @@ def judge(facts: tuple[str, Sequence[str]], _now: datetime) -> Finding:
     key, wrong = facts
     if wrong:
         return Finding(State.BAD, "wrong_form", {"wrong": len(wrong)}, tuple(wrong))
-    return Finding(
-        State.UNSURE if key == "console" else State.GOOD,
-        "console" if key == "console" else "formed",
-        about=(key,),
-    )
+    if key == "console":
+        return Finding(State.UNSURE, "console")
+    return Finding(State.GOOD, "formed")
 
 
 CHECK = Check(

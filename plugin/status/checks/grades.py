@@ -42,11 +42,9 @@ def judge(facts: Grades, now: datetime) -> Finding:
     }
     if age > LATE:
         return Finding(State.UNSURE, "late", figures)
-    return Finding(
-        State.UNSURE if facts.refused else State.GOOD,
-        "refused" if facts.refused else "flow",
-        figures,
-    )
+    if facts.refused:
+        return Finding(State.UNSURE, "refused", figures)
+    return Finding(State.GOOD, "flow", figures)
 
 
 CHECK = Check(

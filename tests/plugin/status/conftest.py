@@ -1,5 +1,6 @@
 """An installation on a migrated database of each engine, and one on a database made at once."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,13 @@ from tests.migrations.draft import config_of
 def _nothing_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every test have a process that has told its log nothing yet."""
     monkeypatch.setattr(examine, "_told", {})
+
+
+@pytest.fixture(autouse=True)
+def _room_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what a test finds not hang on the machine's disk."""
+    plenty = shutil.disk_usage("/")._replace(free=50 * 2**30)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: plenty)
 
 
 @pytest.fixture
