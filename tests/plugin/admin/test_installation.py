@@ -1,5 +1,6 @@
 """What those who administer, and the team, see of how the installation is."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,10 @@ def stage(tmp_path: Path) -> Stage:
 
 
 @pytest.fixture
-def place(stage: Stage) -> Installation:
+def place(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Installation:
+    """The installation that the stage runs on, with room on its disk."""
+    plenty = shutil.disk_usage("/")._replace(free=50 * 2**30)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: plenty)
     return Installation(stage.tool, build_queue(stage.tool.settings.tasks_url))
 
 
