@@ -25,7 +25,7 @@ def plain_faults() -> Iterator[None]:
         raise click.ClickException(str(fault)) from None
     except OperationalError:
         raise click.ClickException(
-            "the database does not answer, or not yet: see COLUMNA_DATABASE_URL"
+            "the database does not answer or takes nothing; columna doctor says more"
         ) from None
     except CourseError as fault:
         detail = str(fault)

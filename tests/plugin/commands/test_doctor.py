@@ -80,3 +80,11 @@ def test_doctor_says_that_the_database_is_away(columna, monkeypatch):
 
     assert told.exit_code == 1
     assert "It does not answer: nobody can come in or save." in told.output
+
+
+def test_the_worker_does_not_start_on_tables_of_another_version(columna, monkeypatch, tmp_path):
+    monkeypatch.setenv("COLUMNA_DATABASE_URL", f"sqlite:///{tmp_path / 'new.sqlite3'}")
+    told = columna("worker")
+
+    assert told.exit_code == 1
+    assert "The database is empty. Run: columna upgrade." in told.output
