@@ -31,6 +31,7 @@ from plugin.patient import views as patient
 from plugin.settings import Settings, load
 from plugin.staff import care_views as care
 from plugin.staff import views as staff
+from plugin.status import key_check
 from plugin.tool import EXTENSION, Tool, build
 from plugin.visits import links
 from plugin.visits import views as visits
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     app = Application("plugin", static_folder=None)
     app.extensions[EXTENSION] = tool
     app.extensions[worker.EXTENSION] = worker.Tasks(tool)
+    key_check.require(tool.database, tool.now())
     platforms.prepare(tool)
 
     if tool.settings.trusted_proxies:

@@ -43,6 +43,13 @@ def secrets(value: str) -> tuple[str, ...]:
     return secrets
 
 
+def token(value: str) -> str:
+    """Return a token that cannot be guessed; empty for none."""
+    if value and not re.fullmatch(r"[!-~]{32,}", value):
+        raise ValueError("needs 32 characters or more, without blanks")
+    return value
+
+
 def database(value: str) -> str:
     """Return the address of a SQLite or PostgreSQL database."""
     try:

@@ -170,6 +170,13 @@ class ToolSettings(_SettingsModel):
         "1",
         "0",
     )
+    metrics_token: Annotated[str, AfterValidator(values.token)] = _setting(
+        "Token with which Prometheus asks for /metrics (as a bearer token); empty: there is no "
+        "such page.",
+        "(output of `openssl rand -hex 32`)",
+        "",
+        secret=True,
+    )
     allow_loopback: Flag = _setting(
         "Lets the tool call platforms on this machine. For development and the demo only.",
         "no",

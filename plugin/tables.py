@@ -18,6 +18,7 @@ RECORDS = (
     "notifications.models",
     "exports.models",
     "plugin.models",
+    "plugin.status.models",
     "plugin.trial.models",
 )
 

@@ -19,6 +19,8 @@ from lti.services.tokens import ServiceProblem
 from notifications import outbox
 from notifications.channels import CHANNELS
 from plugin import alert_sweep, platforms, reminders
+from plugin.status import heartbeat
+from plugin.status.check import Installation
 from plugin.tool import Tool
 
 log = logging.getLogger(__name__)
@@ -50,6 +52,7 @@ class Tasks:
         self.queue = build_queue(tool.settings.tasks_url)
         self.services = platforms.services(tool)
         self.sync_roster: TaskWrapper = self._task(self._sync_roster)
+        self._every(crontab(minute="*"), self.beat)
         self._every(crontab(minute="*/5"), self.plan_reminders)
         self._every(crontab(minute="*"), self.deliver_reminders)
         self._every(crontab(minute="*/5"), self.reconcile_outbox)
@@ -77,6 +80,10 @@ class Tasks:
             log.warning("roster not read: %s", problem.code)
             if problem.retry:
                 raise
+
+    def beat(self) -> None:
+        """Note that the worker works, and how the installation is."""
+        heartbeat.beat(Installation(self.tool, self.queue))
 
     def queue_rosters(self) -> None:
         """Fetch the people of courses: once a day, and after the team came (`roster.due`)."""
@@ -133,3 +140,9 @@ def current_tasks() -> Tasks:
     """Return the task queue of the running application."""
     tasks: Tasks = current_app.extensions[EXTENSION]
     return tasks
+
+
+def installation() -> Installation:
+    """Return the running application's installation, to be examined."""
+    tasks = current_tasks()
+    return Installation(tasks.tool, tasks.queue)

@@ -47,6 +47,11 @@ SQLITE: dict[str, Any] = {
     "pool_size": 16,
     "pool_use_lifo": True,
 }
+POSTGRESQL: dict[str, Any] = {
+    # A server that says nothing holds up whoever asks for so many seconds, not for minutes.
+    "connect_args": {"connect_timeout": 5},
+    "pool_pre_ping": True,
+}
 SQLITE_LOG_PAGES = 4000
 """Pages of the log (16 MB) before SQLite copies them: pages that change often are copied once."""
 SQLITE_SETTINGS = (
@@ -144,7 +149,7 @@ class Database:
             self.engine: Engine = _sqlite(url, "BEGIN IMMEDIATE")
             self._reader = _sqlite(url, "BEGIN DEFERRED", "PRAGMA query_only = ON")
         else:
-            self.engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+            self.engine = create_engine(url, hide_parameters=True, **POSTGRESQL)
             self._reader = self.engine.execution_options(postgresql_readonly=True)
         self._queue = threading.Lock() if is_sqlite else None
 

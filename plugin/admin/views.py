@@ -22,9 +22,10 @@ from lti.services.grade_models import Delivery
 from modules.errors import NotFound
 from plugin import audit, gradebook
 from plugin.access import Permission, may, require
-from plugin.admin import launches, platforms
+from plugin.admin import installation, launches, platforms
 from plugin.admin.forms import FAULTS, InviteForm, PlatformForm
 from plugin.models import Role
+from plugin.status.heartbeat import notices
 from plugin.tool import current_tool
 
 
@@ -33,6 +34,7 @@ def create_blueprints() -> tuple[Blueprint, Blueprint]:
     admin = Blueprint("admin", __name__)
     admin.before_request(require(Permission.ADMINISTER))
     admin.get("/")(platforms_page)
+    admin.get("/installation")(installation.installation_page)
     admin.post("/invite")(invite)
     admin.route("/platforms/new", methods=["GET", "POST"])(new_platform)
     admin.post("/platforms/<uuid:key>/<any(approve, disable):verb>")(change_platform)
@@ -54,6 +56,7 @@ def _frame() -> dict[str, Any]:
         return {"admin_nav": []}
     entries = (
         ("platforms", "admin.platforms_page", _("Platforms"), may(Permission.ADMINISTER)),
+        ("installation", "admin.installation_page", _("Installation"), may(Permission.ADMINISTER)),
         ("launches", "course_admin.launches_page", _("Last launches"), may(Permission.SET_UP)),
         ("gradebook", "course_admin.gradebook_page", _("Gradebook"), _has_gradebook()),
         ("overview", "staff.overview", _("Overview"), g.person.role is Role.STAFF),
@@ -80,6 +83,7 @@ def _platforms(form: InviteForm, link: str = "") -> str:
     tool = current_tool()
     return render_template(
         "admin/platforms.html",
+        notices=notices(g.session, tool.now()),
         rows=platforms.rows(g.session, tool.settings.public_url, tool.now()),
         own_platform=g.launch_session.platform_id,
         own_deployment=_own_deployment(),

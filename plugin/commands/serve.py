@@ -26,7 +26,7 @@ from plugin.commands import common
 )
 def serve(host: str, port: int, threads: int, processes: int) -> None:
     """Serve the tool's pages."""
-    common.settings()  # a fault in them is told before anything listens
+    common.require_secrets()  # a fault in settings or secrets is told before anything listens
     try:
         server.serve(create_app, host, port, threads, processes)
     except OSError as fault:

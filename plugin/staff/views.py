@@ -15,6 +15,7 @@ from plugin import audit, contacts, i18n, names, setup
 from plugin.access import Permission, require
 from plugin.models import Role
 from plugin.staff import forms, needs, overview, people, records
+from plugin.status.heartbeat import notices
 from plugin.tool import current_tool
 from plugin.trial import allocation
 from plugin.visits import due
@@ -48,6 +49,7 @@ def overview_page() -> ResponseReturnValue:
     rows = overview.rows(g.session, current_tool(), g.person.study.id, g.person.protocol)
     return render_template(
         "staff/overview.html",
+        notices=notices(g.session, current_tool().now()),
         rows=rows,
         protocol=g.person.protocol,
         summary=needs.summary(row.tasks for row in rows),

@@ -20,17 +20,20 @@ DIARY = "/diary/2026-11-12"
 @pytest.fixture
 def away(clinic):
     """Take the database away: every new transaction fails as it does when the server is gone."""
-    engine = clinic.tool.database.engine
+    database = clinic.tool.database
+    engines = (database.engine, database._reader)
 
     def gone(_connection):
         raise OperationalError("BEGIN", {"answer": "me duele"}, ConnectionRefusedError("gone"))
 
     def leave() -> None:
-        event.listen(engine, "begin", gone)
+        for engine in engines:
+            event.listen(engine, "begin", gone)
 
     yield leave
-    if event.contains(engine, "begin", gone):
-        event.remove(engine, "begin", gone)
+    for engine in engines:
+        if event.contains(engine, "begin", gone):
+            event.remove(engine, "begin", gone)
 
 
 class TestTheDatabaseIsAway:
@@ -104,8 +107,9 @@ class TestEveryBody:
         browser = client_for("patient")
         token = browser.token()
         open_now: list[str] = []
-        engine = clinic.tool.database.engine
-        event.listen(engine, "begin", lambda _connection: open_now.append("begun"))
+        database = clinic.tool.database
+        for engine in (database.engine, database._reader):
+            event.listen(engine, "begin", lambda _connection: open_now.append("begun"))
         unread = []
 
         class Watched(io.BytesIO):

@@ -1,0 +1,79 @@
+"""Is there a way in for patients: a platform, a study, and a course that runs it?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lti.models import Course, Deployment, Platform, Standing
+from modules.records.models import Study
+from modules.text import Text
+from plugin.status.check import Check, Finding, State, in_session
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How many approved deployments and studies there are, and which studies run in no course."""
+
+    deployments: int
+    studies: int
+    unconnected: Sequence[str]
+
+
+def look(session: Session) -> Ways:
+    """Read what is approved and what runs where."""
+    approved = (
+        select(func.count())
+        .select_from(Deployment)
+        .join(Platform)
+        .where(Platform.status == Standing.ACTIVE, Deployment.status == Standing.ACTIVE)
+    )
+    rows = session.execute(
+        select(Study.key, func.count(Course.id))
+        .outerjoin(Course, Course.study_id == Study.id)
+        .where(Study.locked_at.is_(None))
+        .group_by(Study.key)
+        .order_by(Study.key)
+    )
+    studies = rows.all()
+    without = [key for key, courses in studies if not courses]
+    return Ways(session.scalar(approved) or 0, len(studies), without)
+
+
+def judge(facts: Ways, _now: datetime) -> Finding:
+    """Say which step is still missing before patients can come in."""
+    figures = {"studies": float(facts.studies), "unconnected": float(len(facts.unconnected))}
+    if not facts.deployments:
+        return Finding(State.UNSURE, "no_platform", figures)
+    if not facts.studies:
+        return Finding(State.UNSURE, "no_study", figures)
+    if facts.unconnected:
+        return Finding(State.UNSURE, "unconnected", figures, tuple(facts.unconnected))
+    return Finding(State.GOOD, "open", figures)
+
+
+CHECK = Check(
+    key="courses",
+    label=Text("Entrada de los pacientes", "The patients' way in"),
+    look=in_session(look),
+    judge=judge,
+    words={
+        "open": Text("Cada estudio tiene su curso.", "Every study has its course."),
+        "no_platform": Text(
+            "Ninguna plataforma está aprobada: columna platform invite.",
+            "No platform is approved: columna platform invite.",
+        ),
+        "no_study": Text(
+            "Todavía no hay estudio: el primer docente lo elige al abrir su curso, o columna study "
+            "create.",
+            "There is no study yet: the first teacher chooses it on opening the course, or columna "
+            "study create.",
+        ),
+        "unconnected": Text(
+            "Estos estudios no corren en ningún curso: nadie puede entrar a ellos.",
+            "These studies run in no course: nobody can come in.",
+        ),
+    },
+)

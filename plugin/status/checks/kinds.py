@@ -1,0 +1,73 @@
+"""Is there a kind of reminder that is planned and never sent?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, func, select
+
+from modules.text import Text
+from notifications.models import OutboxMessage
+from notifications.models import State as Sending
+from plugin.status.check import Check, Finding, Installation, State
+
+SPAN = timedelta(days=14)
+SETTLED = timedelta(hours=2)
+"""What became due later than this may still be on its way."""
+LEFT = (Sending.SENT, Sending.DELIVERED, Sending.READ, Sending.SENDING)
+UNWANTED = Sending.CANCELLED
+"""Not sent because nobody needed it any more: says nothing about the kind."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Of one kind: how many became due, and how many of these left."""
+
+    due: int
+    sent: int
+
+
+def look(place: Installation) -> Mapping[str, Tally]:
+    """Count the reminders of the last fourteen days, by kind."""
+    now = place.tool.now()
+    left = func.sum(case((OutboxMessage.state.in_(LEFT), 1), else_=0))
+    counted = (
+        select(OutboxMessage.kind, func.count(), left)
+        .where(
+            OutboxMessage.not_before.between(now - SPAN, now - SETTLED),
+            OutboxMessage.state != UNWANTED,
+        )
+        .group_by(OutboxMessage.kind)
+    )
+    with place.database.reading() as session:
+        return {kind: Tally(due, sent) for kind, due, sent in session.execute(counted)}
+
+
+def judge(facts: Mapping[str, Tally], _now: datetime) -> Finding:
+    """Name the kinds of which everything that was due stayed here."""
+    silent = tuple(sorted(kind for kind, tally in facts.items() if tally.due and not tally.sent))
+    figures = {"silent": len(silent)}
+    return (
+        Finding(State.BAD, "silent", figures, silent)
+        if silent
+        else Finding(State.GOOD, "sent", figures)
+    )
+
+
+CHECK = Check(
+    key="kinds",
+    label=Text("Clases de recordatorio", "Kinds of reminder"),
+    look=look,
+    judge=judge,
+    words={
+        "sent": Text(
+            "De cada clase que tocaba ha salido alguno.", "Of each kind that was due some left."
+        ),
+        "silent": Text(
+            "De estas clases no ha salido ninguno en catorce días, aunque tocaban. Revise si su "
+            "plantilla está aprobada y qué pausas hay.",
+            "Of these kinds none left in fourteen days although they were due. See whether their "
+            "template is approved, and which pauses there are.",
+        ),
+    },
+)
