@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from notifications.models import Pause
 from plugin.status import heartbeat
 from plugin.status.models import Heartbeat
-from tests.statements import counting
+from tests.statements import sent
 
 
 def codes(place):
@@ -56,7 +56,7 @@ def test_what_the_worker_found_is_said_while_it_works(place):
 
 
 def test_a_beat_asks_first_and_writes_in_a_transaction_of_its_own(place):
-    with counting(place.database.engine) as sent:
+    with sent() as sent:
         heartbeat.beat(place)
     writes = [one for one in sent if not one.startswith("SELECT")]
 
@@ -66,7 +66,7 @@ def test_a_beat_asks_first_and_writes_in_a_transaction_of_its_own(place):
 
 def test_the_notice_costs_one_statement(place):
     heartbeat.beat(place)
-    with counting(place.database.engine) as sent, place.database.reading() as session:
+    with sent() as sent, place.database.reading() as session:
         heartbeat.notices(session, place.tool.now())
 
     assert len(sent) == 1
