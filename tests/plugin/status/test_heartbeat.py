@@ -56,17 +56,17 @@ def test_what_the_worker_found_is_said_while_it_works(place):
 
 
 def test_a_beat_asks_first_and_writes_in_a_transaction_of_its_own(place):
-    with sent() as sent:
+    with sent() as asked:
         heartbeat.beat(place)
-    writes = [one for one in sent if not one.startswith("SELECT")]
+    writes = [one for one in asked if not one.startswith("SELECT")]
 
     assert len(writes) <= 2
-    assert sent[-len(writes) :] == writes
+    assert asked[-len(writes) :] == writes
 
 
 def test_the_notice_costs_one_statement(place):
     heartbeat.beat(place)
-    with sent() as sent, place.database.reading() as session:
+    with sent() as asked, place.database.reading() as session:
         heartbeat.notices(session, place.tool.now())
 
-    assert len(sent) == 1
+    assert len(asked) == 1
