@@ -108,12 +108,11 @@ def _source(
     known = protocol.load() if protocols is None else protocols
     if study.protocol_key not in known:
         raise NotFound("protocol")
-    people = queries.participants(session, study.id)
-    if participant_id is not None:
-        people = [person for person in people if person.id == participant_id]
-        if not people:
-            raise NotFound("participant")
-    answers = queries.assessments(session, study.id, participant_id)
+    one = None if participant_id is None else [participant_id]
+    people = queries.participants(session, study.id, one)
+    if one and not people:
+        raise NotFound("participant")
+    answers = queries.assessments(session, study.id, one)
     chosen = known[study.protocol_key]
     return dataset.Source(study, chosen, as_asked(chosen, instruments), people, answers)
 

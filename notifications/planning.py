@@ -2,12 +2,13 @@
 
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from modules.records.pages import among
 from notifications.models import OutboxMessage, State, insert_once
 from notifications.rules import Reminded, Reminder, task_of
 
@@ -98,14 +99,14 @@ def withdraw(
 
 
 def history(
-    session: Session, participant_ids: Iterable[uuid.UUID], today: date
+    session: Session, participant_ids: Collection[uuid.UUID], today: date
 ) -> dict[uuid.UUID, tuple[Reminded, ...]]:
-    """What the outbox holds of these participants' last eight days, as the rules read it."""
+    """What the outbox holds of a page of people's last eight days, as the rules read it."""
     since = (today - timedelta(days=8)).isoformat()
     found: dict[uuid.UUID, tuple[Reminded, ...]] = {}
     rows = session.scalars(
         select(OutboxMessage).where(
-            OutboxMessage.participant_id.in_(list(participant_ids)), OutboxMessage.on_day >= since
+            among(OutboxMessage.participant_id, participant_ids), OutboxMessage.on_day >= since
         )
     )
     for row in rows:
@@ -115,6 +116,7 @@ def history(
             date.fromisoformat(row.on_day),
             settled=row.state is not State.PLANNED,
             counts=row.state not in NEVER_ARRIVED,
+            window=(row.not_before, row.expires_at),
         )
         found[row.participant_id] = (*found.get(row.participant_id, ()), entry)
     return found

@@ -85,8 +85,7 @@ class Tasks:
 
     def plan_reminders(self) -> None:
         """Put what is due into the outbox."""
-        with self.tool.database.writing() as session:
-            planned = reminders.plan_all(session, self.tool, self.tool.now())
+        planned = reminders.plan_all(self.tool, self.tool.now())
         if planned:
             log.info("reminders planned: %s", planned)
 
@@ -115,8 +114,7 @@ class Tasks:
 
     def watch_care(self) -> None:
         """Raise alerts for people out of touch, and escalate those nobody answered in time."""
-        with self.tool.database.writing() as session:
-            silent, late = alert_sweep.sweep(session, self.tool, self.tool.now())
+        silent, late = alert_sweep.sweep(self.tool, self.tool.now())
         if silent or late:
             log.info("alerts: %s out of touch, %s overdue", silent, late)
 

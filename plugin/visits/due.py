@@ -94,7 +94,7 @@ def one_of(participant_id: uuid.UUID) -> tuple[Coded, list[AssessmentFacts]]:
     facts = queries.participant(g.session, participant_id)
     if facts.study_id != g.person.study.id:
         raise NotFound
-    answers = queries.assessments(g.session, facts.study_id, participant_id)
+    answers = queries.assessments(g.session, facts.study_id, [participant_id])
     return coded(facts, answers), answers
 
 
