@@ -18,7 +18,7 @@ from huey.api import TaskWrapper
 from lti.services.tokens import ServiceProblem
 from notifications import outbox
 from notifications.channels import CHANNELS
-from plugin import alert_sweep, platforms, reminders
+from plugin import alert_sweep, exporting, platforms, reminders
 from plugin.tool import Tool
 
 log = logging.getLogger(__name__)
@@ -50,9 +50,11 @@ class Tasks:
         self.queue = build_queue(tool.settings.tasks_url)
         self.services = platforms.services(tool)
         self.sync_roster: TaskWrapper = self._task(self._sync_roster)
+        self.make_exports: TaskWrapper = self._task(self._make_exports)
         self._every(crontab(minute="*/5"), self.plan_reminders)
         self._every(crontab(minute="*"), self.deliver_reminders)
         self._every(crontab(minute="*/5"), self.reconcile_outbox)
+        self._every(crontab(minute="*"), self.finish_exports)
         self._every(crontab(minute="*/2"), self.deliver_grades)
         self._every(crontab(minute="*/2"), self.queue_rosters)
         self._every(crontab(minute="*/10"), self.watch_care)
@@ -121,6 +123,14 @@ class Tasks:
     def deliver_grades(self) -> None:
         """Send progress to platforms' gradebooks."""
         platforms.deliver_grades(self.tool, self.services)
+
+    def _make_exports(self) -> None:
+        """Make the files somebody has just asked for."""
+        exporting.make_all(self.tool)
+
+    def finish_exports(self) -> None:
+        """Make the files of which the queue lost the entry; drop those whose time is over."""
+        exporting.make_all(self.tool)
 
     def tidy(self) -> None:
         """Forget used logins and what old sessions carried; keep keys fresh."""

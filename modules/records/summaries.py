@@ -6,10 +6,10 @@ they have been here. Like the course record, for pages of patients and staff, ne
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -51,28 +51,6 @@ class Unread:
 
     entries: int
     oldest: datetime
-
-
-class Completed(NamedTuple):
-    """One completed questionnaire and the local day it was completed, in its newest revision."""
-
-    visit: str
-    instrument: str
-    completed_on: date
-
-
-def people(session: Session, study_id: uuid.UUID) -> list[ParticipantFacts]:
-    """Return a study's participants by code, without their covariates."""
-    query = select(
-        Participant.id,
-        Participant.study_id,
-        Participant.code,
-        Participant.status,
-        Participant.enrolled_on,
-        Participant.day_one,
-        Participant.time_zone,
-    ).where(Participant.study_id == study_id)
-    return [ParticipantFacts(*row) for row in session.execute(query.order_by(Participant.code))]
 
 
 def last_seen(
@@ -123,28 +101,6 @@ def unread(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, Unread]:
         .group_by(DiaryEntry.participant_id)
     )
     return {key: Unread(entries, oldest) for key, entries, oldest in session.execute(query)}
-
-
-def completed(session: Session, study_id: uuid.UUID) -> Mapping[uuid.UUID, list[Completed]]:
-    """Return what everybody of a study has completed: one query, no answers."""
-    found: dict[uuid.UUID, list[Completed]] = defaultdict(list)
-    query = (
-        select(
-            Assessment.participant_id,
-            Assessment.visit,
-            Assessment.instrument,
-            Assessment.completed_on,
-        )
-        .where(
-            Assessment.completed_at.is_not(None),
-            _belongs(Assessment.participant_id, study_id, None),
-        )
-        .order_by(Assessment.revision)
-    )
-    for key, visit, instrument, completed_on in session.execute(query):
-        if completed_on is not None:
-            found[key].append(Completed(visit, instrument, completed_on))
-    return found
 
 
 def out_of_touch(

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from modules.course import progression
 from modules.diary.adherence import Adherence, adherence
 from modules.outcomes.main_score import main_score
-from modules.records import queries, summaries
+from modules.records import queries, summaries, visit_summaries
 from modules.records.alert_models import Alert
 from modules.records.models import ParticipantStatus
 from modules.records.queries import AssessmentFacts, CourseRecord, ParticipantFacts
-from modules.records.summaries import Completed, LastSeen, Unread
+from modules.records.summaries import LastSeen, Unread
+from modules.records.visit_summaries import Completed
 from modules.safety.codes import Trigger
 from modules.safety.triggers import OutOfTouch
 from modules.services import alerts
@@ -73,7 +74,7 @@ class Row:
 def people(session: Session, tool: Tool, study_id: uuid.UUID, protocol: Protocol) -> list[Person]:
     """Return everybody of a study, the most urgent first: a fixed number of queries."""
     figures = _figures(session, study_id, protocol)
-    everybody = summaries.people(session, study_id)
+    everybody = visit_summaries.people(session, study_id)
     found = [_person(protocol, facts, figures, tool.now()) for facts in everybody]
     return sorted(found, key=lambda one: one.urgency)
 
@@ -115,7 +116,7 @@ def _figures(session: Session, study_id: uuid.UUID, protocol: Protocol) -> Figur
         arms=allocation.arms_of_study(session, study_id) if protocol.is_trial else {},
         seen=summaries.last_seen(session, study_id),
         unread=summaries.unread(session, study_id),
-        completed=summaries.completed(session, study_id),
+        completed=visit_summaries.completed(session, study_id),
         alerts=_by_person(open_ones),
         papers=allocation.papers(session, study_id),
         before_allocation=_by_person(screening),

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from modules.errors import InvalidEntry, NotFound
-from modules.records import care_queries, queries, summaries
+from modules.records import care_queries, queries, summaries, visit_summaries
 from modules.records.care_queries import ReviewFacts
 from modules.records.queries import CourseRecord, ParticipantFacts
 from modules.services import alerts, care
@@ -28,7 +28,7 @@ def reviews_page() -> ResponseReturnValue:
     now = current_tool().now()
     study_id = g.person.study.id
     reviews = care_queries.reviews_of(g.session, study_id)
-    everybody = summaries.people(g.session, study_id)
+    everybody = visit_summaries.people(g.session, study_id)
     waiting = review_queue.waiting(everybody, summaries.unread(g.session, study_id), now)
     recent = sorted(
         (
@@ -187,7 +187,7 @@ def _page(record: CourseRecord, form: ReplyForm) -> str:
 
 
 def _queue() -> list[Waiting]:
-    everybody = summaries.people(g.session, g.person.study.id)
+    everybody = visit_summaries.people(g.session, g.person.study.id)
     unread = summaries.unread(g.session, g.person.study.id)
     return review_queue.waiting(everybody, unread, current_tool().now())
 

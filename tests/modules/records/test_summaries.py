@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from modules.records import care_queries, queries, summaries
+from modules.records import care_queries, queries, summaries, visit_summaries
 from modules.records.care_queries import ReviewFacts
 from modules.records.models import ParticipantStatus
 from modules.records.summaries import LastSeen
@@ -100,8 +100,8 @@ class TestFigures:
             records = queries.course_records(session, study, people)
             reviews = care_queries.reviews_of(session, study, people)
             seen, unread = summaries.last_seen(session, study), summaries.unread(session, study)
-            done = summaries.completed(session, study)
-            facts = {one.id: one for one in summaries.people(session, study)}
+            done = visit_summaries.completed(session, study)
+            facts = {one.id: one for one in visit_summaries.people(session, study)}
         for record in records:
             key = record.participant.id
             entries = review_queue.entries_of(record, reviews.get(key, ReviewFacts()))
