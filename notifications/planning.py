@@ -9,13 +9,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from modules.records.pages import among
-from notifications.models import OutboxMessage, State, insert_once
+from notifications.models import OutboxMessage, State, insert_new
 from notifications.rules import Reminded, Reminder, task_of
 
 log = logging.getLogger(__name__)
 PLAUSIBLE = timedelta(days=2)
 """Reminders are made for somebody's today; farther from the clock, one of the two is wrong."""
 
+IDENTITY = (OutboxMessage.participant_id, OutboxMessage.kind, OutboxMessage.occurrence)
 NEVER_ARRIVED = frozenset({State.CANCELLED, State.EXPIRED, State.FAILED})
 
 
@@ -25,16 +26,20 @@ def plan(session: Session, reminders: Iterable[Reminder], now: datetime) -> int:
     May run any number of times. A row that still waits takes over changed times; every other row
     stays as it is. Reminders more than two days from `now` are refused: a clock has jumped.
     """
-    new = 0
-    for reminder in reminders:
-        if abs(reminder.not_before - now) > PLAUSIBLE:
-            log.error("reminder refused: its day is far from the clock, kind=%s", reminder.kind)
-            continue
-        if insert_once(session, OutboxMessage, _values(reminder, now)):
-            new += 1
-        else:
+    plausible = [reminder for reminder in reminders if _is_plausible(reminder, now)]
+    rows = [_values(reminder, now) for reminder in plausible]
+    new = insert_new(session, OutboxMessage, rows, *IDENTITY)
+    for reminder in plausible:
+        if (reminder.participant_id, reminder.kind, reminder.occurrence) not in new:
             _move(session, reminder, now)
-    return new
+    return len(new)
+
+
+def _is_plausible(reminder: Reminder, now: datetime) -> bool:
+    if abs(reminder.not_before - now) <= PLAUSIBLE:
+        return True
+    log.error("reminder refused: its day is far from the clock, kind=%s", reminder.kind)
+    return False
 
 
 def _values(reminder: Reminder, now: datetime) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """Going through everybody of a study in the background without shutting the door on anybody.
 
-A page of people is read and judged in a reading transaction; what was found is written in a short
-one of its own. Whoever did something in between is left to the next run, which judges them anew.
+A page of people is read and judged in a reading transaction; what was found is written in short
+ones, some people each. Whoever did something in between is left to the next run, which judges them
+anew.
 """
 
 import uuid
@@ -33,9 +34,10 @@ def go_through(
     with database.reading() as session:
         known = queries.studies(session)
     return sum(
-        _write(database, keep, found, before)
+        _write(database, keep, {key: found[key] for key in some}, before)
         for study in known
         for found, before in _judged(database, judge, study, conditions)
+        for some in pages.slices(found, pages.WRITTEN)
     )
 
 

@@ -14,7 +14,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from modules.records.models import Participant
 
 PAGE = 200
-"""People read, judged and written together."""
+"""People read and judged together."""
+WRITTEN = 25
+"""People written about in one transaction: the others wait meanwhile."""
 
 
 def among(
@@ -26,10 +28,10 @@ def among(
     return column.in_(keys)
 
 
-def slices(keys: Iterable[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
-    """Cut keys into pages."""
+def slices(keys: Iterable[uuid.UUID], size: int = PAGE) -> Iterator[list[uuid.UUID]]:
+    """Cut keys into pages, or into so many together."""
     rest = iter(keys)
-    while some := list(islice(rest, PAGE)):
+    while some := list(islice(rest, size)):
         yield some
 
 

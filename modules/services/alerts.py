@@ -11,7 +11,7 @@ from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
 from modules.records.alert_models import Alert, AlertState, ClosingReason
 from modules.records.care_models import Reviewer
 from modules.records.models import Participant
-from modules.records.pages import PAGE, among
+from modules.records.pages import WRITTEN, among
 from modules.safety.codes import Trigger
 
 ORDER = list(AlertState)
@@ -183,8 +183,11 @@ def any_overdue(session: Session, now: datetime) -> bool:
 
 
 def escalate_overdue(session: Session, now: datetime) -> list[Alert]:
-    """Mark a page of the alerts that nobody has answered in time; return those found now."""
-    late = list(session.scalars(_overdue(now).limit(PAGE).with_for_update()))
+    """Mark some of the alerts that nobody has answered in time; return those found now.
+
+    Not more than are written together: to be called until there are none.
+    """
+    late = list(session.scalars(_overdue(now).limit(WRITTEN).with_for_update()))
     for alert in late:
         alert.escalated_at = now
     session.flush()
