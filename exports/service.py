@@ -3,8 +3,8 @@
 import hashlib
 import re
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from modules.outcomes.instruments import INSTRUMENTS
 from modules.outcomes.protocol_instruments import as_asked
 from modules.outcomes.questionnaire import Instrument
 from modules.records import queries
+from modules.records.db import Database, outside_writing
 from modules.study import days, protocol
 from modules.study.protocol import Protocol
 
@@ -35,61 +36,129 @@ class Export:
     sha256: str
 
 
-def make_export(
-    session: Session,
-    study_key: str,
-    audience: str,
-    format_key: str,
-    locale: str,
-    asked_by: uuid.UUID | None,
-    now: datetime,
-    secret: bytes,
-    progress: Progress | None = None,
-    *,
-    participant_id: uuid.UUID | None = None,
-    protocols: Mapping[str, Protocol] | None = None,
-    instruments: Mapping[str, Instrument] = INSTRUMENTS,
-    forbidden: Iterable[str] = (),
-) -> Export:
-    """Return one blinded file of a study, or of one participant alone, and log that it was made.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which file somebody asks for. `asked_by`: None from the command line."""
+
+    study_key: str
+    audience: str
+    format_key: str
+    locale: str
+    asked_by: uuid.UUID | None = None
+    participant_id: uuid.UUID | None = None
+    """The one participant it is about; None for the whole study."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every export of an installation stands on.
 
     `secret`: at least 32 bytes, `keyring().secret_for("exports")`. `protocols`: by key, the shipped
-    ones unless given. `forbidden`: further words that must not stand in the file, beside what
-    tells the protocol's arms apart. Raises NotFound (study, participant), UnknownChoice (audience,
-    format), NotExportable and UnevenRows (see `blinding`), LeaksFound: then nothing is released
-    or logged.
+    ones unless given. `forbidden`: further words that must not stand in a file, beside what tells
+    the protocol's arms apart.
     """
-    chosen = _format(format_key)
-    reader = blinding.audience_of(audience)
-    source = _source(session, study_key, participant_id, protocols, instruments)
-    blinded = dataset.dataset(source, audience, secret, now)
-    cover = _cover(source, reader, participant_id is not None, now)
-    words = (*leaks.forbidden_words(source.protocol), *forbidden)
-    public = (*leaks.public_sentences(source.protocol), study_key)
-    filename = _filename(cover, chosen)
 
-    draft = chosen.compose(blinded, cover, locale)
-    leaks.refuse_leaks(draft.texts, words, public)
-    content = draft.finish(progress or no_progress)
-    leaks.refuse_leaks(leaks.readable(filename, content), words, public)
+    secret: bytes
+    protocols: Mapping[str, Protocol] | None = None
+    instruments: Mapping[str, Instrument] = field(default_factory=lambda: INSTRUMENTS)
+    forbidden: tuple[str, ...] = ()
 
-    export = Export(filename, chosen.mimetype, content, hashlib.sha256(content).hexdigest())
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """All that a file will hold, read and blinded; free of any session."""
+
+    order: Order
+    study_id: uuid.UUID
+    participants: int
+    format: Format
+    blinded: Dataset
+    cover: Cover
+    forbidden: tuple[str, ...]
+    public: tuple[str, ...]
+
+    def finish(self, progress: Progress) -> Export:
+        """Return the file. Call with no transaction open: a report takes minutes.
+
+        Raises NotExportable and LeaksFound: then there is nothing to release.
+        """
+        outside_writing("rendering an export")
+        filename = _filename(self.cover, self.format)
+        draft = self.format.compose(self.blinded, self.cover, self.order.locale)
+        leaks.refuse_leaks(draft.texts, self.forbidden, self.public)
+        content = draft.finish(progress)
+        leaks.refuse_leaks(leaks.readable(filename, content), self.forbidden, self.public)
+        sha256 = hashlib.sha256(content).hexdigest()
+        return Export(filename, self.format.mimetype, content, sha256)
+
+
+Keep = Callable[[Session, Export], None]
+
+
+def keep_nothing(_session: Session, _export: Export) -> None:
+    """Leave the file to whoever asked for it."""
+
+
+def make_export(
+    database: Database,
+    order: Order,
+    ground: Ground,
+    now: datetime,
+    progress: Progress = no_progress,
+    keep: Keep = keep_nothing,
+) -> Export:
+    """Read, make and release one blinded file; nothing is open while it is made.
+
+    `keep` is called in the transaction that logs the release. Raises what `read` and
+    `Manuscript.finish` raise: then nothing is released or logged.
+    """
+    with database.reading() as session:
+        manuscript = read(session, order, ground, now)
+    export = manuscript.finish(progress)
+    with database.writing() as session:
+        release(session, manuscript, export, now)
+        keep(session, export)
+    return export
+
+
+def read(session: Session, order: Order, ground: Ground, now: datetime) -> Manuscript:
+    """Read and blind what an order asks for.
+
+    Raises NotFound (study, participant), UnknownChoice (audience, format) and UnevenRows.
+    """
+    chosen = _format(order.format_key)
+    reader = blinding.audience_of(order.audience)
+    source = _source(session, order, ground)
+    return Manuscript(
+        order=order,
+        study_id=source.study.id,
+        participants=len(source.people),
+        format=chosen,
+        blinded=dataset.dataset(source, order.audience, ground.secret, now),
+        cover=_cover(source, reader, order.participant_id is not None, now),
+        forbidden=(*leaks.forbidden_words(source.protocol), *ground.forbidden),
+        public=(*leaks.public_sentences(source.protocol), order.study_key),
+    )
+
+
+def release(session: Session, manuscript: Manuscript, export: Export, now: datetime) -> None:
+    """Log that a file was made."""
+    order = manuscript.order
     session.add(
         ExportLog(
-            study_id=source.study.id,
-            participant_id=participant_id,
+            study_id=manuscript.study_id,
+            participant_id=order.participant_id,
             made_at=now,
-            asked_by=asked_by,
-            audience=audience,
-            format=format_key,
-            locale=locale[:8],
-            participants=len(source.people),
-            rows=_row_count(blinded),
+            asked_by=order.asked_by,
+            audience=order.audience,
+            format=order.format_key,
+            locale=order.locale[:8],
+            participants=manuscript.participants,
+            rows=_row_count(manuscript.blinded),
             sha256=export.sha256,
         )
     )
     session.flush()
-    return export
 
 
 def _format(key: str) -> Format:
@@ -98,25 +167,18 @@ def _format(key: str) -> Format:
     return FORMATS[key]
 
 
-def _source(
-    session: Session,
-    study_key: str,
-    participant_id: uuid.UUID | None,
-    protocols: Mapping[str, Protocol] | None,
-    instruments: Mapping[str, Instrument],
-) -> dataset.Source:
-    study = queries.study(session, study_key)
-    known = protocol.load() if protocols is None else protocols
+def _source(session: Session, order: Order, ground: Ground) -> dataset.Source:
+    study = queries.study(session, order.study_key)
+    known = protocol.load() if ground.protocols is None else ground.protocols
     if study.protocol_key not in known:
         raise NotFound("protocol")
-    people = queries.participants(session, study.id)
-    if participant_id is not None:
-        people = [person for person in people if person.id == participant_id]
-        if not people:
-            raise NotFound("participant")
-    answers = queries.assessments(session, study.id, participant_id)
+    one = None if order.participant_id is None else [order.participant_id]
+    people = queries.participants(session, study.id, one)
+    if one and not people:
+        raise NotFound("participant")
+    answers = queries.assessments(session, study.id, one)
     chosen = known[study.protocol_key]
-    return dataset.Source(study, chosen, as_asked(chosen, instruments), people, answers)
+    return dataset.Source(study, chosen, as_asked(chosen, ground.instruments), people, answers)
 
 
 def _cover(source: dataset.Source, reader: Audience, single: bool, now: datetime) -> Cover:

@@ -22,6 +22,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 from urllib3.poolmanager import PoolManager
 
+from modules.records.db import outside_writing
+
 TIMEOUT = (3.0, 5.0)
 """Seconds to connect, and between two pieces of an answer."""
 PATIENCE = 10.0
@@ -233,6 +235,7 @@ class GuardedHttp:
         Raises AddressRefused before anything is sent, or for a redirect or an answer too big or
         too slow; `requests.RequestException` when the host cannot be reached.
         """
+        outside_writing("calling a platform")
         self._gate.check(url)
         options = {"timeout": TIMEOUT, **options, "allow_redirects": False, "stream": True}
         with self._session.request(method, url, **options) as response:

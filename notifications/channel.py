@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from modules.records.db import outside_writing
 from modules.text import Text
 from notifications.address import AddressKind
 
@@ -199,6 +200,7 @@ def send_through(channel: Channel, message: Message) -> Receipt:
 
     Raises DeliveryFailed or DeliveryUnknown and nothing else (but what ends the process).
     """
+    outside_writing("sending a message")
     started = time.monotonic()
     outcome = "accepted"
     try:

@@ -6,13 +6,15 @@ the consent of that one person.
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
+from modules.records.models import Participant
+from modules.records.pages import among
 from notifications.channels import CHANNELS
 from notifications.errors import ConsentMissing
 from notifications.models import (
@@ -158,11 +160,31 @@ def _close(session: Session, contacts: Iterable[Contact], now: datetime, reason:
 def _cancel_waiting(session: Session, participants: Iterable[uuid.UUID], now: datetime) -> None:
     """Cancel what is planned. Messages are locked before contacts here as in claiming: the other
     order would let the two wait for each other for ever."""
-    session.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.participant_id.in_(list(participants)),
-            OutboxMessage.state == State.PLANNED,
+    for participant_id in participants:
+        session.execute(
+            update(OutboxMessage)
+            .where(
+                OutboxMessage.participant_id == participant_id,
+                OutboxMessage.state == State.PLANNED,
+            )
+            .values(state=State.CANCELLED, reason="opted_out", changed_at=now)
         )
-        .values(state=State.CANCELLED, reason="opted_out", changed_at=now)
+
+
+def has_agreed() -> ColumnElement[bool]:
+    """Return the condition on a participant that a consent to be written to holds now."""
+    return (
+        select(Contact.id)
+        .where(Contact.participant_id == Participant.id, Contact.withdrawn_at.is_(None))
+        .exists()
     )
+
+
+def agreements(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """Return since when which of a page of people agree to be written to: one query."""
+    rows = session.execute(
+        select(Contact.participant_id, Contact.given_at).where(
+            among(Contact.participant_id, people), Contact.withdrawn_at.is_(None)
+        )
+    )
+    return dict(rows.all())

@@ -4,12 +4,13 @@ These tables point at the participant one way: nothing that starts from a partic
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     Dialect,
     ForeignKey,
     Index,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from modules.records.crypto import EncryptedText
 from modules.records.db import (
@@ -254,10 +255,25 @@ class Pause(Identified, Base):
 
 def insert_once(session: Session, table: type[Base], values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with the same unique key is there; tells whether it was new."""
+    return bool(insert_new(session, table, [values], table.__table__.c.id))
+
+
+def insert_new(
+    session: Session,
+    table: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    *told: ColumnElement[Any] | InstrumentedAttribute[Any],
+) -> set[tuple[Any, ...]]:
+    """Insert the rows whose unique key is not there yet, in one statement.
+
+    Returns what the new ones hold in the columns `told`.
+    """
+    if not rows:
+        return set()
     engine = session.get_bind().dialect.name
     insert = postgresql_insert if engine == "postgresql" else sqlite_insert
-    statement = insert(table).values(**values).on_conflict_do_nothing()
-    return session.execute(statement.returning(table.__table__.c.id)).first() is not None
+    statement = insert(table).values(list(rows)).on_conflict_do_nothing()
+    return {tuple(row) for row in session.execute(statement.returning(*told))}
 
 
 def open_contact(session: Session, participant_id: uuid.UUID) -> Contact | None:

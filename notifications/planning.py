@@ -2,19 +2,21 @@
 
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from notifications.models import OutboxMessage, State, insert_once
+from modules.records.pages import among
+from notifications.models import OutboxMessage, State, insert_new
 from notifications.rules import Reminded, Reminder, task_of
 
 log = logging.getLogger(__name__)
 PLAUSIBLE = timedelta(days=2)
 """Reminders are made for somebody's today; farther from the clock, one of the two is wrong."""
 
+IDENTITY = (OutboxMessage.participant_id, OutboxMessage.kind, OutboxMessage.occurrence)
 NEVER_ARRIVED = frozenset({State.CANCELLED, State.EXPIRED, State.FAILED})
 
 
@@ -24,16 +26,20 @@ def plan(session: Session, reminders: Iterable[Reminder], now: datetime) -> int:
     May run any number of times. A row that still waits takes over changed times; every other row
     stays as it is. Reminders more than two days from `now` are refused: a clock has jumped.
     """
-    new = 0
-    for reminder in reminders:
-        if abs(reminder.not_before - now) > PLAUSIBLE:
-            log.error("reminder refused: its day is far from the clock, kind=%s", reminder.kind)
-            continue
-        if insert_once(session, OutboxMessage, _values(reminder, now)):
-            new += 1
-        else:
+    plausible = [reminder for reminder in reminders if _is_plausible(reminder, now)]
+    rows = [_values(reminder, now) for reminder in plausible]
+    new = insert_new(session, OutboxMessage, rows, *IDENTITY)
+    for reminder in plausible:
+        if (reminder.participant_id, reminder.kind, reminder.occurrence) not in new:
             _move(session, reminder, now)
-    return new
+    return len(new)
+
+
+def _is_plausible(reminder: Reminder, now: datetime) -> bool:
+    if abs(reminder.not_before - now) <= PLAUSIBLE:
+        return True
+    log.error("reminder refused: its day is far from the clock, kind=%s", reminder.kind)
+    return False
 
 
 def _values(reminder: Reminder, now: datetime) -> dict[str, object]:
@@ -98,14 +104,14 @@ def withdraw(
 
 
 def history(
-    session: Session, participant_ids: Iterable[uuid.UUID], today: date
+    session: Session, participant_ids: Collection[uuid.UUID], today: date
 ) -> dict[uuid.UUID, tuple[Reminded, ...]]:
-    """What the outbox holds of these participants' last eight days, as the rules read it."""
+    """What the outbox holds of a page of people's last eight days, as the rules read it."""
     since = (today - timedelta(days=8)).isoformat()
     found: dict[uuid.UUID, tuple[Reminded, ...]] = {}
     rows = session.scalars(
         select(OutboxMessage).where(
-            OutboxMessage.participant_id.in_(list(participant_ids)), OutboxMessage.on_day >= since
+            among(OutboxMessage.participant_id, participant_ids), OutboxMessage.on_day >= since
         )
     )
     for row in rows:
@@ -115,6 +121,7 @@ def history(
             date.fromisoformat(row.on_day),
             settled=row.state is not State.PLANNED,
             counts=row.state not in NEVER_ARRIVED,
+            window=(row.not_before, row.expires_at),
         )
         found[row.participant_id] = (*found.get(row.participant_id, ()), entry)
     return found

@@ -15,7 +15,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from modules.records.db import Database
+from modules.records.db import Database, outside_writing
 from notifications.channel import Channel, Sought
 from notifications.models import Contact, OutboxMessage, State, by_sid
 from notifications.phones import both_forms
@@ -179,6 +179,7 @@ def _ask(
 
 def _asked_safely(question: Callable[[], Answer]) -> Answer | None:
     """A provider that cannot be asked now is asked again later."""
+    outside_writing("asking a provider")
     try:
         return question()
     except Exception as fault:

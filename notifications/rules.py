@@ -31,7 +31,7 @@ class Reminded:
     """A reminder already in the outbox, by the local day it was meant for.
 
     `settled`: no longer merely planned. `counts`: takes a place within the caps; one that was
-    cancelled or never went out does not.
+    cancelled or never went out does not. `window`: from when and until when it may go out.
     """
 
     kind: str
@@ -39,6 +39,7 @@ class Reminded:
     on: date
     settled: bool = True
     counts: bool = True
+    window: tuple[datetime, datetime] | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,16 @@ def reminders_of(
     ]
     wanted.sort(key=lambda each: (KINDS[each.kind].priority, each.kind, each.occurrence))
     return _within_caps(wanted, past, facts.protocol.reminder_limits)
+
+
+def news(reminders: Iterable[Reminder], history: Iterable[Reminded]) -> list[Reminder]:
+    """Those that do not stand in the outbox as they are: nothing has to be written of the rest."""
+    standing = {(each.kind, each.occurrence, each.window) for each in history}
+    return [
+        each
+        for each in reminders
+        if (each.kind, each.occurrence, (each.not_before, each.expires_at)) not in standing
+    ]
 
 
 def may_be_sent(facts: ReminderFacts, kind_key: str) -> bool:

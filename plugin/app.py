@@ -8,6 +8,7 @@ from plugin import (
     conflicts,
     context,
     errors,
+    exporting,
     filters,
     flashes,
     headers,
@@ -42,8 +43,9 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     tool = tool or build(settings or load())
     app = Application("plugin", static_folder=None)
     app.extensions[EXTENSION] = tool
-    app.extensions[worker.EXTENSION] = worker.Tasks(tool)
+    app.extensions[worker.EXTENSION] = tasks = worker.Tasks(tool)
     key_check.require(tool.database, tool.now())
+    exporting.init_app(app, tasks.make_exports)
     platforms.prepare(tool)
 
     if tool.settings.trusted_proxies:

@@ -13,7 +13,6 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLA
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from exports.errors import ExportStopped
 from modules.errors import CourseError
 from plugin.application import describe
 
@@ -181,11 +180,16 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
+def words_of(code: str) -> Words:
+    """Return the words of an error of the course by its code."""
+    if code.startswith("export_"):
+        return WORDS.get(code, WORDS["export_stopped"])
+    return WORDS.get(code, NOT_FOR_YOU)
+
+
 def course_error(error: CourseError) -> ResponseReturnValue:
     """Return the page of an error of the course."""
-    if isinstance(error, ExportStopped) and error.code not in WORDS:
-        return _page(error.code, WORDS["export_stopped"])
-    return _page(error.code, WORDS.get(error.code, NOT_FOR_YOU))
+    return _page(error.code, words_of(error.code))
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -113,12 +113,12 @@ def sync_roster(tool: Tool, clients: Services, course_id: uuid.UUID) -> RosterRe
     except ServiceProblem as problem:
         _note(tool, course_id, began, problem.code)
         raise
-    with tool.database.writing() as session:
-        roster.note_attempt(session, course_id, began)
-        return store_roster(session, session.get_one(Course, course_id), found, began)
+    report = store_roster(tool.database, course_id, found, began)
+    _note(tool, course_id, began)
+    return report
 
 
-def _note(tool: Tool, course_id: uuid.UUID, began: datetime, problem: str) -> None:
+def _note(tool: Tool, course_id: uuid.UUID, began: datetime, problem: str | None = None) -> None:
     with tool.database.writing() as session:
         roster.note_attempt(session, course_id, began, problem)
 

@@ -1,7 +1,7 @@
 """The facts of everybody who is reminded: for planning, and once more before sending."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from lti.models import LtiUser, Membership
 from modules.course import progression
 from modules.diary.slots import Slot
 from modules.records import queries
-from modules.records.models import ParticipantStatus
+from modules.records.models import Participant, ParticipantStatus
 from modules.records.queries import CourseRecord, StudyFacts
 from modules.services import live_sessions as session_service
 from modules.study import days
@@ -19,13 +19,15 @@ from modules.study.live_sessions import SessionFacts
 from modules.study.protocol import Protocol
 from modules.study.schedule import VisitState
 from modules.text import LANGUAGES
-from notifications import outbox, rules
+from notifications import consent, outbox, rules
 from notifications.hours import QuietHours
 from notifications.kind import ReminderFacts, Reply
 from notifications.kinds import assessment_due, diary_due, reply_waiting
 from notifications.models import Contact, open_contact
 from notifications.outbox import Need
+from notifications.rules import Reminder
 from plugin import outcomes
+from plugin.by_page import go_through
 from plugin.settings import Settings
 from plugin.tool import Tool
 from plugin.trial import allocation
@@ -33,39 +35,49 @@ from plugin.trial import allocation
 STAYS = frozenset({ParticipantStatus.SCREENING, ParticipantStatus.ACTIVE})
 
 
-def plan_all(session: Session, tool: Tool, now: datetime) -> int:
-    """Fill the outbox with what is due for everybody who agreed to be reminded."""
-    planned = 0
-    for study in queries.studies(session):
-        people = list(_facts_of_study(session, tool, study, now))
-        earliest = min((facts.today for facts in people), default=now.date())
-        past = outbox.history(session, [facts.participant_id for facts in people], earliest)
-        for facts in people:
-            reminders = rules.due(facts, past.get(facts.participant_id, ()))
-            planned += outbox.plan(session, reminders, now)
-    return planned
+def plan_all(tool: Tool, now: datetime) -> int:
+    """Fill the outbox with what is due for everybody who agreed to be reminded.
+
+    Returns how many reminders were new. Call with no transaction open.
+    """
+
+    def judge(
+        session: Session, study: StudyFacts, people: Sequence[uuid.UUID]
+    ) -> dict[uuid.UUID, list[Reminder]]:
+        return _news_of_page(session, tool, study, people, now)
+
+    def keep(session: Session, found: Mapping[uuid.UUID, list[Reminder]]) -> int:
+        agreed = consent.agreements(session, found)
+        due = [reminder for key, theirs in found.items() if key in agreed for reminder in theirs]
+        return outbox.plan(session, due, now)
+
+    stays = Participant.status.in_(STAYS)
+    return go_through(tool.database, judge, keep, stays, consent.has_agreed())
 
 
-def _facts_of_study(
-    session: Session, tool: Tool, study: StudyFacts, now: datetime
+def _news_of_page(
+    session: Session, tool: Tool, study: StudyFacts, people: Sequence[uuid.UUID], now: datetime
+) -> dict[uuid.UUID, list[Reminder]]:
+    """Return the reminders of a page of people that the outbox does not hold as they are."""
+    page = list(_facts_of_page(session, tool, study, people, now))
+    past = outbox.history(session, people, min(facts.today for facts in page))
+    found = {}
+    for facts in page:
+        theirs = past.get(facts.participant_id, ())
+        if news := rules.news(rules.due(facts, theirs), theirs):
+            found[facts.participant_id] = news
+    return found
+
+
+def _facts_of_page(
+    session: Session, tool: Tool, study: StudyFacts, people: Sequence[uuid.UUID], now: datetime
 ) -> Iterator[ReminderFacts]:
-    protocol = tool.protocols[study.protocol_key]
-    contacts = {
-        contact.participant_id: contact
-        for contact in session.scalars(select(Contact).where(Contact.withdrawn_at.is_(None)))
-    }
-    chosen = [
-        participant
-        for participant in queries.participants(session, study.id)
-        if participant.id in contacts and participant.status in STAYS
-    ]
-    arms = allocation.arms_of_study(session, study.id) if protocol.is_trial else {}
-    live = session_service.calendar(session, study.id)
-    for record in queries.course_records(session, study.id, chosen):
-        its_id = record.participant.id
-        components = allocation.components(protocol, arms.get(its_id))
-        given_at = contacts[its_id].given_at
-        yield facts_of(tool, study, record, components, given_at, live.of(its_id), now)
+    agreed = consent.agreements(session, people)
+    parts = allocation.components_of_page(session, people, tool.protocols[study.protocol_key])
+    live = session_service.calendar(session, study.id, people)
+    for record in queries.course_records(session, study.id, people):
+        key = record.participant.id
+        yield facts_of(tool, study, record, parts[key], agreed[key], live.of(key), now)
 
 
 def facts_of(
@@ -151,7 +163,7 @@ def _facts_of_one(
     its_id = record.participant.id
     study = queries.study_by_id(session, record.participant.study_id)
     components = allocation.components_of(session, its_id, tool.protocols[study.protocol_key])
-    live = session_service.calendar(session, study.id).of(its_id)
+    live = session_service.calendar(session, study.id, [its_id]).of(its_id)
     return facts_of(tool, study, record, components, contact.given_at, live, tool.now())
 
 

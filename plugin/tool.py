@@ -73,7 +73,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Tool:
     )
     return Tool(
         settings=settings,
-        database=Database(settings.database_url),
+        database=Database(settings.database_url, strict=settings.allow_loopback),
         protocols=protocols,
         curriculum=content.load(settings.content),
         instruments=instruments,

@@ -18,7 +18,7 @@ from huey.api import TaskWrapper
 from lti.services.tokens import ServiceProblem
 from notifications import outbox
 from notifications.channels import CHANNELS
-from plugin import alert_sweep, platforms, reminders
+from plugin import alert_sweep, exporting, platforms, reminders
 from plugin.status import heartbeat
 from plugin.status.check import Installation
 from plugin.tool import Tool
@@ -53,9 +53,11 @@ class Tasks:
         self.services = platforms.services(tool)
         self.sync_roster: TaskWrapper = self._task(self._sync_roster)
         self._every(crontab(minute="*"), self.beat)
+        self.make_exports: TaskWrapper = self._task(self._make_exports)
         self._every(crontab(minute="*/5"), self.plan_reminders)
         self._every(crontab(minute="*"), self.deliver_reminders)
         self._every(crontab(minute="*/5"), self.reconcile_outbox)
+        self._every(crontab(minute="*"), self.finish_exports)
         self._every(crontab(minute="*/2"), self.deliver_grades)
         self._every(crontab(minute="*/2"), self.queue_rosters)
         self._every(crontab(minute="*/10"), self.watch_care)
@@ -92,8 +94,7 @@ class Tasks:
 
     def plan_reminders(self) -> None:
         """Put what is due into the outbox."""
-        with self.tool.database.writing() as session:
-            planned = reminders.plan_all(session, self.tool, self.tool.now())
+        planned = reminders.plan_all(self.tool, self.tool.now())
         if planned:
             log.info("reminders planned: %s", planned)
 
@@ -122,14 +123,21 @@ class Tasks:
 
     def watch_care(self) -> None:
         """Raise alerts for people out of touch, and escalate those nobody answered in time."""
-        with self.tool.database.writing() as session:
-            silent, late = alert_sweep.sweep(session, self.tool, self.tool.now())
+        silent, late = alert_sweep.sweep(self.tool, self.tool.now())
         if silent or late:
             log.info("alerts: %s out of touch, %s overdue", silent, late)
 
     def deliver_grades(self) -> None:
         """Send progress to platforms' gradebooks."""
         platforms.deliver_grades(self.tool, self.services)
+
+    def _make_exports(self) -> None:
+        """Make the files somebody has just asked for."""
+        exporting.make_all(self.tool)
+
+    def finish_exports(self) -> None:
+        """Make the files of which the queue lost the entry; drop those whose time is over."""
+        exporting.make_all(self.tool)
 
     def tidy(self) -> None:
         """Forget used logins and what old sessions carried; keep keys fresh."""

@@ -13,6 +13,7 @@ from weasyprint import CSS, HTML, Document  # type: ignore[import-untyped]
 from exports.format import Cover, Draft, Progress, no_progress
 from exports.report.pages import parts as report_parts
 from exports.tables import Dataset
+from modules.records.db import outside_writing
 from modules.text import Text
 
 VARIANT = "pdf/ua-1"
@@ -39,6 +40,7 @@ FORMAT = Pdf()
 
 def render(parts: Sequence[str], progress: Progress) -> bytes:
     """Return one PDF of these HTML documents; `progress` hears of every part laid out."""
+    outside_writing("drawing a PDF")
     laid_out: list[Document] = []
     pages = 0
     for number, part in enumerate(parts, start=1):

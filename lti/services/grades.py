@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, select
+from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,7 @@ from lti.services.grade_models import Delivery, ProgressColumn, ProgressGrade
 from lti.services.roster import role_of
 from lti.services.tokens import Account, ServiceClient, ServiceProblem
 from modules.records.db import Database
+from modules.records.pages import PAGE
 
 SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 SCORE = "application/vnd.ims.lis.v1.score+json"
@@ -112,14 +113,14 @@ def is_gradable(membership: Membership) -> bool:
 
 def retry_parked(session: Session, course_id: uuid.UUID, now: datetime) -> int:
     """Queue a course's parked grades again, for after the cause was removed; return how many."""
-    rows = session.scalars(
-        select(ProgressGrade)
-        .join(Membership, Membership.id == ProgressGrade.membership_id)
-        .where(Membership.course_id == course_id, ProgressGrade.state == Delivery.PARKED)
-    ).all()
-    for grade in rows:
-        grade.state, grade.due_at, grade.attempts = Delivery.QUEUED, now, 0
-    return len(rows)
+    of_course = select(Membership.id).where(Membership.course_id == course_id)
+    queued = session.execute(
+        update(ProgressGrade)
+        .where(ProgressGrade.membership_id.in_(of_course), ProgressGrade.state == Delivery.PARKED)
+        .values(state=Delivery.QUEUED, due_at=now, attempts=0)
+        .returning(ProgressGrade.id)
+    )
+    return len(queued.all())
 
 
 # Delivering ------------------------------------------------------------------------------------
@@ -164,13 +165,12 @@ def _find_columns(database: Database, client: ServiceClient, now: datetime) -> N
 
 def _courses_without_column(now: datetime) -> Select[Course]:
     known = select(ProgressColumn.course_id)
-    return (
-        select(Course)
-        .join(Membership, Membership.course_id == Course.id)
+    due = (
+        select(Membership.course_id)
         .join(ProgressGrade, ProgressGrade.membership_id == Membership.id)
-        .where(*_is_due(now), Course.id.not_in(known))
-        .distinct()
+        .where(*_is_due(now))
     )
+    return select(Course).where(Course.id.in_(due), Course.id.not_in(known))
 
 
 def _columns(session: Session, course: Course) -> line_items.Columns:
@@ -185,12 +185,22 @@ def _columns(session: Session, course: Course) -> line_items.Columns:
 def _postpone(
     database: Database, course_id: uuid.UUID, problem: ServiceProblem, now: datetime
 ) -> None:
+    """Settle all that is due of a course, a page at a time: what is settled is not due any more."""
     state = Delivery.QUEUED if problem.retry else Delivery.PARKED
-    with database.writing() as session:
-        for grade in session.scalars(_due(now)):
-            if grade.membership.course_id == course_id:
+    of_course = (
+        _due(now)
+        .join(Membership, Membership.id == ProgressGrade.membership_id)
+        .where(Membership.course_id == course_id)
+        .limit(PAGE)
+    )
+    settled = PAGE
+    while settled == PAGE:
+        with database.writing() as session:
+            grades = session.scalars(of_course).all()
+            for grade in grades:
                 grade.attempts += 1
                 _settle(grade, Receipt(state, problem.code, problem.hint), now)
+        settled = len(grades)
 
 
 def take_due(database: Database, now: datetime, limit: int = 50) -> list[Score]:

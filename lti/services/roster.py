@@ -10,7 +10,7 @@ those who differ. People who are no longer listed are marked, never deleted.
 """
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +33,8 @@ from lti.models import (
 )
 from lti.services.roster_models import RosterReading
 from lti.services.tokens import Account, ServiceClient, ServiceProblem
+from modules.records.db import Database
+from modules.records.pages import among, slices
 
 SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 MEDIA_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
@@ -42,7 +44,8 @@ MOST_PAGES = 100
 """A roster longer than this is taken for one that never ends."""
 LONGEST_ID = 255
 MOST_ROLES = 32
-CHUNK = 500
+TOGETHER = 200
+"""People of a roster written in one transaction: the others wait meanwhile."""
 DAILY = timedelta(days=1)
 FRESH = timedelta(hours=1)
 """A roster younger than this is not read again because somebody of the team came."""
@@ -80,16 +83,6 @@ class RosterReport:
     unchanged: int = 0
     complete: bool = True
     differing: list[uuid.UUID] = field(default_factory=list)
-
-
-def sync(session: Session, course: Course, client: ServiceClient, now: datetime) -> RosterReport:
-    """Read a course's roster and store it, for the shell and small courses.
-
-    A task for large courses calls `fetch_roster` first and `store_roster` in its own transaction.
-    Raises ServiceProblem (`no_roster` if the platform never offered one).
-    """
-    account = Account.of(session.get_one(Platform, course.platform_id))
-    return store_roster(session, course, fetch_roster(client, account, course.nrps_url), now)
 
 
 # Reading ---------------------------------------------------------------------------------------
@@ -213,25 +206,51 @@ def note_attempt(
 # Writing ---------------------------------------------------------------------------------------
 
 
-def store_roster(session: Session, course: Course, roster: Roster, now: datetime) -> RosterReport:
-    """Bring users and memberships of `course` up to date; `now` is when the reading began.
+def store_roster(
+    database: Database, course_id: uuid.UUID, roster: Roster, now: datetime
+) -> RosterReport:
+    """Bring users and memberships of a course up to date; `now` is when the reading began.
 
-    Only what changed is written, and that somebody was still listed in one statement for many. An
-    incomplete or empty roster marks nobody as gone.
+    Only what changed is written, some people in each transaction, and that somebody was still
+    listed in one statement for all of them. An incomplete or empty roster marks nobody as gone.
     """
     report = RosterReport(roster.pages, len(roster.members), complete=roster.complete)
-    users = _users(session, course.platform_id, [member.subject for member in roster.members])
+    for start in range(0, len(roster.members), TOGETHER):
+        with database.writing() as session:
+            course = session.get_one(Course, course_id)
+            _store_some(session, course, roster.members[start : start + TOGETHER], now, report)
+    if roster.complete:
+        listed = {member.subject for member in roster.members}
+        report.left = _mark_all_left(database, course_id, listed, now)
+        with database.writing() as session:
+            session.get_one(Course, course_id).roster_synced_at = now
+    return report
+
+
+def _store_some(
+    session: Session,
+    course: Course,
+    members: Sequence[Member],
+    now: datetime,
+    report: RosterReport,
+) -> None:
+    users = _users(session, course.platform_id, [member.subject for member in members])
+    known = [user.id for user in users.values()]
     present = {
         row.lti_user_id: row
-        for row in session.scalars(select(Membership).where(Membership.course_id == course.id))
+        for row in session.scalars(
+            select(Membership).where(
+                Membership.course_id == course.id, among(Membership.lti_user_id, known)
+            )
+        )
     }
     seen = []
-    for member in roster.members:
+    for member in members:
         user = users.get(member.subject) or _new_user(session, course, member, now)
         renamed = bool(member.name) and user.name != member.name
         if renamed:
             user.name = member.name
-        membership = present.pop(user.id, None)
+        membership = present.get(user.id)
         if membership is None:
             membership = _new_membership(session, course, user, member, now)
             report.added += 1
@@ -240,38 +259,43 @@ def store_roster(session: Session, course: Course, roster: Roster, now: datetime
             _update(membership, member, report, renamed=renamed)
         if differs(membership):
             report.differing.append(membership.id)
-    if roster.complete:
-        report.left = sum(_mark_left(membership, now) for membership in present.values())
-        course.roster_synced_at = now
     session.flush()
     _mark_seen(session, seen, now)
-    return report
+
+
+def _mark_all_left(
+    database: Database, course_id: uuid.UUID, listed: Collection[str], now: datetime
+) -> int:
+    """Mark everybody whom a complete roster does not list; return how many that was news of."""
+    there = (
+        select(Membership.id, LtiUser.subject)
+        .join(LtiUser, LtiUser.id == Membership.lti_user_id)
+        .where(Membership.course_id == course_id, Membership.status != MembershipStatus.LEFT)
+    )
+    with database.reading() as session:
+        gone = [key for key, subject in session.execute(there) if subject not in listed]
+    left = 0
+    for some in slices(gone, TOGETHER):
+        with database.writing() as session:
+            rows = session.scalars(select(Membership).where(among(Membership.id, some)))
+            left += sum(_mark_left(row, now) for row in rows)
+    return left
 
 
 def _mark_seen(session: Session, memberships: Sequence[uuid.UUID], now: datetime) -> None:
-    for start in range(0, len(memberships), CHUNK):
-        session.execute(
-            update(Membership)
-            .where(
-                Membership.id.in_(memberships[start : start + CHUNK]),
-                Membership.last_seen_at < now,
-            )
-            .values(last_seen_at=now)
-            .execution_options(synchronize_session=False)
-        )
+    session.execute(
+        update(Membership)
+        .where(among(Membership.id, memberships), Membership.last_seen_at < now)
+        .values(last_seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _users(session: Session, platform_id: uuid.UUID, subjects: list[str]) -> dict[str, LtiUser]:
-    found: dict[str, LtiUser] = {}
-    for start in range(0, len(subjects), CHUNK):
-        rows = session.scalars(
-            select(LtiUser).where(
-                LtiUser.platform_id == platform_id,
-                LtiUser.subject.in_(subjects[start : start + CHUNK]),
-            )
-        )
-        found |= {row.subject: row for row in rows}
-    return found
+    rows = session.scalars(
+        select(LtiUser).where(LtiUser.platform_id == platform_id, LtiUser.subject.in_(subjects))
+    )
+    return {row.subject: row for row in rows}
 
 
 def _new_user(session: Session, course: Course, member: Member, now: datetime) -> LtiUser:

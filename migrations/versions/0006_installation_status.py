@@ -1,13 +1,13 @@
 """The check value of the secrets, and the worker's heartbeat.
 
-Revision: 0006_installation_status, after 0004_frame_origins.
+Revision: 0006_installation_status, after 0005_export_jobs.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0006_installation_status"
-down_revision = "0004_frame_origins"
+down_revision = "0005_export_jobs"
 branch_labels = None
 depends_on = None
 

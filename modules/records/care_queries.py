@@ -6,7 +6,7 @@ never for anybody who is blinded.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypeVar
@@ -25,6 +25,7 @@ from modules.records.care_models import (
     ReviewMark,
 )
 from modules.records.models import DiaryEntry, Participant
+from modules.records.pages import among
 from modules.safety.codes import Effect, Trigger
 
 Row = TypeVar("Row")
@@ -95,11 +96,11 @@ class ReviewFacts:
 
 
 def care_of(
-    session: Session, study_id: uuid.UUID, participant_id: uuid.UUID | None = None
+    session: Session, study_id: uuid.UUID, people: Collection[uuid.UUID] | None = None
 ) -> dict[uuid.UUID, CareFacts]:
-    """Return what holds now, for one participant or a whole study: four queries."""
+    """Return what holds now, for a page of people or a whole study: four queries."""
     overrides: dict[uuid.UUID, dict[str, Override]] = defaultdict(dict)
-    chosen = _of(select(ModuleOverride), ModuleOverride, study_id, participant_id)
+    chosen = _of(select(ModuleOverride), ModuleOverride, study_id, people)
     for row in session.scalars(chosen.order_by(ModuleOverride.decided_at)):
         reason = reason_of(row.action, row.reason)
         made = Override(row.action, row.since, row.until, reason)
@@ -107,18 +108,18 @@ def care_of(
     prescriptions = {
         row.participant_id: _prescription(row)
         for row in session.scalars(
-            _of(select(PrescriptionChange), PrescriptionChange, study_id, participant_id).order_by(
+            _of(select(PrescriptionChange), PrescriptionChange, study_id, people).order_by(
                 PrescriptionChange.written_at
             )
         )
     }
     unread: dict[uuid.UUID, list[ReplyFacts]] = defaultdict(list)
-    replies = _of(select(DiaryReply), DiaryReply, study_id, participant_id)
+    replies = _of(select(DiaryReply), DiaryReply, study_id, people)
     for reply in session.scalars(
         replies.where(DiaryReply.read_at.is_(None)).order_by(DiaryReply.written_at)
     ):
         unread[reply.participant_id].append(_reply(reply))
-    stops = _stops(session, study_id, participant_id)
+    stops = _stops(session, study_id, people)
     return {
         each: CareFacts(
             overrides.get(each, {}),
@@ -145,12 +146,12 @@ class _Stops:
         return {*self.locked, *self.suspended, *self.frozen}
 
 
-def _stops(session: Session, study_id: uuid.UUID, participant_id: uuid.UUID | None) -> _Stops:
+def _stops(session: Session, study_id: uuid.UUID, people: Collection[uuid.UUID] | None) -> _Stops:
     """Return what open alerts stop until somebody closes them: one query."""
     found = _Stops()
     stopping = [trigger for trigger in Trigger if trigger.effect]
     query = (
-        _of(select(Alert), Alert, study_id, participant_id)
+        _of(select(Alert), Alert, study_id, people)
         .outerjoin(DiaryEntry, DiaryEntry.id == Alert.source_id)
         .where(Alert.trigger.in_(stopping), Alert.state != AlertState.CLOSED)
         .order_by(Alert.raised_at)
@@ -167,16 +168,16 @@ def _stops(session: Session, study_id: uuid.UUID, participant_id: uuid.UUID | No
 
 def review_of(session: Session, study_id: uuid.UUID, participant_id: uuid.UUID) -> ReviewFacts:
     """Return how far one participant's diary has been read."""
-    return reviews_of(session, study_id, participant_id).get(participant_id, ReviewFacts())
+    return reviews_of(session, study_id, [participant_id]).get(participant_id, ReviewFacts())
 
 
 def reviews_of(
-    session: Session, study_id: uuid.UUID, participant_id: uuid.UUID | None = None
+    session: Session, study_id: uuid.UUID, people: Collection[uuid.UUID] | None = None
 ) -> dict[uuid.UUID, ReviewFacts]:
     """Return how far each participant's diary has been read: two queries."""
     marks: dict[uuid.UUID, ReviewMark] = {}
     for mark in session.scalars(
-        _of(select(ReviewMark), ReviewMark, study_id, participant_id).order_by(
+        _of(select(ReviewMark), ReviewMark, study_id, people).order_by(
             ReviewMark.covers_until, ReviewMark.reviewed_at
         )
     ):
@@ -184,7 +185,7 @@ def reviews_of(
     named = {
         row.participant_id: row.reviewer_id
         for row in session.scalars(
-            _of(select(Reviewer), Reviewer, study_id, participant_id).order_by(Reviewer.named_at)
+            _of(select(Reviewer), Reviewer, study_id, people).order_by(Reviewer.named_at)
         )
     }
     return {
@@ -225,11 +226,11 @@ def _of(
     query: Select[Row],
     table: type[ModuleOverride | PrescriptionChange | DiaryReply | Alert | ReviewMark | Reviewer],
     study_id: uuid.UUID,
-    participant_id: uuid.UUID | None,
+    people: Collection[uuid.UUID] | None,
 ) -> Select[Row]:
     found = query.join(Participant, Participant.id == table.participant_id)
     found = found.where(Participant.study_id == study_id)
-    return found if participant_id is None else found.where(Participant.id == participant_id)
+    return found if people is None else found.where(among(Participant.id, people))
 
 
 def _prescription(row: PrescriptionChange) -> Prescription:

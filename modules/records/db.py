@@ -1,10 +1,12 @@
 """The ground every table stands on: base class, column types and the two kinds of transaction."""
 
+import logging
 import sqlite3
 import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -31,6 +33,8 @@ from sqlalchemy.orm import (
 from sqlalchemy.types import TypeDecorator
 
 from modules.text import LabelledEnum
+
+log = logging.getLogger(__name__)
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -128,6 +132,39 @@ def code_enum(kind: type[LabelledEnum], length: int) -> Enum:
     )
 
 
+class HeldTooLong(RuntimeError):
+    """Something slow was begun while a writing transaction was open."""
+
+
+_writing: ContextVar["Database | None"] = ContextVar("writing", default=None)
+"""The database this thread writes to now."""
+
+
+@contextmanager
+def _marked(database: "Database") -> Iterator[None]:
+    before = _writing.get()
+    _writing.set(database)
+    try:
+        yield
+    finally:
+        _writing.set(before)
+
+
+def outside_writing(what: str) -> None:
+    """Say that something slow begins here: rendering, judging many people, calling out.
+
+    While a writing transaction is open others wait for it, so this is a fault of the program.
+    Raises HeldTooLong where the database is strict (tests, development); elsewhere it is logged,
+    since a late answer is better than none.
+    """
+    held = _writing.get()
+    if held is None:
+        return
+    if held.strict:
+        raise HeldTooLong(what)
+    log.error("%s inside a writing transaction: others wait", what)
+
+
 class Database:
     """One database: `reading()` for questions, `writing()` for one change that is whole or nothing.
 
@@ -138,12 +175,15 @@ class Database:
     SQLite's readers have connections of their own: to turn one connection from reading to writing
     and back makes SQLite forget all statements it has prepared on it, which cost more than they do.
 
+    `strict`: whether something slow within a writing transaction is an error or only logged.
+
     The writers of one process queue in front of SQLite: left to themselves they would look again
     and again, with growing pauses.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, strict: bool = True) -> None:
         self.url = url
+        self.strict = strict
         is_sqlite = url.startswith("sqlite")
         if is_sqlite:
             self.engine: Engine = _sqlite(url, "BEGIN IMMEDIATE")
@@ -161,9 +201,12 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Yield a session; commit at the end, roll everything back on an error."""
+        """Yield a session; commit at the end, roll everything back on an error.
+
+        Nothing slow goes inside: see `outside_writing`.
+        """
         opened = Session(self.engine, expire_on_commit=False)
-        with self._turn(), opened as session, session.begin():
+        with self._turn(), opened as session, session.begin(), _marked(self):
             yield session
 
     @contextmanager

@@ -5,9 +5,10 @@ Nobody who holds one of these facts can walk on from it to a name, a number or a
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Protocol as Shape
 from typing import TypeVar
 
 from sqlalchemy import Select, select
@@ -31,7 +32,7 @@ from modules.records.models import (
     Study,
     VideoView,
 )
-from modules.safety import triggers
+from modules.records.pages import among
 from modules.safety.symptoms import Symptom
 from modules.study import days, schedule
 from modules.study.protocol import Protocol
@@ -154,32 +155,27 @@ class CourseRecord:
         """Return how every visit of the protocol stands today."""
         return visit_states(protocol, self.participant, self.assessments, today)
 
-    def out_of_touch(
-        self, protocol: Protocol, components: Collection[str], today: date
-    ) -> triggers.OutOfTouch | None:
-        """Return how the participant is out of touch in a programme that runs; None otherwise.
 
-        `components`: what the participant's arm has; only a programme is followed up.
-        """
-        first = self.participant.day_one
-        if first is None or self.participant.status is not ParticipantStatus.ACTIVE:
-            return None
-        ends = first + timedelta(weeks=protocol.duration_weeks)
-        if "programme" not in components or not first <= today < ends:
-            return None
-        return triggers.out_of_touch(
-            today,
-            first,
-            max(self.login_days, default=None),
-            max((entry.day for entry in self.diary), default=None),
-            protocol.diary.sessions_per_week if "diary" in components else None,
-        )
+class Done(Shape):
+    """A completed questionnaire, however much else is known of it."""
+
+    @property
+    def visit(self) -> str:
+        """Key of the visit."""
+
+    @property
+    def instrument(self) -> str:
+        """Key of the questionnaire."""
+
+    @property
+    def completed_on(self) -> date:
+        """Local day."""
 
 
 def visit_states(
     protocol: Protocol,
     participant: ParticipantFacts,
-    assessments: Sequence[AssessmentFacts],
+    assessments: Iterable[Done],
     today: date,
 ) -> list[schedule.VisitState]:
     """Return how every visit of the protocol stands today for one participant."""
@@ -229,21 +225,39 @@ def participant(session: Session, participant_id: uuid.UUID) -> ParticipantFacts
     return _participant(row, screening)
 
 
-def participants(session: Session, study_id: uuid.UUID) -> list[ParticipantFacts]:
-    """Return the participants of a study ordered by code, which is random."""
-    rows = session.execute(
+def participants(
+    session: Session, study_id: uuid.UUID, people: Collection[uuid.UUID] | None = None
+) -> list[ParticipantFacts]:
+    """Return a study's participants, or a page of them, ordered by code, which is random."""
+    query = (
         select(Participant, Screening)
         .outerjoin(Screening, Screening.participant_id == Participant.id)
         .where(Participant.study_id == study_id)
         .order_by(Participant.code)
     )
+    if people is not None:
+        query = query.where(among(Participant.id, people))
+    rows = session.execute(query)
     return [_participant(row, screening) for row, screening in rows]
 
 
+def studies_of(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Return participant -> study for a page of people."""
+    query = select(Participant.id, Participant.study_id).where(among(Participant.id, people))
+    return dict(session.execute(query).all())
+
+
 def assessments(
-    session: Session, study_id: uuid.UUID, participant_id: uuid.UUID | None = None
+    session: Session,
+    study_id: uuid.UUID,
+    people: Collection[uuid.UUID] | None = None,
+    *,
+    status: ParticipantStatus | None = None,
 ) -> list[AssessmentFacts]:
-    """Return the completed assessments of a study in their newest revision, oldest first."""
+    """Return the completed assessments of a study in their newest revision, oldest first.
+
+    `people`: those of a page; `status`: of those who stand there; everybody's otherwise.
+    """
     query = (
         select(Assessment, Participant.day_one)
         .join(Participant, Participant.id == Assessment.participant_id)
@@ -252,8 +266,10 @@ def assessments(
             Assessment.completed_on, Assessment.visit, Assessment.instrument, Assessment.revision
         )
     )
-    if participant_id is not None:
-        query = query.where(Participant.id == participant_id)
+    if people is not None:
+        query = query.where(among(Participant.id, people))
+    if status is not None:
+        query = query.where(Participant.status == status)
     newest: dict[tuple[uuid.UUID, str, str], AssessmentFacts] = {}
     for row, day_one in session.execute(query):
         key = (row.participant_id, row.visit, row.instrument)
@@ -265,32 +281,37 @@ def assessments(
 def course_record(session: Session, participant_id: uuid.UUID) -> CourseRecord:
     """Return everything one participant has done. Raises NotFound."""
     facts = participant(session, participant_id)
-    return course_records(session, facts.study_id, [facts])[0]
+    return _records(session, facts.study_id, [facts])[0]
 
 
 def course_records(
-    session: Session, study_id: uuid.UUID, people: Sequence[ParticipantFacts] | None = None
+    session: Session, study_id: uuid.UUID, people: Collection[uuid.UUID]
 ) -> list[CourseRecord]:
-    """Return the records of the participants given (all of the study otherwise): eight queries."""
-    chosen = participants(session, study_id) if people is None else list(people)
-    one = chosen[0].id if people is not None and len(chosen) == 1 else None
+    """Return the records of a page of a study's participants, by code: nine queries."""
+    return _records(session, study_id, participants(session, study_id, people))
+
+
+def _records(
+    session: Session, study_id: uuid.UUID, chosen: Sequence[ParticipantFacts]
+) -> list[CourseRecord]:
+    people = [facts.id for facts in chosen]
     lessons: dict[uuid.UUID, dict[str, dict[str, date]]] = defaultdict(lambda: defaultdict(dict))
-    for lesson in session.scalars(_of(LessonDone, study_id, one)):
+    for lesson in session.scalars(_of(LessonDone, study_id, people)):
         lessons[lesson.participant_id][lesson.module_key][lesson.lesson_key] = lesson.day
     diaries: dict[uuid.UUID, list[DiaryFacts]] = defaultdict(list)
     for entry in session.scalars(
-        _of(DiaryEntry, study_id, one)
+        _of(DiaryEntry, study_id, people)
         .where(DiaryEntry.superseded_at.is_(None))
         .order_by(DiaryEntry.day, DiaryEntry.occurrence)
     ):
         diaries[entry.participant_id].append(_diary(entry))
     logins: dict[uuid.UUID, set[date]] = defaultdict(set)
-    for login in session.scalars(_of(LoginDay, study_id, one)):
+    for login in session.scalars(_of(LoginDay, study_id, people)):
         logins[login.participant_id].add(login.day)
     outcomes: dict[uuid.UUID, list[AssessmentFacts]] = defaultdict(list)
-    for assessment in assessments(session, study_id, one):
+    for assessment in assessments(session, study_id, people):
         outcomes[assessment.participant_id].append(assessment)
-    decided = care_queries.care_of(session, study_id, one)
+    decided = care_queries.care_of(session, study_id, people)
     return [
         CourseRecord(
             facts,
@@ -329,10 +350,9 @@ def video_position(session: Session, participant_id: uuid.UUID, video_key: str) 
     return 0.0 if row is None else row.position_s
 
 
-def _of(table: type[Row], study_id: uuid.UUID, participant_id: uuid.UUID | None) -> Select[Row]:
+def _of(table: type[Row], study_id: uuid.UUID, people: Collection[uuid.UUID]) -> Select[Row]:
     query = select(table).join(Participant, Participant.id == table.participant_id)
-    query = query.where(Participant.study_id == study_id)
-    return query if participant_id is None else query.where(Participant.id == participant_id)
+    return query.where(Participant.study_id == study_id, among(Participant.id, people))
 
 
 def _study(row: Study) -> StudyFacts:

@@ -1,16 +1,17 @@
 """Raising alerts and working through them: open, acknowledged, contacted, closed with a reason."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
 from modules.records.alert_models import Alert, AlertState, ClosingReason
 from modules.records.care_models import Reviewer
 from modules.records.models import Participant
+from modules.records.pages import WRITTEN, among
 from modules.safety.codes import Trigger
 
 ORDER = list(AlertState)
@@ -52,6 +53,16 @@ def raise_all(
     session.add_all(alerts)
     session.flush()
     return alerts
+
+
+def told(session: Session, people: Collection[uuid.UUID]) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """Return of which silences a page of people has been told of: participant and source."""
+    rows = session.execute(
+        select(Alert.participant_id, Alert.source_id).where(
+            among(Alert.participant_id, people), Alert.trigger == Trigger.OUT_OF_TOUCH
+        )
+    )
+    return {(key, source) for key, source in rows}
 
 
 def _reviewer(session: Session, participant_id: uuid.UUID) -> uuid.UUID | None:
@@ -158,19 +169,25 @@ def is_overdue(alert: Alert, now: datetime) -> bool:
     return alert.due_at <= now and alert.state not in ANSWERED
 
 
-def escalate_overdue(session: Session, now: datetime) -> list[Alert]:
-    """Mark alerts that nobody has answered in time; return those found now."""
-    late = list(
-        session.scalars(
-            select(Alert)
-            .where(
-                Alert.due_at <= now,
-                Alert.escalated_at.is_(None),
-                Alert.state.not_in(ANSWERED),
-            )
-            .with_for_update()
-        )
+def _overdue(now: datetime) -> Select[Alert]:
+    return (
+        select(Alert)
+        .where(Alert.due_at <= now, Alert.escalated_at.is_(None), Alert.state.not_in(ANSWERED))
+        .order_by(Alert.due_at, Alert.id)
     )
+
+
+def any_overdue(session: Session, now: datetime) -> bool:
+    """Return whether `escalate_overdue` would find any."""
+    return session.scalar(_overdue(now).limit(1)) is not None
+
+
+def escalate_overdue(session: Session, now: datetime) -> list[Alert]:
+    """Mark some of the alerts that nobody has answered in time; return those found now.
+
+    Not more than are written together: to be called until there are none.
+    """
+    late = list(session.scalars(_overdue(now).limit(WRITTEN).with_for_update()))
     for alert in late:
         alert.escalated_at = now
     session.flush()

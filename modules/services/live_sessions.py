@@ -1,6 +1,7 @@
 """Live sessions: planning a group, moving and cancelling, entering, and saying who was there."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -16,6 +17,7 @@ from modules.records.live_session_models import (
     SessionGroupMember,
     SessionState,
 )
+from modules.records.pages import among
 from modules.study import live_sessions as rules
 from modules.study.live_sessions import AttendanceFacts, Calendar, SessionFacts
 
@@ -93,18 +95,20 @@ def invite(
     now: datetime,
 ) -> None:
     """Make these the members of a group; who was in another one leaves it."""
-    leave = delete(SessionGroupMember).where(
-        (SessionGroupMember.group_id == group_id)
-        & SessionGroupMember.participant_id.not_in(members)
-        | (SessionGroupMember.group_id != group_id) & SessionGroupMember.participant_id.in_(members)
-    )
-    session.execute(leave)
-    there = set(
-        session.scalars(
-            select(SessionGroupMember.participant_id).where(SessionGroupMember.group_id == group_id)
-        )
-    )
-    for participant_id in sorted(set(members) - there):
+    wanted = set(members)
+    study_id = session.get_one(SessionGroup, group_id).study_id
+    there = set()
+    for of, participant_id in session.execute(_members(study_id)).all():
+        if of == group_id and participant_id in wanted:
+            there.add(participant_id)
+        elif of == group_id or participant_id in wanted:
+            session.execute(
+                delete(SessionGroupMember).where(
+                    SessionGroupMember.group_id == of,
+                    SessionGroupMember.participant_id == participant_id,
+                )
+            )
+    for participant_id in sorted(wanted - there):
         session.add(
             SessionGroupMember(
                 group_id=group_id, participant_id=participant_id, added_by=by, added_at=now
@@ -241,9 +245,7 @@ def _attendance(
 def groups(session: Session, study_id: uuid.UUID) -> list[GroupFacts]:
     """Return the groups of a study, by name."""
     members: dict[uuid.UUID, set[uuid.UUID]] = {}
-    for group_id, participant_id in session.execute(
-        select(SessionGroupMember.group_id, SessionGroupMember.participant_id)
-    ):
+    for group_id, participant_id in session.execute(_members(study_id)):
         members.setdefault(group_id, set()).add(participant_id)
     rows = session.scalars(
         select(SessionGroup).where(SessionGroup.study_id == study_id).order_by(SessionGroup.name)
@@ -284,20 +286,33 @@ def one(session: Session, study_id: uuid.UUID, session_id: uuid.UUID) -> Session
     return _facts(found[0], found[1])
 
 
-def calendar(session: Session, study_id: uuid.UUID) -> Calendar:
-    """Return who is invited to which sessions of a study, in two queries."""
-    by_group: dict[uuid.UUID, list[SessionFacts]] = {}
-    for facts in of_study(session, study_id):
-        by_group.setdefault(facts.group_id, []).append(facts)
-    known = groups(session, study_id)
-    return Calendar(
-        tuple(each for one in known if one.everyone for each in by_group.get(one.id, ())),
-        {
-            participant_id: tuple(by_group.get(one.id, ()))
-            for one in known
-            if not one.everyone
-            for participant_id in one.members
-        },
+def calendar(
+    session: Session, study_id: uuid.UUID, people: Collection[uuid.UUID] | None = None
+) -> Calendar:
+    """Return who is invited to which sessions of a study, in two queries.
+
+    `people`: a page of them; everybody otherwise.
+    """
+    members = _members(study_id).where(SessionGroup.everyone.is_(False))
+    wanted = _all(study_id).add_columns(SessionGroup.everyone)
+    if people is not None:
+        members = members.where(among(SessionGroupMember.participant_id, people))
+        theirs = members.with_only_columns(SessionGroupMember.group_id)
+        wanted = wanted.where(SessionGroup.everyone | SessionGroup.id.in_(theirs))
+    everyone: list[SessionFacts] = []
+    by_group: dict[uuid.UUID, list[SessionFacts]] = defaultdict(list)
+    for row, name, for_all in session.execute(wanted):
+        (everyone if for_all else by_group[row.group_id]).append(_facts(row, name))
+    own = {who: tuple(by_group[group_id]) for group_id, who in session.execute(members)}
+    return Calendar(tuple(everyone), own)
+
+
+def _members(study_id: uuid.UUID) -> Select[uuid.UUID, uuid.UUID]:
+    """Choose the group and the key of everybody who is a member of one."""
+    return (
+        select(SessionGroupMember.group_id, SessionGroupMember.participant_id)
+        .join(SessionGroup, SessionGroup.id == SessionGroupMember.group_id)
+        .where(SessionGroup.study_id == study_id)
     )
 
 

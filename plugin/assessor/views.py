@@ -7,14 +7,15 @@ them.
 
 import uuid
 
-from flask import Blueprint, Response, g, render_template
+from flask import Blueprint, Response, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 
+from exports import jobs
 from exports.formats import FORMATS
-from exports.service import make_export
+from exports.jobs import Asker
 from modules.errors import NotFound
-from plugin import i18n, outcomes
+from plugin import errors, exporting, i18n, outcomes, paging
 from plugin.access import Permission, require
 from plugin.forms import Form
 from plugin.tool import current_tool
@@ -39,6 +40,8 @@ def create_blueprint() -> Blueprint:
     bp.get("/")(worklist)
     bp.get("/participants/<uuid:participant_id>")(participant)
     bp.post("/export")(export)
+    bp.get("/exports/<uuid:job_id>")(export_page)
+    bp.get("/exports/<uuid:job_id>/file")(export_file)
     visits.add_to(bp)
     return bp
 
@@ -56,8 +59,8 @@ def worklist() -> ResponseReturnValue:
     )
     return render_template(
         "assessor/worklist.html",
-        people=people,
-        waiting=waiting,
+        people=paging.asked(people, "people"),
+        waiting=paging.asked(waiting, "waiting"),
         formats=FORMATS.values(),
         missing=due.missing_wordings(),
         ending=due.ending_wordings(),
@@ -91,27 +94,41 @@ def participant(participant_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def export() -> ResponseReturnValue:
-    """Send a blinded file: of the whole study, or of one participant."""
-    tool = current_tool()
+    """Ask for a blinded file: of the whole study, or of one participant."""
     form = ExportForm.sent()
     chosen = form.participant.data
     participant_id = due.one_of(_uuid(chosen))[0].facts.id if chosen else None
-    made = make_export(
+    job_id = jobs.order(
         g.session,
-        g.person.study.key,
-        AUDIENCE,
+        _asker(),
         form.format.data or "",
         i18n.locale(),
-        g.person.user_id,
-        tool.now(),
-        tool.secret_for("exports"),
-        participant_id=participant_id,
-        protocols=tool.protocols,
-        instruments=tool.instruments,
+        participant_id,
+        current_tool().now(),
     )
-    response = Response(made.content, mimetype=made.mimetype)
-    response.headers["Content-Disposition"] = f'attachment; filename="{made.filename}"'
+    exporting.make_soon()
+    return redirect(url_for("assessor.export_page", job_id=job_id), 303)
+
+
+def export_page(job_id: uuid.UUID) -> ResponseReturnValue:
+    """How far a file is; in the end the way to it."""
+    job = jobs.status(g.session, _asker(), job_id, current_tool().now())
+    stopped = errors.words_of(job.problem) if job.problem else None
+    return render_template(
+        "assessor/export.html", job=job, format=FORMATS[job.format], stopped=stopped
+    )
+
+
+def export_file(job_id: uuid.UUID) -> ResponseReturnValue:
+    """Send a finished file to whoever asked for it."""
+    name, mimetype, content = jobs.fetch(g.session, _asker(), job_id, current_tool().now())
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _asker() -> Asker:
+    return Asker(g.person.user_id, g.person.study.id, AUDIENCE)
 
 
 def _uuid(text: str) -> uuid.UUID:

@@ -7,7 +7,8 @@ from rich.progress import Progress
 
 from exports.audiences import AUDIENCES
 from exports.formats import FORMATS
-from exports.service import make_export
+from exports.service import Order, make_export
+from plugin import exporting
 from plugin.commands import common
 
 
@@ -29,20 +30,13 @@ def export(study_key: str, audience: str, format_key: str, language: str, out: P
     tool = common.tool()
     with Progress(transient=True) as bar, common.plain_faults():
         task = bar.add_task("Exporting", total=None)
-        with tool.database.writing() as session:
-            made = make_export(
-                session,
-                study_key,
-                audience,
-                format_key,
-                language,
-                None,
-                tool.now(),
-                tool.secret_for("exports"),
-                progress=lambda done, total: bar.update(task, completed=done, total=total),
-                protocols=tool.protocols,
-                instruments=tool.instruments,
-            )
+        made = make_export(
+            tool.database,
+            Order(study_key, audience, format_key, language),
+            exporting.ground(tool),
+            tool.now(),
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
     path = out / made.filename if out.is_dir() else out
     path.write_bytes(made.content)
     click.echo(f"{path}\nSHA-256 {made.sha256}")

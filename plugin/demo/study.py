@@ -112,8 +112,7 @@ def load(tool: Tool, config: PlatformConfig, progress: Progress) -> None:
     for _ in range(IN_SCREENING):
         with tool.database.writing() as session:
             _enrol(session, cast, next(patients), cast.today)
-    with tool.database.writing() as session:
-        reminders.plan_all(session, tool, now)
+    reminders.plan_all(tool, now)
 
 
 def _plan_sessions(session: Session, cast: Cast) -> None:

@@ -179,4 +179,4 @@ def _offering(course: Course, form: DiaryEntryForm) -> DiaryEntryForm:
 
 
 def _name(course: Course) -> str:
-    return names.of_participants(g.session, g.person.study.id)[course.participant_id]
+    return names.of_participant(g.session, course.participant_id)

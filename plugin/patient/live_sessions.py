@@ -34,7 +34,7 @@ def invited_to(course: Course) -> list[SessionFacts]:
     if "sessions" not in course.components:
         return []
     facts = course.record.participant
-    invited = service.calendar(g.session, facts.study_id).of(facts.id)
+    invited = service.calendar(g.session, facts.study_id, [facts.id]).of(facts.id)
     weeks = course.protocol.duration_weeks
     return rules.in_programme(invited, facts.day_one, weeks, facts.time_zone)
 

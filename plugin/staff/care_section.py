@@ -110,7 +110,7 @@ def section_of(
         else []
     )
     return CareSection(
-        waiting=review_queue.of_one(record, review, tool.now()),
+        waiting=review_queue.of_record(record, review, tool.now()),
         reviewed=(review.reviewed_at, people.get(review.reviewed_by, "–"))
         if review.reviewed_at and review.reviewed_by
         else None,
@@ -133,7 +133,7 @@ def _live(
     if facts.day_one is None:
         return {}
     offered = live_rules.in_programme(
-        live_service.calendar(session, facts.study_id).of(facts.id),
+        live_service.calendar(session, facts.study_id, [facts.id]).of(facts.id),
         facts.day_one,
         protocol.duration_weeks,
         facts.time_zone,

@@ -1,21 +1,24 @@
-"""Who needs the clinic's staff today: one row per participant, the most urgent first."""
+"""Who needs the clinic's staff today, the most urgent first, and how everybody is doing."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from modules.course import progression
 from modules.diary.adherence import Adherence, adherence
 from modules.outcomes.main_score import main_score
-from modules.records import care_queries, queries
+from modules.records import queries, summaries, visit_summaries
 from modules.records.alert_models import Alert
-from modules.records.care_queries import ReviewFacts
 from modules.records.models import ParticipantStatus
-from modules.records.queries import CourseRecord
+from modules.records.queries import AssessmentFacts, CourseRecord, ParticipantFacts
+from modules.records.summaries import LastSeen, Unread
+from modules.records.visit_summaries import Completed
 from modules.safety.codes import Trigger
 from modules.safety.triggers import OutOfTouch
 from modules.services import alerts
@@ -33,20 +36,18 @@ CLOSES_SOON = timedelta(days=2)
 
 
 @dataclass(frozen=True)
-class Row:
-    """One participant on the overview. Percentages 0–100, pain in mm; None where nothing is due."""
+class Person:
+    """One participant as the list of who needs somebody has them: no history, only figures."""
 
-    participant_id: uuid.UUID
+    facts: ParticipantFacts
     name: str
-    code: str
-    status: ParticipantStatus
     week: int | None
-    modules_done: int | None
-    modules_total: int
-    adherence: Adherence | None
-    last_pain_mm: int | None
-    last_pain_on: date | None
     tasks: tuple[Task, ...]
+
+    @property
+    def participant_id(self) -> uuid.UUID:
+        """Key of the participant."""
+        return self.facts.id
 
     @property
     def urgency(self) -> tuple[int, bool, date, str]:
@@ -58,85 +59,118 @@ class Row:
         return first, calm, day, self.name.casefold()
 
 
-def rows(session: Session, tool: Tool, study_id: uuid.UUID, protocol: Protocol) -> list[Row]:
-    """Return the overview of a study in a fixed number of queries, whatever its size."""
-    called = names.of_participants(session, study_id)
-    arms = allocation.arms_of_study(session, study_id) if protocol.is_trial else {}
-    held = allocation.papers(session, study_id)
-    loop = _loop(session, study_id)
-    found = [
-        _row(
-            tool,
-            protocol,
-            record,
-            called,
-            allocation.components(protocol, arms.get(record.participant.id)),
-            held,
-            loop,
-        )
-        for record in queries.course_records(session, study_id)
+@dataclass(frozen=True)
+class Row:
+    """One participant in the table. Percentages 0–100, pain in mm; None where nothing is due."""
+
+    person: Person
+    modules_done: int | None
+    modules_total: int
+    adherence: Adherence | None
+    last_pain_mm: int | None
+    last_pain_on: date | None
+
+
+def people(session: Session, tool: Tool, study_id: uuid.UUID, protocol: Protocol) -> list[Person]:
+    """Return everybody of a study, the most urgent first: a fixed number of queries."""
+    figures = _figures(session, study_id, protocol)
+    everybody = visit_summaries.people(session, study_id)
+    found = [_person(protocol, facts, figures, tool.now()) for facts in everybody]
+    return sorted(found, key=lambda one: one.urgency)
+
+
+def rows(
+    session: Session, tool: Tool, study_id: uuid.UUID, protocol: Protocol, page: Sequence[Person]
+) -> list[Row]:
+    """Return what the table says of a page of people, in their order: from their whole records."""
+    keys = [one.participant_id for one in page]
+    records = queries.course_records(session, study_id, keys)
+    parts = allocation.components_of_page(session, keys, protocol)
+    by_key = {each.participant.id: each for each in records}
+    return [
+        _row(tool, protocol, one, by_key[one.participant_id], parts[one.participant_id])
+        for one in page
     ]
-    return sorted(found, key=lambda row: row.urgency)
 
 
 @dataclass(frozen=True)
-class Loop:
-    """What waits for the team in a whole study: open alerts, and how far diaries are read."""
+class Figures:
+    """What the list needs to know of a whole study, by participant."""
 
-    alerts: Mapping[uuid.UUID, tuple[Alert, ...]]
-    reviews: Mapping[uuid.UUID, ReviewFacts]
+    names: Mapping[uuid.UUID, str]
+    arms: Mapping[uuid.UUID, str]
+    seen: Mapping[uuid.UUID, LastSeen]
+    unread: Mapping[uuid.UUID, Unread]
+    completed: Mapping[uuid.UUID, Sequence[Completed]]
+    alerts: Mapping[uuid.UUID, Sequence[Alert]]
+    papers: Papers
+    before_allocation: Mapping[uuid.UUID, Sequence[AssessmentFacts]]
+    """The questionnaires of those in screening, with their answers."""
 
 
-def _loop(session: Session, study_id: uuid.UUID) -> Loop:
-    found: dict[uuid.UUID, tuple[Alert, ...]] = {}
-    for alert in alerts.open_of_study(session, study_id):
-        found[alert.participant_id] = (*found.get(alert.participant_id, ()), alert)
-    return Loop(found, care_queries.reviews_of(session, study_id))
+def _figures(session: Session, study_id: uuid.UUID, protocol: Protocol) -> Figures:
+    screening = queries.assessments(session, study_id, status=ParticipantStatus.SCREENING)
+    open_ones = alerts.open_of_study(session, study_id)
+    return Figures(
+        names=names.of_participants(session, study_id),
+        arms=allocation.arms_of_study(session, study_id) if protocol.is_trial else {},
+        seen=summaries.last_seen(session, study_id),
+        unread=summaries.unread(session, study_id),
+        completed=visit_summaries.completed(session, study_id),
+        alerts=_by_person(open_ones),
+        papers=allocation.papers(session, study_id),
+        before_allocation=_by_person(screening),
+    )
 
 
-def _loop_tasks(tool: Tool, record: CourseRecord, loop: Loop) -> Iterable[Task]:
-    facts, now = record.participant, tool.now()
-    for alert in loop.alerts.get(facts.id, ()):
+Owned = TypeVar("Owned", Alert, AssessmentFacts)
+
+
+def _by_person(things: Iterable[Owned]) -> Mapping[uuid.UUID, list[Owned]]:
+    found: dict[uuid.UUID, list[Owned]] = defaultdict(list)
+    for each in things:
+        found[each.participant_id].append(each)
+    return found
+
+
+def _person(protocol: Protocol, facts: ParticipantFacts, figures: Figures, now: datetime) -> Person:
+    today = days.today_for(now, facts.time_zone)
+    tasks = (
+        *_loop_tasks(facts, figures, now),
+        *_tasks(protocol, facts, figures, today),
+        *_out_of_touch(protocol, facts, figures, today),
+    )
+    week = week_of(protocol, facts.day_one, today)
+    return Person(facts, figures.names[facts.id], week, tasks)
+
+
+def _loop_tasks(facts: ParticipantFacts, figures: Figures, now: datetime) -> Iterable[Task]:
+    for alert in figures.alerts.get(facts.id, ()):
         due = days.today_for(alert.due_at, facts.time_zone)
         late = alerts.is_overdue(alert, now)
         yield Task(Need.ALERT_OVERDUE if late else Need.ALERT, on=due, alert=alert)
     if facts.status is ParticipantStatus.WITHDRAWN:
         return
-    waiting = review_queue.of_one(record, loop.reviews.get(facts.id, ReviewFacts()), now)
+    waiting = review_queue.of_one(facts, figures.unread.get(facts.id), now)
     if waiting:
         need = Need.DIARY_OVERDUE if waiting.overdue else Need.DIARY
-        yield Task(need, on=waiting.due_on, entries=len(waiting.entries))
+        yield Task(need, on=waiting.due_on, entries=waiting.entries)
 
 
 def _row(
-    tool: Tool,
-    protocol: Protocol,
-    record: CourseRecord,
-    called: Mapping[uuid.UUID, str],
-    components: frozenset[str],
-    held: Papers,
-    loop: Loop,
+    tool: Tool, protocol: Protocol, person: Person, record: CourseRecord, parts: frozenset[str]
 ) -> Row:
     facts = record.participant
     today = days.today_for(tool.now(), facts.time_zone)
-    follows = "programme" in components and facts.day_one is not None
+    follows = "programme" in parts and facts.day_one is not None
     pain, pain_on = last_pain(tool, record)
     return Row(
-        participant_id=facts.id,
-        name=called[facts.id],
-        code=facts.code,
-        status=facts.status,
-        week=week_of(protocol, facts.day_one, today),
+        person=person,
         modules_done=_modules_done(tool, protocol, record, today) if follows else None,
         modules_total=len(protocol.modules),
         adherence=adherence_of(protocol, record, today) if follows else None,
         last_pain_mm=pain,
         last_pain_on=pain_on,
-        tasks=(
-            *_loop_tasks(tool, record, loop),
-            *_tasks(tool, protocol, record, held, today),
-            *_out_of_touch(protocol, record, components, loop, today),
-        ),
     )
 
 
@@ -181,40 +215,31 @@ def last_pain(tool: Tool, record: CourseRecord) -> tuple[int | None, date | None
 
 
 def _tasks(
-    tool: Tool,
-    protocol: Protocol,
-    record: CourseRecord,
-    held: Papers,
-    today: date,
+    protocol: Protocol, facts: ParticipantFacts, figures: Figures, today: date
 ) -> Iterable[Task]:
-    status = record.participant.status
-    if status is ParticipantStatus.WITHDRAWN:
+    if facts.status is ParticipantStatus.WITHDRAWN:
         return
-    if status is ParticipantStatus.SCREENING:
-        yield Task(next_step(protocol, record, held))
+    if facts.status is ParticipantStatus.SCREENING:
+        forms = figures.before_allocation.get(facts.id, ())
+        yield Task(next_step(protocol, facts.id, forms, figures.papers))
         return
-    for state in record.visit_states(protocol, today):
+    done = figures.completed.get(facts.id, ())
+    for state in queries.visit_states(protocol, facts, done, today):
         if state.status is VisitStatus.DUE:
             yield Task(_visit_need(state, today), state.visit.title, state.closes_on)
 
 
 def _out_of_touch(
-    protocol: Protocol,
-    record: CourseRecord,
-    components: frozenset[str],
-    loop: Loop,
-    today: date,
+    protocol: Protocol, facts: ParticipantFacts, figures: Figures, today: date
 ) -> Iterable[Task]:
-    found = record.out_of_touch(protocol, components, today)
+    seen = figures.seen.get(facts.id, LastSeen())
+    parts = allocation.components(protocol, figures.arms.get(facts.id))
+    found = summaries.out_of_touch(facts, seen, protocol, parts, today)
     # An open alert says the same, with somebody who sees to it.
-    open_ones = loop.alerts.get(record.participant.id, ())
+    open_ones = figures.alerts.get(facts.id, ())
     told = any(alert.trigger is Trigger.OUT_OF_TOUCH for alert in open_ones)
     if found and not told:
-        newest = (
-            max(record.login_days, default=None)
-            if found is OutOfTouch.NOT_SEEN
-            else max((entry.day for entry in record.diary), default=None)
-        )
+        newest = seen.login if found is OutOfTouch.NOT_SEEN else seen.entry
         yield Task(Need.OUT_OF_TOUCH, on=newest, out_of_touch=found)
 
 
@@ -225,9 +250,17 @@ _NEEDS = {
 }
 
 
-def next_step(protocol: Protocol, record: CourseRecord, held: Papers) -> Need:
-    """Return the first step still missing before allocation, or that there can be none."""
-    checks = held.checks(protocol, record.participant.id, record.assessments)
+def next_step(
+    protocol: Protocol,
+    participant_id: uuid.UUID,
+    forms: Sequence[AssessmentFacts],
+    held: Papers,
+) -> Need:
+    """Return the first step still missing before allocation, or that there can be none.
+
+    `forms`: what the participant has completed.
+    """
+    checks = held.checks(protocol, participant_id, forms)
     if missing := readiness.missing(checks):
         return _NEEDS[missing[0]]
     return Need.NOT_ELIGIBLE if readiness.unmet(checks) else Need.ALLOCATE

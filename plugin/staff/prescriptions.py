@@ -76,7 +76,7 @@ def exercise_page(participant_id: uuid.UUID, exercise_id: str) -> ResponseReturn
     page = render_template(
         "staff/exercise.html",
         facts=record.participant,
-        name=names.of_participants(g.session, g.person.study.id)[participant_id],
+        name=names.of_participant(g.session, participant_id),
         exercise=shown,
         dosed=dosed,
         form=form,
@@ -102,7 +102,7 @@ def module_page(participant_id: uuid.UUID, module_key: str) -> ResponseReturnVal
     page = render_template(
         "staff/module.html",
         facts=record.participant,
-        name=names.of_participants(g.session, g.person.study.id)[participant_id],
+        name=names.of_participant(g.session, participant_id),
         module=tool.curriculum.module(module_key),
         state=state,
         form=form,
@@ -192,7 +192,7 @@ def _prescription(record: CourseRecord, bound: dict[str, Form]) -> str:
     return render_template(
         "staff/prescription.html",
         facts=record.participant,
-        name=names.of_participants(g.session, g.person.study.id)[record.participant.id],
+        name=names.of_participant(g.session, record.participant.id),
         directed=directed,
         plan=care_section.plan_of(tool, g.person.protocol, record),
         suspended=[

@@ -104,7 +104,7 @@ def page_of(
     checks = _checks(session, protocol, record)
     return Page(
         facts=facts,
-        name=names.of_participants(session, facts.study_id)[participant_id],
+        name=names.of_participant(session, participant_id),
         today=today,
         arm=protocol.arm(arm).label.get(language) if arm else None,
         week=overview.week_of(protocol, facts.day_one, today),

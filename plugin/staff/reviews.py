@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from modules.errors import InvalidEntry, NotFound
-from modules.records import care_queries, queries
+from modules.records import care_queries, queries, summaries, visit_summaries
 from modules.records.care_queries import ReviewFacts
-from modules.records.queries import CourseRecord
+from modules.records.queries import CourseRecord, ParticipantFacts
 from modules.services import alerts, care
 from modules.study import days
-from plugin import filters, i18n, names
+from plugin import filters, i18n, names, paging
 from plugin.filters import label
 from plugin.forms import options
 from plugin.staff import care_context, review_queue
@@ -26,9 +26,10 @@ from plugin.tool import current_tool
 def reviews_page() -> ResponseReturnValue:
     """Whose diary waits, and who was answered in the last seven days."""
     now = current_tool().now()
-    records = queries.course_records(g.session, g.person.study.id)
-    reviews = care_queries.reviews_of(g.session, g.person.study.id)
-    waiting = review_queue.waiting(records, reviews, now)
+    study_id = g.person.study.id
+    reviews = care_queries.reviews_of(g.session, study_id)
+    everybody = visit_summaries.people(g.session, study_id)
+    waiting = review_queue.waiting(everybody, summaries.unread(g.session, study_id), now)
     recent = sorted(
         (
             (key, facts)
@@ -40,14 +41,16 @@ def reviews_page() -> ResponseReturnValue:
     )
     return render_template(
         "staff/reviews.html",
-        waiting=waiting,
-        recent=recent,
-        names=names.of_participants(g.session, g.person.study.id),
+        waiting=paging.asked(waiting, "waiting"),
+        first=waiting[0].participant_id if waiting else None,
+        recent=paging.asked(recent, "read"),
+        names=names.of_participants(g.session, study_id),
+        reviewers={key: facts.reviewer_id for key, facts in reviews.items()},
         people=names.of_team(
             g.session,
             [key for facts in reviews.values() for key in (facts.reviewed_by, facts.reviewer_id)],
         ),
-        weeks={r.participant.id: _week(r, now) for r in records},
+        weeks={facts.id: _week(facts, now) for facts in everybody},
     )
 
 
@@ -137,23 +140,18 @@ def _reviewer_form(named: uuid.UUID | None = None) -> ReviewerForm:
 
 def _shown(record: CourseRecord, participant_id: uuid.UUID) -> Sequence[queries.DiaryFacts]:
     """Return the entries a reply may be about: those that wait, else those of the last week."""
-    item = _waiting_of(record, participant_id)
-    return item.entries if item else record.diary[-7:]
+    return review_queue.entries_of(record, _review_of(participant_id)) or record.diary[-7:]
 
 
 def _waiting_of(record: CourseRecord, participant_id: uuid.UUID) -> Waiting | None:
-    return review_queue.of_one(record, _review_of(participant_id), current_tool().now())
+    return review_queue.of_record(record, _review_of(participant_id), current_tool().now())
 
 
 def _review_of(participant_id: uuid.UUID) -> ReviewFacts:
-    return _reviews().get(participant_id, ReviewFacts())
-
-
-def _reviews() -> dict[uuid.UUID, ReviewFacts]:
-    """Return the reviews of the study, read once a request."""
-    if "reviews" not in g:
-        g.reviews = care_queries.reviews_of(g.session, g.person.study.id)
-    found: dict[uuid.UUID, ReviewFacts] = g.reviews
+    """Return how far a diary has been read, asked once a request."""
+    if "review" not in g:
+        g.review = care_queries.review_of(g.session, g.person.study.id, participant_id)
+    found: ReviewFacts = g.review
     return found
 
 
@@ -167,8 +165,8 @@ def _page(record: CourseRecord, form: ReplyForm) -> str:
     return render_template(
         "staff/review.html",
         facts=facts,
-        name=names.of_participants(g.session, g.person.study.id)[facts.id],
-        week=_week(record, tool.now()),
+        name=names.of_participant(g.session, facts.id),
+        week=_week(facts, tool.now()),
         item=_waiting_of(record, facts.id),
         entries=tuple(reversed(shown)),
         earlier=[e for e in reversed(record.diary) if e.id not in seen][:14],
@@ -189,8 +187,9 @@ def _page(record: CourseRecord, form: ReplyForm) -> str:
 
 
 def _queue() -> list[Waiting]:
-    records = queries.course_records(g.session, g.person.study.id)
-    return review_queue.waiting(records, _reviews(), current_tool().now())
+    everybody = visit_summaries.people(g.session, g.person.study.id)
+    unread = summaries.unread(g.session, g.person.study.id)
+    return review_queue.waiting(everybody, unread, current_tool().now())
 
 
 def _after(participant_id: uuid.UUID) -> uuid.UUID | None:
@@ -200,11 +199,11 @@ def _after(participant_id: uuid.UUID) -> uuid.UUID | None:
     return next((each for each in [*ids[place + 1 :], *ids] if each != participant_id), None)
 
 
-def _week(record: CourseRecord, now: datetime) -> int | None:
-    first = record.participant.day_one
+def _week(facts: ParticipantFacts, now: datetime) -> int | None:
+    first = facts.day_one
     if first is None:
         return None
-    week = days.week_of(days.today_for(now, record.participant.time_zone), first)
+    week = days.week_of(days.today_for(now, facts.time_zone), first)
     return min(week, g.person.protocol.duration_weeks)
 
 

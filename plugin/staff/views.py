@@ -11,7 +11,7 @@ from modules.records import queries
 from modules.services import course
 from notifications import outbox
 from notifications.outbox import ConsentGiven
-from plugin import audit, contacts, i18n, names, setup
+from plugin import audit, contacts, i18n, names, paging, setup
 from plugin.access import Permission, require
 from plugin.models import Role
 from plugin.staff import forms, needs, overview, people, records
@@ -46,13 +46,18 @@ def create_blueprint() -> Blueprint:
 
 def overview_page() -> ResponseReturnValue:
     """Everybody in the study, the most urgent first."""
-    rows = overview.rows(g.session, current_tool(), g.person.study.id, g.person.protocol)
+    study = g.session, current_tool(), g.person.study.id, g.person.protocol
+    found = overview.people(*study)
+    by_name = sorted(found, key=lambda one: one.name.casefold())
+    everybody = paging.asked(by_name, "everybody")
     return render_template(
         "staff/overview.html",
         notices=notices(g.session, current_tool().now()),
-        rows=rows,
+        waiting=paging.asked([one for one in found if one.tasks], "waiting"),
+        everybody=everybody,
+        rows=overview.rows(*study, everybody.items),
         protocol=g.person.protocol,
-        summary=needs.summary(row.tasks for row in rows),
+        summary=needs.summary(one.tasks for one in found),
         missing=due.missing_wordings(),
         ending=due.ending_wordings(),
     )
@@ -242,7 +247,7 @@ def _to(participant_id: uuid.UUID) -> ResponseReturnValue:
 def _form(
     template: str, participant_id: uuid.UUID, form: forms.Form, **more: object
 ) -> ResponseReturnValue:
-    name = names.of_participants(g.session, g.person.study.id)[participant_id]
+    name = names.of_participant(g.session, participant_id)
     facts = queries.participant(g.session, participant_id)
     status = 422 if form.errors else 200
     return render_template(template, form=form, name=name, facts=facts, **more), status

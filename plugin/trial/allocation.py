@@ -6,11 +6,11 @@ allocation and a slot used twice, and every precondition is checked on the serve
 
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from modules.errors import AllocationRefused, NotEligible
@@ -21,6 +21,7 @@ from modules.records.models import (
     ParticipantStatus,
     Screening,
 )
+from modules.records.pages import among
 from modules.records.queries import AssessmentFacts
 from modules.services import course
 from modules.study import days
@@ -93,9 +94,11 @@ class Papers:
 def papers(
     session: Session, study_id: uuid.UUID, participant_id: uuid.UUID | None = None
 ) -> Papers:
-    """Read what is on record before allocation, of a whole study or of one: two queries."""
+    """Read what is on record before allocation, of one or of all in screening: two queries."""
     own = select(Participant.id).where(Participant.study_id == study_id)
-    if participant_id is not None:
+    if participant_id is None:
+        own = own.where(Participant.status == ParticipantStatus.SCREENING)
+    else:
         own = own.where(Participant.id == participant_id)
     consents = session.scalars(select(Consent).where(Consent.participant_id.in_(own)))
     forms = session.scalars(select(Screening).where(Screening.participant_id.in_(own)))
@@ -108,7 +111,7 @@ def papers(
 def checks_of(session: Session, participant_id: uuid.UUID, protocol: Protocol) -> tuple[Check, ...]:
     """Return the checks of one participant as the record stands now. Raises NotFound."""
     study_id = course.get(session, participant_id).study_id
-    forms = queries.assessments(session, study_id, participant_id)
+    forms = queries.assessments(session, study_id, [participant_id])
     return papers(session, study_id, participant_id).checks(protocol, participant_id, forms)
 
 
@@ -176,12 +179,20 @@ def arm_of(session: Session, participant_id: uuid.UUID) -> str | None:
 def arms_of_study(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, str]:
     """Return participant -> arm's key for all allocated participants of a study."""
     from_study = select(Participant.id).where(Participant.study_id == study_id)
-    rows = session.execute(
-        select(Allocation.participant_id, Allocation.arm).where(
-            Allocation.participant_id.in_(from_study)
-        )
-    )
-    return {row.participant_id: row.arm for row in rows}
+    return _arms(session, Allocation.participant_id.in_(from_study))
+
+
+def components_of_page(
+    session: Session, people: Collection[uuid.UUID], protocol: Protocol
+) -> dict[uuid.UUID, frozenset[str]]:
+    """Return participant -> what their arm consists of, for a page of people."""
+    arms = _arms(session, among(Allocation.participant_id, people)) if protocol.is_trial else {}
+    return {each: components(protocol, arms.get(each)) for each in people}
+
+
+def _arms(session: Session, whose: ColumnElement[bool]) -> dict[uuid.UUID, str]:
+    rows = session.execute(select(Allocation.participant_id, Allocation.arm).where(whose))
+    return dict(rows.all())
 
 
 def components(protocol: Protocol, arm: str | None) -> frozenset[str]:

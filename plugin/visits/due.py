@@ -1,9 +1,11 @@
 """What the pages of a visit read: coded participants and the state of their visits.
 
-Made from `modules.records.queries` alone: no name, no number, no arm is within reach.
+Made from `modules.records.queries` and `visit_summaries` alone: no name, no number, no arm is
+within reach.
 """
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,9 +14,9 @@ from flask import g
 from modules.errors import NotFound
 from modules.outcomes.protocol_instruments import as_asked
 from modules.outcomes.questionnaire import Instrument
-from modules.records import queries
+from modules.records import queries, visit_summaries
 from modules.records.models import ParticipantStatus
-from modules.records.queries import AssessmentFacts, ParticipantFacts
+from modules.records.queries import AssessmentFacts, Done, ParticipantFacts
 from modules.services import double_entry
 from modules.services.double_entry import Check
 from modules.study import days
@@ -73,17 +75,16 @@ class Form:
 
 def everybody() -> list[Coded]:
     """Return all participants of the study who have not left it, by code."""
-    by_person: dict[uuid.UUID, list[AssessmentFacts]] = {}
-    for entry in queries.assessments(g.session, g.person.study.id):
-        by_person.setdefault(entry.participant_id, []).append(entry)
+    study_id = g.person.study.id
+    done = visit_summaries.completed(g.session, study_id)
     return [
-        coded(facts, by_person.get(facts.id, []))
-        for facts in queries.participants(g.session, g.person.study.id)
+        coded(facts, done.get(facts.id, ()))
+        for facts in visit_summaries.people(g.session, study_id)
         if facts.status is not ParticipantStatus.WITHDRAWN
     ]
 
 
-def coded(facts: ParticipantFacts, answers: list[AssessmentFacts]) -> Coded:
+def coded(facts: ParticipantFacts, answers: Iterable[Done]) -> Coded:
     """Return a participant with the state of all visits today."""
     day = days.today_for(current_tool().now(), facts.time_zone)
     return Coded(facts, tuple(queries.visit_states(g.person.protocol, facts, answers, day)))
@@ -94,7 +95,7 @@ def one_of(participant_id: uuid.UUID) -> tuple[Coded, list[AssessmentFacts]]:
     facts = queries.participant(g.session, participant_id)
     if facts.study_id != g.person.study.id:
         raise NotFound
-    answers = queries.assessments(g.session, facts.study_id, participant_id)
+    answers = queries.assessments(g.session, facts.study_id, [participant_id])
     return coded(facts, answers), answers
 
 

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 
 from modules.records.models import Participant
 from notifications.models import OutboxMessage, State
+from plugin import exporting
 from plugin.trial.models import Allocation
 from tests import factories
 from tests.browser.person import Visitor
@@ -267,8 +268,13 @@ class Story:
         assessor.go("/assessor/")
         form = f"main form[action$='/assessor/export']:has([value='{kind}'])"
         button = assessor.frame.locator(f"{form} button").first
+        button.click()
+        waiting = assessor.frame.locator("[data-look-again=yes]")
+        waiting.wait_for()
+        exporting.make_all(self.stage.tool)
+        ready = assessor.frame.locator("main a[href$='/file']")
         with assessor.page.expect_download() as started:
-            button.click()
+            ready.click()
         saved: Download = started.value
         assert saved.suggested_filename.isascii()
         return saved.path().read_bytes()

@@ -67,7 +67,8 @@ def database(tmp_path):
 
 @pytest.fixture
 def session(database):
-    with database.writing() as opened:
+    """A session that is open throughout a test; nothing else waits for it, so files may be made."""
+    with Session(database.engine, expire_on_commit=False) as opened:
         yield opened
 
 

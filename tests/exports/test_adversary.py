@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from exports.blinding import export_id
-from exports.service import make_export
+from tests.making_exports import make_export
 
 PEOPLE = 200
 FOLDS = 10

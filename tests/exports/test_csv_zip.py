@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exports.formats.csv_zip import csv_text, defused, pack
-from exports.service import make_export
 from exports.tables import Column, Kind, Table, decimal_text
 from modules.text import Text
+from tests.making_exports import make_export
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from exports.dataset import dataset, planned
 from exports.format import Cover
 from exports.formats.pdf import FORMAT
 from exports.report import pages
-from exports.service import make_export
+from tests.making_exports import make_export
 
 ASSESSOR = AUDIENCES["assessor"]
 

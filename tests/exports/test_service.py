@@ -15,8 +15,8 @@ from sqlalchemy import select
 from exports.errors import LeaksFound, UnknownChoice
 from exports.formats import FORMATS
 from exports.models import ExportLog
-from exports.service import make_export
 from modules.errors import NotFound
+from tests.making_exports import make_export
 
 ROOT = Path(__file__).parents[2]
 
@@ -123,13 +123,13 @@ SCRIPT = """
 import sys
 from datetime import UTC, datetime
 from modules.records.db import Database
-from exports.service import make_export
+from exports.service import Ground, Order, make_export
 database = Database(sys.argv[1])
 for key in ("csv", "pdf"):
-    with database.writing() as session:
-        made = make_export(session, sys.argv[2], "assessor", key, "en", None,
-                           datetime(2026, 11, 12, 18, tzinfo=UTC), bytes(range(32)))
-        sys.stdout.write(made.sha256 + "\\n")
+    order = Order(sys.argv[2], "assessor", key, "en")
+    made = make_export(database, order, Ground(bytes(range(32))),
+                       datetime(2026, 11, 12, 18, tzinfo=UTC))
+    sys.stdout.write(made.sha256 + "\\n")
 database.dispose()
 """
 

@@ -75,8 +75,8 @@ def test_planning_reminders_asks_as_often_for_many_as_for_few(clinic):
     counts = []
     for number in (FEW, MANY):
         grow(clinic, number)
-        with sent() as statements, clinic.writing() as session:
-            reminders.plan_all(session, clinic.tool, clinic.tool.now())
+        with sent() as statements:
+            reminders.plan_all(clinic.tool, clinic.tool.now())
         counts.append(len([one for one in statements if one.startswith("SELECT")]))
 
     assert counts[0] == counts[1]

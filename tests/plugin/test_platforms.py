@@ -97,8 +97,8 @@ class TestThousands:
         assert report.pages == 26
         assert (again.added, again.changed, again.left) == (0, 0, 0)
         assert again.unchanged >= THOUSANDS
-        assert first < 60
-        assert len(told) < 45
+        assert first < 8 * report.pages
+        assert len(told) < 8 * report.pages
         assert not any(one.startswith("INSERT INTO lti_users") for one in told)
         assert max(first_s, again_s) < PATIENCE_S
 

@@ -256,7 +256,7 @@ class TestAtTheStart:
         (tmp_path / "care.yaml").write_text(planted, encoding="utf-8")
         settings = tool.settings.model_copy(update={"protocols": tmp_path})
 
-        with pytest.raises(ProtocolFault, match=r"reminders\.horoscope: .*diary_due"):
+        with pytest.raises(ProtocolFault, match=r"reminders\[\d+\]\.kind: .*diary_due"):
             build(settings)
 
 

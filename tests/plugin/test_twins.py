@@ -35,6 +35,7 @@ from plugin.models import Role
 from plugin.worker import Tasks
 from tests import addresses, factories
 from tests.factories import CONTROL, TODAY, TREATED, Browser, Clinic
+from tests.making_exports import download
 
 PEOPLE = 10
 NAMES = [f"Nombre{n} Plantado{n}" for n in range(PEOPLE)]
@@ -321,41 +322,37 @@ class TestFiles:
     def test_the_whole_study(self, twins, kind):
         one, other = both(
             twins,
-            lambda browser, _twin: seen(browser.post("/assessor/export", {"format": kind})),
+            lambda browser, twin: seen(download(browser, twin.clinic.tool, format=kind)),
         )
 
         assert [answer[0] for answer in one] == [200, 200]
         assert one == other
 
     def test_one_participant_as_table(self, twins):
-        one, other = both(twins, lambda browser, twin: _each(browser, twin.people(), "csv"))
+        one, other = both(twins, lambda browser, twin: _each(browser, twin, "csv"))
 
         assert one == other
 
     def test_one_participant_on_paper(self, twins):
         """Four of them: two of each arm, the one that left among them."""
-        one, other = both(twins, lambda browser, twin: _each(browser, twin.people()[::3], "pdf"))
+        one, other = both(twins, lambda browser, twin: _each(browser, twin, "pdf", 3))
 
         assert one == other
 
     def test_nothing_in_a_file_or_its_name_tells_arm_or_person(self, twins):
         browser = twins[0].enter("en")
-        answer = browser.post("/assessor/export", {"format": "csv"})
+        answer = download(browser, twins[0].clinic.tool, format="csv")
         words = (answer.data + str(answer.headers).encode()).lower()
 
         for word in [TREATED, CONTROL, *NAMES, "video", "diary", "55 0000"]:
             assert word.lower().encode() not in words
 
 
-def _each(browser: Browser, people: list[uuid.UUID], kind: str) -> list[object]:
+def _each(browser: Browser, twin: Twin, kind: str, every: int = 1) -> list[object]:
     token = browser.token()
     return [
-        seen(
-            browser.post(
-                "/assessor/export", {"format": kind, "participant": str(person)}, token=token
-            )
-        )
-        for person in people
+        seen(download(browser, twin.clinic.tool, token, format=kind, participant=str(person)))
+        for person in twin.people()[::every]
     ]
 
 

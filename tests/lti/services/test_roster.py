@@ -19,7 +19,6 @@ from lti.services.roster import (
     patients,
     role_of,
     store_roster,
-    sync,
 )
 from lti.services.tokens import AccessTokens, ServiceClient, ServiceProblem
 from plugin.demo.lms import CourseRole, Person
@@ -37,16 +36,16 @@ def desk(tmp_path: Path) -> Desk:
 
 def run(desk: Desk) -> RosterReport:
     """Sync the course."""
-    with desk.database.writing() as session:
-        course = session.get_one(Course, desk.course_id)
-        return sync(session, course, desk.client, desk.clock.now)
+    with desk.database.reading() as session:
+        url = session.get_one(Course, desk.course_id).nrps_url
+    found = fetch_roster(desk.client, desk.account, url)
+    return store_roster(desk.database, desk.course_id, found, desk.clock.now)
 
 
 def store(desk: Desk, *members: Member, complete: bool = True) -> RosterReport:
     """Store a roster that was read some other way."""
-    with desk.database.writing() as session:
-        course = session.get_one(Course, desk.course_id)
-        return store_roster(session, course, Roster(members, 1, complete), desk.clock.now)
+    roster = Roster(members, 1, complete)
+    return store_roster(desk.database, desk.course_id, roster, desk.clock.now)
 
 
 def client_with(desk: Desk, *pages: Any) -> tuple[ServiceClient, FakeHttp]:

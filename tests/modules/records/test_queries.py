@@ -10,8 +10,6 @@ from sqlalchemy import inspect
 from modules.errors import NotFound
 from modules.records import queries
 from modules.records.db import Base
-from modules.records.models import ParticipantStatus
-from modules.safety.triggers import OutOfTouch
 from tests import factories
 from tests.factories import CONTROL, NOON, TODAY, Clinic
 
@@ -85,12 +83,11 @@ def test_participants_come_by_code(anywhere):
 
 def test_another_study_is_another_study(tool):
     one, other = Clinic(tool), Clinic(tool, study_key="otro")
-    one.screened()
-    other.screened()
+    both = [one.screened(), other.screened()]
     with tool.database.reading() as session:
         for clinic in (one, other):
             assert len(queries.participants(session, clinic.study_id)) == 1
-            assert len(queries.course_records(session, clinic.study_id)) == 1
+            assert len(queries.course_records(session, clinic.study_id, both)) == 1
             assert {a.participant_id for a in queries.assessments(session, clinic.study_id)} == {
                 p.id for p in queries.participants(session, clinic.study_id)
             }
@@ -105,7 +102,7 @@ class TestAssessments:
                     session, one, "week_2", "vas_pain", level=level, revision=revision
                 )
         with anywhere.tool.database.reading() as session:
-            found = queries.assessments(session, anywhere.study_id, one)
+            found = queries.assessments(session, anywhere.study_id, [one])
 
         newest = [a for a in found if a.visit == "week_2"]
         assert [(a.revision, list(a.answers.values())) for a in newest] == [(2, [90])]
@@ -115,7 +112,7 @@ class TestAssessments:
             one = anywhere.patient(session, CONTROL, 16).participant_id
             factories.assessment(session, one, "week_2", "odi", None)
         with anywhere.tool.database.reading() as session:
-            found = queries.assessments(session, anywhere.study_id, one)
+            found = queries.assessments(session, anywhere.study_id, [one])
             kept = queries.draft(session, one, "week_2", "odi")
 
         assert "week_2" not in {a.visit for a in found}
@@ -149,7 +146,7 @@ def test_one_record_is_the_same_as_in_the_list_of_all(anywhere):
             factories.diary_entry(session, one, TODAY)
     with anywhere.tool.database.reading() as session:
         all_of_them = {
-            r.participant.id: r for r in queries.course_records(session, anywhere.study_id)
+            r.participant.id: r for r in queries.course_records(session, anywhere.study_id, people)
         }
         alone = {one: queries.course_record(session, one) for one in people}
 
@@ -166,51 +163,3 @@ def test_the_body_mass_index_is_not_rounded():
     facts = queries.Covariates(40, "female", 160, 64.5, (), 2)
 
     assert facts.bmi == pytest.approx(25.1953125)
-
-
-class TestOutOfTouch:
-    PROGRAMME = frozenset({"programme", "diary"})
-
-    @pytest.fixture
-    def gone(self):
-        """A participant in the third week whom nobody has seen."""
-        facts = queries.ParticipantFacts(
-            id=uuid.uuid4(),
-            study_id=uuid.uuid4(),
-            code="P-1",
-            status=ParticipantStatus.ACTIVE,
-            enrolled_on=TODAY - timedelta(days=25),
-            day_one=TODAY - timedelta(days=20),
-            time_zone="America/Mexico_City",
-        )
-        return queries.CourseRecord(facts)
-
-    def test_somebody_in_a_running_programme_is(self, gone, protocols):
-        found = gone.out_of_touch(protocols["care"], self.PROGRAMME, TODAY)
-        assert found is OutOfTouch.NOT_SEEN
-
-    @pytest.mark.parametrize(
-        "change",
-        [
-            {"status": ParticipantStatus.COMPLETED},
-            {"status": ParticipantStatus.WITHDRAWN},
-            {"day_one": None},
-            {"day_one": TODAY + timedelta(days=1)},
-            {"day_one": TODAY - timedelta(weeks=6)},
-        ],
-    )
-    def test_nobody_outside_the_weeks_of_the_programme_is(self, gone, protocols, change):
-        left = dataclasses.replace(gone.participant, **change)
-        record = dataclasses.replace(gone, participant=left)
-        assert record.out_of_touch(protocols["care"], self.PROGRAMME, TODAY) is None
-
-    def test_an_arm_without_a_programme_is_not_followed_up(self, gone, protocols):
-        assert gone.out_of_touch(protocols["care"], {"diary", "assessments"}, TODAY) is None
-
-    @pytest.mark.parametrize(
-        ("components", "found"),
-        [(PROGRAMME, OutOfTouch.DIARY_MISSED), (frozenset({"programme"}), None)],
-    )
-    def test_a_missed_diary_counts_where_one_is_kept(self, gone, protocols, components, found):
-        record = dataclasses.replace(gone, login_days=frozenset({TODAY}))
-        assert record.out_of_touch(protocols["care"], components, TODAY) is found

@@ -311,8 +311,7 @@ class TestReminder:
     """Wednesday 18 November, 18:00: the second session is on Thursday."""
 
     def planned(self, tool, clinic) -> list[OutboxMessage]:
-        with tool.database.writing() as session:
-            reminders.plan_all(session, tool, tool.now())
+        reminders.plan_all(tool, tool.now())
         return outbox(clinic, "session_due")
 
     def test_comes_the_evening_before_with_day_and_hour(self, patient, first, clinic, tool, clock):

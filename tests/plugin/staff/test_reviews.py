@@ -12,6 +12,7 @@ from modules.records.care_models import DiaryReply, ReviewMark
 from modules.records.care_queries import ReviewFacts
 from modules.records.models import ParticipantStatus
 from modules.records.queries import CourseRecord, DiaryFacts, ParticipantFacts
+from modules.records.summaries import Unread
 from notifications.models import OutboxMessage
 from plugin.staff import review_queue
 from plugin.worker import Tasks
@@ -34,22 +35,21 @@ def record(*hours, status=ParticipantStatus.ACTIVE):
 class TestQueue:
     @pytest.mark.parametrize(("hours", "overdue"), [(7 * 24, False), (8 * 24, True)])
     def test_an_entry_is_overdue_after_a_week(self, hours, overdue):
-        assert review_queue.of_one(record(hours), ReviewFacts(), NOON).overdue is overdue
+        assert review_queue.of_record(record(hours), ReviewFacts(), NOON).overdue is overdue
 
     @given(st.lists(st.integers(0, 500), max_size=8), st.integers(0, 500))
     def test_exactly_what_came_after_the_last_look_waits(self, hours, looked):
         seen = NOON - timedelta(hours=looked)
-        item = review_queue.of_one(record(*hours), ReviewFacts(covers_until=seen), NOON)
+        review = ReviewFacts(covers_until=seen)
+        found = review_queue.entries_of(record(*hours), review)
+        item = review_queue.of_record(record(*hours), review, NOON)
         waits = sorted(h for h in hours if h < looked)
-        assert (
-            sorted((NOON - e.recorded_at) // timedelta(hours=1) for e in item.entries) == waits
-            if item
-            else not waits
-        )
+        assert sorted((NOON - e.recorded_at) // timedelta(hours=1) for e in found) == waits
+        assert (item.entries if item else 0) == len(waits)
 
     def test_whoever_left_waits_for_nothing(self):
-        left = record(5, status=ParticipantStatus.WITHDRAWN)
-        assert review_queue.waiting([left], {}, NOON) == []
+        left = record(5, status=ParticipantStatus.WITHDRAWN).participant
+        assert review_queue.waiting([left], {left.id: Unread(1, NOON)}, NOON) == []
 
 
 def fields(desk, path):

@@ -134,8 +134,7 @@ class TestWatch:
     def sweep(self, desk):
         """Let the periodic task run once; return (out of touch, overdue)."""
         tool = desk.clinic.tool
-        with tool.database.writing() as session:
-            return alert_sweep.sweep(session, tool, tool.now())
+        return alert_sweep.sweep(tool, tool.now())
 
     def seen(self, desk, one, day):
         """Let a participant log in and write on a day."""

@@ -12,6 +12,7 @@ from modules.services import care
 from modules.services.care import Decision, Reply
 from tests import addresses
 from tests.factories import NOON, TODAY
+from tests.making_exports import download
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def assessor(client_for):
     return client_for("assessor")
 
 
-def seen(app, assessor, people):
+def seen(app, tool, assessor, people):
     """Return every answer an assessor gets: own pages and files, tries at those of others."""
     found = {}
     for one in people:
@@ -29,7 +30,7 @@ def seen(app, assessor, people):
                 answer = assessor.get(address.path)
                 found[address.path] = (answer.status_code, answer.data)
     for kind in FORMATS:
-        answer = assessor.post("/assessor/export", {"format": kind})
+        answer = download(assessor, tool, format=kind)
         assert answer.status_code == 200
         found[kind] = answer.data
     return found
@@ -39,8 +40,8 @@ def test_an_assessors_bytes_do_not_change_with_alerts_replies_overrides_and_pres
     app, desk, assessor
 ):
     people = [desk.participant(day=20), desk.participant(day=30)]
-    before = seen(app, assessor, people)
     tool = desk.clinic.tool
+    before = seen(app, tool, assessor, people)
     for one in people:
         entry = desk.entry(one, TODAY, symptoms=["R1"], note="el video me ayudó")
         desk.alert(one, Trigger.DIARY_WARNING_SIGN)
@@ -62,7 +63,7 @@ def test_an_assessors_bytes_do_not_change_with_alerts_replies_overrides_and_pres
             )
             decision = Decision(OverrideAction.OPEN, "ready")
             care.decide(session, one, desk.clinic.protocol, "core", decision, by, NOON)
-    assert seen(app, assessor, people) == before
+    assert seen(app, tool, assessor, people) == before
 
 
 @pytest.mark.parametrize("kind", ["assessor", "patient", "control", "visitor"])

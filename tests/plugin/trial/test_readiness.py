@@ -251,7 +251,7 @@ def test_for_any_record_the_overview_offers_what_the_button_does(anywhere, data)
                 write_form(session, person, visit, key, data.draw(FILLED))
         record = queries.course_record(session, person)
         held = allocation.papers(session, anywhere.study_id)
-        offered = overview.next_step(protocol, record, held)
+        offered = overview.next_step(protocol, person, record.assessments, held)
         done = button(session, person, protocol, anywhere)
         event(str(done))
 
@@ -290,6 +290,6 @@ class TestOnThePages:
     def test_the_overview_asks_for_the_baseline_and_not_for_the_allocation(self, clinic):
         self.fill(clinic, answers={})
         with clinic.tool.database.reading() as session:
-            (row,) = overview.rows(session, clinic.tool, clinic.study_id, clinic.protocol)
+            (row,) = overview.people(session, clinic.tool, clinic.study_id, clinic.protocol)
 
         assert [task.need for task in row.tasks] == [Need.BASELINE]

@@ -22,8 +22,7 @@ def person(clinic, asks):
 
 
 def planned(clinic):
-    with clinic.writing() as session:
-        reminders.plan_all(session, clinic.tool, clinic.tool.now())
+    reminders.plan_all(clinic.tool, clinic.tool.now())
     found = clinic.rows(OutboxMessage)
     return [row for row in found if row.kind == "assessment_due"]
 

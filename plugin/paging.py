@@ -1,0 +1,43 @@
+"""Long lists a page at a time: one shape for all of them (`components/pager.html`)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from flask import request
+
+Item = TypeVar("Item")
+SIZE = 25
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """One page of a list; `parameter` is what its number is called in the address."""
+
+    items: Sequence[Item]
+    number: int
+    pages: int
+    total: int
+    parameter: str
+
+    @property
+    def first(self) -> int:
+        """Place of its first item in the whole list, from 1."""
+        return (self.number - 1) * SIZE + 1
+
+    @property
+    def last(self) -> int:
+        """Place of its last item in the whole list."""
+        return self.first + len(self.items) - 1
+
+
+def cut(items: Sequence[Item], number: int, parameter: str) -> Page[Item]:
+    """Return a page of a list, counted from 1; the nearest there is for another number."""
+    pages = max(-(-len(items) // SIZE), 1)
+    number = min(max(number, 1), pages)
+    return Page(items[(number - 1) * SIZE : number * SIZE], number, pages, len(items), parameter)
+
+
+def asked(items: Sequence[Item], parameter: str) -> Page[Item]:
+    """Return the page of a list that the address asks for, else the first."""
+    return cut(items, request.args.get(parameter, 1, type=int), parameter)
