@@ -4,9 +4,9 @@ A warm launch makes no request. A key id nobody knows leads to one reading of th
 set; readings of one platform have a small budget that all workers share (`BURST`, `PACE`), so a key
 that was changed a moment ago works at once and tokens cannot drive requests. A signature that does
 not hold leads to one such reading too: a platform restored from a backup may publish a new key
-under its old id. While a platform does not answer, keys already known go on working. A reading takes at most 2.5 seconds of wall-clock
-time, in a thread of its own and outside any database transaction, so a platform that hangs holds up
-nobody else.
+under its old id. While a platform does not answer, keys already known go on working. A reading
+takes at most 2.5 seconds of wall-clock time, in a thread of its own and outside any database
+transaction, so a platform that hangs holds up nobody else.
 
 Address rules: https for an https issuer; redirects only within the same host; never loopback or
 link-local addresses unless `allow_loopback` (development). Private networks are allowed, because a

@@ -19,7 +19,8 @@ from lti.registration.dynamic import ToolProfile
 from lti.registration.views import create_view
 from lti.services import doctor, grades, roster
 from lti.services.doctor import Finding
-from lti.services.roster import RosterReport, fetch_roster, store_roster
+from lti.services.roster import RosterReport, store_roster
+from lti.services.roster_pages import fetch_roster
 from lti.services.tokens import (
     AccessTokens,
     Account,
@@ -114,7 +115,7 @@ def sync_roster(tool: Tool, clients: Services, course_id: uuid.UUID) -> RosterRe
         _note(tool, course_id, began, problem.code)
         raise
     with tool.database.writing() as session:
-        roster.note_attempt(session, course_id, began)
+        roster.note_attempt(session, course_id, began, found.problem, found.unreadable)
         return store_roster(session, session.get_one(Course, course_id), found, began)
 
 

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 from lti.errors import Code, Malformed, NotAllowed, NotAuthentic
@@ -213,7 +213,7 @@ def _message_type(claims: Mapping[str, Any]) -> str:
 def _deployment_id(claims: Mapping[str, Any]) -> str:
     """Section 5.3.3: without it nothing says which installation is speaking."""
     deployment_id = claims.get(CLAIM + "deployment_id")
-    if not _is_identifier(deployment_id):
+    if not is_identifier(deployment_id):
         raise NotAuthentic(Code.DEPLOYMENT)
     return str(deployment_id)
 
@@ -238,7 +238,7 @@ def _subject(claims: Mapping[str, Any]) -> str:
     """Section 5.3.6. An anonymous launch (5.3.6.1) is legal; this tool needs a person."""
     if claims.get("sub") is None:
         raise NotAllowed(Code.NO_USER)
-    if not _is_identifier(claims["sub"]):
+    if not is_identifier(claims["sub"]):
         raise Malformed(Code.SUBJECT)
     return str(claims["sub"])
 
@@ -248,7 +248,7 @@ def _resource_link(claims: Mapping[str, Any], message_type: str) -> Mapping[str,
     link = claims.get(CLAIM + "resource_link")
     if message_type != RESOURCE_LINK_REQUEST:
         return {}
-    if not isinstance(link, dict) or not _is_identifier(link.get("id")):
+    if not isinstance(link, dict) or not is_identifier(link.get("id")):
         raise Malformed(Code.RESOURCE_LINK)
     return link
 
@@ -290,7 +290,7 @@ def _context(claims: Mapping[str, Any]) -> LaunchContext | None:
     context = _object(claims, CLAIM + "context")
     said = context.get("id")
     identifier = str(said) if type(said) is int and said.bit_length() < 64 else said
-    if not _is_identifier(identifier):
+    if not is_identifier(identifier):
         return None
     title = _text(context.get("title")) or _text(context.get("label"))
     return LaunchContext(id=str(identifier), title=title)
@@ -347,7 +347,8 @@ def _object(claims: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _is_identifier(value: object) -> bool:
+def is_identifier(value: object) -> TypeGuard[str]:
+    """Say whether a value is an identifier: a text of 1 to 255 characters that can be stored."""
     return isinstance(value, str) and 0 < len(value) <= LONGEST_ID and _storable(value)
 
 

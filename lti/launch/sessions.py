@@ -26,6 +26,8 @@ from lti.models import LaunchSession, Platform, Standing
 LIFE = timedelta(hours=12)
 HANDOVER = timedelta(minutes=10)
 """How long a session without a cookie may be taken into a window of its own."""
+AFTER_END = timedelta(days=7)
+"""How long after its end a page of a session may still send what was written on it."""
 COOKIE_PREFIX = "__Host-columna-"
 MOST_IN_ONE_BROWSER = 20
 """Sessions of one person kept alive in one browser; more cookies would not fit into a request."""
@@ -79,9 +81,41 @@ def load(session: Session, ref: str, secret: str | None, now: datetime) -> Launc
 
     A session also ends when its registration is no longer active.
     """
-    if not secret or not ref.isascii() or not ref.isalnum():
+    found = _find(session, ref) if secret else None
+    if found is None or not same(str(secret), found.secret_hash):
         return None
-    found = session.scalar(
+    # A session that began «later» than now began before the clock was set back.
+    alive = found.ended_at is None and now < found.expires_at
+    return found if alive and found.platform.status is Standing.ACTIVE else None
+
+
+def load_to_save(
+    session: Session, ref: str, path: str, token: str, now: datetime
+) -> LaunchSession | None:
+    """Return a session that may be over, by the `saving_token` of a form of its pages; else None.
+
+    So what somebody wrote is saved though their session ended meanwhile. The token opens one
+    address for sending, for `AFTER_END`, and nothing for reading.
+    """
+    found = _find(session, ref)
+    if found is None or not hmac.compare_digest(
+        saving_token(found, path).encode(), token.encode("utf-8", "replace")
+    ):
+        return None
+    in_time = now < found.expires_at + AFTER_END
+    return found if in_time and found.platform.status is Standing.ACTIVE else None
+
+
+def saving_token(launch_session: LaunchSession, path: str) -> str:
+    """Return the token by which a form of this session can be sent to `path` after its end."""
+    said = f"save {launch_session.ref} {path}".encode()
+    return hmac.new(launch_session.csrf_secret.encode(), said, hashlib.sha256).hexdigest()
+
+
+def _find(session: Session, ref: str) -> LaunchSession | None:
+    if not ref.isascii() or not ref.isalnum():
+        return None
+    return session.scalar(
         select(LaunchSession)
         .where(LaunchSession.ref == ref)
         .options(
@@ -91,10 +125,6 @@ def load(session: Session, ref: str, secret: str | None, now: datetime) -> Launc
             joinedload(LaunchSession.membership),
         )
     )
-    if found is None or not same(secret, found.secret_hash):
-        return None
-    alive = found.ended_at is None and found.created_at <= now < found.expires_at
-    return found if alive and found.platform.status is Standing.ACTIVE else None
 
 
 def hand_over(session: Session, ref: str, secret: str, now: datetime) -> Opened | None:

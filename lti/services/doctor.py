@@ -12,6 +12,7 @@ a platform may take its time.
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,7 +32,8 @@ from lti.launch import diagnostics, refusal_texts
 from lti.models import Course, Platform, PlatformKeySet, Standing
 from lti.services import service_texts
 from lti.services.line_items import with_query
-from lti.services.roster import MEDIA_TYPE, SCOPE
+from lti.services.roster_models import RosterReading
+from lti.services.roster_pages import MEDIA_TYPE, SCOPE, rows_of
 from lti.services.tokens import (
     Account,
     Answer,
@@ -73,6 +75,8 @@ class _Patient:
     account: Account
     deployments: tuple[Standing, ...]
     roster_url: str | None
+    unreadable: Mapping[str, int]
+    """Rows of the newest course's list that could not be read at the last reading, by reason."""
     launches: tuple[tuple[bool, str | None], ...]
     unanswered: int
     keys: list[dict[str, Any]]
@@ -111,18 +115,21 @@ def _look_up(database: Database, platform_id: uuid.UUID, now: datetime) -> _Pati
         if platform is None:
             raise UnknownPlatform
         newest = (
-            select(Course.nrps_url)
+            select(Course.nrps_url, RosterReading.unreadable)
+            .outerjoin(RosterReading, RosterReading.course_id == Course.id)
             .where(Course.platform_id == platform_id)
             .order_by(Course.nrps_url.is_(None), Course.created_at.desc())
             .limit(1)
         )
         kept = select(PlatformKeySet.keys).where(PlatformKeySet.platform_id == platform_id)
+        roster_url, unreadable = session.execute(newest).one_or_none() or (None, None)
         records = diagnostics.recent(session, platform_id, 20)
         return _Patient(
             platform,
             Account.of(platform),
             tuple(deployment.status for deployment in platform.deployments),
-            session.scalar(newest),
+            roster_url,
+            unreadable or {},
             tuple((row.accepted, row.failed) for row in records if row.step == "launch"),
             diagnostics.unanswered(session, now).get(platform_id, 0),
             session.scalar(kept) or [],
@@ -208,15 +215,14 @@ def _roster(client: ServiceClient, patient: _Patient) -> Finding:
     url = with_query(patient.roster_url, limit="1")
     try:
         answer = client.call(patient.account, "GET", url, (SCOPE,), accept=MEDIA_TYPE)
-        members = answer.json().get("members") if answer.status == 200 else None
+        if answer.status != 200:
+            raise ServiceProblem("roster_refused", status=answer.status)
+        reasons = [reason for _member, reason in rows_of(answer.json()) if reason]
     except ServiceProblem as problem:
         return Finding("roster", Outcome.BAD, problem.code, _said(problem))
-    except AttributeError:
-        return Finding("roster", Outcome.BAD, "not_a_roster")
-    if answer.status != 200:
-        return Finding("roster", Outcome.BAD, "roster_refused", {"status": str(answer.status)})
-    if not isinstance(members, list):
-        return Finding("roster", Outcome.BAD, "not_a_roster")
+    rows = service_texts.for_rows(patient.unreadable or Counter(reasons))
+    if rows:
+        return Finding("roster", Outcome.UNSURE, "rows_unreadable", {"rows": rows})
     return Finding("roster", Outcome.GOOD, "readable")
 
 
@@ -297,5 +303,7 @@ def figures_of(finding: Finding) -> str:
         return detail["unanswered"]
     if finding.check == "key_set" and detail.get("count", "0") != "0":
         return detail["count"]
+    if "rows" in detail:
+        return detail["rows"]
     status = f"HTTP {detail['status']}" if "status" in detail else ""
     return " ".join(part for part in (status, detail.get("said", "")) if part)

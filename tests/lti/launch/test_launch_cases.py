@@ -312,9 +312,7 @@ class TestPerson:
         assert stage.only(LaunchSession).course_id is None
 
     @pytest.mark.parametrize("context", ["2", [], {"id": ""}, {"id": True}, {"title": "x"}, 7])
-    def test_a_course_that_cannot_be_read_is_no_course(
-        self, stage: Stage, context: object
-    ) -> None:
+    def test_a_course_that_cannot_be_read_is_no_course(self, stage: Stage, context: object) -> None:
         assert stage.accepted(stage.launch(context=context)).context is None
 
     def test_a_course_whose_id_is_a_number_is_that_course(self, stage: Stage) -> None:

@@ -16,6 +16,7 @@ from lti.launch.diagnostics import LaunchChecks
 from lti.models import Course, Deployment, Platform, PlatformKeySet, Standing
 from lti.services import doctor, service_texts
 from lti.services.doctor import Finding, Outcome
+from lti.services.roster import note_attempt
 from lti.services.tokens import AccessTokens, ServiceClient, service_http
 from tests.lti.desk import LMS, NOW, Desk, make_desk, reply, sign
 from tests.lti.platforms import public_jwk, rsa_key
@@ -180,6 +181,24 @@ class TestKeySet:
         )
 
         assert found[1].code == "address_not_public"
+
+
+class TestRosterRows:
+    def test_rows_that_cannot_be_read_are_counted_with_their_reasons(self, desk: Desk) -> None:
+        answer = reply(200, {"members": [{"user_id": 7, "roles": []}]})
+        found = examine(desk, memberships=answer)["roster"]
+
+        assert (found.outcome, found.code) == (Outcome.UNSURE, "rows_unreadable")
+        assert "nobody is marked as gone" in doctor.words_for(found)
+        assert doctor.figures_of(found) == "1: user_id is no text, or too long (1)"
+
+    def test_what_the_last_whole_reading_could_not_read_is_said(self, desk: Desk) -> None:
+        with desk.database.writing() as session:
+            unreadable = {"no_user_id": 2, "not_a_person": 1}
+            note_attempt(session, desk.course_id, NOW, "rows_unreadable", unreadable)
+        found = examine(desk)["roster"]
+
+        assert doctor.figures_of(found) == "3: without user_id (2), no person (1)"
 
 
 class TestClock:
