@@ -16,8 +16,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Form as WtForm
 from wtforms import DecimalField, IntegerField, SelectChoice, SelectMultipleField
+from wtforms import Form as WtForm
 from wtforms import RadioField as WtRadioField
 from wtforms import SelectField as WtSelectField
 from wtforms.validators import NumberRange, Optional, StopValidation

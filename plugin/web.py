@@ -3,21 +3,29 @@
 Every page of a person lives below `/t/<ref>`, where `ref` names one launch: two tabs, or two
 people on the clinic's tablet, never share a session. A GET runs in a read-only transaction; any
 other method in one that is committed before the answer leaves and rolled back on every error.
+
+What somebody wrote outlives their session: the forms of `saves_after_end` carry a token of their
+own, by which the page can still send them, and read nothing, for a week.
 """
 
+from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, abort, current_app, g, request
+from flask_babel import refresh
 from wtforms import HiddenField
 
 from lti.launch import sessions
+from lti.models import LaunchSession
 from modules.errors import NotAllowed
 from plugin import people
 from plugin.application import Application
 from plugin.forms import Form
 from plugin.request_limits import REFUSED, limit_of
-from plugin.tool import current_tool
+from plugin.tool import Tool, current_tool
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header
@@ -36,9 +44,17 @@ class StaleForm(NotAllowed):
 
 
 class TokenForm(Form):
-    """The field that every form carries (`hidden_fields` in components/field.html)."""
+    """What every form carries (`hidden_fields` in components/field.html)."""
 
     csrf_token = HiddenField()
+    saving_token = HiddenField()
+    """In a form that is saved even after its session ended (`saves_after_end`)."""
+
+
+def saves_after_end(view: View) -> View:
+    """Mark a view whose forms are saved even after the session of their page ended."""
+    view.saves_after_end = True  # type: ignore[attr-defined]
+    return view
 
 
 def init_app(app: Application) -> None:
@@ -50,6 +66,7 @@ def init_app(app: Application) -> None:
     app.finish, app.undo = _finish, undo
     app.teardown_request(lambda _error: undo())
     app.jinja_env.globals["csrf_token"] = csrf_token
+    app.jinja_env.globals["saving_token"] = saving_token
 
 
 def _take_ref(_endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -82,14 +99,32 @@ def _open() -> None:
     g.session = g.stack.enter_context(tool.database.reading() if safe else tool.database.writing())
     secret = request.cookies.get(sessions.cookie_name(g.ref), "")
     g.launch_session = sessions.load(g.session, g.ref, secret, tool.now())
-    if g.launch_session is None:
-        raise SessionEnded
+    g.ended = g.launch_session is None
+    if g.ended:
+        g.launch_session = _ended_session(tool)
     # Read now what every answer needs: after a refusal the row has left its transaction.
     g.csrf_token = sessions.csrf_token(g.launch_session)
     g.framed_by = sessions.embedding_origin(g.launch_session)
     g.person = people.person_of(g.session, tool, g.launch_session)
+    refresh()  # the language is this person's, whatever was read before they were known
     if not safe and not sessions.csrf_holds(g.launch_session, sent_token()):
         raise StaleForm
+
+
+def _ended_session(tool: Tool) -> LaunchSession:
+    """Return the session that this form was shown in, only to save it. Raises SessionEnded."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    token = TokenForm.sent().saving_token.data
+    if token and getattr(view, "saves_after_end", False):
+        found = sessions.load_to_save(g.session, g.ref, request.path, token, tool.now())
+        if found is not None:
+            return found
+    raise SessionEnded
+
+
+def saving_token(path: str) -> str:
+    """Return the token by which a form can be sent to `path` after this session ended."""
+    return sessions.saving_token(g.launch_session, path)
 
 
 def csrf_token() -> str:

@@ -62,7 +62,9 @@ def test_a_decimal_takes_a_point_or_a_comma(written):
     assert float(sent(("weight", written)).weight.data) == 64.5
 
 
-@pytest.mark.parametrize("written", ["64,500", "6,4,5", "64,5 kg", "64'5", "1e2", "NaN", "Infinity"])
+@pytest.mark.parametrize(
+    "written", ["64,500", "6,4,5", "64,5 kg", "64'5", "1e2", "NaN", "Infinity"]
+)
 def test_what_may_mean_another_number_is_asked_again(written):
     words = "Please write a number such as 64.5, without a unit."
     assert sent(("weight", written)).weight.errors[0] == words
