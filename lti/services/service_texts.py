@@ -131,9 +131,10 @@ def for_rows(unreadable: Mapping[str, int] | None) -> str:
 
 def for_reading(problem: str, unreadable: Mapping[str, int] | None) -> str:
     """Return what went wrong when a list of people was read, with the rows that cannot be read."""
-    rows = for_rows(unreadable)
-    said = str(for_problem(problem))
-    return f"{said} {_('Rows that could not be read: %(rows)s.', rows=rows)}" if rows else said
+    said, rows = str(for_problem(problem)), for_rows(unreadable)
+    if not rows:
+        return said
+    return " ".join((said, _("Rows that could not be read: %(rows)s.", rows=rows)))
 
 
 def for_problem(code: str) -> LazyString | str:
