@@ -2,10 +2,11 @@
 
 A warm launch makes no request. A key id nobody knows leads to one reading of the platform's key
 set; readings of one platform have a small budget that all workers share (`BURST`, `PACE`), so a key
-that was changed a moment ago works at once and tokens cannot drive requests. While a platform does
-not answer, keys already known go on working. A reading takes at most 2.5 seconds of wall-clock
-time, in a thread of its own and outside any database transaction, so a platform that hangs holds up
-nobody else.
+that was changed a moment ago works at once and tokens cannot drive requests. A signature that does
+not hold leads to one such reading too: a platform restored from a backup may publish a new key
+under its old id. While a platform does not answer, keys already known go on working. A reading
+takes at most 2.5 seconds of wall-clock time, in a thread of its own and outside any database
+transaction, so a platform that hangs holds up nobody else.
 
 Address rules: https for an https issuer; redirects only within the same host; never loopback or
 link-local addresses unless `allow_loopback` (development). Private networks are allowed, because a
@@ -31,6 +32,7 @@ from jwt import PyJWTError
 from jwt.algorithms import RSAAlgorithm
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 from urllib3.exceptions import HTTPError
 
 from lti.errors import Code, NotAuthentic, PlatformSilent
@@ -47,7 +49,7 @@ BURST = 10
 PACE = timedelta(seconds=10)
 """… and the rest between them after that. A reading that failed is always followed by a rest."""
 UNKNOWN = timedelta(seconds=30)
-"""How long a worker remembers that a platform does not have a key."""
+"""How long a worker remembers that a platform does not have a key, or has no newer one."""
 MOST_UNKNOWN = 1000
 OLD = timedelta(days=1)
 """Age after which the periodic task reads a key set again, so that withdrawn keys go away."""
@@ -100,6 +102,21 @@ class KeySets:
         if kid not in known.keys:
             raise NotAuthentic(Code.KEY_ID)
         return known.keys[kid]
+
+    def renewed(
+        self, platform: Platform, kid: str, failed: RSAPublicKey, now: datetime
+    ) -> RSAPublicKey | None:
+        """Return the key that took the place of one whose signature `failed`; None without any.
+
+        Raises PlatformSilent if the platform cannot be asked. Call outside a transaction.
+        """
+        known = self._look(platform, now)
+        if known.keys.get(kid) == failed and not self._is_unknown(platform.id, kid, now):
+            known = self._ask(platform, kid, now)
+            if known.keys.get(kid) == failed:
+                self._remember_unknown(platform.id, kid, now)
+        key = known.keys.get(kid)
+        return None if key == failed else key
 
     def _is_unknown(self, platform_id: uuid.UUID, kid: str, now: datetime) -> bool:
         asked_at = self._unknown.get((platform_id, kid))
@@ -219,17 +236,26 @@ class KeySets:
         problem: str | None,
     ) -> None:
         with self._database.writing() as session:
-            row = session.scalar(
-                select(PlatformKeySet).where(PlatformKeySet.platform_id == platform_id)
-            )
-            if row is None:
-                row = PlatformKeySet(platform_id=platform_id, keys=[])
-                session.add(row)
-            row.problem = problem
-            if problem is not None or row.tried_at is None:
-                row.tried_at = now
-            if keys is not None:
-                row.keys, row.fetched_at = keys, now
+            store(session, platform_id, now, keys, problem)
+
+
+def store(
+    session: Session,
+    platform_id: uuid.UUID,
+    now: datetime,
+    keys: list[dict[str, Any]] | None,
+    problem: str | None = None,
+) -> None:
+    """Keep what a reading gave: the published keys, or the code of the problem."""
+    row = session.scalar(select(PlatformKeySet).where(PlatformKeySet.platform_id == platform_id))
+    if row is None:
+        row = PlatformKeySet(platform_id=platform_id, keys=[])
+        session.add(row)
+    row.problem = problem
+    if problem is not None or row.tried_at is None:
+        row.tried_at = now
+    if keys is not None:
+        row.keys, row.fetched_at = keys, now
 
 
 def _after_one_more(tried_at: datetime | None, now: datetime) -> datetime:
@@ -277,10 +303,11 @@ def fetch_keys(platform: AnyPlatform, *, allow_loopback: bool = False) -> list[d
         raise KeySetProblem("timeout") from None
     if isinstance(body, KeySetProblem):
         raise body
-    return _usable(body, platform.algorithm)
+    return usable(body, platform.algorithm)
 
 
-def _usable(body: bytes, algorithm: str) -> list[dict[str, Any]]:
+def usable(body: bytes, algorithm: str) -> list[dict[str, Any]]:
+    """Return the public parts of the usable keys of a published key set. Raises KeySetProblem."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -289,14 +316,14 @@ def _usable(body: bytes, algorithm: str) -> list[dict[str, Any]]:
     if not isinstance(listed, list):
         raise KeySetProblem("not_a_key_set")
     objects = [jwk for jwk in listed if isinstance(jwk, dict)]
-    usable = parse_keys(objects, algorithm)
-    if not usable:
+    good = parse_keys(objects, algorithm)
+    if not good:
         raise KeySetProblem("no_usable_key")
     wanted = ("kty", "kid", "alg", "use", "n", "e")
     return [
         {name: jwk[name] for name in wanted if name in jwk}
         for jwk in objects[:MOST_KEYS]
-        if isinstance(jwk.get("kid"), str) and jwk["kid"] in usable
+        if isinstance(jwk.get("kid"), str) and jwk["kid"] in good
     ]
 
 

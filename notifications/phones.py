@@ -1,11 +1,13 @@
 """Telephone numbers as they are written in Mexico, as WhatsApp reports them, and one form of ours.
 
 WhatsApp reports a Mexican mobile as ``+521`` and ten digits, which is no valid number any more;
-people still write 044, 045 or 01 before ten digits. All of these are one person. The canonical
-form is E.164 without the old 1. Nothing here is ever used to guess a time zone: numbers move.
+people still write 044, 045 or 01 before ten digits, 52 without a plus, or 00 and 011 as they would
+dial from abroad. All of these are one person. The canonical form is E.164 without the old 1.
+Nothing here is ever used to guess a time zone: numbers move.
 """
 
 import re
+import unicodedata
 
 import phonenumbers
 
@@ -15,9 +17,14 @@ from notifications.address import AddressKind
 from notifications.errors import InvalidAddress
 
 OLD_MOBILE = re.compile(r"^\+521(\d{10})$")
-OLD_TRUNK = re.compile(r"^(?:044|045|01|1)(\d{10})$")
 MEXICAN = re.compile(r"^\+52(\d{10})$")
-SEPARATORS = re.compile(r"[\s().\-\u2010-\u2015\u00a0]")
+MEXICAN_AS_WRITTEN = re.compile(r"^(?:\+?52)?(?:044|045|01|1)?(\d{10})$")
+"""With or without country, with or without one of the prefixes that were dialled before 2019."""
+ABROAD = re.compile(r"^\+*(?:00|011)")
+"""How one dials out of Europe and out of North America; a Mexican area code never begins so."""
+NAMED = re.compile(r"^(?:whatsapp|tel|cel|celular|m[oó]vil|mobile|phone)[.:]*", re.IGNORECASE)
+"""The word before a number on a card or in a link."""
+SEPARATORS = re.compile(r"[\s().,/_·\-\u2010-\u2015\u2212]")
 
 
 def canonical(written: str) -> str:
@@ -35,14 +42,14 @@ def canonical(written: str) -> str:
 
 
 def _without_old_prefixes(written: str) -> str:
-    plain = SEPARATORS.sub("", written.strip().removeprefix("whatsapp:"))
+    # A number copied from a contact carries signs that nobody sees (marks of direction, category
+    # Cf), or digits and a plus of full width.
+    seen = "".join(sign for sign in written if unicodedata.category(sign) != "Cf")
+    plain = NAMED.sub("", SEPARATORS.sub("", unicodedata.normalize("NFKC", seen)))
     plain = "".join(str(int(sign)) if sign.isdecimal() else sign for sign in plain)
-    if plain.startswith("00"):
-        plain = "+" + plain[2:]
-    for shape, prefix in ((OLD_MOBILE, "+52"), (OLD_TRUNK, "+52")):
-        if match := shape.match(plain):
-            return prefix + match.group(1)
-    return plain
+    plain = ABROAD.sub("+", plain)
+    match = MEXICAN_AS_WRITTEN.match(plain)
+    return f"+52{match.group(1)}" if match else plain
 
 
 def both_forms(number: str) -> tuple[str, ...]:
@@ -85,8 +92,10 @@ TELEPHONE = AddressKind(
     label=Text("Número de celular", "Mobile number"),
     hint=Text("Diez dígitos, por ejemplo 55 1234 5678", "Ten digits, for example 55 1234 5678"),
     fault=Text(
-        "Esto no parece un número de teléfono. Escribe diez dígitos.",
-        "This does not look like a telephone number. Write ten digits.",
+        "Esto no parece un número de celular. Escribe los diez dígitos con lada, por ejemplo"
+        " 55 1234 5678; si es de otro país, empieza con + y la clave del país.",
+        "This does not look like a mobile number. Write its ten digits with the area code, for"
+        " example 55 1234 5678; a number of another country begins with + and the country code.",
     ),
     input_type="tel",
     autocomplete="tel",

@@ -5,7 +5,9 @@ What a browser sends is read here alone, as a form (`Form.sent`). Forged request
 the whole app (`plugin.web`); the forms themselves carry no token.
 """
 
+import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, Self
 
 from flask import request
@@ -14,8 +16,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import DecimalField, IntegerField, SelectChoice, SelectMultipleField
 from wtforms import Form as WtForm
-from wtforms import IntegerField, SelectChoice, SelectMultipleField
 from wtforms import RadioField as WtRadioField
 from wtforms import SelectField as WtSelectField
 from wtforms.validators import NumberRange, Optional, StopValidation
@@ -25,11 +27,15 @@ from plugin.filters import label
 
 MOST_SIGNS = 30
 """Signs of a number somebody may have meant."""
+WHOLE = re.compile(r"[+-]?\d+")
+DECIMAL = re.compile(r"[+-]?\d+([.,]\d{1,2})?")
+"""Three places after a comma may be thousands as well as thousandths: asked again, not guessed."""
 
 FAULTS = {
     "required": _l("Please give an answer."),
     "out_of_range": _l("This number is outside the possible range."),
     "not_an_integer": _l("Please write a whole number."),
+    "not_a_decimal": _l("Please write a number such as 64.5, without a unit."),
     "unknown": _l("This choice is no longer offered. Please choose again."),
     "needs_minutes": _l("You ticked exercises: how many minutes did they take?"),
     "too_long": _l("This text is too long. Please shorten it."),
@@ -113,28 +119,49 @@ class Answered:
             raise StopValidation(str(self.words))
 
 
-class WholeNumber(IntegerField):
-    """A whole number from `low` to `high`; an empty field is None unless it must be answered."""
+class _Number:
+    """What whole and decimal numbers share: bounds, and a text read as it stands or refused."""
+
+    shape: re.Pattern[str]
+    fault: str
 
     def __init__(self, label: Any, low: int, high: int, *, needed: bool = False, **kwargs: Any):
         self.low, self.high = low, high
         bounds = NumberRange(low, high, _l("Please write a number from %(min)s to %(max)s."))
         super().__init__(label, [Answered() if needed else Optional(), bounds], **kwargs)
 
-    type = "IntegerField"
-
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read a whole number; anything else is a fault, never rounded or cut."""
-        if not valuelist or not valuelist[0].strip():
-            self.data = None
+        """Read a number; anything else is a fault, never rounded or cut."""
+        written = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not written:
             return
-        try:
-            if len(valuelist[0]) > MOST_SIGNS:
-                raise ValueError  # the bounds are compared as floats, which end somewhere
-            self.data = int(valuelist[0].strip(), 10)
-        except ValueError as error:
-            self.data = None
-            raise ValueError(fault_words("not_an_integer")) from error
+        # The bounds are compared as floats, which end somewhere.
+        if len(written) > MOST_SIGNS or not self.shape.fullmatch(written):
+            raise ValueError(fault_words(self.fault))
+        self.data = self.number(written)
+
+    def number(self, written: str) -> Any:
+        """Return the number that a text of this shape is."""
+        return int(written)
+
+
+class WholeNumber(_Number, IntegerField):
+    """A whole number from `low` to `high`; an empty field is None unless it must be answered."""
+
+    type = "IntegerField"
+    shape, fault = WHOLE, "not_an_integer"
+
+
+class DecimalNumber(_Number, DecimalField):
+    """A number with up to two decimals after a point or a comma, from `low` to `high`."""
+
+    type = "DecimalField"
+    shape, fault = DECIMAL, "not_a_decimal"
+
+    def number(self, written: str) -> Decimal:
+        """Return the number, whichever of the two signs was written."""
+        return Decimal(written.replace(",", "."))
 
 
 class VasField(WholeNumber):

@@ -1,6 +1,7 @@
 """Where the LTI side meets the rest: launches in; rosters and grades through one guarded door."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,7 +20,8 @@ from lti.registration.dynamic import ToolProfile
 from lti.registration.views import create_view
 from lti.services import doctor, grades, roster
 from lti.services.doctor import Finding
-from lti.services.roster import RosterReport, fetch_roster, store_roster
+from lti.services.roster import RosterReport, store_roster
+from lti.services.roster_pages import fetch_roster
 from lti.services.tokens import (
     AccessTokens,
     Account,
@@ -114,13 +116,19 @@ def sync_roster(tool: Tool, clients: Services, course_id: uuid.UUID) -> RosterRe
         _note(tool, course_id, began, problem.code)
         raise
     report = store_roster(tool.database, course_id, found, began)
-    _note(tool, course_id, began)
+    _note(tool, course_id, began, found.problem, found.unreadable)
     return report
 
 
-def _note(tool: Tool, course_id: uuid.UUID, began: datetime, problem: str | None = None) -> None:
+def _note(
+    tool: Tool,
+    course_id: uuid.UUID,
+    began: datetime,
+    problem: str | None = None,
+    unreadable: Mapping[str, int] | None = None,
+) -> None:
     with tool.database.writing() as session:
-        roster.note_attempt(session, course_id, began, problem)
+        roster.note_attempt(session, course_id, began, problem, unreadable)
 
 
 def examine(tool: Tool, clients: Services, platform_id: uuid.UUID) -> list[Finding]:

@@ -3,23 +3,31 @@
 Every page of a person lives below `/t/<ref>`, where `ref` names one launch: two tabs, or two
 people on the clinic's tablet, never share a session. A GET runs in a read-only transaction; any
 other method in one that is committed before the answer leaves and rolled back on every error.
+
+What somebody wrote outlives their session: the forms of `saves_after_end` carry a token of their
+own, by which the page can still send them, and read nothing, for a week.
 """
 
 import re
+from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, abort, current_app, g, request
+from flask_babel import refresh
 from wtforms import HiddenField
 
 from lti.launch import sessions
 from lti.launch.frames import frame_ancestors
+from lti.models import LaunchSession
 from modules.errors import NotAllowed
 from plugin import people
 from plugin.application import Application
 from plugin.forms import Form, formdata
-from plugin.request_limits import REFUSED, limit_of
-from plugin.tool import current_tool
+from plugin.request_limits import ORDINARY, REFUSED, limit_of
+from plugin.tool import Tool, current_tool
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 _BELOW_A_LAUNCH = re.compile(r"^/t/([A-Za-z0-9]{1,16})/")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -39,9 +47,17 @@ class StaleForm(NotAllowed):
 
 
 class TokenForm(Form):
-    """The field that every form carries (`hidden_fields` in components/field.html)."""
+    """What every form carries (`hidden_fields` in components/field.html)."""
 
     csrf_token = HiddenField()
+    saving_token = HiddenField()
+    """In a form that is saved even after its session ended (`saves_after_end`)."""
+
+
+def saves_after_end(view: View) -> View:
+    """Mark a view whose forms are saved even after the session of their page ended."""
+    view.saves_after_end = True  # type: ignore[attr-defined]
+    return view
 
 
 def init_app(app: Application) -> None:
@@ -53,6 +69,7 @@ def init_app(app: Application) -> None:
     app.finish, app.undo = _finish, undo
     app.teardown_request(lambda _error: undo())
     app.jinja_env.globals["csrf_token"] = csrf_token
+    app.jinja_env.globals["saving_token"] = saving_token
 
 
 def _take_ref(_endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -68,11 +85,13 @@ def _receive() -> None:
     """Read the whole request, or refuse it, while nothing is held that others wait for."""
     if refused := request.environ.get(REFUSED):
         abort(refused)
-    request.max_content_length = limit_of(request.path).size
+    most = limit_of(request.path).size
     if request.mimetype == "multipart/form-data":
         # Files go to disk while they are read; kept as one text they would fill the memory.
+        request.max_content_length = most
         formdata()
     else:
+        request.max_content_length = min(most, ORDINARY.size)
         request.get_data(cache=True)
 
 
@@ -89,11 +108,11 @@ def _open() -> None:
     if found is not None:
         # Read now what every answer needs: whoever makes one must not have to ask the database.
         g.framed_by = frame_ancestors(found.platform)
-    if found is None or not sessions.is_open(found, secret, tool.now()):
-        raise SessionEnded
-    g.launch_session = found
+    g.ended = found is None or not sessions.is_open(found, secret, tool.now())
+    g.launch_session = _ended_session(tool) if g.ended else found
     g.csrf_token = sessions.csrf_token(g.launch_session)
     g.person = people.person_of(g.session, tool, g.launch_session)
+    refresh()  # the language is this person's, whatever was read before they were known
     if not safe and not sessions.csrf_holds(g.launch_session, sent_token()):
         raise StaleForm
 
@@ -106,6 +125,22 @@ def _of_a_strange_address() -> None:
             found = sessions.find(session, match[1])
             if found is not None:
                 g.framed_by = frame_ancestors(found.platform)
+
+
+def _ended_session(tool: Tool) -> LaunchSession:
+    """Return the session that this form was shown in, only to save it. Raises SessionEnded."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    token = TokenForm.sent().saving_token.data
+    if token and getattr(view, "saves_after_end", False):
+        found = sessions.load_to_save(g.session, g.ref, request.path, token, tool.now())
+        if found is not None:
+            return found
+    raise SessionEnded
+
+
+def saving_token(path: str) -> str:
+    """Return the token by which a form can be sent to `path` after this session ended."""
+    return sessions.saving_token(g.launch_session, path)
 
 
 def csrf_token() -> str:

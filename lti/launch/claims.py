@@ -3,6 +3,10 @@
 Sections are those of the LTI Core 1.3 specification (imsglobal.org/spec/lti/v1p3), of Deep Linking
 2.0 (DL), of Names and Role Provisioning 2.0 (NRPS) and of Assignment and Grade Services 2.0 (AGS).
 
+What a launch must say is checked strictly. What it may say is read where it can be and counts as
+not said otherwise: an empty claim is `[]` where PHP wrote it, and no shape of an optional claim
+locks a person out.
+
 The platform's roles only *propose* one of ours, and the proposal is always the one that may see
 least: who is both Learner and Instructor is a patient; an administrator, who may set things up, is
 not thereby a clinician. Who is an assessor is never read from a platform.
@@ -12,7 +16,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 from lti.errors import Code, Malformed, NotAllowed, NotAuthentic
@@ -209,7 +213,7 @@ def _message_type(claims: Mapping[str, Any]) -> str:
 def _deployment_id(claims: Mapping[str, Any]) -> str:
     """Section 5.3.3: without it nothing says which installation is speaking."""
     deployment_id = claims.get(CLAIM + "deployment_id")
-    if not _is_identifier(deployment_id):
+    if not is_identifier(deployment_id):
         raise NotAuthentic(Code.DEPLOYMENT)
     return str(deployment_id)
 
@@ -234,7 +238,7 @@ def _subject(claims: Mapping[str, Any]) -> str:
     """Section 5.3.6. An anonymous launch (5.3.6.1) is legal; this tool needs a person."""
     if claims.get("sub") is None:
         raise NotAllowed(Code.NO_USER)
-    if not _is_identifier(claims["sub"]):
+    if not is_identifier(claims["sub"]):
         raise Malformed(Code.SUBJECT)
     return str(claims["sub"])
 
@@ -244,7 +248,7 @@ def _resource_link(claims: Mapping[str, Any], message_type: str) -> Mapping[str,
     link = claims.get(CLAIM + "resource_link")
     if message_type != RESOURCE_LINK_REQUEST:
         return {}
-    if not isinstance(link, dict) or not _is_identifier(link.get("id")):
+    if not isinstance(link, dict) or not is_identifier(link.get("id")):
         raise Malformed(Code.RESOURCE_LINK)
     return link
 
@@ -253,7 +257,7 @@ def _deep_linking(claims: Mapping[str, Any], message_type: str) -> DeepLinkSetti
     """DL section 4.4.1; a resource link launch that carries the settings is neither one thing."""
     settings = claims.get(DEEP_LINKING_SETTINGS)
     if message_type != DEEP_LINKING_REQUEST:
-        if settings is not None:
+        if isinstance(settings, dict) and settings:
             raise Malformed(Code.DEEP_LINK)
         return None
     return read_deep_linking(settings)
@@ -282,14 +286,14 @@ def read_deep_linking(settings: object) -> DeepLinkSettings:
 
 
 def _context(claims: Mapping[str, Any]) -> LaunchContext | None:
-    """Section 5.4.1: optional."""
+    """Section 5.4.1: optional; a course whose id was sent as a number is that course."""
     context = _object(claims, CLAIM + "context")
-    if not context:
+    said = context.get("id")
+    identifier = str(said) if type(said) is int and said.bit_length() < 64 else said
+    if not is_identifier(identifier):
         return None
-    if not _is_identifier(context.get("id")):
-        raise Malformed(Code.CLAIM_SHAPE)
     title = _text(context.get("title")) or _text(context.get("label"))
-    return LaunchContext(id=context["id"], title=title)
+    return LaunchContext(id=str(identifier), title=title)
 
 
 def _name(claims: Mapping[str, Any]) -> str | None:
@@ -338,15 +342,13 @@ def _grades(claims: Mapping[str, Any]) -> GradeService | None:
 
 
 def _object(claims: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return an optional claim that is an object; any other shape says nothing."""
     value = claims.get(name)
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise Malformed(Code.CLAIM_SHAPE)
-    return value
+    return value if isinstance(value, dict) else {}
 
 
-def _is_identifier(value: object) -> bool:
+def is_identifier(value: object) -> TypeGuard[str]:
+    """Say whether a value is an identifier: a text of 1 to 255 characters that can be stored."""
     return isinstance(value, str) and 0 < len(value) <= LONGEST_ID and _storable(value)
 
 

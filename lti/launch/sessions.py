@@ -29,6 +29,8 @@ COOKIE_PREFIX = "__Host-columna-"
 MOST_IN_ONE_BROWSER = 20
 """Sessions of one person kept alive in one browser; more cookies would not fit into a request."""
 _LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
+AFTER_END = timedelta(days=7)
+"""How long after its end a page of a session may still send what was written on it."""
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,33 @@ def is_open(found: LaunchSession, secret: str | None, now: datetime) -> bool:
 
     A session also ends when its registration is no longer active.
     """
-    alive = found.ended_at is None and found.created_at <= now < found.expires_at
+    # A session that began «later» than now began before the clock was set back.
+    alive = found.ended_at is None and now < found.expires_at
     mine = bool(secret) and same(str(secret), found.secret_hash)
     return mine and alive and found.platform.status is Standing.ACTIVE
+
+
+def load_to_save(
+    session: Session, ref: str, path: str, token: str, now: datetime
+) -> LaunchSession | None:
+    """Return a session that may be over, by the `saving_token` of a form of its pages; else None.
+
+    So what somebody wrote is saved though their session ended meanwhile. The token opens one
+    address for sending, for `AFTER_END`, and nothing for reading.
+    """
+    found = find(session, ref)
+    if found is None or not hmac.compare_digest(
+        saving_token(found, path).encode(), token.encode("utf-8", "replace")
+    ):
+        return None
+    in_time = now < found.expires_at + AFTER_END
+    return found if in_time and found.platform.status is Standing.ACTIVE else None
+
+
+def saving_token(launch_session: LaunchSession, path: str) -> str:
+    """Return the token by which a form of this session can be sent to `path` after its end."""
+    said = f"save {launch_session.ref} {path}".encode()
+    return hmac.new(launch_session.csrf_secret.encode(), said, hashlib.sha256).hexdigest()
 
 
 def hand_over(session: Session, ref: str, secret: str, now: datetime) -> Opened | None:

@@ -19,6 +19,7 @@ from typing import Any
 
 import jwt
 import requests
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
 from sqlalchemy import bindparam, select
@@ -227,8 +228,7 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
 
     def _verify_signature(self) -> None:
         header = self._jwt["header"]
-        algorithm = self.platform.algorithm
-        if header.get("alg") != algorithm:
+        if header.get("alg") != self.platform.algorithm:
             raise NotAuthentic(Code.ALGORITHM)
         self._checks("algorithm")
         kid = header.get("kid")
@@ -236,14 +236,20 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
             raise NotAuthentic(Code.KEY_ID)
         key = self._keysets.key(self.platform, kid, self._now)
         self._checks("key")
-        # The token was parsed once; this is all of it but the signature itself (RFC 7515, 5.2).
-        signed = self._form["id_token"].rpartition(".")[0].encode()
-        if not jwt.get_algorithm_by_name(algorithm).verify(signed, key, self._signature):
-            raise NotAuthentic(Code.SIGNATURE)
+        if not self._is_signed_with(key):
+            newer = self._keysets.renewed(self.platform, kid, key, self._now)
+            if newer is None or not self._is_signed_with(newer):
+                raise NotAuthentic(Code.SIGNATURE)
         for claim in REQUIRED_CLAIMS:
             if self._jwt["body"].get(claim) is None:
                 raise NotAuthentic(_MISSING[claim])
         self._checks("signature")
+
+    def _is_signed_with(self, key: RSAPublicKey) -> bool:
+        # The token was parsed once; this is all of it but the signature itself (RFC 7515, 5.2).
+        signed = self._form["id_token"].rpartition(".")[0].encode()
+        algorithm = jwt.get_algorithm_by_name(self.platform.algorithm)
+        return bool(algorithm.verify(signed, key, self._signature))
 
     def _verify_clock(self) -> None:
         """3.1.3.7, 9 and 10, with ten seconds' leeway and limits of our own."""

@@ -1,7 +1,7 @@
 """Does this registration work? Five questions to the live platform, each with a plain answer.
 
 registration  it is active, with an active deployment
-key_set       the platform's keys can be read, and what a launch would use is among them
+key_set       the platform's keys can be read, and are those kept here; others are taken over
 clock         the platform's clock is close to ours
 token         the platform believes our signature and gives an access token
 roster        the list of people of the newest course can be read
@@ -11,13 +11,14 @@ Everything goes through a `lti.http.GuardedHttp`. Call outside a transaction and
 a platform may take its time.
 """
 
-import json
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -26,12 +27,13 @@ from sqlalchemy.orm import selectinload
 
 from lti.errors import UnknownPlatform
 from lti.http import Http
-from lti.keysets import parse_keys
+from lti.keysets import KeySetProblem, store, usable
 from lti.launch import diagnostics, refusal_texts
-from lti.models import Course, Platform, Standing
+from lti.models import Course, Platform, PlatformKeySet, Standing
 from lti.services import service_texts
 from lti.services.line_items import with_query
-from lti.services.roster import MEDIA_TYPE, SCOPE
+from lti.services.roster_models import RosterReading
+from lti.services.roster_pages import MEDIA_TYPE, SCOPE, rows_of
 from lti.services.tokens import (
     Account,
     Answer,
@@ -73,8 +75,12 @@ class _Patient:
     account: Account
     deployments: tuple[Standing, ...]
     roster_url: str | None
+    unreadable: Mapping[str, int]
+    """Rows of the newest course's list that could not be read at the last reading, by reason."""
     launches: tuple[tuple[bool, str | None], ...]
     unanswered: int
+    keys: list[dict[str, Any]]
+    """The platform's keys as they are kept here."""
 
 
 def examine(
@@ -86,7 +92,7 @@ def examine(
 ) -> list[Finding]:
     """Ask all questions and return the findings in order. Raises UnknownPlatform."""
     patient = _look_up(database, platform_id, clock())
-    answer, keys = _key_set(http, patient.platform)
+    answer, keys = _key_set(database, http, patient, clock())
     answered_at = clock()
     return [
         _registration(patient),
@@ -109,19 +115,24 @@ def _look_up(database: Database, platform_id: uuid.UUID, now: datetime) -> _Pati
         if platform is None:
             raise UnknownPlatform
         newest = (
-            select(Course.nrps_url)
+            select(Course.nrps_url, RosterReading.unreadable)
+            .outerjoin(RosterReading, RosterReading.course_id == Course.id)
             .where(Course.platform_id == platform_id)
             .order_by(Course.nrps_url.is_(None), Course.created_at.desc())
             .limit(1)
         )
+        kept = select(PlatformKeySet.keys).where(PlatformKeySet.platform_id == platform_id)
+        roster_url, unreadable = session.execute(newest).one_or_none() or (None, None)
         records = diagnostics.recent(session, platform_id, 20)
         return _Patient(
             platform,
             Account.of(platform),
             tuple(deployment.status for deployment in platform.deployments),
-            session.scalar(newest),
+            roster_url,
+            unreadable or {},
             tuple((row.accepted, row.failed) for row in records if row.step == "launch"),
             diagnostics.unanswered(session, now).get(platform_id, 0),
+            session.scalar(kept) or [],
         )
 
 
@@ -135,7 +146,10 @@ def _registration(patient: _Patient) -> Finding:
     return Finding("registration", Outcome.GOOD, "active")
 
 
-def _key_set(http: Http, platform: Platform) -> tuple[Answer | None, Finding]:
+def _key_set(
+    database: Database, http: Http, patient: _Patient, now: datetime
+) -> tuple[Answer | None, Finding]:
+    platform = patient.platform
     if platform.issuer.startswith("https:") and not platform.jwks_url.startswith("https:"):
         return None, Finding("key_set", Outcome.BAD, "insecure")
     try:
@@ -144,21 +158,29 @@ def _key_set(http: Http, platform: Platform) -> tuple[Answer | None, Finding]:
         return None, Finding("key_set", Outcome.BAD, problem.code)
     if answer.status != 200:
         return answer, Finding("key_set", Outcome.BAD, f"status_{answer.status}")
-    code, count = _read_keys(answer, platform.algorithm)
-    outcome = Outcome.GOOD if code == "readable" else Outcome.BAD
-    return answer, Finding("key_set", outcome, code, {"count": str(count)})
-
-
-def _read_keys(answer: Answer, algorithm: str) -> tuple[str, int]:
     try:
-        document = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return "not_json", 0
-    listed = document.get("keys") if isinstance(document, dict) else None
-    if not isinstance(listed, list):
-        return "not_a_key_set", 0
-    usable = parse_keys([jwk for jwk in listed if isinstance(jwk, dict)], algorithm)
-    return ("readable" if usable else "no_usable_key"), len(usable)
+        published = usable(answer.body, platform.algorithm)
+    except KeySetProblem as problem:
+        return answer, Finding("key_set", Outcome.BAD, problem.code)
+    return answer, _compared(database, patient, published, now)
+
+
+def _compared(
+    database: Database, patient: _Patient, published: list[dict[str, Any]], now: datetime
+) -> Finding:
+    """Compare the published keys with those kept here; what differs is taken over."""
+    count = {"count": str(len(published))}
+    if _numbers(published) == _numbers(patient.keys):
+        return Finding("key_set", Outcome.GOOD, "readable", count)
+    with database.writing() as session:
+        store(session, patient.platform.id, now, published)
+    if not patient.keys:
+        return Finding("key_set", Outcome.GOOD, "readable", count)
+    return Finding("key_set", Outcome.UNSURE, "taken_over", count)
+
+
+def _numbers(keys: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
+    return {(key["kid"], key["n"], key["e"]) for key in keys}
 
 
 def _clock(answer: Answer | None, now: datetime) -> Finding:
@@ -193,15 +215,14 @@ def _roster(client: ServiceClient, patient: _Patient) -> Finding:
     url = with_query(patient.roster_url, limit="1")
     try:
         answer = client.call(patient.account, "GET", url, (SCOPE,), accept=MEDIA_TYPE)
-        members = answer.json().get("members") if answer.status == 200 else None
+        if answer.status != 200:
+            raise ServiceProblem("roster_refused", status=answer.status)
+        reasons = [reason for _member, reason in rows_of(answer.json()) if reason]
     except ServiceProblem as problem:
         return Finding("roster", Outcome.BAD, problem.code, _said(problem))
-    except AttributeError:
-        return Finding("roster", Outcome.BAD, "not_a_roster")
-    if answer.status != 200:
-        return Finding("roster", Outcome.BAD, "roster_refused", {"status": str(answer.status)})
-    if not isinstance(members, list):
-        return Finding("roster", Outcome.BAD, "not_a_roster")
+    rows = service_texts.for_rows(patient.unreadable or Counter(reasons))
+    if rows:
+        return Finding("roster", Outcome.UNSURE, "rows_unreadable", {"rows": rows})
     return Finding("roster", Outcome.GOOD, "readable")
 
 
@@ -243,6 +264,10 @@ _FOUND: Mapping[tuple[str, str], LazyString] = {
     ),
     ("registration", "deployment_waits"): _l("A further deployment waits for approval."),
     ("key_set", "readable"): _l("Readable."),
+    ("key_set", "taken_over"): _l(
+        "The platform publishes other keys than those kept here, as after a restored backup. They"
+        " have been taken over; open the activity again."
+    ),
     ("clock", "agrees"): _l("Agrees with ours."),
     ("clock", "drifts"): _l("Drifts. Launches still work; set both clocks by NTP."),
     ("clock", "differs"): _l(
@@ -278,5 +303,7 @@ def figures_of(finding: Finding) -> str:
         return detail["unanswered"]
     if finding.check == "key_set" and detail.get("count", "0") != "0":
         return detail["count"]
+    if "rows" in detail:
+        return detail["rows"]
     status = f"HTTP {detail['status']}" if "status" in detail else ""
     return " ".join(part for part in (status, detail.get("said", "")) if part)

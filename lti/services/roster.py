@@ -1,7 +1,7 @@
-"""Who is in a course: the platform's roster (LTI-NRPS 2.0), read page by page.
+"""Who is in a course: what the platform's roster says (LTI-NRPS 2.0), kept beside the launches.
 
-Reading (`fetch_roster`, outside any transaction) and writing (`store_roster`) are two steps; a
-large course or a slow platform holds up nobody.
+Reading (`lti.services.roster_pages`, outside any transaction) and writing (`store_roster`) are two
+steps; a large course or a slow platform holds up nobody.
 
 What a roster says never outweighs a launch. Moodle decides the roles of a roster by
 `moodle/course:manageactivities` and those of a launch by `mod/lti:manage`, so a non-editing teacher
@@ -10,11 +10,9 @@ those who differ. People who are no longer listed are marked, never deleted.
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
@@ -32,42 +30,15 @@ from lti.models import (
     Standing,
 )
 from lti.services.roster_models import RosterReading
-from lti.services.tokens import Account, ServiceClient, ServiceProblem
+from lti.services.roster_pages import Member, Roster
 from modules.records.db import Database
 from modules.records.pages import among, slices
 
-SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
-MEDIA_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
-"""Moodle takes exactly this or `*/*`."""
-PAGE_SIZE = 200
-MOST_PAGES = 100
-"""A roster longer than this is taken for one that never ends."""
-LONGEST_ID = 255
-MOST_ROLES = 32
 TOGETHER = 200
 """People of a roster written in one transaction: the others wait meanwhile."""
 DAILY = timedelta(days=1)
 FRESH = timedelta(hours=1)
 """A roster younger than this is not read again because somebody of the team came."""
-GONE = frozenset({"Inactive", "Deleted"})
-
-
-@dataclass(frozen=True)
-class Member:
-    """One person of a roster."""
-
-    subject: str
-    roles: tuple[str, ...]
-    name: str | None = None
-
-
-@dataclass(frozen=True)
-class Roster:
-    """What was read. Only a complete roster says who left."""
-
-    members: tuple[Member, ...]
-    pages: int
-    complete: bool = True
 
 
 @dataclass
@@ -83,72 +54,6 @@ class RosterReport:
     unchanged: int = 0
     complete: bool = True
     differing: list[uuid.UUID] = field(default_factory=list)
-
-
-# Reading ---------------------------------------------------------------------------------------
-
-
-def fetch_roster(client: ServiceClient, account: Account, url: str | None) -> Roster:
-    """Return the whole roster at `url`. Raises ServiceProblem; call outside a transaction.
-
-    The next page must lie on the roster's own host: our token goes nowhere else.
-    """
-    if not url:
-        raise ServiceProblem("no_roster")
-    members: dict[str, Member] = {}
-    seen: set[str] = set()
-    following: str | None = _with_limit(url)
-    while following and len(seen) < MOST_PAGES:
-        if following in seen:
-            raise ServiceProblem("endless_roster")
-        seen.add(following)
-        answer = client.call(account, "GET", following, (SCOPE,), accept=MEDIA_TYPE)
-        if answer.status != 200:
-            retry = answer.status >= 500 or answer.status == 429
-            raise ServiceProblem("roster_refused", status=answer.status, retry=retry)
-        members |= {member.subject: member for member in _read_page(answer.json())}
-        following = _next_page(following, answer.links.get("next"), url)
-    complete = following is None and bool(members)
-    return Roster(tuple(members.values()), len(seen), complete)
-
-
-def _with_limit(url: str) -> str:
-    parts = urlsplit(url)
-    query = parse_qsl(parts.query, keep_blank_values=True)
-    if not any(name == "limit" for name, _value in query):
-        query.append(("limit", str(PAGE_SIZE)))
-    return parts._replace(query=urlencode(query)).geturl()
-
-
-def _next_page(current: str, link: str | None, first: str) -> str | None:
-    if not link:
-        return None
-    following = urljoin(current, link)
-    if urlsplit(following)[:2] != urlsplit(first)[:2]:
-        raise ServiceProblem("foreign_next_page")
-    return following
-
-
-def _read_page(page: Any) -> Iterator[Member]:
-    rows = page.get("members") if isinstance(page, dict) else None
-    if not isinstance(rows, list):
-        raise ServiceProblem("not_a_roster")
-    for row in rows:
-        subject = row.get("user_id") if isinstance(row, dict) else None
-        if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_ID:
-            continue
-        if row.get("status", "Active") in GONE:
-            continue
-        roles = [role for role in row.get("roles") or [] if isinstance(role, str)]
-        yield Member(subject, tuple(roles[:MOST_ROLES]), _name(row))
-
-
-def _name(row: dict[str, Any]) -> str | None:
-    parts = (
-        [row.get("name")] if row.get("name") else [row.get("given_name"), row.get("family_name")]
-    )
-    words = " ".join(part.strip() for part in parts if isinstance(part, str)).strip()
-    return words[:255] or None
 
 
 # When ------------------------------------------------------------------------------------------
@@ -192,14 +97,18 @@ def due(session: Session, now: datetime) -> list[uuid.UUID]:
 
 
 def note_attempt(
-    session: Session, course_id: uuid.UUID, now: datetime, problem: str | None = None
+    session: Session,
+    course_id: uuid.UUID,
+    now: datetime,
+    problem: str | None = None,
+    unreadable: Mapping[str, int] | None = None,
 ) -> None:
-    """Keep when a roster was last asked for, and the code of what went wrong, if anything."""
+    """Keep when a roster was last asked for, and what went wrong or could not be read, if any."""
     row = session.scalar(select(RosterReading).where(RosterReading.course_id == course_id))
     if row is None:
         row = RosterReading(course_id=course_id)
         session.add(row)
-    row.tried_at, row.problem = now, problem
+    row.tried_at, row.problem, row.unreadable = now, problem, dict(unreadable or {}) or None
     session.flush()
 
 
@@ -318,7 +227,7 @@ def _new_membership(
         lti_user_id=user.id,
         course_id=course.id,
         roles=[],
-        roster_roles=list(member.roles),
+        roster_roles=list(member.roles or ()),
         source=MembershipSource.ROSTER,
         status=MembershipStatus.ACTIVE,
         last_seen_at=now,
@@ -329,9 +238,10 @@ def _new_membership(
 
 def _update(membership: Membership, member: Member, report: RosterReport, *, renamed: bool) -> None:
     back = membership.status is MembershipStatus.LEFT
-    other_roles = membership.roster_roles != list(member.roles)
+    roles = membership.roster_roles if member.roles is None else list(member.roles)
+    other_roles = membership.roster_roles != roles
     if other_roles:
-        membership.roster_roles = list(member.roles)
+        membership.roster_roles = roles
     if back:
         membership.status, membership.left_at = MembershipStatus.ACTIVE, None
     if back:

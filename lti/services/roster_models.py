@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from modules.records.db import Base, Identified, UtcDateTime
@@ -20,3 +20,5 @@ class RosterReading(Identified, Base):
     """When it was asked for, successfully or not."""
     problem: Mapped[str | None] = mapped_column(String(64), default=None)
     """Code of what went wrong; empty if nothing did."""
+    unreadable: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True), default=None)
+    """How many rows could not be read, by the reason (`lti.services.roster_pages`)."""

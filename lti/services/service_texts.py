@@ -1,6 +1,9 @@
 """Plain words for what platforms' services answer, for an admin: what it means, what to do."""
 
+from collections.abc import Mapping
+
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 _STRIPPED = _l(
@@ -74,6 +77,19 @@ WORDS: dict[str, LazyString] = {
         " Names and Roles, and that the course still exists."
     ),
     "not_a_roster": _ODD,
+    "rows_unreadable": _l(
+        "The list of people could not be read whole, so nobody is marked as gone. Names and Roles"
+        " 2.0 wants of each person a user_id that is a text, and a list of roles: tell the"
+        " platform's administrator."
+    ),
+    "list_cut_off": _l(
+        "The list of people was longer than we read, so nobody is marked as gone. Enrol only the"
+        " patients and the team in the course."
+    ),
+    "nobody_listed": _l(
+        "The list of people was empty, so nobody is marked as gone. Check on the platform that the"
+        " course still has its people."
+    ),
     "endless_roster": _l("The list of people never ends: the platform repeats a page."),
     "foreign_next_page": _l(
         "The list goes on at another host, and our token is not sent there. Check the platform's"
@@ -94,6 +110,31 @@ WORDS: dict[str, LazyString] = {
     "newer_grade_there": _l("The gradebook holds a newer entry. Nothing to do."),
     "gave_up": _l("It was tried for a day without success. Mend the cause and send it again."),
 }
+
+
+ROWS: dict[str, LazyString] = {
+    "not_a_person": _l("no person"),
+    "no_user_id": _l("without user_id"),
+    "odd_user_id": _l("user_id is no text, or too long"),
+    "odd_roles": _l("roles are no list"),
+}
+"""Why a row of a list of people cannot be read."""
+
+
+def for_rows(unreadable: Mapping[str, int] | None) -> str:
+    """Return how many rows could not be read and why: `3: without user_id (1), no person (2)`."""
+    if not unreadable:
+        return ""
+    reasons = ", ".join(f"{ROWS[reason]} ({count})" for reason, count in unreadable.items())
+    return f"{sum(unreadable.values())}: {reasons}"
+
+
+def for_reading(problem: str, unreadable: Mapping[str, int] | None) -> str:
+    """Return what went wrong when a list of people was read, with the rows that cannot be read."""
+    said, rows = str(for_problem(problem)), for_rows(unreadable)
+    if not rows:
+        return said
+    return " ".join((said, _("Rows that could not be read: %(rows)s.", rows=rows)))
 
 
 def for_problem(code: str) -> LazyString | str:

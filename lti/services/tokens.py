@@ -87,7 +87,7 @@ class Answer:
     body: bytes
     headers: Mapping[str, str]
     links: Mapping[str, str]
-    """Addresses of the Link header by their relation, letter for letter as sent."""
+    """Addresses of the Link header as sent, by each of their relations in small letters."""
 
     def json(self) -> Any:
         """Return the parsed body. Raises ServiceProblem if it is not JSON."""
@@ -260,7 +260,7 @@ def send(http: Http, method: str, url: str, **options: Any) -> Answer:
             **options,
         ) as response:
             body = _read_body(response)
-            links = {name: link["url"] for name, link in response.links.items() if "url" in link}
+            links = _links(response.headers.get("Link", ""))
             return Answer(response.status_code, body, dict(response.headers), links)
     except AddressRefused as refusal:
         raise ServiceProblem(refusal.code) from None
@@ -268,6 +268,16 @@ def send(http: Http, method: str, url: str, **options: Any) -> Answer:
         # The original error may hold the address with its query; only its kind goes on.
         code = "timeout" if isinstance(error, requests.Timeout) else "unreachable"
         raise ServiceProblem(code, retry=True) from None
+
+
+def _links(header: str) -> dict[str, str]:
+    """Read a Link header (RFC 8288): a relation has no case, and one link may have several."""
+    links: dict[str, str] = {}
+    for link in requests.utils.parse_header_links(header):
+        named = {name.lower(): value for name, value in link.items()}
+        for relation in named.get("rel", "").lower().split():
+            links.setdefault(relation, named.get("url", ""))
+    return links
 
 
 def _read_body(response: requests.Response) -> bytes:

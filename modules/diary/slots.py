@@ -10,7 +10,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from modules.study.days import today_for
 from modules.study.protocol import DiaryPlan
 
 MOST_SESSIONS_A_DAY = 3
@@ -112,14 +111,15 @@ def last_day(day_one: date, weeks: int) -> date:
     return day_one + timedelta(days=7 * weeks - 1)
 
 
-def day_of_writing(now: datetime, written_at: datetime | None, time_zone: str) -> date:
-    """Return the local day on which an entry counts as written.
+def when_written(now: datetime, written_at: datetime, sent_at: datetime | None = None) -> datetime:
+    """Return when an entry counts as written that a device kept and sends at `now`.
 
-    An entry that a device kept while there was no network says when it was written; the device is
-    believed for `KEPT_FOR`. Anything else counts from its arrival.
+    `written_at` and `sent_at` are what the device's own clock said: a clock that is wrong is wrong
+    at both, so what lies between them is believed. Without `sent_at` the clock is taken as ours.
+    A device is believed for `KEPT_FOR`, and never beyond the arrival; anything else counts from it.
     """
-    believed = written_at is not None and now - KEPT_FOR <= written_at <= now + CLOCKS_DIFFER_BY
-    return today_for(min(written_at, now) if believed and written_at else now, time_zone)
+    ago = (sent_at or now) - written_at
+    return now - max(ago, timedelta(0)) if -CLOCKS_DIFFER_BY <= ago <= KEPT_FOR else now
 
 
 def moment(text: str | None) -> datetime | None:

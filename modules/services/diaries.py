@@ -16,7 +16,7 @@ from modules.diary.entry import (
     require_open,
     require_past,
 )
-from modules.diary.slots import Slot, day_of_writing
+from modules.diary.slots import Slot
 from modules.errors import AlreadyRecorded, NotFound
 from modules.outcomes.instruments import INSTRUMENTS
 from modules.outcomes.main_score import main_score
@@ -44,7 +44,7 @@ class Origin:
     recorded_by: uuid.UUID | None = None
     """Staff member who transcribed it."""
     written_at: datetime | None = None
-    """When the device that kept it says it was written."""
+    """When an entry that a device kept counts as written (`slots.when_written`)."""
 
 
 def write(
@@ -59,9 +59,11 @@ def write(
 ) -> uuid.UUID:
     """Write an entry and return its key; an earlier one in its place is superseded.
 
-    The same `client_key` sent again changes nothing, and what was written earlier never replaces
-    what was written later. Raises InvalidEntry naming the fields, TooLate when the day may not be
-    filled any more, AlreadyRecorded when paper would replace what the participant wrote here.
+    The same `client_key` sent again changes nothing. What a device kept never replaces what was
+    written later (`counts` tells); anything else replaces what is there, whatever a clock says: the
+    order in which the database takes entries is the order in which they were written. Raises
+    InvalidEntry naming the fields, TooLate when the day may not be filled any more, AlreadyRecorded
+    when paper would replace what the participant wrote here.
     """
     # Two sendings of one entry wait for each other here; SQLite has one writer anyway.
     participant = session.get(Participant, participant_id, with_for_update={"key_share": True})
@@ -77,7 +79,7 @@ def write(
     _require_open(session, participant, protocol, form, now, origin)
     check(form, known_exercises, most_minutes(protocol.diary))
     current = _in_place(session, participant_id, form)
-    overtaken = _is_overtaken(current, now, origin)
+    overtaken = _is_overtaken(current, origin)
     if current is not None and not overtaken:
         current.superseded_at = now
         session.flush()
@@ -126,7 +128,7 @@ def _require_open(
             )
         )
     ]
-    day = day_of_writing(now, origin.written_at, zone)
+    day = days.today_for(origin.written_at or now, zone)
     require_open(protocol.diary, form.slot, participant.day_one, weeks, day, written)
 
 
@@ -137,14 +139,20 @@ def _in_place(session: Session, participant_id: uuid.UUID, form: DiaryForm) -> D
     return session.scalar(query.with_for_update())
 
 
-def _is_overtaken(current: DiaryEntry | None, now: datetime, origin: Origin) -> bool:
-    """Whether what is there was written after what comes now."""
+def _is_overtaken(current: DiaryEntry | None, origin: Origin) -> bool:
+    """Whether what is there was written after what a device kept and sends now."""
     if current is None:
         return False
     if origin.source is Source.PAPER and current.source is not Source.PAPER:
         raise AlreadyRecorded
-    said = min(origin.written_at or now, now)
-    return (current.written_at or current.recorded_at) > said
+    # Entries of earlier versions may carry a moment that lies after their arrival.
+    there = min(current.written_at or current.recorded_at, current.recorded_at)
+    return origin.written_at is not None and there > origin.written_at
+
+
+def counts(session: Session, entry_id: uuid.UUID) -> bool:
+    """Return whether an entry is the one that counts in its place, or a later one is."""
+    return session.get_one(DiaryEntry, entry_id).superseded_at is None
 
 
 def raise_alerts(session: Session, entry: DiaryEntry, protocol: Protocol, now: datetime) -> None:

@@ -76,13 +76,15 @@ def troubles(
     for platform_id, problem in session.execute(key_sets):
         found[platform_id].append(Trouble("key_set", words_of(problem, public_url)))
     rosters = (
-        select(Course, RosterReading.problem)
+        select(Course, RosterReading)
         .join(RosterReading, RosterReading.course_id == Course.id)
         .where(RosterReading.problem.is_not(None), RosterReading.problem != PENDING_NOW)
         .order_by(Course.title)
     )
-    for course, problem in session.execute(rosters):
-        trouble = Trouble("roster", words_of(problem, public_url), course.title, course.id)
+    for course, reading in session.execute(rosters):
+        said = service_texts.for_reading(reading.problem, reading.unreadable)
+        words = said.replace("{public_url}", public_url)
+        trouble = Trouble("roster", words, course.title, course.id)
         found[course.platform_id].append(trouble)
     return found
 

@@ -15,6 +15,7 @@ from modules.services import assessments as service
 from modules.services.alerts import triggers_of
 from plugin import reminders
 from plugin.assessment_form import AnswerField
+from plugin.patient.after_end import saving
 from plugin.patient.course import current_course
 from plugin.patient.forms import REVIEW, AnswersForm
 from plugin.patient.open_assessment import OpenAssessment, first_open, opened
@@ -40,6 +41,7 @@ def form(visit: str, instrument: str) -> str:
     return _one(filling, kept, _place(filling.instrument, place))
 
 
+@saving
 def answer(visit: str, instrument: str) -> Response | str | tuple[str, int]:
     """Keep the answers sent; on the last screen complete the form."""
     filling = opened(visit, instrument)

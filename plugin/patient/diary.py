@@ -7,7 +7,7 @@ from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from modules.diary.slots import Slot, moment
+from modules.diary.slots import Slot, moment, when_written
 from modules.errors import InvalidEntry, NotFound
 from modules.records.models import Source
 from modules.records.queries import DiaryFacts
@@ -18,6 +18,7 @@ from modules.services import diaries
 from plugin import filters, reminders
 from plugin.forms import options
 from plugin.patient import amounts
+from plugin.patient.after_end import saving
 from plugin.patient.course import Course, current_course
 from plugin.patient.forms import DiaryEntryForm, WhichEntry, form_of, number_of
 
@@ -43,6 +44,7 @@ def entry(day: str) -> str:
     return _page(course, *_form_for(course, slot))
 
 
+@saving
 def write(day: str) -> Response | tuple[str, int]:
     """Save the entry; a wrong one comes back with its faults and nothing is saved.
 
@@ -57,6 +59,7 @@ def write(day: str) -> Response | tuple[str, int]:
         return _page(course, slot, form), 422
     known = [one.id for one in form.offered]
     kept = which.kept.data == "yes"
+    written_at = _when_written(which, course.now) if kept else None
     try:
         entry_id = diaries.write(
             g.session,
@@ -66,7 +69,7 @@ def write(day: str) -> Response | tuple[str, int]:
             form.key(),
             known,
             course.now,
-            diaries.Origin(written_at=moment(which.written_at.data) if kept else None),
+            diaries.Origin(written_at=written_at),
         )
     except InvalidEntry as fault:
         form.add_errors(fault.fields)
@@ -78,9 +81,16 @@ def write(day: str) -> Response | tuple[str, int]:
         flash(_("Your diary is saved. Thank you."), "good")
     if not look and form.is_unusual():
         flash(amounts.IS_UNUSUAL, "care")
-    if request.accept_mimetypes.best == "application/json":
-        return jsonify(saved=form.client_key.data, next=following, look=look)
+    if request.accept_mimetypes.best == "application/json" and not g.get("ended"):
+        counts = diaries.counts(g.session, entry_id)
+        return jsonify(saved=form.client_key.data, next=following, look=look, counts=counts)
     return redirect(following, 303)
+
+
+def _when_written(which: WhichEntry, now: datetime) -> datetime:
+    """Return when a kept entry counts as written; at its arrival where the device does not say."""
+    said = moment(which.written_at.data)
+    return when_written(now, said, moment(which.sent_at.data)) if said else now
 
 
 def noticed(entry_id: uuid.UUID) -> Response | str:
@@ -114,7 +124,8 @@ def _page(course: Course, slot: Slot, form: DiaryEntryForm) -> str:
         todays=[each.id for each in todays],
         offered=_offered(course, form),
         doses={one.id: one.dose.summary(course.locale) for one in form.offered},
-        recent=course.record.diary,
+        # A page that can only save shows nothing that was not written on it.
+        recent=() if g.get("ended") else course.record.diary,
         rows=_rows(course),
     )
 

@@ -84,8 +84,10 @@ class WhichEntry(Form):
     shown_at = HiddenField()
     """When the page was made, so that its doses are known again; ISO 8601."""
     kept = HiddenField()
-    """`yes` where a device kept the entry and sends it later, of `written_at`."""
+    """`yes` where a device kept the entry and sends it later."""
     written_at = HiddenField()
+    sent_at = HiddenField()
+    """When a kept entry was written and is sent, by the device's own clock; ISO 8601."""
 
 
 class DiaryEntryForm(WhichEntry):

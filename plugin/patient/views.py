@@ -88,8 +88,9 @@ def navigation() -> dict[str, Any]:
 
     The page that says that a session has ended knows nobody, and names nothing.
     """
-    if "person" not in g:
-        return {"nav_items": []}
+    ended = bool(g.get("ended"))
+    if "person" not in g or ended:
+        return {"nav_items": [], "ended": ended}
     mark = kept_owner() if "diary" in g.person.components else None
     entries = (
         ("home", _("Today"), None),
@@ -103,7 +104,7 @@ def navigation() -> dict[str, Any]:
     # Five entries fit on a phone; with a programme the rest is reached from Today.
     shown = [e for e in allowed if e[0] not in _less_often(g.person.components)]
     items = [(key, url_for(f"patient.{key}"), label) for key, label, _c in shown]
-    return {"nav_items": items, "kept_owner": mark}
+    return {"nav_items": items, "kept_owner": mark, "ended": False}
 
 
 def kept_owner() -> str:

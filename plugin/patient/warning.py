@@ -16,6 +16,7 @@ from modules.safety.codes import Level, Origin, Trigger
 from modules.safety.texts import Occasion
 from modules.services import alerts
 from plugin.forms import Form, TickListField, options
+from plugin.patient.after_end import saving
 from plugin.patient.course import Course, current_course
 
 
@@ -41,6 +42,7 @@ def warning() -> str:
     return _page(course, form)
 
 
+@saving
 def tell() -> ResponseReturnValue:
     """Raise an alert for every sign ticked; without a tick the page comes back."""
     course = current_course()

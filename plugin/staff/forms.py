@@ -1,14 +1,15 @@
 """The forms of the clinic's staff."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, DecimalField, StringField
-from wtforms.validators import Length, NumberRange
+from wtforms import BooleanField, DateField, StringField
+from wtforms.validators import Length
 
 from modules.services.course import COMORBIDITIES, SEXES, ScreeningForm
 from modules.study.protocol import Protocol
 from plugin import contacts, i18n
 from plugin.forms import (
     Answered,
+    DecimalNumber,
     Form,
     RadioField,
     SelectField,
@@ -49,7 +50,7 @@ class ScreeningFields(Form):
     age_years = WholeNumber(_l("Age in years"), 0, 120, needed=True)
     sex = RadioField(_l("Sex"), [Answered()], choices=[(s, SEX_WORDS[s]) for s in SEXES])
     height_cm = WholeNumber(_l("Height in cm"), 100, 230, needed=True)
-    weight_kg = DecimalField(_l("Weight in kg"), [Answered(), NumberRange(25, 300)], places=1)
+    weight_kg = DecimalNumber(_l("Weight in kg"), 25, 300, needed=True, places=1)
     comorbidities = TickListField(
         _l("Other conditions (leave empty if there are none)"),
         choices=[(c, COMORBIDITY_WORDS[c]) for c in COMORBIDITIES],

@@ -7,9 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti.keysets import UNDER_WAY
 from lti.launch.claims import Role as ProposedRole
 from lti.launch.claims import proposed_role
 from lti.models import Course, LtiUser, Membership, MembershipStatus
+from lti.services import service_texts
+from lti.services.roster_models import RosterReading
 from modules.errors import AlreadyRecorded, NotAllowed, NotFound
 from modules.records.models import Participant
 from plugin import conflicts
@@ -73,6 +76,15 @@ def teaches(membership: Membership) -> bool:
 def synced_at(session: Session, course_id: uuid.UUID) -> datetime | None:
     """Return when the list of people was last fetched from the platform."""
     return session.scalar(select(Course.roster_synced_at).where(Course.id == course_id))
+
+
+def list_trouble(session: Session, course_id: uuid.UUID, public_url: str) -> str | None:
+    """Return why the list of people was not read whole the last time; None where it was."""
+    reading = session.scalar(select(RosterReading).where(RosterReading.course_id == course_id))
+    if reading is None or reading.problem in (None, UNDER_WAY):
+        return None
+    said = service_texts.for_reading(reading.problem, reading.unreadable)
+    return said.replace("{public_url}", public_url)
 
 
 def unenrolled(session: Session, course_id: uuid.UUID, membership_id: uuid.UUID) -> Membership:

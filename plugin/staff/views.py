@@ -75,6 +75,9 @@ def people_page() -> ResponseReturnValue:
         roles=people.ASSIGNABLE,
         role_forms={each.user_id: _role_form(each) for each in found},
         synced_at=people.synced_at(g.session, g.person.course_id),
+        trouble=people.list_trouble(
+            g.session, g.person.course_id, current_tool().settings.public_url
+        ),
     )
 
 

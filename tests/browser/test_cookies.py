@@ -117,3 +117,23 @@ def test_no_other_site_may_show_the_tool(stage, chromium):
 
     assert inside.locator("main").count() == 0
     context.close()
+
+
+NO_STORAGE = (
+    "Object.defineProperty(window, 'localStorage',"
+    " {get() { throw new DOMException('denied', 'SecurityError'); }});"
+)
+
+
+def test_a_diary_is_saved_after_the_session_was_lost_where_nothing_can_be_kept(stage, chromium):
+    context = chromium.new_context(viewport=PHONE)
+    context.add_init_script(NO_STORAGE)
+    one = Visitor.arrive(stage, context, ROSA)
+    assert one.go("/diary") == 200
+    one.frame.locator("#minutes").fill("17")
+    context.clear_cookies()
+    one.frame.get_by_role("button", name="Guardar").click()
+    one.frame.get_by_text("Lo que escribiste está guardado").wait_for()
+
+    assert "Abre otra vez esta actividad desde tu curso" in one.main.inner_text()
+    assert one.complaints == []

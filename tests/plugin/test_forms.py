@@ -6,7 +6,16 @@ from flask_babel import Babel, force_locale
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField
 
-from plugin.forms import FAULTS, Cr10Field, Form, TickListField, VasField, WholeNumber, fault_words
+from plugin.forms import (
+    FAULTS,
+    Cr10Field,
+    DecimalNumber,
+    Form,
+    TickListField,
+    VasField,
+    WholeNumber,
+    fault_words,
+)
 
 
 class Sheet(Form):
@@ -15,6 +24,7 @@ class Sheet(Form):
     pain = VasField("Pain")
     minutes = WholeNumber("Minutes", 0, 240, needed=True)
     effort = Cr10Field("Effort")
+    weight = DecimalNumber("Weight", 25, 300)
     done = TickListField("Done", choices=[("a", "A"), ("b", "B")])
 
 
@@ -42,9 +52,26 @@ def test_an_empty_line_is_missing_and_no_fault():
     assert (form.pain.data, form.errors) == (None, {})
 
 
-@pytest.mark.parametrize("value", ["-1", "101", "5.5", "much", "1e2"])
+@pytest.mark.parametrize("value", ["-1", "101", "5.5", "much", "1e2", "1_0"])
 def test_a_line_refuses_everything_else(value):
     assert "pain" in sent(("pain", value)).errors
+
+
+@pytest.mark.parametrize("written", ["64.5", "64,5", " 64,5 ", "64,50", "064.5", "٦٤,٥"])
+def test_a_decimal_takes_a_point_or_a_comma(written):
+    assert float(sent(("weight", written)).weight.data) == 64.5
+
+
+@pytest.mark.parametrize(
+    "written", ["64,500", "6,4,5", "64,5 kg", "64'5", "1e2", "NaN", "Infinity"]
+)
+def test_what_may_mean_another_number_is_asked_again(written):
+    words = "Please write a number such as 64.5, without a unit."
+    assert sent(("weight", written)).weight.errors[0] == words
+
+
+def test_a_decimal_out_of_bounds_says_its_bounds():
+    assert sent(("weight", "645")).weight.errors == ["Please write a number from 25 to 300."]
 
 
 def test_a_needed_number_must_be_given():

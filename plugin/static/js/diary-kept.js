@@ -2,9 +2,10 @@
 // client key goes along every time, and the server takes a key once. An entry belongs to the
 // participant who wrote it (an opaque mark in the page): nobody else on this device sees or sends
 // it. After it was sent nothing stays; what was never sent is removed after seven days.
+import { follow, post, tell } from "./sending.js";
+
 const PREFIX = "columna-diary:";
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
-const PATIENCE_MS = 20_000;
 const AGAIN_MS = 60_000;
 
 const box = document.querySelector("[data-kept]");
@@ -63,22 +64,12 @@ async function send(entry, later) {
   for (const [field, value] of entry.fields) body.append(field, value);
   body.set("csrf_token", box.dataset.token);
   body.set("written_at", entry.written_at);
+  body.set("sent_at", new Date().toISOString()); // a clock that is wrong is wrong in both
   if (later) body.set("kept", "yes");
-  try {
-    const answer = await fetch(address(entry), {
-      method: "POST", body, credentials: "same-origin", headers: { Accept: "application/json" },
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-    if (answer.ok) {
-      const said = await answer.json();
-      return said.saved === entry.key ? { state: "sent", ...said } : { state: "waiting" };
-    }
-    if (answer.status === 400 || answer.status === 401) return { state: "ended" };
-    const passing = answer.status >= 500 || answer.status === 408 || answer.status === 429;
-    return { state: passing ? "waiting" : "refused" };
-  } catch {
-    return { state: "waiting" }; // no network, or the answer was lost: the key makes a repeat safe
-  }
+  else body.set("saving_token", form.elements.saving_token?.value ?? "");
+  const said = await post(address(entry), body);
+  if (said.state !== "sent" || said.page || said.saved === entry.key) return said;
+  return { state: "failing" }; // the key makes a repeat safe
 }
 
 // One tab at a time, where the browser can say so; without that the key alone keeps it single.
@@ -107,13 +98,13 @@ async function sendAll() {
       if (answer.state === "sent") drop(entry);
       if (answer.state === "refused") keep({ ...entry, refused: true });
       if (answer.look) look = answer.next;
-      seen.push(answer.state);
-      if (answer.state === "waiting" || answer.state === "ended") break;
+      seen.push(answer.state === "sent" && !answer.counts ? "overtaken" : answer.state);
+      if (["waiting", "failing", "ended"].includes(answer.state)) break;
     }
     return seen;
   });
   if (look) location.assign(look);
-  else say(["ended", "waiting", "refused", "sent"].find((state) => states.includes(state)));
+  else say(["ended", "failing", "waiting", "refused", "overtaken", "sent"].find((state) => states.includes(state)));
 }
 
 // What the page says -------------------------------------------------------------------------
@@ -158,7 +149,7 @@ function openRefused() {
 async function submitted(event) {
   if (event.defaultPrevented) return;
   event.preventDefault();
-  const fields = [...new FormData(form)].filter(([field]) => field !== "csrf_token");
+  const fields = [...new FormData(form)].filter(([field]) => !["csrf_token", "saving_token"].includes(field));
   const entry = {
     owner: box.dataset.owner,
     key: form.elements.client_key.value,
@@ -172,7 +163,7 @@ async function submitted(event) {
   const answer = await alone(() => send(entry, false));
   if (answer.state === "sent") {
     drop(entry);
-    location.assign(answer.next);
+    follow(answer);
     return;
   }
   save.disabled = false;
@@ -182,8 +173,12 @@ async function submitted(event) {
     form.submit(); // the answer to the plain form says what is wrong
     return;
   }
-  say(kept ? answer.state : "lost");
-  if (kept) form.hidden = true;
+  if (!kept) {
+    tell(form, answer.state);
+    return;
+  }
+  say(answer.state);
+  form.hidden = true;
   box.scrollIntoView({ block: "center" });
 }
 

@@ -125,6 +125,29 @@ class TestReading:
         custom = {"module": "education", "a": "$User.image", "n": 7, "z": "\x00", "\ud800": "u"}
         assert read_launch({**GOOD, CLAIM + "custom": custom}).custom == {"module": "education"}
 
+    @pytest.mark.parametrize("shape", [[], {}, "", "x", 7, True, None, [[]], {"id": []}])
+    @pytest.mark.parametrize(
+        "claim",
+        [
+            CLAIM + "context",
+            CLAIM + "custom",
+            CLAIM + "launch_presentation",
+            CLAIM + "tool_platform",
+            CLAIM + "lis",
+            CLAIM + "role_scope_mentor",
+            NRPS_SERVICE,
+            AGS_ENDPOINT,
+            "name",
+            "given_name",
+            "locale",
+            "email",
+        ],
+    )
+    def test_no_shape_of_an_optional_claim_locks_a_person_out(
+        self, claim: str, shape: object
+    ) -> None:
+        assert read_launch({**GOOD, claim: shape}).subject == "101"
+
     @pytest.mark.parametrize(
         "url", ["javascript:alert(1)", "data:text/html,x", "//x", "", 7, "ftp://x"]
     )

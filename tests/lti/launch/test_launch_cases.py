@@ -311,10 +311,20 @@ class TestPerson:
         assert stage.count(Course) == 0
         assert stage.only(LaunchSession).course_id is None
 
-    @pytest.mark.parametrize("context", ["2", [], {"id": 7}, {"id": ""}, {"title": "x"}])
-    def test_a_course_that_cannot_be_one(self, stage: Stage, context: object) -> None:
-        wanted = 303 if context == [] else 400
-        assert stage.launch(context=context).status_code in (wanted, 400)
+    @pytest.mark.parametrize("context", ["2", [], {"id": ""}, {"id": True}, {"title": "x"}, 7])
+    def test_a_course_that_cannot_be_read_is_no_course(self, stage: Stage, context: object) -> None:
+        assert stage.accepted(stage.launch(context=context)).context is None
+
+    def test_a_course_whose_id_is_a_number_is_that_course(self, stage: Stage) -> None:
+        context = stage.accepted(stage.launch(context={"id": 2, "title": "Lumbar"})).context
+        assert (context and context.id) == "2"
+
+    @pytest.mark.parametrize("empty", [[], {}])
+    def test_empty_deep_linking_settings_are_none(self, stage: Stage, empty: object) -> None:
+        assert not stage.accepted(stage.launch(**{DEEP_LINKING_SETTINGS: empty})).is_deep_linking
+
+    def test_an_empty_custom_array_is_no_custom(self, stage: Stage) -> None:
+        assert dict(stage.accepted(stage.launch(custom=[])).custom) == {}
 
     def test_case_57_no_name(self, stage: Stage) -> None:
         assert stage.accepted(stage.launch(name=ABSENT)).name is None

@@ -13,11 +13,13 @@ from lti.errors import Code, NotAuthentic, UnknownPlatform
 from lti.http import Gate, GuardedHttp
 from lti.launch import diagnostics
 from lti.launch.diagnostics import LaunchChecks
-from lti.models import Course, Deployment, Platform, Standing
+from lti.models import Course, Deployment, Platform, PlatformKeySet, Standing
 from lti.services import doctor, service_texts
 from lti.services.doctor import Finding, Outcome
+from lti.services.roster import note_attempt
 from lti.services.tokens import AccessTokens, ServiceClient, service_http
 from tests.lti.desk import LMS, NOW, Desk, make_desk, reply, sign
+from tests.lti.platforms import public_jwk, rsa_key
 
 
 @pytest.fixture
@@ -126,6 +128,38 @@ class TestKeySet:
 
         assert (found.outcome, found.code) == (Outcome.BAD, code)
 
+    def test_a_set_of_1024_bits_holds_no_usable_key(self, desk: Desk) -> None:
+        answer = reply(200, {"keys": [public_jwk(rsa_key("short", 1024), "kid")]})
+        found = examine(desk, **{"certs.php": answer})["key_set"]
+
+        assert (found.outcome, found.code) == (Outcome.BAD, "no_usable_key")
+        assert "2048 bits" in doctor.words_for(found)
+
+    def test_a_new_key_under_the_old_id_is_said_and_taken_over(self, desk: Desk) -> None:
+        old, new = (public_jwk(rsa_key(name), "kid") for name in ("moodle", "after-restore"))
+        examine(desk, **{"certs.php": reply(200, {"keys": [old]})})
+        answers = [
+            examine(desk, **{"certs.php": reply(200, {"keys": [new]})})["key_set"] for _ in range(2)
+        ]
+
+        assert [(one.outcome, one.code) for one in answers] == [
+            (Outcome.UNSURE, "taken_over"),
+            (Outcome.GOOD, "readable"),
+        ]
+        with desk.database.reading() as session:
+            assert session.query(PlatformKeySet).one().keys[0]["n"] == new["n"]
+
+    def test_keys_that_nobody_has_read_yet_are_kept_and_no_news(self, desk: Desk) -> None:
+        assert examine(desk)["key_set"].code == "readable"
+        with desk.database.reading() as session:
+            assert session.query(PlatformKeySet).one().problem is None
+
+    def test_an_unusable_set_takes_nothing_away(self, desk: Desk) -> None:
+        examine(desk)
+        examine(desk, **{"certs.php": reply(200, {"keys": []})})
+        with desk.database.reading() as session:
+            assert len(session.query(PlatformKeySet).one().keys) == 1
+
     def test_a_plain_address_of_an_https_platform_is_not_asked(self, desk: Desk) -> None:
         change(desk, Platform, issuer="https://moodle.example.org")
 
@@ -147,6 +181,24 @@ class TestKeySet:
         )
 
         assert found[1].code == "address_not_public"
+
+
+class TestRosterRows:
+    def test_rows_that_cannot_be_read_are_counted_with_their_reasons(self, desk: Desk) -> None:
+        answer = reply(200, {"members": [{"user_id": 7, "roles": []}]})
+        found = examine(desk, memberships=answer)["roster"]
+
+        assert (found.outcome, found.code) == (Outcome.UNSURE, "rows_unreadable")
+        assert "nobody is marked as gone" in doctor.words_for(found)
+        assert doctor.figures_of(found) == "1: user_id is no text, or too long (1)"
+
+    def test_what_the_last_whole_reading_could_not_read_is_said(self, desk: Desk) -> None:
+        with desk.database.writing() as session:
+            unreadable = {"no_user_id": 2, "not_a_person": 1}
+            note_attempt(session, desk.course_id, NOW, "rows_unreadable", unreadable)
+        found = examine(desk)["roster"]
+
+        assert doctor.figures_of(found) == "3: without user_id (2), no person (1)"
 
 
 class TestClock:

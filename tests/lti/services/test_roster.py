@@ -9,17 +9,13 @@ from sqlalchemy import func, select
 from lti.launch.claims import Role
 from lti.models import Course, LtiUser, Membership, MembershipSource, MembershipStatus
 from lti.services.roster import (
-    MEDIA_TYPE,
-    MOST_PAGES,
-    Member,
-    Roster,
     RosterReport,
     differs,
-    fetch_roster,
     patients,
     role_of,
     store_roster,
 )
+from lti.services.roster_pages import MEDIA_TYPE, MOST_PAGES, Member, Roster, fetch_roster
 from lti.services.tokens import AccessTokens, ServiceClient, ServiceProblem
 from plugin.demo.lms import CourseRole, Person
 from tests.lti.cases import Saw
@@ -55,9 +51,9 @@ def client_with(desk: Desk, *pages: Any) -> tuple[ServiceClient, FakeHttp]:
     return ServiceClient(http, AccessTokens(token, sign, desk.clock)), http
 
 
-def page(*subjects: str, following: str = "") -> Any:
+def page(*subjects: str, following: str = "", link: str = '<{}>; rel="next"') -> Any:
     members = [{"user_id": subject, "roles": ["Learner"]} for subject in subjects]
-    headers = {"Link": f'<{following}>; rel="next"'} if following else {}
+    headers = {"Link": link.format(following)} if following else {}
     return reply(body={"members": members}, **headers)
 
 
@@ -105,19 +101,78 @@ class TestReading:
         with pytest.raises(ServiceProblem):
             fetch_roster(client, desk.account, URL)
 
-    def test_rows_without_a_usable_person_are_left_out(self, desk: Desk) -> None:
+    def test_a_row_that_cannot_be_read_makes_the_roster_incomplete(self, desk: Desk) -> None:
         rows = [
             {"user_id": 7, "roles": []},
-            {"user_id": "", "roles": []},
-            "x",
             {"user_id": "x" * 300},
+            {"user_id": "nul\x00"},
+            {"user_id": "", "roles": []},
+            {"roles": []},
+            "x",
+            {"user_id": "10", "roles": "Learner"},
             {"user_id": "8", "status": "Deleted"},
             {"user_id": "9", "roles": None, "given_name": "Ana", "family_name": "B"},
         ]
         client, _http = client_with(desk, reply(body={"members": rows}))
         roster = fetch_roster(client, desk.account, URL)
 
-        assert roster.members == (Member("9", (), "Ana B"),)
+        assert roster.members == (Member("10", None), Member("9", None, "Ana B"))
+        assert not roster.complete
+        assert roster.unreadable == {
+            "odd_user_id": 3,
+            "no_user_id": 2,
+            "not_a_person": 1,
+            "odd_roles": 1,
+        }
+
+    @pytest.mark.parametrize("status", ["Inactive", "deleted", "DELETED", " Inactive "])
+    def test_who_is_gone_is_said_in_any_case(self, desk: Desk, status: str) -> None:
+        rows = [{"user_id": "8", "status": status}, {"user_id": "9", "roles": []}]
+        client, _http = client_with(desk, reply(body={"members": rows}))
+        roster = fetch_roster(client, desk.account, URL)
+
+        assert (roster.members, roster.complete) == ((Member("9", ()),), True)
+
+    @pytest.mark.parametrize("odd", [7, [], {}, None, "Suspended"])
+    def test_a_status_nobody_knows_says_nothing(self, desk: Desk, odd: object) -> None:
+        rows = [{"user_id": "9", "roles": [], "status": odd, "name": 7}]
+        client, _http = client_with(desk, reply(body={"members": rows}))
+
+        assert fetch_roster(client, desk.account, URL).members == (Member("9", ()),)
+
+    @pytest.mark.parametrize(
+        "link",
+        [
+            '<{}>; rel="Next"',
+            "<{}>; rel=next",
+            "<{}>; REL=NEXT",
+            '<{}>; title="x"; rel="last next"',
+            '<https://lms.example/Members>; rel="first", <{}>; rel="next"',
+        ],
+    )
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "https://lms.example:443/Members?from=1",
+            "https://LMS.Example/Members?from=1",
+            "HTTPS://lms.example/Members?from=1",
+            "//lms.example/Members?from=1",
+        ],
+    )
+    def test_the_way_to_the_next_page_is_read_as_it_is_meant(
+        self, desk: Desk, address: str, link: str
+    ) -> None:
+        client, http = client_with(desk, page("1", following=address, link=link), page("2"))
+        roster = fetch_roster(client, desk.account, URL)
+
+        assert [member.subject for member in roster.members] == ["1", "2"]
+        assert len(http.asked) == 2
+
+    @pytest.mark.parametrize("address", ["https://lms.example:x/Members", "https://[bad/"])
+    def test_a_next_page_that_is_no_address_is_a_problem(self, desk: Desk, address: str) -> None:
+        client, _http = client_with(desk, page("1", following=address))
+        with pytest.raises(ServiceProblem, match="foreign_next_page"):
+            fetch_roster(client, desk.account, URL)
 
     def test_a_course_without_roster_is_named(self, desk: Desk) -> None:
         with pytest.raises(ServiceProblem, match="no_roster"):
@@ -249,6 +304,27 @@ class TestWriting:
         roster = fetch_roster(client, desk.account, URL)
 
         assert store(desk, *roster.members, complete=roster.complete).left == 0
+
+    def test_a_person_with_a_numeric_id_is_not_marked_as_gone(self, desk: Desk) -> None:
+        desk.launched("102", LEARNER)
+        desk.clock.wait(minutes=5)
+        rows = [{"user_id": "101", "roles": [LEARNER]}, {"user_id": 102, "roles": [LEARNER]}]
+        client, _http = client_with(desk, reply(body={"members": rows}))
+        roster = fetch_roster(client, desk.account, URL)
+        with desk.database.writing() as session:
+            course = session.get_one(Course, desk.course_id)
+            report = store_roster(session, course, roster, desk.clock.now)
+
+        assert (report.left, report.complete, course.roster_synced_at) == (0, False, None)
+        assert desk.membership("102").status is MembershipStatus.ACTIVE
+
+    def test_roles_that_cannot_be_read_take_none_away(self, desk: Desk) -> None:
+        run(desk)
+        before = desk.membership("101").roster_roles
+        store(desk, Member("101", None), complete=False)
+
+        assert before
+        assert desk.membership("101").roster_roles == before
 
     def test_who_launches_while_the_roster_is_read_has_not_left(self, desk: Desk) -> None:
         began = desk.clock.now

@@ -7,23 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.diary.slots import (
+    KEPT_FOR,
     MOST_SESSIONS_A_DAY,
     SATURDAY,
     Slot,
-    day_of_writing,
     days_open,
     due,
     last_day,
     moment,
     session_days,
     slots_open,
+    when_written,
 )
 from modules.study.protocol import DiaryPlan
 
 FIRST = date(2026, 11, 9)
 """A Monday."""
 WEEKS = 6
-ZONE = "America/Mexico_City"
+
 firsts = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 plans = st.builds(
     DiaryPlan,
@@ -134,22 +135,34 @@ def test_before_the_programme_there_is_nothing_to_write():
 class TestKeptEntries:
     NOW = datetime(2026, 11, 12, 18, 0, tzinfo=UTC)
 
-    def test_count_on_the_day_the_device_says(self):
+    def test_count_from_the_moment_the_device_says(self):
         written = self.NOW - timedelta(days=2)
-        assert day_of_writing(self.NOW, written, ZONE) == date(2026, 11, 10)
+        assert when_written(self.NOW, written) == written
 
-    @pytest.mark.parametrize("wrong", [timedelta(days=-8), timedelta(hours=2)])
+    @pytest.mark.parametrize("wrong", [timedelta(days=-8), timedelta(hours=2), timedelta(days=365)])
     def test_a_device_that_cannot_be_right_is_not_believed(self, wrong):
-        assert day_of_writing(self.NOW, self.NOW + wrong, ZONE) == date(2026, 11, 12)
+        assert when_written(self.NOW, self.NOW + wrong) == self.NOW
 
-    def test_a_clock_a_little_fast_does_not_reach_into_tomorrow(self):
-        late = datetime(2026, 11, 13, 5, 50, tzinfo=UTC)
-        ahead = late + timedelta(minutes=20)
-        assert day_of_writing(late, ahead, ZONE) == date(2026, 11, 12)
+    def test_a_clock_a_little_fast_does_not_reach_beyond_the_arrival(self):
+        assert when_written(self.NOW, self.NOW + timedelta(minutes=20)) == self.NOW
 
-    def test_the_local_day_counts_not_the_utc_day(self):
-        late = datetime(2026, 11, 13, 4, 0, tzinfo=UTC)
-        assert day_of_writing(late, None, ZONE) == date(2026, 11, 12)
+    @pytest.mark.parametrize("wrong", [timedelta(days=365), timedelta(0), timedelta(days=-3650)])
+    def test_a_clock_wrong_at_writing_and_at_sending_is_reckoned_by_itself(self, wrong):
+        written, sent = self.NOW - timedelta(hours=5) + wrong, self.NOW + wrong
+        assert when_written(self.NOW, written, sent) == self.NOW - timedelta(hours=5)
+
+    @pytest.mark.parametrize("ago", [timedelta(days=8), timedelta(hours=-2)])
+    def test_a_device_that_says_too_much_in_between_is_not_believed(self, ago):
+        assert when_written(self.NOW, self.NOW - ago, self.NOW) == self.NOW
+
+    @given(
+        st.timedeltas(timedelta(days=-4000), timedelta(days=4000)),
+        st.none() | st.timedeltas(timedelta(days=-4000), timedelta(days=4000)),
+    )
+    def test_nothing_is_written_after_it_arrived_nor_before_the_week(self, written, sent):
+        sent_at = None if sent is None else self.NOW + sent
+        counted = when_written(self.NOW, self.NOW + written, sent_at)
+        assert self.NOW - KEPT_FOR <= counted <= self.NOW
 
     @pytest.mark.parametrize("text", ["", None, "yesterday", "2026-11-12T10:00:00"])
     def test_what_is_no_moment_with_a_zone_is_none(self, text):

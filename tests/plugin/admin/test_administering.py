@@ -203,6 +203,18 @@ class TestPlatforms:
 
         assert "drops the Authorization header" in admin.page("/admin/")
 
+    def test_rows_that_could_not_be_read_are_counted_with_their_reasons(self, stage: Stage) -> None:
+        admin, staff = stage.administrator(), stage.staff()
+        with stage.tool.database.writing() as session:
+            reading = RosterReading(course_id=stage.membership("11").course_id)
+            reading.tried_at, reading.problem = stage.clock.now, "rows_unreadable"
+            reading.unreadable = {"no_user_id": 2, "not_a_person": 1}
+            session.add(reading)
+
+        for page in (admin.page("/admin/"), staff.page("/staff/people")):
+            assert "nobody is marked as gone" in page
+            assert "3: without user_id (2), no person (1)" in page
+
 
 def refused(stage: Stage) -> str:
     """Let a launch be refused and return its reference."""

@@ -1,6 +1,7 @@
 """The diary: prefilled, forgiving, and never guessing what was not said."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -246,7 +247,12 @@ class TestKeptByADevice:
     def test_the_script_hears_which_entry_was_saved_and_where_to_go(self, patient):
         sent = full(patient)
         answer = self.later(patient, sent)
-        assert answer.json == {"saved": sent["client_key"], "next": "/t/abc/today", "look": False}
+        assert answer.json == {
+            "saved": sent["client_key"],
+            "next": "/t/abc/today",
+            "look": False,
+            "counts": True,
+        }
 
     def test_a_day_that_was_open_when_it_was_written_is_taken_later(self, make_patient):
         patient = make_patient(day=10)
@@ -266,6 +272,32 @@ class TestKeptByADevice:
         self.later(patient, full(patient, minutes="10", written_at="2026-11-12T17:00:00Z"))
         current = [entry.minutes for entry in entries(patient) if entry.superseded_at is None]
         assert (current, len(entries(patient))) == ([30], 2)
+
+    def test_whose_entry_does_not_count_is_told(self, patient):
+        patient.post(f"/diary/{TODAY}", full(patient, minutes="30"))
+        patient.later(minutes=5)
+        sent = full(patient, minutes="10", written_at="2026-11-12T17:00:00Z")
+        assert self.later(patient, sent).json["counts"] is False
+
+    @pytest.mark.parametrize("wrong", [timedelta(days=365), timedelta(days=-365)])
+    @pytest.mark.parametrize("says_when_sent", [True, False])
+    def test_a_wrong_clock_shadows_no_later_correction(self, patient, wrong, says_when_sent):
+        said = (patient.moment[0] + wrong).isoformat()
+        sent = {"sent_at": said} if says_when_sent else {}
+        patient.post(f"/diary/{TODAY}", full(patient, minutes="10"))
+        patient.later(minutes=5)
+        first = self.later(patient, full(patient, minutes="20", written_at=said) | sent)
+        patient.later(minutes=5)
+        second = self.later(patient, full(patient, minutes="35", written_at=said) | sent)
+        current = [entry.minutes for entry in entries(patient) if entry.superseded_at is None]
+        assert (first.json["counts"], second.json["counts"], current) == (True, True, [35])
+
+    def test_a_correction_counts_though_the_clock_of_the_host_was_set_back(self, patient):
+        patient.post(f"/diary/{TODAY}", full(patient, minutes="20"))
+        patient.later(minutes=-30)
+        patient.post(f"/diary/{TODAY}", full(patient, minutes="35"))
+        current = [entry.minutes for entry in entries(patient) if entry.superseded_at is None]
+        assert current == [35]
 
 
 class TestFaults:

@@ -278,3 +278,118 @@ def test_without_script_nothing_is_kept_and_the_diary_works(browser, address, en
     assert "Your diary is saved" in page.locator(".notice").first.inner_text()
     context.close()
     assert len(entries()) == 1
+
+
+ODI, VAS = "questions/week_2/odi", "questions/week_2/vas_pain"
+
+
+def open_question(phone: BrowserContext, address: str) -> Page:
+    page = phone.new_page()
+    page.goto(f"{address}/{ODI}?q=1")
+    page.locator("input[name=q1]").nth(2).check(force=True)
+    return page
+
+
+def press_next(page: Page) -> None:
+    page.get_by_role("button", name="Next").click()
+
+
+def answer_with(page: Page, status: int) -> None:
+    page.route("**/t/abc/**", lambda route: route.fulfill(status=status))
+
+
+CAUSES = pytest.mark.parametrize(
+    ("status", "words"), [(401, "session has ended"), (503, "your connection works")]
+)
+
+
+@CAUSES
+def test_without_storage_the_true_cause_is_told_and_what_was_written_stays(
+    phone, address, entries, status, words
+):
+    phone.add_init_script(NO_STORAGE)
+    page = open_diary(phone, address)
+    answer_with(page, status)
+    save(page)
+    says(page, words)
+    assert page.locator("#minutes").input_value() == "15"
+    page.unroute("**/t/abc/**")
+    save(page)
+    page.wait_for_url("**/today")
+    assert len(entries()) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(401, "session has ended"), (503, "your connection works")]
+)
+def test_a_kept_entry_is_told_the_true_cause_too(phone, address, status, words):
+    page = open_diary(phone, address)
+    answer_with(page, status)
+    save(page)
+    says(page, "Saved on this device, not sent yet")
+    says(page, words)
+
+
+@CAUSES
+def test_a_questionnaire_tells_the_true_cause_and_keeps_the_answer(phone, address, status, words):
+    page = open_question(phone, address)
+    answer_with(page, status)
+    press_next(page)
+    says(page, words)
+    assert page.locator("input[name=q1]").nth(2).is_checked()
+    page.unroute("**/t/abc/**")
+    press_next(page)
+    page.wait_for_url("**q=2")
+
+
+def test_a_questionnaire_without_network_goes_on_when_it_is_back(phone, address):
+    page = open_question(phone, address)
+    phone.set_offline(True)
+    press_next(page)
+    says(page, "There is no connection")
+    phone.set_offline(False)
+    press_next(page)
+    page.wait_for_url("**q=2")
+
+
+def test_a_questionnaire_that_is_left_says_so_though_a_script_sends_it(phone, address):
+    page = open_question(phone, address)
+    page.get_by_role("button", name="Go on later").click()
+    page.wait_for_url("**/today")
+    page.get_by_text("Your answers are kept").wait_for()
+
+
+def test_a_question_without_an_answer_comes_back_with_its_fault(phone, address):
+    page = phone.new_page()
+    page.goto(f"{address}/{ODI}?q=1")
+    press_next(page)
+    page.locator("#error-summary").wait_for()
+
+
+@pytest.mark.parametrize("days", [365, -365])
+def test_a_device_whose_clock_is_wrong_loses_nothing(browser, address, entries, patient, days):
+    wrong = browser.new_context(viewport=PHONE)
+    wrong.clock.set_system_time(patient.tool.now() + timedelta(days=days))
+    page = open_diary(wrong, address)
+    wrong.set_offline(True)
+    save(page)
+    says(page, "not sent yet")
+    wrong.set_offline(False)
+    says(page, "has been sent")
+    (entry,) = entries()
+    assert abs(entry.written_at - patient.tool.now()) < timedelta(minutes=1)
+    wrong.close()
+
+
+def test_what_was_overtaken_is_told(phone, address, entries, patient):
+    page = open_diary(phone, address)
+    phone.set_offline(True)
+    save(page)
+    says(page, "not sent yet")
+    patient.later(minutes=5)
+    other = {"client_key": str(uuid.uuid4()), "occurrence": "1", "minutes": "35", "news": "no"}
+    patient.post(f"/diary/{TODAY}", other)
+    phone.clock.set_system_time(patient.tool.now())
+    phone.set_offline(False)
+    says(page, "You wrote the same day again later")
+    assert [e.minutes for e in entries() if e.superseded_at is None] == [35]
