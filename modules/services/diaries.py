@@ -79,7 +79,7 @@ def write(
     _require_open(session, participant, protocol, form, now, origin)
     check(form, known_exercises, most_minutes(protocol.diary))
     current = _in_place(session, participant_id, form)
-    overtaken = _is_overtaken(current, origin)
+    overtaken = _is_overtaken(current, now, origin)
     if current is not None and not overtaken:
         current.superseded_at = now
         session.flush()
@@ -139,15 +139,16 @@ def _in_place(session: Session, participant_id: uuid.UUID, form: DiaryForm) -> D
     return session.scalar(query.with_for_update())
 
 
-def _is_overtaken(current: DiaryEntry | None, origin: Origin) -> bool:
+def _is_overtaken(current: DiaryEntry | None, now: datetime, origin: Origin) -> bool:
     """Whether what is there was written after what a device kept and sends now."""
     if current is None:
         return False
     if origin.source is Source.PAPER and current.source is not Source.PAPER:
         raise AlreadyRecorded
-    # Entries of earlier versions may carry a moment that lies after their arrival.
+    # Entries of earlier versions may carry a moment that lies after their arrival; one that lies
+    # ahead came while the host's clock was wrong, and says nothing: then the order of arrival does.
     there = min(current.written_at or current.recorded_at, current.recorded_at)
-    return origin.written_at is not None and there > origin.written_at
+    return origin.written_at is not None and origin.written_at < there <= now
 
 
 def counts(session: Session, entry_id: uuid.UUID) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from notifications.errors import InvalidAddress
-from notifications.phones import both_forms, canonical, digest, masked, other_form
+from notifications.phones import TELEPHONE, both_forms, canonical, digest, masked, other_form
 
 ONE = "+525551234567"
 
@@ -89,6 +89,11 @@ def test_a_foreign_number_stays_what_it_is():
 def test_what_is_no_number_is_refused(written: str):
     with pytest.raises(InvalidAddress):
         canonical(written)
+
+
+def test_what_is_refused_is_told_what_to_write():
+    for language, words in {"es": "diez dígitos con lada", "en": "ten digits with"}.items():
+        assert words in TELEPHONE.fault.get(language)
 
 
 def test_an_extension_is_refused_and_not_dropped():

@@ -16,6 +16,7 @@ from plugin.forms import (
     WholeNumber,
     fault_words,
 )
+from plugin.staff.forms import ScreeningFields
 
 
 class Sheet(Form):
@@ -68,6 +69,12 @@ def test_a_decimal_takes_a_point_or_a_comma(written):
 def test_what_may_mean_another_number_is_asked_again(written):
     words = "Please write a number such as 64.5, without a unit."
     assert sent(("weight", written)).weight.errors[0] == words
+
+
+def test_a_weight_is_taken_with_a_comma():
+    form = ScreeningFields(MultiDict({"weight_kg": "64,5"}))
+    form.validate()
+    assert (float(form.weight_kg.data), form.weight_kg.errors) == (64.5, [])
 
 
 def test_a_decimal_out_of_bounds_says_its_bounds():

@@ -1,7 +1,7 @@
 // A diary entry that cannot be sent is kept on this device and sent later, exactly once: the form's
 // client key goes along every time, and the server takes a key once. An entry belongs to the
 // participant who wrote it (an opaque mark in the page): nobody else on this device sees or sends
-// it. After it was sent nothing stays; what was never sent is removed after seven days.
+// it. After it was sent nothing stays; what others never sent is removed after seven days.
 import { follow, post, tell } from "./sending.js";
 
 const PREFIX = "columna-diary:";
@@ -19,13 +19,19 @@ function entries() {
   try {
     for (const name of Object.keys(localStorage).filter((each) => each.startsWith(PREFIX))) {
       const entry = parsed(localStorage.getItem(name));
-      if (!entry || Date.now() - Date.parse(entry.written_at) > KEPT_MS) localStorage.removeItem(name);
+      if (!entry || isOld(entry)) localStorage.removeItem(name);
       else found.push(entry);
     }
   } catch {
     return [];
   }
   return found.sort((a, b) => a.written_at.localeCompare(b.written_at));
+}
+
+// One's own is never removed unsent and unsaid: what is too old, or looks so by a wrong clock, is
+// sent all the same, and refused in words.
+function isOld(entry) {
+  return entry.owner !== box.dataset.owner && Math.abs(Date.now() - Date.parse(entry.written_at)) > KEPT_MS;
 }
 
 function parsed(text) {

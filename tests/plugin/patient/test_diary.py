@@ -292,6 +292,15 @@ class TestKeptByADevice:
         current = [entry.minutes for entry in entries(patient) if entry.superseded_at is None]
         assert (first.json["counts"], second.json["counts"], current) == (True, True, [35])
 
+    def test_what_came_while_the_clock_of_the_host_was_ahead_shadows_nothing(self, patient):
+        patient.later(hours=3)
+        patient.post(f"/diary/{TODAY}", full(patient, minutes="20"))
+        patient.later(hours=-3)
+        said = patient.moment[0].isoformat()
+        answer = self.later(patient, full(patient, minutes="35", written_at=said, sent_at=said))
+        current = [entry.minutes for entry in entries(patient) if entry.superseded_at is None]
+        assert (answer.json["counts"], current) == (True, [35])
+
     def test_a_correction_counts_though_the_clock_of_the_host_was_set_back(self, patient):
         patient.post(f"/diary/{TODAY}", full(patient, minutes="20"))
         patient.later(minutes=-30)

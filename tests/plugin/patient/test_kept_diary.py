@@ -235,6 +235,19 @@ def test_what_was_never_sent_is_removed_after_seven_days(phone, address, patient
     page.wait_for_function("Object.keys(localStorage).length === 0")
 
 
+@pytest.mark.parametrize("days", [-8, 8])
+def test_ones_own_is_sent_however_old_it_looks(phone, address, entries, patient, days):
+    page = open_diary(phone, address)
+    phone.set_offline(True)
+    save(page)
+    says(page, "not sent yet")
+    phone.clock.set_system_time(patient.tool.now() + timedelta(days=days))
+    phone.set_offline(False)
+    page.reload()
+    says(page, "has been sent")
+    assert len(entries()) == 1
+
+
 def test_faults_of_a_form_come_back_with_the_form(phone, address, entries):
     page = open_diary(phone, address)
     page.locator("#minutes").fill("0")
@@ -319,9 +332,7 @@ def test_without_storage_the_true_cause_is_told_and_what_was_written_stays(
     assert len(entries()) == 1
 
 
-@pytest.mark.parametrize(
-    ("status", "words"), [(401, "session has ended"), (503, "your connection works")]
-)
+@CAUSES
 def test_a_kept_entry_is_told_the_true_cause_too(phone, address, status, words):
     page = open_diary(phone, address)
     answer_with(page, status)
