@@ -212,7 +212,7 @@ class LtiUser(Identified, Base):
     """Last launch; empty for people known from a roster only."""
 
 
-class Course(Identified, Base):
+class LtiContext(Identified, Base):
     """A course (LTI context) of a platform."""
 
     __tablename__ = "lti_courses"
@@ -273,7 +273,7 @@ class Membership(Identified, Base):
 
     lti_user: Mapped[LtiUser] = relationship()
     """Who."""
-    course: Mapped[Course] = relationship()
+    course: Mapped[LtiContext] = relationship()
     """In which course."""
 
 
@@ -330,7 +330,7 @@ class LaunchSession(Identified, Base):
     """The registration that vouched for the person."""
     lti_user: Mapped[LtiUser] = relationship()
     """Who launched."""
-    course: Mapped[Course | None] = relationship()
+    course: Mapped[LtiContext | None] = relationship()
     """From which course."""
     membership: Mapped[Membership | None] = relationship()
     """Their membership in that course."""

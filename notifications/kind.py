@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from modules.course.progression import ModuleState
 from modules.diary.slots import Slot, last_day
-from modules.study.live_sessions import SessionFacts
+from modules.study.live_sessions import LiveSessionFacts
 from modules.study.protocol import COMPONENTS, Protocol
 from modules.study.schedule import VisitState
 from modules.text import LANGUAGES, Text
@@ -50,7 +50,7 @@ class ReminderFacts:
     modules: tuple[ModuleState, ...] = ()
     modules_before: tuple[ModuleState, ...] = ()
     replies: tuple[Reply, ...] = ()
-    sessions: tuple[SessionFacts, ...] = ()
+    sessions: tuple[LiveSessionFacts, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from modules.records import queries, summaries
 from modules.records.queries import StudyFacts
 from modules.records.summaries import LastSeen
-from modules.safety.codes import Trigger
+from modules.safety.triggers import Trigger
 from modules.services import alerts
 from modules.study import days
 from plugin import audit

@@ -32,7 +32,7 @@ def _page() -> dict[str, Any]:
 
 def _language_links(current: str) -> tuple[tuple[str, str, str], ...]:
     return tuple(
-        (code, name, url_for("entrance.choose_language", code=code, back=request.path))
+        (code, name, url_for("start.choose_language", code=code, back=request.path))
         for code, name in LANGUAGE_NAMES.items()
         if code != current
     )

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti.models import Course, Membership
+from lti.models import LtiContext, Membership
 from lti.services import grades
 from lti.services.grade_models import Delivery, ProgressGrade
 from modules.course.progression import ModuleState
@@ -123,5 +123,5 @@ def counts(session: Session, course_id: uuid.UUID) -> dict[Delivery, int]:
 
 def has_columns(session: Session, course_id: uuid.UUID) -> bool:
     """Say whether the course's platform offers grade columns to this tool."""
-    course = session.get_one(Course, course_id)
+    course = session.get_one(LtiContext, course_id)
     return bool(course.ags_lineitem_url or course.ags_lineitems_url)

@@ -11,12 +11,12 @@ from flask import Response
 from flask_babel import gettext as _
 from icalendar import Calendar, Event
 
-from modules.study.live_sessions import SessionFacts
+from modules.study.live_sessions import LiveSessionFacts
 
 HOST = "columna"
 
 
-def answer(sessions: Iterable[SessionFacts], name: str) -> Response:
+def answer(sessions: Iterable[LiveSessionFacts], name: str) -> Response:
     """Return the sessions as a file to keep in a calendar; cancelled ones take themselves out."""
     calendar = Calendar()
     calendar.add("prodid", "-//Columna//Live sessions//")
@@ -29,7 +29,7 @@ def answer(sessions: Iterable[SessionFacts], name: str) -> Response:
     return response
 
 
-def _event(facts: SessionFacts) -> Event:
+def _event(facts: LiveSessionFacts) -> Event:
     event = Event()
     event.add("uid", f"{facts.id}@{HOST}")
     event.add("sequence", facts.sequence)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lti.launch.claims import Launch
 from lti.launch.claims import Role as ProposedRole
-from lti.models import Course, LaunchSession, LtiUser, Membership
+from lti.models import LaunchSession, LtiContext, LtiUser, Membership
 from lti.services.deep_links import Place, Placement, read_placement
 from modules.records.models import Study
 from modules.records.queries import StudyFacts
@@ -23,7 +23,7 @@ from plugin.trial import allocation
 
 
 @dataclass(frozen=True)
-class Person:
+class CurrentPerson:
     """Who is looking at a page: all that views may know about them."""
 
     user_id: uuid.UUID
@@ -41,7 +41,7 @@ class Person:
     return_url: str | None = None
 
 
-def person_of(session: Session, tool: Tool, launch_session: LaunchSession) -> Person:
+def person_of(session: Session, tool: Tool, launch_session: LaunchSession) -> CurrentPerson:
     """Return the person behind a launch session."""
     locale = launch_session.locale or "es"
     known = _facts(session, launch_session)
@@ -53,10 +53,10 @@ def person_of(session: Session, tool: Tool, launch_session: LaunchSession) -> Pe
     }
     nobody = Role.ADMIN if common["administers"] else Role.VISITOR
     if known.course_id is None:
-        return Person(role=nobody, **common)
+        return CurrentPerson(role=nobody, **common)
     if known.study_id is None:
         can_set_up = launch_session.role in (ProposedRole.STAFF, ProposedRole.ADMIN)
-        return Person(
+        return CurrentPerson(
             role=nobody,
             course_id=known.course_id,
             may_set_up=can_set_up,
@@ -70,7 +70,7 @@ def person_of(session: Session, tool: Tool, launch_session: LaunchSession) -> Pe
     participant_id = known.participant_id if role is Role.PATIENT else None
     if role is Role.VISITOR or (role is Role.PATIENT and participant_id is None):
         role = nobody
-    return Person(
+    return CurrentPerson(
         role=role,
         course_id=known.course_id,
         study=study,
@@ -97,7 +97,7 @@ class _Facts(NamedTuple):
     administrator: uuid.UUID | None
 
 
-_USER, _COURSE, _STUDY = LtiUser.__table__.c, Course.__table__.c, Study.__table__.c
+_USER, _COURSE, _STUDY = LtiUser.__table__.c, LtiContext.__table__.c, Study.__table__.c
 _ROLE, _MEMBERSHIP = RoleAssignment.__table__.c, Membership.__table__.c
 _ADMINISTRATOR = Administrator.__table__.c
 _FACTS = (
@@ -114,7 +114,7 @@ _FACTS = (
     )
     .select_from(LtiUser.__table__)
     .outerjoin(Administrator.__table__, _ADMINISTRATOR.lti_user_id == _USER.id)
-    .outerjoin(Course.__table__, _COURSE.id == bindparam("course"))
+    .outerjoin(LtiContext.__table__, _COURSE.id == bindparam("course"))
     .outerjoin(Study.__table__, _STUDY.id == _COURSE.study_id)
     .outerjoin(
         RoleAssignment.__table__,
@@ -171,7 +171,7 @@ def choose_links(
     return "/deep-link"
 
 
-def _place(person: Person, placement: Placement | None) -> str:
+def _place(person: CurrentPerson, placement: Placement | None) -> str:
     """Return the page an activity names, if the person has it; else their start page."""
     if placement is None or person.role is not Role.PATIENT:
         return "/"

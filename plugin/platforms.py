@@ -15,7 +15,7 @@ from lti.keysets import UNDER_WAY, KeySets
 from lti.launch import diagnostics, login_attempts, sessions
 from lti.launch.accept import LtiSettings
 from lti.launch.views import create_blueprint
-from lti.models import Course, Platform, ToolKey
+from lti.models import LtiContext, Platform, ToolKey
 from lti.registration.dynamic import ToolProfile
 from lti.registration.views import create_view
 from lti.services import doctor, grades, roster
@@ -105,7 +105,7 @@ def sync_roster(tool: Tool, clients: Services, course_id: uuid.UUID) -> RosterRe
     """
     began = tool.now()
     with tool.database.reading() as session:
-        course = session.get(Course, course_id)
+        course = session.get(LtiContext, course_id)
         if course is None:
             raise NotFound
         account = Account.of(session.get_one(Platform, course.platform_id))

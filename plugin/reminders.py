@@ -15,7 +15,7 @@ from modules.records.models import Participant, ParticipantStatus
 from modules.records.queries import CourseRecord, StudyFacts
 from modules.services import live_sessions as session_service
 from modules.study import days
-from modules.study.live_sessions import SessionFacts
+from modules.study.live_sessions import LiveSessionFacts
 from modules.study.protocol import Protocol
 from modules.study.schedule import VisitState
 from modules.text import LANGUAGES
@@ -86,7 +86,7 @@ def facts_of(
     record: CourseRecord,
     components: frozenset[str],
     agreed_at: datetime,
-    sessions: tuple[SessionFacts, ...],
+    sessions: tuple[LiveSessionFacts, ...],
     now: datetime,
 ) -> ReminderFacts:
     """Return what the kinds of reminder may know of one participant."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti.models import Course
+from lti.models import LtiContext
 from modules.errors import AlreadyRecorded, NotAllowed, NotFound
 from modules.records import queries
 from modules.records.models import Study
@@ -45,7 +45,7 @@ def bind(
 
     Raises NotAllowed for a choice that is not offered, AlreadyRecorded when the course has a study.
     """
-    course = session.get(Course, course_id)
+    course = session.get(LtiContext, course_id)
     if course is None:
         raise NotFound
     if course.study_id is not None:

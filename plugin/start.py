@@ -10,7 +10,7 @@ from plugin.forms import Answered, Form, RadioField, options
 from plugin.models import Role
 from plugin.tool import current_tool
 
-bp = Blueprint("entrance", __name__)
+bp = Blueprint("start", __name__)
 
 YEAR_S = 365 * 24 * 3600
 STARTS = {
@@ -25,7 +25,7 @@ STARTS = {
 def start() -> ResponseReturnValue:
     """Show a person to their start page."""
     if g.person.may_set_up and g.person.role is not Role.ADMIN:
-        return redirect(url_for("entrance.choose_study"))
+        return redirect(url_for("start.choose_study"))
     endpoint = STARTS.get(g.person.role)
     return redirect(url_for(endpoint)) if endpoint else render_template("visitor.html")
 
@@ -36,7 +36,7 @@ def choose_language(code: str) -> ResponseReturnValue:
     if code not in i18n.LOCALES:
         raise NotFound
     back = request.args.get("back", "")
-    own = url_for("entrance.start")
+    own = url_for("start.start")
     response = make_response(redirect(back if back.startswith(own) else own))
     response.set_cookie(
         i18n.COOKIE,
@@ -68,7 +68,7 @@ def choose_study() -> ResponseReturnValue:
     form.study.choices = options(offered)
     if request.method == "POST" and form.validate():
         setup.bind(g.session, tool, g.person.course_id, g.person.user_id, form.study.data)
-        return redirect(url_for("entrance.start"))
+        return redirect(url_for("start.start"))
     details = {choice: _what_it_means(choice) for choice, _label in offered}
     return render_template("set_up.html", form=form, details=details)
 

@@ -34,7 +34,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header
 
 
-class SessionEnded(NotAllowed):
+class LaunchSessionEnded(NotAllowed):
     """The launch this page belongs to has expired, or its cookie did not come along."""
 
     code = "session_ended"
@@ -128,14 +128,17 @@ def _of_a_strange_address() -> None:
 
 
 def _ended_session(tool: Tool) -> LaunchSession:
-    """Return the session that this form was shown in, only to save it. Raises SessionEnded."""
+    """Return the session that this form was shown in, only to save it.
+
+    Raises LaunchSessionEnded.
+    """
     view = current_app.view_functions.get(request.endpoint or "")
     token = TokenForm.sent().saving_token.data
     if token and getattr(view, "saves_after_end", False):
         found = sessions.load_to_save(g.session, g.ref, request.path, token, tool.now())
         if found is not None:
             return found
-    raise SessionEnded
+    raise LaunchSessionEnded
 
 
 def saving_token(path: str) -> str:

@@ -26,7 +26,7 @@ SAMPLES: dict[str, object] = {
 }
 OPEN = frozenset({"lti", "webhooks", "health", "assets", "visit_links"})
 """Blueprints without a person: launches, Twilio (signed), monitoring, styles, printed links."""
-OWN_GUARD = frozenset({"entrance", "linking"})
+OWN_GUARD = frozenset({"start", "linking"})
 """Blueprints of every launch: they ask who is there themselves."""
 
 

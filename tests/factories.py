@@ -21,9 +21,9 @@ from werkzeug.test import TestResponse
 from lti.launch import sessions
 from lti.launch.claims import RESOURCE_LINK_REQUEST
 from lti.models import (
-    Course,
     Deployment,
     LaunchSession,
+    LtiContext,
     LtiUser,
     Membership,
     MembershipSource,
@@ -116,12 +116,12 @@ def platform(session: Session, issuer: str = LMS, client_id: str = "columna") ->
 
 def course(
     session: Session, of: Platform, study_id: uuid.UUID | None, context_id: str = "2"
-) -> Course:
+) -> LtiContext:
     """A course of a platform, bound to a study."""
     deployment = session.scalars(select(Deployment).where(Deployment.platform_id == of.id)).one()
     return add(
         session,
-        Course(
+        LtiContext(
             platform_id=of.id,
             deployment_id=deployment.id,
             context_id=context_id,
@@ -146,7 +146,11 @@ def user(session: Session, of: Platform, name: str, subject: str | None = None) 
 
 
 def membership(
-    session: Session, who: LtiUser, where: Course, *roles: str, participant: uuid.UUID | None = None
+    session: Session,
+    who: LtiUser,
+    where: LtiContext,
+    *roles: str,
+    participant: uuid.UUID | None = None,
 ) -> Membership:
     """A person's place in a course."""
     return add(
@@ -349,7 +353,7 @@ def launch_session(
     **changes: Any,
 ) -> LaunchSession:
     """What an accepted launch leaves behind."""
-    where = session.get_one(Course, who.course_id)
+    where = session.get_one(LtiContext, who.course_id)
     values: dict[str, Any] = {
         "ref": uuid.uuid4().hex[:12],
         "secret_hash": sessions.digest(secret),
@@ -445,7 +449,7 @@ class Clinic:
     def member(self, session: Session, name: str, *roles: str) -> Membership:
         """Add somebody to the course."""
         of = session.get_one(Platform, self.platform_id)
-        where = session.get_one(Course, self.course_id)
+        where = session.get_one(LtiContext, self.course_id)
         return membership(session, user(session, of, name), where, *roles)
 
     def enrolled(self, session: Session, name: str = "", day_one: date | None = None) -> Membership:

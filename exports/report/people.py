@@ -20,7 +20,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class InstrumentRow:
     """One instrument of one participant: its name, unit and a cell for every visit."""
 
     name: str
@@ -35,9 +35,9 @@ class ParticipantReport:
 
     export_id: str
     covariates: str
-    lines: tuple[Line, ...]
+    lines: tuple[InstrumentRow, ...]
     charts: tuple[Chart, ...]
-    answers: tuple[tuple[str, tuple[Visit, ...], tuple[Line, ...]], ...] = ()
+    answers: tuple[tuple[str, tuple[Visit, ...], tuple[InstrumentRow, ...]], ...] = ()
     """Instrument, the visits that ask it and its answers, in a report of one participant alone."""
 
 
@@ -89,7 +89,7 @@ def _age(reader: Reader, first: Value) -> str:
 
 def _lines(
     reader: Reader, visits: Sequence[dict[str, Value]], scores: Sequence[dict[str, Value]]
-) -> list[Line]:
+) -> list[InstrumentRow]:
     status = {(row["visit"], row["instrument"]): str(row["status"]) for row in visits}
     cells = {
         (row["visit"], row["instrument"]): _cell(
@@ -98,7 +98,7 @@ def _lines(
         for row in scores
     }
     return [
-        Line(
+        InstrumentRow(
             reader.text(one.title),
             reader.text(one.unit),
             tuple(cells.get((visit.key, key)) for visit in reader.visits),
@@ -161,13 +161,13 @@ def _point(reader: Reader, row: dict[str, Value], day: int) -> svg.Point:
 
 def _answers(
     reader: Reader, items: Sequence[dict[str, Value]]
-) -> list[tuple[str, tuple[Visit, ...], tuple[Line, ...]]]:
+) -> list[tuple[str, tuple[Visit, ...], tuple[InstrumentRow, ...]]]:
     found = {(row["visit"], row["instrument"], row["item"]): row for row in items}
     tables = []
     for key, one in reader.instruments.items() if items else ():
         visits = tuple(visit for visit in reader.visits if key in visit.instruments)
         lines = tuple(
-            Line(
+            InstrumentRow(
                 reader.text(item.topic),
                 dictionary.item_range(item),
                 tuple(_answer(reader, found[visit.key, key, item.key]) for visit in visits),

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 
 from lti.launch.claims import Launch, LaunchContext
 from lti.models import (
-    Course,
     Deployment,
+    LtiContext,
     LtiUser,
     Membership,
     MembershipSource,
@@ -57,7 +57,7 @@ class Arrival:
     membership_id: uuid.UUID | None = None
 
 
-_DEPLOYMENT, _COURSE = Deployment.__table__.c, Course.__table__.c
+_DEPLOYMENT, _COURSE = Deployment.__table__.c, LtiContext.__table__.c
 _USER, _MEMBERSHIP = LtiUser.__table__.c, Membership.__table__.c
 _KNOWN = (
     select(
@@ -75,7 +75,7 @@ _KNOWN = (
     )
     .select_from(Deployment.__table__)
     .outerjoin(
-        Course.__table__,
+        LtiContext.__table__,
         and_(_COURSE.deployment_id == _DEPLOYMENT.id, _COURSE.context_id == bindparam("context")),
     )
     .outerjoin(
@@ -145,7 +145,7 @@ def _course(
         "context_id": context.id,
         "created_at": now,
     }
-    return _save(session, Course, known.course_id, values, first)
+    return _save(session, LtiContext, known.course_id, values, first)
 
 
 def _membership(

@@ -29,7 +29,7 @@ from lti.errors import UnknownPlatform
 from lti.http import Http
 from lti.keysets import KeySetProblem, store, usable
 from lti.launch import diagnostics, refusal_texts
-from lti.models import Course, Platform, PlatformKeySet, Standing
+from lti.models import LtiContext, Platform, PlatformKeySet, Standing
 from lti.services import service_texts
 from lti.services.line_items import with_query
 from lti.services.roster_models import RosterReading
@@ -115,10 +115,10 @@ def _look_up(database: Database, platform_id: uuid.UUID, now: datetime) -> _Pati
         if platform is None:
             raise UnknownPlatform
         newest = (
-            select(Course.nrps_url, RosterReading.unreadable)
-            .outerjoin(RosterReading, RosterReading.course_id == Course.id)
-            .where(Course.platform_id == platform_id)
-            .order_by(Course.nrps_url.is_(None), Course.created_at.desc())
+            select(LtiContext.nrps_url, RosterReading.unreadable)
+            .outerjoin(RosterReading, RosterReading.course_id == LtiContext.id)
+            .where(LtiContext.platform_id == platform_id)
+            .order_by(LtiContext.nrps_url.is_(None), LtiContext.created_at.desc())
             .limit(1)
         )
         kept = select(PlatformKeySet.keys).where(PlatformKeySet.platform_id == platform_id)

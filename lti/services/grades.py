@@ -21,7 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti.launch.claims import Role
-from lti.models import Course, LtiUser, Membership, MembershipStatus, Platform
+from lti.models import LtiContext, LtiUser, Membership, MembershipStatus, Platform
 from lti.services import line_items
 from lti.services.grade_models import Delivery, ProgressColumn, ProgressGrade
 from lti.services.roster import role_of
@@ -80,7 +80,7 @@ def queue_progress(session: Session, membership: Membership, percent: float, now
     """
     if not 0 <= percent <= MAXIMUM:
         raise ValueError("progress is a percentage")
-    course = session.get_one(Course, membership.course_id)
+    course = session.get_one(LtiContext, membership.course_id)
     if not is_gradable(membership) or not (course.ags_lineitem_url or course.ags_lineitems_url):
         return False
     grade = session.scalar(
@@ -163,17 +163,17 @@ def _find_columns(database: Database, client: ServiceClient, now: datetime) -> N
             session.add(ProgressColumn(course_id=course_id, line_item_url=url, found_at=now))
 
 
-def _courses_without_column(now: datetime) -> Select[Course]:
+def _courses_without_column(now: datetime) -> Select[LtiContext]:
     known = select(ProgressColumn.course_id)
     due = (
         select(Membership.course_id)
         .join(ProgressGrade, ProgressGrade.membership_id == Membership.id)
         .where(*_is_due(now))
     )
-    return select(Course).where(Course.id.in_(due), Course.id.not_in(known))
+    return select(LtiContext).where(LtiContext.id.in_(due), LtiContext.id.not_in(known))
 
 
-def _columns(session: Session, course: Course) -> line_items.Columns:
+def _columns(session: Session, course: LtiContext) -> line_items.Columns:
     return line_items.Columns(
         Account.of(session.get_one(Platform, course.platform_id)),
         course.ags_lineitems_url,
@@ -235,7 +235,7 @@ def _take(session: Session, grade: ProgressGrade, line_item_url: str, now: datet
     grade.attempts += 1
     # Should this process die now, the score is tried again after a pause.
     grade.due_at = now + pause(grade.attempts)
-    course = session.get_one(Course, grade.membership.course_id)
+    course = session.get_one(LtiContext, grade.membership.course_id)
     return Score(
         grade_id=grade.id,
         account=Account.of(session.get_one(Platform, course.platform_id)),

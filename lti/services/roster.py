@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 from lti.launch.claims import Role, proposed_role
 from lti.launch.sessions import LIFE
 from lti.models import (
-    Course,
     LaunchSession,
+    LtiContext,
     LtiUser,
     Membership,
     MembershipSource,
@@ -70,7 +70,7 @@ def due(session: Session, now: datetime) -> list[uuid.UUID]:
     team_came = (
         select(LaunchSession.id)
         .where(
-            LaunchSession.course_id == Course.id,
+            LaunchSession.course_id == LtiContext.id,
             LaunchSession.role.in_((Role.STAFF.value, Role.ADMIN.value)),
             LaunchSession.expires_at > now - FRESH + LIFE,
             LaunchSession.created_at > tried,
@@ -78,12 +78,12 @@ def due(session: Session, now: datetime) -> list[uuid.UUID]:
         .exists()
     )
     query = (
-        select(Course.id)
-        .join(Platform, Platform.id == Course.platform_id)
-        .outerjoin(RosterReading, RosterReading.course_id == Course.id)
+        select(LtiContext.id)
+        .join(Platform, Platform.id == LtiContext.platform_id)
+        .outerjoin(RosterReading, RosterReading.course_id == LtiContext.id)
         .where(
-            Course.study_id.is_not(None),
-            Course.nrps_url.is_not(None),
+            LtiContext.study_id.is_not(None),
+            LtiContext.nrps_url.is_not(None),
             Platform.status == Standing.ACTIVE,
             or_(
                 tried.is_(None),
@@ -126,19 +126,19 @@ def store_roster(
     report = RosterReport(roster.pages, len(roster.members), complete=roster.complete)
     for start in range(0, len(roster.members), TOGETHER):
         with database.writing() as session:
-            course = session.get_one(Course, course_id)
+            course = session.get_one(LtiContext, course_id)
             _store_some(session, course, roster.members[start : start + TOGETHER], now, report)
     if roster.complete:
         listed = {member.subject for member in roster.members}
         report.left = _mark_all_left(database, course_id, listed, now)
         with database.writing() as session:
-            session.get_one(Course, course_id).roster_synced_at = now
+            session.get_one(LtiContext, course_id).roster_synced_at = now
     return report
 
 
 def _store_some(
     session: Session,
-    course: Course,
+    course: LtiContext,
     members: Sequence[Member],
     now: datetime,
     report: RosterReport,
@@ -207,7 +207,7 @@ def _users(session: Session, platform_id: uuid.UUID, subjects: list[str]) -> dic
     return {row.subject: row for row in rows}
 
 
-def _new_user(session: Session, course: Course, member: Member, now: datetime) -> LtiUser:
+def _new_user(session: Session, course: LtiContext, member: Member, now: datetime) -> LtiUser:
     user = LtiUser(
         id=uuid.uuid4(),
         platform_id=course.platform_id,
@@ -220,7 +220,7 @@ def _new_user(session: Session, course: Course, member: Member, now: datetime) -
 
 
 def _new_membership(
-    session: Session, course: Course, user: LtiUser, member: Member, now: datetime
+    session: Session, course: LtiContext, user: LtiUser, member: Member, now: datetime
 ) -> Membership:
     membership = Membership(
         id=uuid.uuid4(),

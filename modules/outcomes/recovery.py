@@ -57,11 +57,11 @@ def time_to(rule: Rule, measured: Iterable[tuple[int, Number]]) -> Found:
     if not known:
         return Found(Outcome.UNKNOWN, None, None)
     first = exact(known[0][1], "score")
-    interval = recovery(known, lambda score: holds(rule, first, score), rule.confirm)
+    interval = recovery(known, lambda score: is_met(rule, first, score), rule.confirm)
     return _found(interval)
 
 
-def holds(rule: Rule, first: Fraction | None, score: Fraction) -> bool:
+def is_met(rule: Rule, first: Fraction | None, score: Fraction) -> bool:
     """Say whether one score meets the rule, given the first one; bounds are inclusive."""
     if rule.at_most is not None and score <= rule.at_most:
         return True

@@ -13,7 +13,7 @@ from modules.records.db import (
     code_enum,
     string_enum,
 )
-from modules.safety.codes import Trigger
+from modules.safety.triggers import Trigger
 from modules.text import LabelledEnum
 
 

@@ -26,7 +26,7 @@ from modules.records.care_models import (
 )
 from modules.records.models import DiaryEntry, Participant
 from modules.records.pages import among
-from modules.safety.codes import Effect, Trigger
+from modules.safety.triggers import Effect, Trigger
 
 Row = TypeVar("Row")
 

@@ -18,14 +18,14 @@ from modules.records.db import (
 from modules.text import LabelledEnum
 
 
-class SessionState(LabelledEnum):
+class LiveSessionState(LabelledEnum):
     """Whether a session takes place."""
 
     PLANNED = "planned", "programada", "planned"
     CANCELLED = "cancelled", "cancelada", "cancelled"
 
 
-class SessionGroup(Identified, Base):
+class LiveSessionGroup(Identified, Base):
     """People who meet once a week at the same local hour: a cohort, or everybody."""
 
     __tablename__ = "session_groups"
@@ -47,7 +47,7 @@ class SessionGroup(Identified, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class SessionGroupMember(Identified, Base):
+class LiveSessionMember(Identified, Base):
     """A participant's place in one group; nobody is in two."""
 
     __tablename__ = "session_group_members"
@@ -71,14 +71,14 @@ class LiveSession(Identified, Base):
     minutes: Mapped[int]
     link: Mapped[str] = mapped_column(String(500))
     """Where it takes place; shown shortly before it begins."""
-    state: Mapped[SessionState] = mapped_column(string_enum(SessionState))
+    state: Mapped[LiveSessionState] = mapped_column(string_enum(LiveSessionState))
     sequence: Mapped[int] = mapped_column(default=0)
     """How often it was moved or cancelled (SEQUENCE of RFC 5545)."""
     changed_by: Mapped[uuid.UUID | None]
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class SessionAttendance(Identified, Base):
+class LiveSessionAttendance(Identified, Base):
     """What is known of one participant at one session: the click, and what staff say."""
 
     __tablename__ = "session_attendances"

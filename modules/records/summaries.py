@@ -26,7 +26,7 @@ from modules.records.models import (
 )
 from modules.records.pages import among
 from modules.records.queries import ParticipantFacts
-from modules.safety import triggers
+from modules.safety import rules as safety_rules
 from modules.study.protocol import Protocol
 
 Mark = frozenset[tuple[str, int]]
@@ -109,7 +109,7 @@ def out_of_touch(
     protocol: Protocol,
     components: Collection[str],
     today: date,
-) -> triggers.OutOfTouch | None:
+) -> safety_rules.OutOfTouch | None:
     """Return how a participant is out of touch in a programme that runs; None otherwise.
 
     `components`: what the participant's arm has; only a programme is followed up.
@@ -121,7 +121,7 @@ def out_of_touch(
     if "programme" not in components or not first <= today < ends:
         return None
     expected = protocol.diary.sessions_per_week if "diary" in components else None
-    return triggers.out_of_touch(today, first, seen.login, seen.entry, expected)
+    return safety_rules.out_of_touch(today, first, seen.login, seen.entry, expected)
 
 
 def marks(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, Mark]:

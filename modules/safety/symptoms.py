@@ -4,7 +4,7 @@ What the participant reads beside the box, and in which order, is in `content/sa
 refused when it forgets one of these codes.
 """
 
-from modules.safety.codes import Trigger
+from modules.safety.triggers import Trigger
 from modules.text import LabelledEnum
 
 

@@ -15,8 +15,8 @@ from pydantic import Field
 
 from modules.errors import NotFound
 from modules.reading.document import Key, Misfit, Path, distinct
-from modules.safety.codes import Level, Origin, Trigger
 from modules.safety.symptoms import OFFERED
+from modules.safety.triggers import Level, Origin, Trigger
 from modules.text import LabelledEnum, Markdown, Text, Words
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")

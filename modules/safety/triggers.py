@@ -1,161 +1,251 @@
-"""When an entry, a questionnaire or a silence asks for somebody's attention. Pure: rules only.
+"""What may ask for somebody's attention: each trigger once, with all that follows from it.
 
-No rule diagnoses: the patient is shown a fixed text (`content/safety.yaml`), the team gets an
-owned task with a due time (`modules.safety.codes`). All thresholds are defaults to be confirmed by
-a clinician.
+The one home of levels and deadlines. Which entry or questionnaire fires which trigger is decided
+in `modules.safety.rules`; what a patient reads is in `content/safety.yaml`, which names these
+codes and is refused when it names another or forgets one. All values are defaults to be confirmed
+by a clinician.
 """
 
-import math
-import unicodedata
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
-from fractions import Fraction
+from datetime import datetime, timedelta
 
-from modules.safety.codes import Trigger
-from modules.safety.symptoms import Symptom
+from modules.text import LabelledEnum, Text, label
 
-SILENT_DAYS = 7
-MISSED_LOGS = 2
 
-PAIN_HIGH_MM = 80
-PAIN_RISE_MM = 30
-NEXT_DAY_HIGH_MM = 30
-"""One entry that begins so far above the pain before day 1 is enough (T3)."""
-NEXT_DAY_RISE_MM = 20
-"""So far above it, `NEXT_DAY_ENTRIES` in a row are needed (T4)."""
-NEXT_DAY_ENTRIES = 3
-PHQ9_SEVERE = 20
-GAD7_SEVERE = 15
-ODI_WORSE = 10
-RMDQ_WORSE = 5
+class Level(LabelledEnum):
+    """How soon somebody must act, soonest first."""
 
-WORDS = (
-    "suicid",
-    "quitarme la vida",
-    "matarme",
-    "incontinen",
-    "no siento",
-    "no controlo",
-    "caida",
-    "me cai",
-    "desmay",
-    "kill myself",
-    "cannot feel",
-    "can't feel",
-    "fell down",
-    "faint",
+    EMERGENCY = "emergency", "Emergencia", "Emergency"
+    URGENT = "urgent", "Urgente", "Urgent"
+    REVIEW = "review", "Por decidir con la persona", "To be decided with the participant"
+    """Exercises stop until the team has decided; so it is said before what may go on gently."""
+    AMBER = "amber", "Por revisar", "To be reviewed"
+    ADHERENCE = "adherence", "Sin contacto", "Out of touch"
+
+
+class Origin(LabelledEnum):
+    """Where a trigger comes from; the label says why there is no diary entry to show."""
+
+    DIARY = (
+        "diary",
+        "El diario de ese día se volvió a escribir.",
+        "The diary of that day was written anew.",
+    )
+    WARNING_PAGE = (
+        "warning_page",
+        "La persona la marcó en la página «Tengo una señal de alarma».",
+        "The participant ticked it on the page “I have a warning sign”.",
+    )
+    QUESTIONNAIRE = "questionnaire", "Viene de un cuestionario.", "It comes from a questionnaire."
+    SILENCE = (
+        "silence",
+        "No se escribió nada: ese es el motivo.",
+        "Nothing was written: that is the reason.",
+    )
+
+
+class Effect(LabelledEnum):
+    """What an alert stops until staff close it."""
+
+    LOCKS_EXERCISES = (
+        "locks_exercises",
+        "Los ejercicios siguen en pausa hasta que se cierre este aviso.",
+        "The exercises stay paused until this alert is closed.",
+    )
+    SUSPENDS_EXERCISES = (
+        "suspends_exercises",
+        "Lo que se hizo en esa sesión queda fuera de la lista hasta cerrar este aviso. Pon en pausa"
+        " en la prescripción el ejercicio que lo provocó; si no, vuelve.",
+        "What was done in that session is off the list until this alert is closed. Pause the"
+        " exercise that brought it on in the prescription, or it comes back.",
+    )
+    FREEZES_PROGRESS = (
+        "freezes_progress",
+        "El siguiente módulo espera hasta que se cierre este aviso, una semana como máximo.",
+        "The next module waits until this alert is closed, for a week at most.",
+    )
+
+
+AT_ONCE = timedelta(0)
+SAME_DAY = timedelta(hours=8)
+ONE_DAY = timedelta(hours=24)
+THREE_DAYS = timedelta(hours=72)
+
+SEEN_TODAY = (
+    "Contacta de inmediato a la persona y asegúrate de que la revisen hoy.",
+    "Contact the participant at once and make sure that they are seen today.",
 )
-"""Beginnings of words in a note that a person should read, without accents (es, en)."""
+DOCTOR_FIRST = (
+    "Contacta en 24 horas; un médico debe revisarlo antes de seguir con los ejercicios.",
+    "Contact within 24 hours; a doctor has to look at it before exercises go on.",
+)
+GENTLE_GOES_ON = (
+    "Pregunta por ello; lo suave puede seguir. Valora una referencia.",
+    "Ask about it; gentle exercises may go on. Consider a referral.",
+)
 
 
-@dataclass(frozen=True, slots=True)
-class ExerciseSession:
-    """What a diary entry says that matters here; pain in mm (0–100), symptoms by code."""
+class Trigger(LabelledEnum):
+    """One reason for an alert, with everything that follows from it.
 
-    pain_before_mm: int | None
-    pain_after_mm: int | None
-    symptoms: frozenset[str] = frozenset()
-    note: str = ""
-
-
-def of_diary(
-    entry: ExerciseSession,
-    earlier: Sequence[ExerciseSession] = (),
-    baseline_mm: int | None = None,
-) -> list[Trigger]:
-    """Return the triggers of a diary entry. `earlier`: the entries before it, oldest first."""
-    found = {symptom.raises for symptom in Symptom if symptom in entry.symptoms}
-    if is_high(entry) or _begins_high(entry, baseline_mm):
-        found.add(Trigger.PAIN_HIGH)
-    if baseline_mm is not None and _stays_high([*earlier, entry], baseline_mm):
-        found.add(Trigger.PAIN_LASTING)
-    if worrying(entry.note):
-        found.add(Trigger.NOTE_TO_READ)
-    return [trigger for trigger in Trigger if trigger in found]
-
-
-class OutOfTouch(StrEnum):
-    """How a participant fell out of touch: `Trigger.OUT_OF_TOUCH` in either case."""
-
-    NOT_SEEN = "not_seen"
-    """Seven days without a log-in."""
-    DIARY_MISSED = "diary_missed"
-    """Seen, but two diary entries missed in a row."""
-
-
-def out_of_touch(
-    today: date,
-    day_one: date,
-    last_login: date | None,
-    last_entry: date | None,
-    sessions_per_week: int | None,
-) -> OutOfTouch | None:
-    """Return how a participant in the programme is out of touch; None when they are not.
-
-    How far apart entries are expected follows from the protocol's sessions a week; None: no diary
-    is kept. Whoever never came is counted from day 1.
+    The codes are those of the safety plan: T1 to T9, and R1 to R9 for the red flags that are
+    ticked on the page «I have a warning sign». A code that was raised once is never taken away.
     """
-    if (today - (last_login or day_one)).days >= SILENT_DAYS:
-        return OutOfTouch.NOT_SEEN
-    if sessions_per_week is None:
-        return None
-    apart = math.ceil(7 / sessions_per_week)
-    missed = (today - (last_entry or day_one)).days > MISSED_LOGS * apart
-    return OutOfTouch.DIARY_MISSED if missed else None
 
+    level: Level
+    within: timedelta
+    """Time in which somebody answers the alert."""
+    origin: Origin
+    effect: Effect | None
+    what_to_do: Text
+    """What the team does, on the page of the alert."""
 
-def is_high(entry: ExerciseSession) -> bool:
-    """Return whether a session itself ended with high pain, or much more than it began with."""
-    before, after = entry.pain_before_mm, entry.pain_after_mm
-    if after is None:
-        return False
-    return after >= PAIN_HIGH_MM or (before is not None and after - before >= PAIN_RISE_MM)
+    def __init__(
+        self,
+        code: str,
+        level: Level,
+        within: timedelta,
+        origin: Origin,
+        effect: Effect | None,
+        es: str,
+        en: str,
+        to_do_es: str,
+        to_do_en: str,
+    ):
+        """Make a member from its code, its label and what follows from it."""
+        super().__init__(code, es, en)
+        self.level, self.within = level, within
+        self.origin, self.effect = origin, effect
+        self.what_to_do = label(to_do_es, to_do_en)
 
+    def due_at(self, raised_at: datetime) -> datetime:
+        """Return until when an alert raised then must be answered."""
+        return raised_at + self.within
 
-def _begins_high(entry: ExerciseSession, baseline_mm: int | None) -> bool:
-    """Return whether the pain left from the last session is far above the pain before day 1."""
-    pain = entry.pain_before_mm
-    if pain is None or baseline_mm is None:
-        return False
-    return pain - baseline_mm >= NEXT_DAY_HIGH_MM
-
-
-def _stays_high(entries: Sequence[ExerciseSession], baseline_mm: int) -> bool:
-    newest = [entry.pain_before_mm for entry in entries[-NEXT_DAY_ENTRIES:]]
-    if len(newest) < NEXT_DAY_ENTRIES:
-        return False
-    return all(pain is not None and pain - baseline_mm >= NEXT_DAY_RISE_MM for pain in newest)
-
-
-def worrying(text: str) -> bool:
-    """Return whether a note holds words that a person should read; accents do not matter."""
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
-    return any(word in plain for word in WORDS)
-
-
-def of_assessment(
-    instrument: str,
-    flags: Collection[str],
-    score: float | Fraction | None,
-    baseline: float | Fraction | None,
-) -> list[Trigger]:
-    """Return the triggers of a completed questionnaire.
-
-    `flags`: what `questionnaire.safety_flags` found, also where nothing can be scored; `score` and
-    `baseline`: main scores of this and the first visit.
-    """
-    found = [Trigger.SUICIDAL_IDEATION] if flags else []
-    severe = {"phq9": PHQ9_SEVERE, "gad7": GAD7_SEVERE}.get(instrument)
-    if severe is not None and score is not None and score >= severe:
-        found.append(Trigger.SEVERE_MOOD_SCORE)
-    worse = {"odi": ODI_WORSE, "rmdq": RMDQ_WORSE}.get(instrument)
-    if worse is not None and _rise(baseline, score) >= worse:
-        found.append(Trigger.FUNCTION_WORSE)
-    return found
-
-
-def _rise(baseline: float | Fraction | None, score: float | Fraction | None) -> float | Fraction:
-    return 0 if baseline is None or score is None else score - baseline
+    # One trigger a block: code and what follows from it, its label, what the team does.
+    # fmt: off
+    DIARY_WARNING_SIGN = (
+        "T1", Level.EMERGENCY, AT_ONCE, Origin.DIARY, Effect.LOCKS_EXERCISES,
+        "Señal de alarma marcada: ejercicios en pausa",
+        "Warning sign ticked: exercises are paused",
+        *SEEN_TODAY,
+    )
+    LEG_SYMPTOMS = (
+        "T2", Level.URGENT, ONE_DAY, Origin.DIARY, Effect.SUSPENDS_EXERCISES,
+        "Molestias nuevas en la pierna tras una sesión",
+        "New leg symptoms after a session",
+        "Contáctala en 24 horas. Pausa el ejercicio que lo provocó.",
+        "Contact within 24 hours. Pause the exercise that brought it on.",
+    )
+    PAIN_HIGH = (
+        "T3", Level.AMBER, THREE_DAYS, Origin.DIARY, None,
+        "Dolor alto, o aumento fuerte durante una sesión",
+        "High pain, or a strong rise during a session",
+        "Revisa las dosis; lo usual es bajar un nivel.",
+        "Look at the doses; one level down is usual.",
+    )
+    PAIN_LASTING = (
+        "T4", Level.AMBER, THREE_DAYS, Origin.DIARY, Effect.FREEZES_PROGRESS,
+        "Más dolor que al inicio en tres registros seguidos",
+        "More pain than at baseline, three entries in a row",
+        "Revisa el plan; el siguiente módulo puede quedar en espera.",
+        "Look at the plan; the next module can be held.",
+    )
+    SUICIDAL_IDEATION = (
+        "T5", Level.URGENT, SAME_DAY, Origin.QUESTIONNAIRE, None,
+        "Pensamientos de muerte o de lastimarse en un cuestionario",
+        "Thoughts of death or self-harm in a questionnaire",
+        "Llama hoy y sigue el plan de crisis de tu clínica.",
+        "Call today and follow the crisis plan of your clinic.",
+    )
+    SUICIDAL_IDEATION_UNANSWERED = (
+        "T5A", Level.URGENT, ONE_DAY, Origin.QUESTIONNAIRE, None,
+        "La pregunta sobre pensamientos de muerte quedó sin responder",
+        "The question on thoughts of death was left open",
+        "Pregunta en persona. El silencio no tranquiliza.",
+        "Ask in person. Silence is no reassurance.",
+    )
+    SEVERE_MOOD_SCORE = (
+        "T6", Level.AMBER, THREE_DAYS, Origin.QUESTIONNAIRE, None,
+        "Puntaje grave de depresión o ansiedad",
+        "Severe depression or anxiety score",
+        "Contáctala en tres días; considera una referencia.",
+        "Contact within three days; consider a referral.",
+    )
+    NOTE_TO_READ = (
+        "T7", Level.AMBER, THREE_DAYS, Origin.DIARY, None,
+        "Una nota que debe leer una persona",
+        "A note that a person should read",
+        "Lee la nota y decide. Nada se responde de forma automática.",
+        "Read the note and decide. Nothing is answered automatically.",
+    )
+    OUT_OF_TOUCH = (
+        "T8", Level.ADHERENCE, THREE_DAYS, Origin.SILENCE, None,
+        "Una semana sin entrar, o dos registros del diario sin escribir",
+        "Not seen for a week, or two diary entries missed",
+        "Primero un recordatorio, después una llamada.",
+        "A reminder first, then a call.",
+    )
+    FUNCTION_WORSE = (
+        "T9", Level.AMBER, THREE_DAYS, Origin.QUESTIONNAIRE, None,
+        "Función claramente peor que al inicio",
+        "Function clearly worse than at the start",
+        "Pregunta qué cambió; registra un evento adverso si lo hubo.",
+        "Ask what changed; record an adverse event if there was one.",
+    )
+    SADDLE_NUMBNESS = (
+        "R1", Level.EMERGENCY, AT_ONCE, Origin.WARNING_PAGE, Effect.LOCKS_EXERCISES,
+        "Señal de alarma marcada: adormecimiento en silla de montar, vejiga o"
+        " intestino, ambas piernas",
+        "Warning sign ticked: saddle numbness, bladder or bowel, both legs",
+        *SEEN_TODAY,
+    )
+    PROGRESSIVE_WEAKNESS = (
+        "R2", Level.EMERGENCY, AT_ONCE, Origin.WARNING_PAGE, Effect.LOCKS_EXERCISES,
+        "Señal de alarma marcada: debilidad que aumenta, marcha torpe, manos torpes",
+        "Warning sign ticked: growing weakness, unsteady walk, clumsy hands",
+        *SEEN_TODAY,
+    )
+    TRAUMA = (
+        "R3", Level.URGENT, ONE_DAY, Origin.WARNING_PAGE, Effect.LOCKS_EXERCISES,
+        "Señal de alarma marcada: golpe fuerte o caída",
+        "Warning sign ticked: a hard blow or a fall",
+        *DOCTOR_FIRST,
+    )
+    CANCER_SIGNS = (
+        "R4", Level.URGENT, ONE_DAY, Origin.WARNING_PAGE, Effect.LOCKS_EXERCISES,
+        "Señal de alarma marcada: cáncer, baja de peso, dolor nocturno o dolor nuevo a esa edad",
+        "Warning sign ticked: cancer, weight loss, night pain, or new pain at this age",
+        *DOCTOR_FIRST,
+    )
+    INFECTION_SIGNS = (
+        "R5", Level.URGENT, ONE_DAY, Origin.WARNING_PAGE, Effect.LOCKS_EXERCISES,
+        "Señal de alarma marcada: fiebre, infección o defensas bajas",
+        "Warning sign ticked: fever, infection or a weak immune system",
+        *DOCTOR_FIRST,
+    )
+    INFLAMMATORY_PATTERN = (
+        "R6", Level.AMBER, THREE_DAYS, Origin.WARNING_PAGE, None,
+        "Señal de alarma marcada: rigidez matutina que mejora al moverse",
+        "Warning sign ticked: morning stiffness that eases with movement",
+        *GENTLE_GOES_ON,
+    )
+    CHEST_PAIN_OR_FAINTING = (
+        "R7", Level.EMERGENCY, AT_ONCE, Origin.WARNING_PAGE, Effect.LOCKS_EXERCISES,
+        "Señal de alarma marcada: dolor repentino de vientre y espalda, dolor de pecho, desmayo",
+        "Warning sign ticked: sudden belly and back pain, chest pain, fainting",
+        *SEEN_TODAY,
+    )
+    REASON_NOT_TO_EXERCISE = (
+        "R8", Level.REVIEW, THREE_DAYS, Origin.WARNING_PAGE, Effect.LOCKS_EXERCISES,
+        "Señal de alarma marcada: embarazo, cirugía u otro motivo para parar",
+        "Warning sign ticked: pregnancy, surgery or another reason to stop",
+        "Habla con la persona: pueden cambiar el plan o la elegibilidad.",
+        "Talk with the participant: the plan or the eligibility may change.",
+    )
+    CLAUDICATION = (
+        "R9", Level.AMBER, THREE_DAYS, Origin.WARNING_PAGE, None,
+        "Señal de alarma marcada: piernas que duelen al caminar, o adormecimiento en una pierna",
+        "Warning sign ticked: legs that hurt on walking, or numbness in one leg",
+        *GENTLE_GOES_ON,
+    )
+    # fmt: on

@@ -12,7 +12,7 @@ from modules.records.alert_models import Alert, AlertState, ClosingReason
 from modules.records.care_models import Reviewer
 from modules.records.models import Participant
 from modules.records.pages import WRITTEN, among
-from modules.safety.codes import Trigger
+from modules.safety.triggers import Trigger
 
 ORDER = list(AlertState)
 

@@ -12,8 +12,8 @@ from modules.outcomes import derived
 from modules.outcomes.main_score import main_score
 from modules.outcomes.questionnaire import Instrument, safety_flags, safety_questions
 from modules.records.models import Assessment
-from modules.safety import triggers as safety
-from modules.safety.codes import Trigger
+from modules.safety import rules as safety_rules
+from modules.safety.triggers import Trigger
 from modules.services import alerts
 
 
@@ -45,7 +45,7 @@ def raise_alerts_of_draft(
     Only what was said counts here: scores and questions left out are looked at when it is sent.
     """
     clean = {item.key: row.answers.get(item.key) for item in instrument.items}
-    found = tuple(safety.of_assessment(instrument.key, _flags(instrument, clean), None, None))
+    found = tuple(safety_rules.of_assessment(instrument.key, _flags(instrument, clean), None, None))
     alerts.raise_all(session, row.participant_id, found, _first_revision(session, row), now)
     return found
 
@@ -60,7 +60,7 @@ def triggers(
     """Return the triggers of these answers; `baseline` is the first main score, None without."""
     clean = {item.key: answers.get(item.key) for item in instrument.items}
     score = main_score(instrument, answers)
-    found = safety.of_assessment(instrument.key, _flags(instrument, clean), score, baseline)
+    found = safety_rules.of_assessment(instrument.key, _flags(instrument, clean), score, baseline)
     if Trigger.FUNCTION_WORSE not in found and derived.worsened(instrument, baseline, score):
         found.append(Trigger.FUNCTION_WORSE)
     if safety_questions(instrument, clean):  # type: ignore[arg-type]

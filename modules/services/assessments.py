@@ -18,7 +18,7 @@ from modules.records.models import (
     Respondent,
     Source,
 )
-from modules.safety.codes import Trigger
+from modules.safety.triggers import Trigger
 from modules.services import answer_alerts, course
 from modules.services.lock import require_open
 from modules.study import days

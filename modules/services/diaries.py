@@ -26,8 +26,8 @@ from modules.records.models import (
     Participant,
     Source,
 )
-from modules.safety import triggers
-from modules.safety.codes import Trigger
+from modules.safety import rules as safety_rules
+from modules.safety.triggers import Trigger
 from modules.services import alerts
 from modules.study import days, schedule
 from modules.study.protocol import Protocol
@@ -165,10 +165,10 @@ def raise_alerts(session: Session, entry: DiaryEntry, protocol: Protocol, now: d
     before = session.scalars(
         current.where(DiaryEntry.day < entry.day)
         .order_by(DiaryEntry.day.desc(), DiaryEntry.occurrence.desc())
-        .limit(triggers.NEXT_DAY_ENTRIES - 1)
+        .limit(safety_rules.NEXT_DAY_ENTRIES - 1)
     )
     earlier = [_facts(each) for each in reversed(before.all())]
-    found = triggers.of_diary(
+    found = safety_rules.of_diary(
         _facts(entry), earlier, _baseline_mm(session, entry.participant_id, protocol)
     )
     if found:
@@ -177,7 +177,7 @@ def raise_alerts(session: Session, entry: DiaryEntry, protocol: Protocol, now: d
         )
         waiting = alerts.waiting(session, entry.participant_id)
         # Pain that lasts is one matter until it is closed; a session that hurts is a new one.
-        is_new = triggers.is_high(_facts(entry))
+        is_new = safety_rules.is_high(_facts(entry))
         lasting = {Trigger.PAIN_LASTING} if is_new else {Trigger.PAIN_HIGH, Trigger.PAIN_LASTING}
         raised = {alert.trigger for alert in waiting if alert.trigger in lasting}
         versions = set(session.scalars(same_day))
@@ -195,11 +195,11 @@ def triggers_of(session: Session, participant_id: uuid.UUID, entry_id: uuid.UUID
     if entry is None or entry.participant_id != participant_id:
         raise NotFound
     raised = alerts.triggers_of(session, participant_id, [entry_id])
-    return {*raised, *triggers.of_diary(_facts(entry))}
+    return {*raised, *safety_rules.of_diary(_facts(entry))}
 
 
-def _facts(entry: DiaryEntry) -> triggers.ExerciseSession:
-    return triggers.ExerciseSession(
+def _facts(entry: DiaryEntry) -> safety_rules.ExerciseSession:
+    return safety_rules.ExerciseSession(
         entry.pain_before_mm,
         entry.pain_after_mm,
         frozenset(entry.symptoms or ()),

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound, TooLate
 from modules.records.live_session_models import (
     LiveSession,
-    SessionAttendance,
-    SessionGroup,
-    SessionGroupMember,
-    SessionState,
+    LiveSessionAttendance,
+    LiveSessionGroup,
+    LiveSessionMember,
+    LiveSessionState,
 )
 from modules.records.pages import among
 from modules.study import live_sessions as rules
-from modules.study.live_sessions import AttendanceFacts, Calendar, SessionFacts
+from modules.study.live_sessions import AttendanceFacts, Calendar, LiveSessionFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def plan(
 ) -> uuid.UUID:
     """Plan a group with all its sessions and return its key. Raises InvalidEntry."""
     rules.check(form.name, form.link, form.minutes, form.weeks)
-    group = SessionGroup(
+    group = LiveSessionGroup(
         study_id=study_id,
         name=form.name.strip(),
         begins_on=form.begins_on,
@@ -78,7 +78,7 @@ def plan(
                 starts_at=moment,
                 minutes=form.minutes,
                 link=form.link,
-                state=SessionState.PLANNED,
+                state=LiveSessionState.PLANNED,
                 sequence=0,
                 changed_at=now,
             )
@@ -96,21 +96,21 @@ def invite(
 ) -> None:
     """Make these the members of a group; who was in another one leaves it."""
     wanted = set(members)
-    study_id = session.get_one(SessionGroup, group_id).study_id
+    study_id = session.get_one(LiveSessionGroup, group_id).study_id
     there = set()
     for of, participant_id in session.execute(_members(study_id)).all():
         if of == group_id and participant_id in wanted:
             there.add(participant_id)
         elif of == group_id or participant_id in wanted:
             session.execute(
-                delete(SessionGroupMember).where(
-                    SessionGroupMember.group_id == of,
-                    SessionGroupMember.participant_id == participant_id,
+                delete(LiveSessionMember).where(
+                    LiveSessionMember.group_id == of,
+                    LiveSessionMember.participant_id == participant_id,
                 )
             )
     for participant_id in sorted(wanted - there):
         session.add(
-            SessionGroupMember(
+            LiveSessionMember(
                 group_id=group_id, participant_id=participant_id, added_by=by, added_at=now
             )
         )
@@ -125,7 +125,7 @@ def move(
     minutes: int,
     by: uuid.UUID,
     now: datetime,
-) -> SessionFacts:
+) -> LiveSessionFacts:
     """Move a session and return it as it was. Raises InvalidEntry, NotFound, TooLate when over."""
     row, before = _to_change(session, study_id, session_id, now)
     faults = {}
@@ -142,10 +142,10 @@ def move(
 
 def cancel(
     session: Session, study_id: uuid.UUID, session_id: uuid.UUID, by: uuid.UUID, now: datetime
-) -> SessionFacts:
+) -> LiveSessionFacts:
     """Cancel a session and return it as it was. Raises NotFound, TooLate when over."""
     row, before = _to_change(session, study_id, session_id, now)
-    row.state = SessionState.CANCELLED
+    row.state = LiveSessionState.CANCELLED
     _changed(session, row, by, now)
     return before
 
@@ -168,9 +168,9 @@ def change_link(
 
 def _to_change(
     session: Session, study_id: uuid.UUID, session_id: uuid.UUID, now: datetime
-) -> tuple[LiveSession, SessionFacts]:
+) -> tuple[LiveSession, LiveSessionFacts]:
     row = session.get(LiveSession, session_id, with_for_update=True)
-    group = session.get(SessionGroup, row.group_id) if row else None
+    group = session.get(LiveSessionGroup, row.group_id) if row else None
     if row is None or group is None or group.study_id != study_id:
         raise NotFound
     before = _facts(row, group.name)
@@ -187,7 +187,9 @@ def _changed(session: Session, row: LiveSession, by: uuid.UUID, now: datetime) -
     session.flush()
 
 
-def enter(session: Session, facts: SessionFacts, participant_id: uuid.UUID, now: datetime) -> None:
+def enter(
+    session: Session, facts: LiveSessionFacts, participant_id: uuid.UUID, now: datetime
+) -> None:
     """Note the first click on the way in. Raises TooLate while or after the way in is shut."""
     if not facts.may_enter(now):
         raise TooLate
@@ -199,7 +201,7 @@ def enter(session: Session, facts: SessionFacts, participant_id: uuid.UUID, now:
 
 def confirm(
     session: Session,
-    facts: SessionFacts,
+    facts: LiveSessionFacts,
     said: Mapping[uuid.UUID, tuple[bool, int | None]],
     by: uuid.UUID,
     now: datetime,
@@ -226,15 +228,15 @@ def confirm(
 
 def _attendance(
     session: Session, session_id: uuid.UUID, participant_id: uuid.UUID
-) -> SessionAttendance:
+) -> LiveSessionAttendance:
     row = session.scalar(
-        select(SessionAttendance).where(
-            SessionAttendance.session_id == session_id,
-            SessionAttendance.participant_id == participant_id,
+        select(LiveSessionAttendance).where(
+            LiveSessionAttendance.session_id == session_id,
+            LiveSessionAttendance.participant_id == participant_id,
         )
     )
     if row is None:
-        row = SessionAttendance(session_id=session_id, participant_id=participant_id)
+        row = LiveSessionAttendance(session_id=session_id, participant_id=participant_id)
         session.add(row)
     return row
 
@@ -248,7 +250,9 @@ def groups(session: Session, study_id: uuid.UUID) -> list[GroupFacts]:
     for group_id, participant_id in session.execute(_members(study_id)):
         members.setdefault(group_id, set()).add(participant_id)
     rows = session.scalars(
-        select(SessionGroup).where(SessionGroup.study_id == study_id).order_by(SessionGroup.name)
+        select(LiveSessionGroup)
+        .where(LiveSessionGroup.study_id == study_id)
+        .order_by(LiveSessionGroup.name)
     )
     return [
         GroupFacts(
@@ -273,12 +277,12 @@ def group(session: Session, study_id: uuid.UUID, group_id: uuid.UUID) -> GroupFa
     return found[0]
 
 
-def of_study(session: Session, study_id: uuid.UUID) -> list[SessionFacts]:
+def of_study(session: Session, study_id: uuid.UUID) -> list[LiveSessionFacts]:
     """Return all sessions of a study, the earliest first."""
     return [_facts(row, name) for row, name in session.execute(_all(study_id))]
 
 
-def one(session: Session, study_id: uuid.UUID, session_id: uuid.UUID) -> SessionFacts:
+def one(session: Session, study_id: uuid.UUID, session_id: uuid.UUID) -> LiveSessionFacts:
     """Return one session of a study. Raises NotFound."""
     found = session.execute(_all(study_id).where(LiveSession.id == session_id)).first()
     if found is None:
@@ -293,14 +297,14 @@ def calendar(
 
     `people`: a page of them; everybody otherwise.
     """
-    members = _members(study_id).where(SessionGroup.everyone.is_(False))
-    wanted = _all(study_id).add_columns(SessionGroup.everyone)
+    members = _members(study_id).where(LiveSessionGroup.everyone.is_(False))
+    wanted = _all(study_id).add_columns(LiveSessionGroup.everyone)
     if people is not None:
-        members = members.where(among(SessionGroupMember.participant_id, people))
-        theirs = members.with_only_columns(SessionGroupMember.group_id)
-        wanted = wanted.where(SessionGroup.everyone | SessionGroup.id.in_(theirs))
-    everyone: list[SessionFacts] = []
-    by_group: dict[uuid.UUID, list[SessionFacts]] = defaultdict(list)
+        members = members.where(among(LiveSessionMember.participant_id, people))
+        theirs = members.with_only_columns(LiveSessionMember.group_id)
+        wanted = wanted.where(LiveSessionGroup.everyone | LiveSessionGroup.id.in_(theirs))
+    everyone: list[LiveSessionFacts] = []
+    by_group: dict[uuid.UUID, list[LiveSessionFacts]] = defaultdict(list)
     for row, name, for_all in session.execute(wanted):
         (everyone if for_all else by_group[row.group_id]).append(_facts(row, name))
     own = {who: tuple(by_group[group_id]) for group_id, who in session.execute(members)}
@@ -310,9 +314,9 @@ def calendar(
 def _members(study_id: uuid.UUID) -> Select[uuid.UUID, uuid.UUID]:
     """Choose the group and the key of everybody who is a member of one."""
     return (
-        select(SessionGroupMember.group_id, SessionGroupMember.participant_id)
-        .join(SessionGroup, SessionGroup.id == SessionGroupMember.group_id)
-        .where(SessionGroup.study_id == study_id)
+        select(LiveSessionMember.group_id, LiveSessionMember.participant_id)
+        .join(LiveSessionGroup, LiveSessionGroup.id == LiveSessionMember.group_id)
+        .where(LiveSessionGroup.study_id == study_id)
     )
 
 
@@ -321,13 +325,13 @@ def attendances(
 ) -> list[AttendanceFacts]:
     """Return what is known of who was there, of one session or of a whole study."""
     query = (
-        select(SessionAttendance)
-        .join(LiveSession, LiveSession.id == SessionAttendance.session_id)
-        .join(SessionGroup, SessionGroup.id == LiveSession.group_id)
-        .where(SessionGroup.study_id == study_id)
+        select(LiveSessionAttendance)
+        .join(LiveSession, LiveSession.id == LiveSessionAttendance.session_id)
+        .join(LiveSessionGroup, LiveSessionGroup.id == LiveSession.group_id)
+        .where(LiveSessionGroup.study_id == study_id)
     )
     if session_id is not None:
-        query = query.where(SessionAttendance.session_id == session_id)
+        query = query.where(LiveSessionAttendance.session_id == session_id)
     return [
         AttendanceFacts(
             row.session_id,
@@ -365,15 +369,15 @@ def attended_of(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, set[uu
 
 def _all(study_id: uuid.UUID) -> Select[LiveSession, str]:
     return (
-        select(LiveSession, SessionGroup.name)
-        .join(SessionGroup, SessionGroup.id == LiveSession.group_id)
-        .where(SessionGroup.study_id == study_id)
+        select(LiveSession, LiveSessionGroup.name)
+        .join(LiveSessionGroup, LiveSessionGroup.id == LiveSession.group_id)
+        .where(LiveSessionGroup.study_id == study_id)
         .order_by(LiveSession.starts_at, LiveSession.id)
     )
 
 
-def _facts(row: LiveSession, group_name: str) -> SessionFacts:
-    return SessionFacts(
+def _facts(row: LiveSession, group_name: str) -> LiveSessionFacts:
+    return LiveSessionFacts(
         row.id,
         row.group_id,
         group_name,
@@ -381,7 +385,7 @@ def _facts(row: LiveSession, group_name: str) -> SessionFacts:
         row.starts_at,
         row.minutes,
         row.link,
-        row.state is SessionState.CANCELLED,
+        row.state is LiveSessionState.CANCELLED,
         row.sequence,
         row.changed_at,
     )

@@ -21,7 +21,7 @@ ROOM = "{room}"
 
 
 @dataclass(frozen=True, slots=True)
-class SessionFacts:
+class LiveSessionFacts:
     """One live session of one group; moments in UTC."""
 
     id: uuid.UUID
@@ -67,10 +67,10 @@ class AttendanceFacts:
 class Calendar:
     """The sessions of a study: those for everybody, and those of each member's group."""
 
-    everyone: tuple[SessionFacts, ...] = ()
-    own: Mapping[uuid.UUID, tuple[SessionFacts, ...]] = field(default_factory=dict)
+    everyone: tuple[LiveSessionFacts, ...] = ()
+    own: Mapping[uuid.UUID, tuple[LiveSessionFacts, ...]] = field(default_factory=dict)
 
-    def of(self, participant_id: uuid.UUID) -> tuple[SessionFacts, ...]:
+    def of(self, participant_id: uuid.UUID) -> tuple[LiveSessionFacts, ...]:
         """Return the sessions one participant is invited to, the earliest first."""
         both = {*self.everyone, *self.own.get(participant_id, ())}
         return tuple(sorted(both, key=lambda each: (each.starts_at, each.id.hex)))
@@ -129,8 +129,8 @@ def attended(session_minutes: int, present: bool | None, minutes: int | None) ->
 
 
 def in_programme(
-    sessions: Iterable[SessionFacts], day_one: date | None, weeks: int, time_zone: str
-) -> list[SessionFacts]:
+    sessions: Iterable[LiveSessionFacts], day_one: date | None, weeks: int, time_zone: str
+) -> list[LiveSessionFacts]:
     """Return the sessions on the days of somebody's programme; none before it has a day 1."""
     if day_one is None:
         return []
@@ -141,13 +141,13 @@ def in_programme(
     ]
 
 
-def coming(sessions: Iterable[SessionFacts], now: datetime) -> list[SessionFacts]:
+def coming(sessions: Iterable[LiveSessionFacts], now: datetime) -> list[LiveSessionFacts]:
     """Return what is still to come or under way, the next one first; cancelled ones stay in."""
     return sorted((s for s in sessions if s.ends_at > now), key=lambda each: each.starts_at)
 
 
 def by_week(
-    sessions: Iterable[SessionFacts],
+    sessions: Iterable[LiveSessionFacts],
     attended_ids: Collection[uuid.UUID],
     day_one: date,
     time_zone: str,

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti.launch import diagnostics
-from lti.models import Course, Deployment, LaunchRecord, Platform, PlatformKeySet
+from lti.models import Deployment, LaunchRecord, LtiContext, Platform, PlatformKeySet
 from lti.registration import platforms
 from lti.services import service_texts
 from lti.services.roster_models import RosterReading
@@ -42,7 +42,9 @@ class Row:
 
 def rows(session: Session, public_url: str, now: datetime) -> list[Row]:
     """Return all registrations, the oldest first."""
-    counted = select(Course.platform_id, func.count(Course.id)).group_by(Course.platform_id)
+    counted = select(LtiContext.platform_id, func.count(LtiContext.id)).group_by(
+        LtiContext.platform_id
+    )
     courses = {row[0]: row[1] for row in session.execute(counted)}
     came_in = (
         select(LaunchRecord.platform_id, func.max(LaunchRecord.at))
@@ -76,10 +78,10 @@ def troubles(
     for platform_id, problem in session.execute(key_sets):
         found[platform_id].append(Trouble("key_set", words_of(problem, public_url)))
     rosters = (
-        select(Course, RosterReading)
-        .join(RosterReading, RosterReading.course_id == Course.id)
+        select(LtiContext, RosterReading)
+        .join(RosterReading, RosterReading.course_id == LtiContext.id)
         .where(RosterReading.problem.is_not(None), RosterReading.problem != PENDING_NOW)
-        .order_by(Course.title)
+        .order_by(LtiContext.title)
     )
     for course, reading in session.execute(rosters):
         said = service_texts.for_reading(reading.problem, reading.unreadable)

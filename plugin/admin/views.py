@@ -60,7 +60,7 @@ def _frame() -> dict[str, Any]:
         ("launches", "course_admin.launches_page", _("Last launches"), may(Permission.SET_UP)),
         ("gradebook", "course_admin.gradebook_page", _("Gradebook"), _has_gradebook()),
         ("overview", "staff.overview", _("Overview"), g.person.role is Role.STAFF),
-        ("set_up", "entrance.choose_study", _("Set up this course"), g.person.may_set_up),
+        ("set_up", "start.choose_study", _("Set up this course"), g.person.may_set_up),
     )
     return {
         "admin_nav": [(key, url_for(name), label) for key, name, label, shown in entries if shown]

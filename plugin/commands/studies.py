@@ -5,7 +5,7 @@ import uuid
 import click
 from sqlalchemy import select
 
-from lti.models import Course, LtiUser, Membership
+from lti.models import LtiContext, LtiUser, Membership
 from modules.records import queries
 from modules.services import lock
 from plugin import audit, conflicts, setup
@@ -70,7 +70,7 @@ def bind(key: str, course_id: uuid.UUID) -> None:
     """Connect a Moodle course (its key from `columna study courses`) to a study."""
     tool = common.tool()
     with common.plain_faults(), tool.database.writing() as session:
-        course = session.get(Course, course_id)
+        course = session.get(LtiContext, course_id)
         if course is None:
             raise click.ClickException("There is no such course.")
         course.study_id = queries.study(session, key).id
@@ -83,7 +83,7 @@ def courses() -> None:
     tool = common.tool()
     with tool.database.reading() as session:
         names = {found.id: found.key for found in queries.studies(session)}
-        for course in session.scalars(select(Course)):
+        for course in session.scalars(select(LtiContext)):
             bound = names.get(course.study_id, "-") if course.study_id else "-"
             click.echo(f"{course.id}\t{bound}\t{course.title}")
 
@@ -103,8 +103,8 @@ def people(study_key: str) -> None:
         rows = session.execute(
             select(LtiUser.id, LtiUser.name, Membership.participant_id)
             .join(Membership, Membership.lti_user_id == LtiUser.id)
-            .join(Course, Course.id == Membership.course_id)
-            .where(Course.study_id == found.id)
+            .join(LtiContext, LtiContext.id == Membership.course_id)
+            .where(LtiContext.study_id == found.id)
         )
         for user_id, name, participant_id in rows:
             if participant_id is None:

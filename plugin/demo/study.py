@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from lti.models import Course, LtiUser, Membership, MembershipSource, MembershipStatus, Platform
+from lti.models import LtiContext, LtiUser, Membership, MembershipSource, MembershipStatus, Platform
 from lti.registration import platforms
 from lti.registration.platforms import NewPlatform
 from modules.course.progression import ModuleStatus
@@ -152,7 +152,7 @@ def _people(session: Session, config: PlatformConfig, now: datetime) -> dict[str
     """Register the LMS and make its people known, as a roster would."""
     platform = register(session, config, now)
     first = config.courses[0]
-    made = Course(
+    made = LtiContext(
         platform_id=platform.id,
         deployment_id=platform.deployments[0].id,
         context_id=first.id,
@@ -168,7 +168,7 @@ def _people(session: Session, config: PlatformConfig, now: datetime) -> dict[str
     }
 
 
-def _membership(session: Session, person: LmsPerson, made: Course, now: datetime) -> Membership:
+def _membership(session: Session, person: LmsPerson, made: LtiContext, now: datetime) -> Membership:
     user = LtiUser(
         platform_id=made.platform_id, subject=person.id, name=person.name, created_at=now
     )
@@ -188,8 +188,8 @@ def _membership(session: Session, person: LmsPerson, made: Course, now: datetime
     return membership
 
 
-def _course(session: Session, config: PlatformConfig) -> Course:
-    return session.query(Course).filter_by(context_id=config.courses[0].id).one()
+def _course(session: Session, config: PlatformConfig) -> LtiContext:
+    return session.query(LtiContext).filter_by(context_id=config.courses[0].id).one()
 
 
 def _enrol(session: Session, cast: Cast, membership_id: uuid.UUID, day: date) -> uuid.UUID:

@@ -11,7 +11,7 @@ from modules.records import queries
 from modules.records.queries import ParticipantFacts
 from modules.services import live_sessions as service
 from modules.study import live_sessions as rules
-from modules.study.live_sessions import SessionFacts
+from modules.study.live_sessions import LiveSessionFacts
 from modules.study.protocol import Protocol
 from notifications import outbox
 from notifications.hours import QuietHours
@@ -27,7 +27,7 @@ FRESH_FOR = timedelta(hours=24)
 
 
 def concerned(
-    session: Session, study_id: uuid.UUID, protocol: Protocol, *moments: SessionFacts
+    session: Session, study_id: uuid.UUID, protocol: Protocol, *moments: LiveSessionFacts
 ) -> list[ParticipantFacts]:
     """Return the participants whose programme a session was or is part of."""
     calendar = service.calendar(session, study_id)
@@ -46,7 +46,7 @@ def tell(
     session: Session,
     study_id: uuid.UUID,
     protocol: Protocol,
-    before: SessionFacts,
+    before: LiveSessionFacts,
     now: datetime,
 ) -> int:
     """Take back the reminders of a session as it was, plan the news; return for how many.
@@ -73,8 +73,8 @@ def tell(
 def _news(
     people: Iterable[ParticipantFacts],
     protocol: Protocol,
-    before: SessionFacts,
-    after: SessionFacts,
+    before: LiveSessionFacts,
+    after: LiveSessionFacts,
     now: datetime,
 ) -> Iterable[Reminder]:
     quiet = QuietHours.of(protocol.reminder_limits)

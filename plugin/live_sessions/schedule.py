@@ -16,7 +16,7 @@ from modules.records import queries
 from modules.records.queries import ParticipantFacts
 from modules.services import live_sessions as service
 from modules.study import live_sessions as rules
-from modules.study.live_sessions import AttendanceFacts, SessionFacts
+from modules.study.live_sessions import AttendanceFacts, LiveSessionFacts
 from plugin import audit, ics, names
 from plugin.forms import Form, options
 from plugin.live_sessions import notices
@@ -178,7 +178,7 @@ def cancel(session_id: uuid.UUID) -> ResponseReturnValue:
     return _told("sessions.cancelled", before)
 
 
-def _told(action: str, before: SessionFacts) -> ResponseReturnValue:
+def _told(action: str, before: LiveSessionFacts) -> ResponseReturnValue:
     now = current_tool().now()
     number = notices.tell(g.session, g.person.study.id, g.person.protocol, before, now)
     _audit(action, before.id)
@@ -217,7 +217,7 @@ def calendar_file() -> Response:
 
 
 def _session(
-    facts: SessionFacts,
+    facts: LiveSessionFacts,
     *,
     move: Form | None = None,
     link: Form | None = None,
@@ -247,7 +247,7 @@ def _session(
     return page, 422 if wrong else 200
 
 
-def _attendance(facts: SessionFacts) -> dict[uuid.UUID, AttendanceFacts]:
+def _attendance(facts: LiveSessionFacts) -> dict[uuid.UUID, AttendanceFacts]:
     known = service.attendances(g.session, g.person.study.id, facts.id)
     return {each.participant_id: each for each in known}
 
@@ -268,7 +268,7 @@ def _noted(known: Mapping[uuid.UUID, AttendanceFacts]) -> dict[str, object]:
 
 
 def _invited(
-    facts: SessionFacts, known: Mapping[uuid.UUID, AttendanceFacts]
+    facts: LiveSessionFacts, known: Mapping[uuid.UUID, AttendanceFacts]
 ) -> list[ParticipantFacts]:
     """Return those invited, and whoever is known to have been there, by name."""
     study_id = g.person.study.id

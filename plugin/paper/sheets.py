@@ -11,7 +11,7 @@ from modules.course import prescription
 from modules.course.curriculum import Exercise
 from modules.diary.slots import SATURDAY
 from plugin import filters
-from plugin.patient.course import Course
+from plugin.patient.course import ParticipantCourse
 from plugin.tool import current_tool
 
 EMPTY_ROWS = 2
@@ -34,7 +34,7 @@ class Sheet:
         return self.begins + timedelta(days=6)
 
 
-def sheets(course: Course) -> list[Sheet]:
+def sheets(course: ParticipantCourse) -> list[Sheet]:
     """Return the weeks from now to the last one; all of them before the programme begins."""
     if course.day_one is None:
         return []
@@ -42,7 +42,7 @@ def sheets(course: Course) -> list[Sheet]:
     return [_sheet(course, week) for week in range(first, course.protocol.duration_weeks + 1)]
 
 
-def answer(course: Course) -> Response:
+def answer(course: ParticipantCourse) -> Response:
     """Return the sheets as a PDF to download, named after the participant's code."""
     page = render_template(
         "paper/sheets.html",
@@ -60,13 +60,13 @@ def answer(course: Course) -> Response:
     return response
 
 
-def _sheet(course: Course, week: int) -> Sheet:
+def _sheet(course: ParticipantCourse, week: int) -> Sheet:
     assert course.day_one is not None  # noqa: S101 - `sheets` has asked
     begins = course.day_one + timedelta(days=7 * (week - 1))
     return Sheet(week, begins, tuple(_columns(course, begins)), tuple(_exercises(course, week)))
 
 
-def _columns(course: Course, begins: date) -> list[str]:
+def _columns(course: ParticipantCourse, begins: date) -> list[str]:
     plan = course.protocol.diary
     days = [begins + timedelta(days=number) for number in range(7)]
     if plan.mode == "weekend":
@@ -77,7 +77,7 @@ def _columns(course: Course, begins: date) -> list[str]:
     return [f"{filters.weekday_short(day)} {filters.short_date(day)}" for day in days]
 
 
-def _exercises(course: Course, week: int) -> list[tuple[Exercise, str]]:
+def _exercises(course: ParticipantCourse, week: int) -> list[tuple[Exercise, str]]:
     """Return the exercises of a week as they are planned; modules may still open later."""
     if course.locked:
         return []

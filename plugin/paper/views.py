@@ -18,7 +18,7 @@ from plugin.access import Permission, require, require_component
 from plugin.forms import options
 from plugin.paper import sheets
 from plugin.patient import amounts
-from plugin.patient.course import Course, course_of, current_course
+from plugin.patient.course import ParticipantCourse, course_of, current_course
 from plugin.patient.diary import values_of, with_symptoms
 from plugin.patient.forms import DiaryEntryForm, WhichEntry, form_of
 from plugin.tool import current_tool
@@ -49,7 +49,7 @@ def print_sheets(participant_id: uuid.UUID) -> ResponseReturnValue:
     return _printed(_course_of(participant_id))
 
 
-def _printed(course: Course) -> Response:
+def _printed(course: ParticipantCourse) -> Response:
     if not sheets.sheets(course):
         raise NotFound
     return sheets.answer(course)
@@ -98,7 +98,7 @@ def transcribe(participant_id: uuid.UUID, day: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def _saved(course: Course, slot: Slot, form: DiaryEntryForm) -> bool:
+def _saved(course: ParticipantCourse, slot: Slot, form: DiaryEntryForm) -> bool:
     """Write the entry; False when the rules found faults, which then stand in the form."""
     tool = current_tool()
     now = tool.now()
@@ -136,7 +136,7 @@ def _saved(course: Course, slot: Slot, form: DiaryEntryForm) -> bool:
     return True
 
 
-def _course_of(participant_id: uuid.UUID) -> Course:
+def _course_of(participant_id: uuid.UUID) -> ParticipantCourse:
     """Return the course of a participant of this study. Raises NotFound without a diary."""
     facts = queries.participant(g.session, participant_id)
     components = allocation.components_of(g.session, participant_id, g.person.protocol)
@@ -145,7 +145,7 @@ def _course_of(participant_id: uuid.UUID) -> Course:
     return course_of(participant_id, components)
 
 
-def _days(course: Course) -> list[date]:
+def _days(course: ParticipantCourse) -> list[date]:
     """Return the programme's days so far, newest first."""
     if course.day_one is None:
         return []
@@ -155,7 +155,7 @@ def _days(course: Course) -> list[date]:
     return [day for day in days if not weekly or day.weekday() == SATURDAY]
 
 
-def _slot(course: Course, day: str) -> Slot:
+def _slot(course: ParticipantCourse, day: str) -> Slot:
     """Return the place of the entry to copy. Raises NotFound outside the programme so far."""
     try:
         wanted = date.fromisoformat(day)
@@ -167,16 +167,16 @@ def _slot(course: Course, day: str) -> Slot:
     return Slot(wanted, int(number) if course.protocol.diary.mode == "session" else 1)
 
 
-def _exercises(course: Course) -> list[Exercise]:
+def _exercises(course: ParticipantCourse) -> list[Exercise]:
     """Return every exercise of the protocol's modules: paper may name what is not open yet."""
     ids = [each for plan in course.protocol.modules for each in course.module(plan.key).exercises]
     return [course.curriculum.exercise(each) for each in dict.fromkeys(ids)]
 
 
-def _offering(course: Course, form: DiaryEntryForm) -> DiaryEntryForm:
+def _offering(course: ParticipantCourse, form: DiaryEntryForm) -> DiaryEntryForm:
     form.exercises.choices = options((one.id, one.name) for one in form.offered)
     return with_symptoms(course, form)
 
 
-def _name(course: Course) -> str:
+def _name(course: ParticipantCourse) -> str:
     return names.of_participant(g.session, course.participant_id)

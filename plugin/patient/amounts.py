@@ -23,7 +23,7 @@ from modules.diary.slots import Slot
 from modules.records import care_queries
 from modules.records.queries import DiaryFacts
 from plugin.forms import Form, WholeNumber
-from plugin.patient.course import Course
+from plugin.patient.course import ParticipantCourse
 
 NUMBERS = {
     "sets": _l("Sets"),
@@ -51,7 +51,10 @@ class Offered:
 
 
 def offered(
-    course: Course, exercises: Iterable[Exercise], slot: Slot, shown_at: datetime | None = None
+    course: ParticipantCourse,
+    exercises: Iterable[Exercise],
+    slot: Slot,
+    shown_at: datetime | None = None,
 ) -> list[Offered]:
     """Return exercises with what was asked for on that day, as it was on the page the person saw.
 

@@ -31,35 +31,35 @@ def questionnaires() -> str:
 
 def form(visit: str, instrument: str) -> str:
     """Show the question where the form was left, the one asked for, or the review."""
-    filling = opened(visit, instrument)
-    kept = filling.form()
-    if not filling.stepwise:
-        return _whole(filling, kept)
+    assessment = opened(visit, instrument)
+    kept = assessment.form()
+    if not assessment.stepwise:
+        return _whole(assessment, kept)
     place = request.args.get("q") or first_open(kept)
     if place == REVIEW:
-        return _review(filling, kept)
-    return _one(filling, kept, _place(filling.instrument, place))
+        return _review(assessment, kept)
+    return _one(assessment, kept, _place(assessment.instrument, place))
 
 
 @saving
 def answer(visit: str, instrument: str) -> Response | str | tuple[str, int]:
     """Keep the answers sent; on the last screen complete the form."""
-    filling = opened(visit, instrument)
-    sent = filling.sent()
+    assessment = opened(visit, instrument)
+    sent = assessment.sent()
     if sent.q.data == REVIEW:
-        return _sent(filling, sent.means())
-    place = _place(filling.instrument, sent.q.data or "") if filling.stepwise else 0
-    sent.only = filling.instrument.items[place - 1] if place else None
+        return _sent(assessment, sent.means())
+    place = _place(assessment.instrument, sent.q.data or "") if assessment.stepwise else 0
+    sent.only = assessment.instrument.items[place - 1] if place else None
     if not sent.validate():
-        return _one(filling, sent, place) if place else _whole(filling, sent), 422
+        return _one(assessment, sent, place) if place else _whole(assessment, sent), 422
     seen = service.save_draft(
         g.session,
-        filling.sheet(),
+        assessment.key(),
         sent.checked.answers,
         _reasons_kept(sent),
-        filling.course.now,
+        assessment.course.now,
         sent.means(),
-        filling.instrument,
+        assessment.instrument,
     )
     if sent.leaves and seen:
         return redirect(url_for("patient.saved", visit=visit, instrument=instrument), 303)
@@ -67,11 +67,11 @@ def answer(visit: str, instrument: str) -> Response | str | tuple[str, int]:
         flash(_("Your answers are kept. Go on whenever you like."), "good")
         return redirect(url_for("patient.home"), 303)
     if place:
-        return redirect(_following(filling, place), 303)
-    kept = filling.form()
+        return redirect(_following(assessment, place), 303)
+    kept = assessment.form()
     kept.seen.data = sent.seen.data
     odd = kept.odd()
-    return _whole(filling, kept, odd) if odd else _complete(filling, kept, sent.means())
+    return _whole(assessment, kept, odd) if odd else _complete(assessment, kept, sent.means())
 
 
 def saved(visit: str, instrument: str) -> Response | str:
@@ -102,46 +102,46 @@ def _place(instrument: Instrument, place: str) -> int:
     return int(place)
 
 
-def _one(filling: OpenAssessment, form: AnswersForm, place: int) -> str:
-    item = filling.instrument.items[place - 1]
+def _one(assessment: OpenAssessment, form: AnswersForm, place: int) -> str:
+    item = assessment.instrument.items[place - 1]
     return render_template(
         "patient/question.html",
-        filling=filling,
-        course=filling.course,
+        assessment=assessment,
+        course=assessment.course,
         form=form,
         question=form[item.key],
         place=place,
     )
 
 
-def _whole(filling: OpenAssessment, form: AnswersForm, odd: Collection[str] = ()) -> str:
+def _whole(assessment: OpenAssessment, form: AnswersForm, odd: Collection[str] = ()) -> str:
     return render_template(
         "patient/questionnaire.html",
-        filling=filling,
-        course=filling.course,
+        assessment=assessment,
+        course=assessment.course,
         form=form,
         odd=odd,
     )
 
 
-def _review(filling: OpenAssessment, form: AnswersForm) -> str:
+def _review(assessment: OpenAssessment, form: AnswersForm) -> str:
     rows = [
-        (place, question.label.text, _said(question, filling))
+        (place, question.label.text, _said(question, assessment))
         for place, question in enumerate(form.questions, 1)
     ]
     return render_template(
         "patient/question_review.html",
-        filling=filling,
-        course=filling.course,
+        assessment=assessment,
+        course=assessment.course,
         form=form,
         rows=rows,
         odd=form.odd(),
     )
 
 
-def _said(question: AnswerField, filling: OpenAssessment) -> str | None:
+def _said(question: AnswerField, assessment: OpenAssessment) -> str | None:
     """Return an answer, or the reason for none, in words; None for a question left out."""
-    locale = filling.course.locale
+    locale = assessment.course.locale
     if question.data is None:
         reason = question.reason
         return Reason.of(reason).own.get(locale) if reason and reason != Reason.SKIPPED else None
@@ -150,40 +150,42 @@ def _said(question: AnswerField, filling: OpenAssessment) -> str | None:
     return "; ".join(labels) or str(question.data)
 
 
-def _following(filling: OpenAssessment, place: int) -> str:
-    return filling.address(place + 1 if place < len(filling.instrument.items) else REVIEW)
+def _following(assessment: OpenAssessment, place: int) -> str:
+    return assessment.address(place + 1 if place < len(assessment.instrument.items) else REVIEW)
 
 
-def _sent(filling: OpenAssessment, means: service.Means) -> Response:
+def _sent(assessment: OpenAssessment, means: service.Means) -> Response:
     """Complete a form from its review, unless a question was never shown an answer or a reason."""
-    kept = filling.form()
+    kept = assessment.form()
     place = first_open(kept, needed_only=True)
     if place != REVIEW:
-        return redirect(filling.address(place), 303)
-    return _complete(filling, kept, means)
+        return redirect(assessment.address(place), 303)
+    return _complete(assessment, kept, means)
 
 
-def _complete(filling: OpenAssessment, form: AnswersForm, means: service.Means) -> Response:
+def _complete(assessment: OpenAssessment, form: AnswersForm, means: service.Means) -> Response:
     """Complete the form; an answer that somebody must see leads to the text that belongs to it."""
     finished = service.finish(
         g.session,
-        filling.sheet(),
-        filling.instrument,
+        assessment.key(),
+        assessment.instrument,
         form.answers(),
         form.reasons(),
-        filling.course.now,
+        assessment.course.now,
         means,
     )
-    _take_back_reminder(filling)
-    if any(filling.course.safety.for_trigger(code) for code in finished.triggers):
-        visit, instrument = filling.visit.visit.key, filling.instrument.key
+    _take_back_reminder(assessment)
+    if any(assessment.course.safety.for_trigger(code) for code in finished.triggers):
+        visit, instrument = assessment.visit.visit.key, assessment.instrument.key
         return redirect(url_for("patient.saved", visit=visit, instrument=instrument), 303)
     flash(_("Your answers are saved. Thank you."), "good")
     return redirect(url_for("patient.home"), 303)
 
 
-def _take_back_reminder(filling: OpenAssessment) -> None:
+def _take_back_reminder(assessment: OpenAssessment) -> None:
     """Once the last questionnaire of a visit is done nobody is reminded of it."""
-    if filling.visit.instruments_left == (filling.instrument.key,):
-        key = filling.visit.visit.key
-        reminders.visit_done(g.session, filling.course.participant_id, key, filling.course.now)
+    if assessment.visit.instruments_left == (assessment.instrument.key,):
+        key = assessment.visit.visit.key
+        reminders.visit_done(
+            g.session, assessment.course.participant_id, key, assessment.course.now
+        )

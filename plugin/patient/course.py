@@ -33,7 +33,7 @@ from plugin.tool import Tool, current_tool
 
 
 @dataclass(frozen=True)
-class Course:
+class ParticipantCourse:
     """One participant's course as it stands at one moment, in one language."""
 
     protocol: Protocol
@@ -194,19 +194,19 @@ class Course:
         return next((each for each in found if occurrence in (None, each.occurrence)), None)
 
 
-def current_course() -> Course:
+def current_course() -> ParticipantCourse:
     """Return the course of the participant who is asking, read once a request."""
     if "course" not in g:
         g.course = course_of(g.person.participant_id, g.person.components)
-    course: Course = g.course
+    course: ParticipantCourse = g.course
     return course
 
 
-def course_of(participant_id: uuid.UUID, components: frozenset[str]) -> Course:
+def course_of(participant_id: uuid.UUID, components: frozenset[str]) -> ParticipantCourse:
     """Read the course of a participant of the study of whoever is asking."""
     tool = current_tool()
     record = queries.course_record(g.session, participant_id)
-    return Course(
+    return ParticipantCourse(
         protocol=g.person.protocol,
         curriculum=tool.curriculum,
         instruments=as_asked(g.person.protocol, tool.instruments),

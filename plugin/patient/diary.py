@@ -11,15 +11,15 @@ from modules.diary.slots import Slot, moment, when_written
 from modules.errors import InvalidEntry, NotFound
 from modules.records.models import Source
 from modules.records.queries import DiaryFacts
-from modules.safety.codes import Level
 from modules.safety.symptoms import OFFERED
 from modules.safety.texts import Occasion
+from modules.safety.triggers import Level
 from modules.services import diaries
 from plugin import filters, reminders
 from plugin.forms import options
 from plugin.patient import amounts
 from plugin.patient.after_end import saving
-from plugin.patient.course import Course, current_course
+from plugin.patient.course import ParticipantCourse, current_course
 from plugin.patient.forms import DiaryEntryForm, WhichEntry, form_of, number_of
 
 
@@ -110,7 +110,7 @@ def noticed(entry_id: uuid.UUID) -> Response | str:
     )
 
 
-def _page(course: Course, slot: Slot, form: DiaryEntryForm) -> str:
+def _page(course: ParticipantCourse, slot: Slot, form: DiaryEntryForm) -> str:
     todays = course.exercises_today()
     form.shown_at.data = form.shown_at.data or course.now.isoformat()
     return render_template(
@@ -130,7 +130,7 @@ def _page(course: Course, slot: Slot, form: DiaryEntryForm) -> str:
     )
 
 
-def _form_for(course: Course, slot: Slot) -> tuple[Slot, DiaryEntryForm]:
+def _form_for(course: ParticipantCourse, slot: Slot) -> tuple[Slot, DiaryEntryForm]:
     """Return the form of an entry, with what was written there before."""
     before = course.entry(slot.day, slot.occurrence)
     made = _form(course, slot)(data=values_of(before) if before else {})
@@ -139,7 +139,9 @@ def _form_for(course: Course, slot: Slot) -> tuple[Slot, DiaryEntryForm]:
     return slot, _offering(course, made)
 
 
-def _form(course: Course, slot: Slot, shown_at: datetime | None = None) -> type[DiaryEntryForm]:
+def _form(
+    course: ParticipantCourse, slot: Slot, shown_at: datetime | None = None
+) -> type[DiaryEntryForm]:
     known = amounts.offered(course, course.known_exercises(), slot, shown_at)
     return form_of(course.protocol.diary, known)
 
@@ -159,26 +161,26 @@ def values_of(before: DiaryFacts) -> dict[str, object]:
     }
 
 
-def _offering(course: Course, form: DiaryEntryForm) -> DiaryEntryForm:
+def _offering(course: ParticipantCourse, form: DiaryEntryForm) -> DiaryEntryForm:
     """Give the form everything it may take; the page shows fewer exercises of it."""
     form.exercises.choices = options((one.id, one.name) for one in form.offered)
     return with_symptoms(course, form)
 
 
-def with_symptoms(course: Course, form: DiaryEntryForm) -> DiaryEntryForm:
+def with_symptoms(course: ParticipantCourse, form: DiaryEntryForm) -> DiaryEntryForm:
     """Give the form the symptoms it asks for."""
     asked = course.safety.asked(Occasion.DIARY)
     form.symptoms.choices = options((each.code, each.question.get(course.locale)) for each in asked)
     return form
 
 
-def _offered(course: Course, form: DiaryEntryForm) -> set[str]:
+def _offered(course: ParticipantCourse, form: DiaryEntryForm) -> set[str]:
     """Return the exercises to show: the own ones not paused, and what was ticked already."""
     own = {each.id for each in course.own_exercises()} - set(course.prescription.paused)
     return own | set(form.exercises.data or ())
 
 
-def _rows(course: Course) -> list[tuple[object, ...]]:
+def _rows(course: ParticipantCourse) -> list[tuple[object, ...]]:
     """Return the last two weeks of entries for a table, newest first."""
     newest = list(reversed(course.record.diary))[:14]
     return [

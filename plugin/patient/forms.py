@@ -161,7 +161,7 @@ class WeekendEntryForm(DiaryEntryForm):
     minutes = WholeNumber(_l("How many minutes in the whole week?"), 0, 7 * diary.MOST_MINUTES)
 
 
-class SessionEntryForm(DiaryEntryForm):
+class ExerciseSessionForm(DiaryEntryForm):
     """One training session; a day may have several."""
 
     exercises = TickListField(_l("What did you do in this session?"))
@@ -188,7 +188,7 @@ class FilmForm(Form):
     played = StretchesField()
 
 
-FORMS = {"daily": DiaryEntryForm, "session": SessionEntryForm, "weekend": WeekendEntryForm}
+FORMS = {"daily": DiaryEntryForm, "session": ExerciseSessionForm, "weekend": WeekendEntryForm}
 
 
 def form_of(plan: DiaryPlan, offered: Sequence[Offered]) -> type[DiaryEntryForm]:

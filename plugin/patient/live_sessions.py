@@ -11,16 +11,16 @@ from flask.typing import ResponseReturnValue
 from modules.errors import NotFound
 from modules.services import live_sessions as service
 from modules.study import live_sessions as rules
-from modules.study.live_sessions import SessionFacts
+from modules.study.live_sessions import LiveSessionFacts
 from plugin import ics
-from plugin.patient.course import Course, current_course
+from plugin.patient.course import ParticipantCourse, current_course
 
 
 @dataclass(frozen=True)
 class Shown:
     """One session as its participant sees it, on the clock of where they live."""
 
-    facts: SessionFacts
+    facts: LiveSessionFacts
     starts: datetime
     enter: bool
     """Whether the way in is open."""
@@ -29,7 +29,7 @@ class Shown:
     """Whether the participant went in and the team has not confirmed it yet."""
 
 
-def invited_to(course: Course) -> list[SessionFacts]:
+def invited_to(course: ParticipantCourse) -> list[LiveSessionFacts]:
     """Return the sessions of the participant's programme; none without that component."""
     if "sessions" not in course.components:
         return []
@@ -39,7 +39,7 @@ def invited_to(course: Course) -> list[SessionFacts]:
     return rules.in_programme(invited, facts.day_one, weeks, facts.time_zone)
 
 
-def next_one(course: Course) -> Shown | None:
+def next_one(course: ParticipantCourse) -> Shown | None:
     """Return the next session, also a cancelled one: that it is cancelled is the news."""
     coming = rules.coming(invited_to(course), course.now)
     return _shown(course, coming[0]) if coming else None
@@ -85,13 +85,15 @@ def calendar_file() -> Response:
     return ics.answer(invited_to(current_course()), "columna")
 
 
-def _one(course: Course, session_id: uuid.UUID) -> SessionFacts:
+def _one(course: ParticipantCourse, session_id: uuid.UUID) -> LiveSessionFacts:
     found = [each for each in invited_to(course) if each.id == session_id]
     if not found:
         raise NotFound
     return found[0]
 
 
-def _shown(course: Course, facts: SessionFacts, attended: bool | None = None) -> Shown:
+def _shown(
+    course: ParticipantCourse, facts: LiveSessionFacts, attended: bool | None = None
+) -> Shown:
     zone = ZoneInfo(course.record.participant.time_zone)
     return Shown(facts, facts.starts_at.astimezone(zone), facts.may_enter(course.now), attended)

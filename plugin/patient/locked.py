@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from modules.course.progression import ModuleState
 from modules.errors import ModuleLocked
 from plugin import errors
-from plugin.patient.course import Course, current_course
+from plugin.patient.course import ParticipantCourse, current_course
 
 
-def titles(course: Course) -> dict[str, str]:
+def titles(course: ParticipantCourse) -> dict[str, str]:
     """Return the titles of the protocol's modules by key."""
     return {s.key: course.module(s.key).title.get(course.locale) for s in course.states}
 
@@ -31,7 +31,7 @@ def page(error: ModuleLocked) -> ResponseReturnValue:
 
 
 def _state_asked(
-    course: Course, module_key: str | None, exercise_id: str | None
+    course: ParticipantCourse, module_key: str | None, exercise_id: str | None
 ) -> ModuleState | None:
     """Return the module asked for, or the first one that holds the exercise asked for."""
     holding = (s for s in course.states if exercise_id in course.module(s.key).exercises)

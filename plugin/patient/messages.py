@@ -19,7 +19,7 @@ from notifications.consent import ConsentGiven
 from notifications.models import open_contact
 from plugin import contacts, i18n, reminders
 from plugin.forms import Answered, Form
-from plugin.patient.course import Course, current_course
+from plugin.patient.course import ParticipantCourse, current_course
 
 WORDING_VERSION = "reminders-2"
 """Version of the consent: templates/patient/messages.html and the channel's `ConsentWords`."""
@@ -62,7 +62,7 @@ def read(reply_id: uuid.UUID) -> Response:
     return redirect(url_for("patient.messages"), 303)
 
 
-def _replies(course: Course) -> list[Reply]:
+def _replies(course: ParticipantCourse) -> list[Reply]:
     """Return the replies, newest first; none where the arm has no diary."""
     if "diary" not in course.components:
         return []
@@ -102,7 +102,7 @@ def change() -> Response | tuple[str, int]:
     return _page(course, form), 422
 
 
-def _page(course: Course, form: Form) -> str:
+def _page(course: ParticipantCourse, form: Form) -> str:
     contact = open_contact(g.session, course.participant_id)
     return render_template(
         "patient/messages.html",

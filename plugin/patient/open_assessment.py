@@ -12,7 +12,7 @@ from modules.services import assessments as service
 from modules.study.schedule import VisitState, VisitStatus
 from plugin import outcomes
 from plugin.assessment_form import form_for
-from plugin.patient.course import Course, current_course
+from plugin.patient.course import ParticipantCourse, current_course
 from plugin.patient.forms import REVIEW, AnswersForm
 
 
@@ -20,7 +20,7 @@ from plugin.patient.forms import REVIEW, AnswersForm
 class OpenAssessment:
     """One questionnaire being filled at one visit."""
 
-    course: Course
+    course: ParticipantCourse
     visit: VisitState
     instrument: Instrument
 
@@ -34,7 +34,7 @@ class OpenAssessment:
         """Whether each question has its own screen."""
         return self.instrument.one_per_screen and len(self.instrument.items) > 1
 
-    def sheet(self) -> service.AssessmentKey:
+    def key(self) -> service.AssessmentKey:
         """Return what is being filled, as the records name it."""
         pack = self.instrument.packs.get(self.language)
         return service.AssessmentKey(
@@ -88,9 +88,9 @@ def opened(visit_key: str, instrument_key: str) -> OpenAssessment:
         raise NotFound
     if course.study.locked_at is not None:
         raise StudyLocked
-    filling = OpenAssessment(course, state, course.instruments[instrument_key])
-    outcomes.require_wording(filling.instrument, filling.language, course.study, course.today)
-    return filling
+    assessment = OpenAssessment(course, state, course.instruments[instrument_key])
+    outcomes.require_wording(assessment.instrument, assessment.language, course.study, course.today)
+    return assessment
 
 
 def first_open(form: AnswersForm, *, needed_only: bool = False) -> str:

@@ -20,7 +20,7 @@ from modules.services.own_media import OwnFile
 from plugin import gradebook
 from plugin.media import own_files, sending
 from plugin.patient import live_sessions, locked, today
-from plugin.patient.course import Course, current_course
+from plugin.patient.course import ParticipantCourse, current_course
 from plugin.patient.forms import FilmForm
 from plugin.tool import current_tool
 
@@ -186,7 +186,7 @@ def media_file(name: str) -> Response:
     return sending.send(path, accel_prefix=settings.accel_prefix, accel_name=name)
 
 
-def _known_media(course: Course) -> set[str]:
+def _known_media(course: ParticipantCourse) -> set[str]:
     films = [shown.film(course.locale) for shown in course.open_modules()]
     clips = [each.clip(course.locale) for each in course.known_exercises()]
     return {path for each in films + clips for path in each.paths()}
@@ -242,15 +242,15 @@ def _key_of(film: Media) -> str:
     return own[0][1].video_key if own else film.stem
 
 
-def _stop_rules(course: Course, codes: tuple[str, ...]) -> list[StopRule]:
+def _stop_rules(course: ParticipantCourse, codes: tuple[str, ...]) -> list[StopRule]:
     return [course.safety.stop_rule(code) for code in codes]
 
 
-def _state_if_any(course: Course, key: str | None) -> ModuleState | None:
+def _state_if_any(course: ParticipantCourse, key: str | None) -> ModuleState | None:
     return next((state for state in course.states if state.key == key), None)
 
 
-def _week(course: Course) -> list[dict[str, object]]:
+def _week(course: ParticipantCourse) -> list[dict[str, object]]:
     return [
         {
             "date": day.date,

@@ -13,7 +13,7 @@ from modules.outcomes import charts
 from modules.outcomes.main_score import main_score
 from modules.outcomes.questionnaire import Direction
 from plugin import filters
-from plugin.patient.course import Course, current_course
+from plugin.patient.course import ParticipantCourse, current_course
 
 DIARY = "diary"
 
@@ -55,13 +55,13 @@ def progress() -> str:
     )
 
 
-def _repeated(course: Course) -> list[str]:
+def _repeated(course: ParticipantCourse) -> list[str]:
     """Return the instruments asked more than once: only these can show change."""
     asked = [key for visit in course.protocol.visits for key in visit.instruments]
     return [key for key in dict.fromkeys(asked) if asked.count(key) > 1]
 
 
-def _outcome(course: Course, key: str) -> Trend | None:
+def _outcome(course: ParticipantCourse, key: str) -> Trend | None:
     instrument = course.instruments[key]
     found = [
         Value(each.completed_on, float(value))
@@ -82,7 +82,7 @@ def _outcome(course: Course, key: str) -> Trend | None:
     )
 
 
-def _daily_pain(course: Course) -> Trend | None:
+def _daily_pain(course: ParticipantCourse) -> Trend | None:
     found = [
         Value(each.day, float(each.pain_before_mm))
         for each in course.record.diary
@@ -129,7 +129,7 @@ def _sentence(values: Sequence[Value], *, less_is_better: bool) -> str:
     return f"{said} {better}"
 
 
-def _weeks(course: Course) -> list[tuple[int, int]]:
+def _weeks(course: ParticipantCourse) -> list[tuple[int, int]]:
     """Return the diary entries of each programme week begun so far: (week, entries)."""
     if course.day_one is None or "diary" not in course.components:
         return []

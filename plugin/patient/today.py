@@ -9,7 +9,7 @@ from modules.course.curriculum import Exercise, Lesson, Module
 from modules.outcomes.questionnaire import Instrument, Kind
 from modules.study.schedule import VisitState, due
 from modules.text import LabelledEnum
-from plugin.patient.course import Course
+from plugin.patient.course import ParticipantCourse
 
 SECONDS_A_TICK = 7
 """A sentence that is only read, and ticked where it is true."""
@@ -57,7 +57,7 @@ class Day:
     open: bool
 
 
-def tasks(course: Course) -> list[Task]:
+def tasks(course: ParticipantCourse) -> list[Task]:
     """Return what is to be done today, the first one first: questions, lesson, exercises."""
     found = [*_questionnaires(course), *_lesson(course), *_exercises(course)]
     return found or [Task(Step.NOTHING)]
@@ -77,7 +77,7 @@ def session_minutes(exercises: list[Exercise]) -> int:
     return sum(each.dose.estimated_minutes() for each in exercises) + 1
 
 
-def week_days(course: Course) -> list[Day]:
+def week_days(course: ParticipantCourse) -> list[Day]:
     """Return the seven days of the programme week; empty outside the programme or without diary."""
     if course.week is None or course.day_one is None or "diary" not in course.components:
         return []
@@ -85,7 +85,7 @@ def week_days(course: Course) -> list[Day]:
     return [_day(course, first + timedelta(days=number)) for number in range(7)]
 
 
-def _day(course: Course, day: date) -> Day:
+def _day(course: ParticipantCourse, day: date) -> Day:
     writable = day in course.diary_days()
     if course.entry(day):
         state = WeekDay.DONE
@@ -96,7 +96,7 @@ def _day(course: Course, day: date) -> Day:
     return Day(day, state, day == course.today, writable)
 
 
-def _questionnaires(course: Course) -> list[Task]:
+def _questionnaires(course: ParticipantCourse) -> list[Task]:
     if "assessments" not in course.components or course.study.locked_at is not None:
         return []
     return [
@@ -112,7 +112,7 @@ def _questionnaires(course: Course) -> list[Task]:
     ]
 
 
-def _lesson(course: Course) -> list[Task]:
+def _lesson(course: ParticipantCourse) -> list[Task]:
     state = progression.current(course.states)
     if state is None:
         return []
@@ -124,7 +124,7 @@ def _lesson(course: Course) -> list[Task]:
     return [Task(Step.LESSON, lesson.minutes, module=module, lesson=lesson)]
 
 
-def _exercises(course: Course) -> list[Task]:
+def _exercises(course: ParticipantCourse) -> list[Task]:
     """Return the exercises of a day on which an entry is due; with a weekend diary, of any day."""
     weekly = course.protocol.diary.mode == "weekend"
     asked = course.week is not None if weekly else course.diary_due() is not None

@@ -12,12 +12,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from modules.safety.codes import Level, Origin, Trigger
 from modules.safety.texts import Occasion
+from modules.safety.triggers import Level, Origin, Trigger
 from modules.services import alerts
 from plugin.forms import Form, TickListField, options
 from plugin.patient.after_end import saving
-from plugin.patient.course import Course, current_course
+from plugin.patient.course import ParticipantCourse, current_course
 
 
 class WarningForm(Form):
@@ -75,13 +75,13 @@ def told() -> ResponseReturnValue:
     )
 
 
-def _offering(course: Course, form: WarningForm) -> WarningForm:
+def _offering(course: ParticipantCourse, form: WarningForm) -> WarningForm:
     asked = course.safety.asked(Occasion.ANY_TIME)
     form.signs.choices = options([(f.code, f.question.get(course.locale)) for f in asked])
     return form
 
 
-def _page(course: Course, form: WarningForm) -> str:
+def _page(course: ParticipantCourse, form: WarningForm) -> str:
     return render_template(
         "patient/warning.html",
         course=course,

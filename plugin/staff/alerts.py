@@ -14,7 +14,7 @@ from modules.errors import InvalidEntry
 from modules.records import queries
 from modules.records.alert_models import Alert, AlertState, ClosingReason
 from modules.records.queries import DiaryFacts
-from modules.safety.codes import Level
+from modules.safety.triggers import Level
 from modules.services import alerts as service
 from plugin import names
 from plugin.filters import label

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from modules.records.alert_models import Alert
-from modules.safety.codes import Level
-from modules.safety.triggers import OutOfTouch
+from modules.safety.rules import OutOfTouch
+from modules.safety.triggers import Level
 from modules.text import LabelledEnum, Text, label
 
 

@@ -19,8 +19,8 @@ from modules.records.models import ParticipantStatus
 from modules.records.queries import AssessmentFacts, CourseRecord, ParticipantFacts
 from modules.records.summaries import LastSeen, Unread
 from modules.records.visit_summaries import Completed
-from modules.safety.codes import Trigger
-from modules.safety.triggers import OutOfTouch
+from modules.safety.rules import OutOfTouch
+from modules.safety.triggers import Trigger
 from modules.services import alerts
 from modules.study import days
 from modules.study.protocol import Protocol
@@ -136,7 +136,7 @@ def _by_person(things: Iterable[Owned]) -> Mapping[uuid.UUID, list[Owned]]:
 def _person(protocol: Protocol, facts: ParticipantFacts, figures: Figures, now: datetime) -> Person:
     today = days.today_for(now, facts.time_zone)
     tasks = (
-        *_loop_tasks(facts, figures, now),
+        *_care_tasks(facts, figures, now),
         *_tasks(protocol, facts, figures, today),
         *_out_of_touch(protocol, facts, figures, today),
     )
@@ -144,7 +144,7 @@ def _person(protocol: Protocol, facts: ParticipantFacts, figures: Figures, now: 
     return Person(facts, figures.names[facts.id], week, tasks)
 
 
-def _loop_tasks(facts: ParticipantFacts, figures: Figures, now: datetime) -> Iterable[Task]:
+def _care_tasks(facts: ParticipantFacts, figures: Figures, now: datetime) -> Iterable[Task]:
     for alert in figures.alerts.get(facts.id, ()):
         due = days.today_for(alert.due_at, facts.time_zone)
         late = alerts.is_overdue(alert, now)

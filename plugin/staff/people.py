@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lti.keysets import UNDER_WAY
 from lti.launch.claims import Role as ProposedRole
 from lti.launch.claims import proposed_role
-from lti.models import Course, LtiUser, Membership, MembershipStatus
+from lti.models import LtiContext, LtiUser, Membership, MembershipStatus
 from lti.services import service_texts
 from lti.services.roster_models import RosterReading
 from modules.errors import AlreadyRecorded, NotAllowed, NotFound
@@ -75,7 +75,7 @@ def teaches(membership: Membership) -> bool:
 
 def synced_at(session: Session, course_id: uuid.UUID) -> datetime | None:
     """Return when the list of people was last fetched from the platform."""
-    return session.scalar(select(Course.roster_synced_at).where(Course.id == course_id))
+    return session.scalar(select(LtiContext.roster_synced_at).where(LtiContext.id == course_id))
 
 
 def list_trouble(session: Session, course_id: uuid.UUID, public_url: str) -> str | None:
@@ -103,7 +103,7 @@ def unenrolled(session: Session, course_id: uuid.UUID, membership_id: uuid.UUID)
         raise AlreadyRecorded
     if teaches(membership):
         raise NotAllowed
-    course = session.get_one(Course, course_id)
+    course = session.get_one(LtiContext, course_id)
     if course.study_id is not None:
         conflicts.refuse_team(session, course.study_id, membership.lti_user_id)
     return membership

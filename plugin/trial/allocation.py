@@ -86,7 +86,9 @@ class Papers:
         facts = readiness.Facts(
             self.consents.get(participant_id),
             self.screenings.get(participant_id),
-            tuple(readiness.Form(f.visit, f.instrument, f.revision, f.answers) for f in forms),
+            tuple(
+                readiness.BaselineForm(f.visit, f.instrument, f.revision, f.answers) for f in forms
+            ),
         )
         return readiness.checks(protocol, facts)
 

@@ -48,7 +48,7 @@ class Screening:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class BaselineForm:
     """One completed questionnaire in its newest revision."""
 
     visit: str
@@ -63,9 +63,9 @@ class Facts:
 
     consent: Consent | None
     screening: Screening | None
-    forms: tuple[Form, ...]
+    forms: tuple[BaselineForm, ...]
 
-    def form(self, visit: str | None, instrument: str) -> Form | None:
+    def form(self, visit: str | None, instrument: str) -> BaselineForm | None:
         """Return the completed form of a visit, None while there is none."""
         wanted = (visit, instrument)
         return next((f for f in self.forms if (f.visit, f.instrument) == wanted), None)
@@ -173,7 +173,7 @@ def _baseline(protocol: Protocol, facts: Facts) -> _Found:
     return findings, {"forms": looked_at}
 
 
-def _scored(instrument: str, form: Form | None) -> MainScore | None:
+def _scored(instrument: str, form: BaselineForm | None) -> MainScore | None:
     return None if form is None else scored(INSTRUMENTS[instrument], form.answers)
 
 

@@ -32,7 +32,7 @@ OPEN = (VisitStatus.DUE, VisitStatus.MISSED)
 
 
 @dataclass(frozen=True)
-class Coded:
+class CodedParticipant:
     """One participant by code, with all visits."""
 
     facts: ParticipantFacts
@@ -45,10 +45,10 @@ class Coded:
 
 
 @dataclass(frozen=True)
-class Form:
+class VisitForm:
     """One questionnaire at one visit of one participant."""
 
-    one: Coded
+    one: CodedParticipant
     state: VisitState
     instrument: Instrument
 
@@ -73,7 +73,7 @@ class Form:
         return outcomes.may_be_shown(self.instrument, i18n.language(), g.person.study, today())
 
 
-def everybody() -> list[Coded]:
+def everybody() -> list[CodedParticipant]:
     """Return all participants of the study who have not left it, by code."""
     study_id = g.person.study.id
     done = visit_summaries.completed(g.session, study_id)
@@ -84,13 +84,15 @@ def everybody() -> list[Coded]:
     ]
 
 
-def coded(facts: ParticipantFacts, answers: Iterable[Done]) -> Coded:
+def coded(facts: ParticipantFacts, answers: Iterable[Done]) -> CodedParticipant:
     """Return a participant with the state of all visits today."""
     day = days.today_for(current_tool().now(), facts.time_zone)
-    return Coded(facts, tuple(queries.visit_states(g.person.protocol, facts, answers, day)))
+    return CodedParticipant(
+        facts, tuple(queries.visit_states(g.person.protocol, facts, answers, day))
+    )
 
 
-def one_of(participant_id: uuid.UUID) -> tuple[Coded, list[AssessmentFacts]]:
+def one_of(participant_id: uuid.UUID) -> tuple[CodedParticipant, list[AssessmentFacts]]:
     """Return one participant of the study with the completed forms. Raises NotFound."""
     facts = queries.participant(g.session, participant_id)
     if facts.study_id != g.person.study.id:
@@ -99,7 +101,7 @@ def one_of(participant_id: uuid.UUID) -> tuple[Coded, list[AssessmentFacts]]:
     return coded(facts, answers), answers
 
 
-def state_of(one: Coded, visit_key: str) -> VisitState:
+def state_of(one: CodedParticipant, visit_key: str) -> VisitState:
     """Return one visit of a participant. Raises NotFound."""
     found = next((state for state in one.states if state.visit.key == visit_key), None)
     if found is None:
@@ -107,14 +109,14 @@ def state_of(one: Coded, visit_key: str) -> VisitState:
     return found
 
 
-def form_of(participant_id: uuid.UUID, visit_key: str, instrument_key: str) -> Form:
+def form_of(participant_id: uuid.UUID, visit_key: str, instrument_key: str) -> VisitForm:
     """Return one questionnaire at one visit. Raises NotFound."""
     one, _answers = one_of(participant_id)
     state = state_of(one, visit_key)
     if instrument_key not in state.visit.instruments:
         raise NotFound
     asked = as_asked(g.person.protocol, current_tool().instruments)
-    return Form(one, state, asked[instrument_key])
+    return VisitForm(one, state, asked[instrument_key])
 
 
 def is_locked() -> bool:

@@ -17,7 +17,7 @@ from plugin.assessment_form import AssessmentForm, FormT, form_for
 from plugin.forms import labelled
 from plugin.tool import current_tool
 from plugin.visits import due
-from plugin.visits.due import Form
+from plugin.visits.due import VisitForm
 from plugin.visits.forms import EntryForm, Mode
 
 CLINICS_PAPER = "paper of the clinic"
@@ -49,7 +49,7 @@ def save(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseR
     try:
         finished = service.finish(
             g.session,
-            sheet_of(this, form.mode.data),
+            key_of(this, form.mode.data),
             this.instrument,
             form.answers(),
             form.reasons(),
@@ -65,12 +65,12 @@ def save(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseR
     return _after(this)
 
 
-def form_class(this: Form, base: type[FormT]) -> type[FormT]:
+def form_class(this: VisitForm, base: type[FormT]) -> type[FormT]:
     """Return the class of the form of one questionnaire, in the language of this page."""
     return form_for(this.instrument, i18n.language(), base)
 
 
-def sheet_of(this: Form, mode: Mode = Mode.INTERVIEW) -> service.AssessmentKey:
+def key_of(this: VisitForm, mode: Mode = Mode.INTERVIEW) -> service.AssessmentKey:
     """Return what is being filled, as the records name it, entered by the person of this page."""
     language = i18n.language()
     wording = outcomes.wording_of(this.instrument, language)
@@ -87,7 +87,7 @@ def sheet_of(this: Form, mode: Mode = Mode.INTERVIEW) -> service.AssessmentKey:
     )
 
 
-def note(this: Form, action: str, **codes: str) -> None:
+def note(this: VisitForm, action: str, **codes: str) -> None:
     """Write into the audit trail what was done to a form, in codes only."""
     audit.record(
         g.session,
@@ -109,7 +109,7 @@ def tell(triggers: Collection[str]) -> None:
 
 
 def page(
-    this: Form,
+    this: VisitForm,
     form: AssessmentForm,
     odd: Collection[str] = (),
     template: str = "visits/form.html",
@@ -120,14 +120,14 @@ def page(
     return render_template(template, this=this, form=form, odd=odd, language=i18n.language())
 
 
-def modes(this: Form) -> tuple[Mode, ...]:
+def modes(this: VisitForm) -> tuple[Mode, ...]:
     """Return how the answers may be given here, the usual way first."""
     if not due.may_assess() or not this.may_be_shown:
         return (Mode.PAPER,)
     return (Mode.INTERVIEW, Mode.PAPER)
 
 
-def _open_form(participant_id: UUID, visit_key: str, instrument_key: str) -> Form:
+def _open_form(participant_id: UUID, visit_key: str, instrument_key: str) -> VisitForm:
     this = due.form_of(participant_id, visit_key, instrument_key)
     if this.done:
         raise AlreadyRecorded
@@ -138,6 +138,6 @@ def _open_form(participant_id: UUID, visit_key: str, instrument_key: str) -> For
     return this
 
 
-def _after(this: Form) -> ResponseReturnValue:
+def _after(this: VisitForm) -> ResponseReturnValue:
     visit = url_for(".visit", participant_id=this.participant_id, visit_key=this.visit.key)
     return redirect(visit, 303)

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti.models import Course, Platform, Standing
+from lti.models import LtiContext, Platform, Standing
 from modules.errors import NotFound
 from modules.records import queries
 from plugin.tool import Tool, current_tool
@@ -40,7 +40,7 @@ def follow(token: str) -> ResponseReturnValue:
 
 def link_of(session: Session, tool: Tool, course_id: object, visit_key: str) -> str:
     """Return the short link of a visit, as it is printed. Raises NotFound without the course."""
-    found = session.execute(_COURSES.where(Course.id == course_id)).first()
+    found = session.execute(_COURSES.where(LtiContext.id == course_id)).first()
     if found is None:
         raise NotFound
     return f"{tool.settings.public_url}/v/{_token(tool, *found, visit_key)}"
@@ -53,11 +53,11 @@ def qr_code(link: str, title: str) -> Markup:
     return Markup(drawn.replace("<svg ", '<svg role="img" ', 1))  # noqa: S704 - made by segno
 
 
-_COURSES = select(Course, Platform).join(Platform, Platform.id == Course.platform_id)
+_COURSES = select(LtiContext, Platform).join(Platform, Platform.id == LtiContext.platform_id)
 
 
 def _address_behind(session: Session, tool: Tool, token: str) -> str:
-    for course, platform in session.execute(_COURSES.where(Course.study_id.is_not(None))):
+    for course, platform in session.execute(_COURSES.where(LtiContext.study_id.is_not(None))):
         protocol = tool.protocols[queries.study_by_id(session, course.study_id).protocol_key]
         for visit in protocol.visits:
             known = _token(tool, course, platform, visit.key)
@@ -66,14 +66,14 @@ def _address_behind(session: Session, tool: Tool, token: str) -> str:
     raise NotFound
 
 
-def _moodle_address(course: Course, platform: Platform) -> str:
+def _moodle_address(course: LtiContext, platform: Platform) -> str:
     """Return the address of a course in Moodle, which is its own issuer."""
     if platform.status is not Standing.ACTIVE:
         raise NotFound
     return f"{platform.issuer}/course/view.php?id={quote(course.context_id, safe='')}"
 
 
-def _token(tool: Tool, course: Course, platform: Platform, visit_key: str) -> str:
+def _token(tool: Tool, course: LtiContext, platform: Platform, visit_key: str) -> str:
     named = f"{platform.issuer}\n{course.context_id}\n{visit_key}".encode()
     digest = hmac.new(tool.secret_for(PURPOSE), named, hashlib.sha256).digest()
     return b32encode(digest).decode().lower()[:TOKEN_LENGTH]

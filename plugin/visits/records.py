@@ -20,7 +20,7 @@ from plugin.filters import label
 from plugin.forms import Form as WtForm
 from plugin.tool import current_tool
 from plugin.visits import due, entry
-from plugin.visits.due import Form
+from plugin.visits.due import VisitForm
 from plugin.visits.forms import SECOND, CorrectionForm, Mode, settle_form
 
 
@@ -58,7 +58,7 @@ def correct(participant_id: UUID, visit_key: str, instrument_key: str) -> Respon
     try:
         finished = service.correct(
             g.session,
-            entry.sheet_of(this),
+            entry.key_of(this),
             this.instrument,
             form.answers(),
             form.reasons(),
@@ -91,7 +91,7 @@ def second(participant_id: UUID, visit_key: str, instrument_key: str) -> Respons
         return _second_page(this, form), 422
     made = double_entry.enter_again(
         g.session,
-        entry.sheet_of(this, Mode.PAPER),
+        entry.key_of(this, Mode.PAPER),
         this.instrument,
         form.answers(),
         form.reasons(),
@@ -105,7 +105,7 @@ def second(participant_id: UUID, visit_key: str, instrument_key: str) -> Respons
     return _to_record(this)
 
 
-def _second_page(this: Form, form: AssessmentForm) -> str:
+def _second_page(this: VisitForm, form: AssessmentForm) -> str:
     return entry.page(this, form, template="visits/second.html")
 
 
@@ -128,7 +128,7 @@ def settle(participant_id: UUID, visit_key: str, instrument_key: str) -> Respons
         else:
             answers[key] = check.second.answers[key]
     finished = double_entry.settle(
-        g.session, entry.sheet_of(this), this.instrument, answers, reasons, current_tool().now()
+        g.session, entry.key_of(this), this.instrument, answers, reasons, current_tool().now()
     )
     entry.note(this, "assessment.settled", changed="yes" if finished else "no")
     flash(_("Settled. What the paper says is recorded."), "good")
@@ -147,7 +147,7 @@ def said(item: Item, value: object) -> str:
 
 def _recorded(
     participant_id: UUID, visit_key: str, instrument_key: str
-) -> tuple[Form, list[Revision]]:
+) -> tuple[VisitForm, list[Revision]]:
     this = due.form_of(participant_id, visit_key, instrument_key)
     revisions = service.history(g.session, participant_id, visit_key, instrument_key)
     if not revisions:
@@ -157,7 +157,7 @@ def _recorded(
 
 def _correctable(
     participant_id: UUID, visit_key: str, instrument_key: str
-) -> tuple[Form, list[Revision]]:
+) -> tuple[VisitForm, list[Revision]]:
     if not due.may_assess():
         raise NotAllowed
     if due.is_locked():
@@ -165,14 +165,14 @@ def _correctable(
     return _recorded(participant_id, visit_key, instrument_key)
 
 
-def _may_check(this: Form, revisions: list[Revision]) -> bool:
+def _may_check(this: VisitForm, revisions: list[Revision]) -> bool:
     """Whether this person may make the second entry: from paper, not made yet, by another."""
     check = double_entry.check_of(g.session, this.participant_id, this.visit.key, this.instrument)
     others = all(each.by != g.person.user_id for each in revisions) and not due.is_locked()
     return check is None and revisions[0].source is Source.PAPER and others
 
 
-def _page(this: Form, revisions: list[Revision], settling: WtForm | None = None) -> str:
+def _page(this: VisitForm, revisions: list[Revision], settling: WtForm | None = None) -> str:
     check = double_entry.check_of(g.session, this.participant_id, this.visit.key, this.instrument)
     newest = revisions[-1].filled
     return render_template(
@@ -190,7 +190,7 @@ def _page(this: Form, revisions: list[Revision], settling: WtForm | None = None)
     )
 
 
-def _steps(this: Form, revisions: list[Revision]) -> list[Step]:
+def _steps(this: VisitForm, revisions: list[Revision]) -> list[Step]:
     before: Filled | None = None
     steps = []
     for each in revisions:
@@ -211,7 +211,7 @@ def _why(code: str | None) -> str | None:
     return label(CorrectionReason.of(code)) if code else None
 
 
-def _to_record(this: Form) -> ResponseReturnValue:
+def _to_record(this: VisitForm) -> ResponseReturnValue:
     return redirect(
         url_for(
             ".record",

@@ -108,7 +108,7 @@ def ours(folder: Path, keys: KeyServer) -> Iterator[Target]:
 
 def _fill(environment: Mapping[str, str], target: Target) -> None:
     """Make the database: one platform, one course of a care programme, its people enrolled."""
-    from lti.models import Course, LtiUser, Membership, MembershipSource
+    from lti.models import LtiContext, LtiUser, Membership, MembershipSource
     from lti.registration import platforms
     from lti.registration.platforms import NewPlatform
     from modules.services import course as course_service
@@ -125,7 +125,7 @@ def _fill(environment: Mapping[str, str], target: Target) -> None:
     with tool.database.writing() as session:
         platform = platforms.add(session, new, now)
         study_id = setup.create_study(session, tool, "bench", protocol)
-        course = Course(
+        course = LtiContext(
             platform_id=platform.id,
             deployment_id=platform.deployments[0].id,
             context_id="2",

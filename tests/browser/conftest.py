@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
-from tests.browser.stage import Stage, running
+from tests.browser.two_sites import TwoSites, running
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -31,14 +31,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoSites]:
     """Both sites, running, for all tests that only look."""
     with running(tmp_path_factory.mktemp("stage")) as started:
         yield started
 
 
 @pytest.fixture
-def own_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def own_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoSites]:
     """Both sites for one test alone, which changes things."""
     with running(tmp_path_factory.mktemp("own")) as started:
         yield started

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Locator, 
 
 from modules.outcomes.instruments import INSTRUMENTS
 from modules.outcomes.questionnaire import Kind
-from tests.browser.stage import Stage
+from tests.browser.two_sites import TwoSites
 
 OURS = re.compile(r"^(http://localhost:\d+/t/\w+)/")
 PATIENCE_MS = 45_000
@@ -28,14 +28,14 @@ EXPECTED = ("Failed to load resource",)
 class Visitor:
     """One page of a browser with the LMS in it and the tool in the LMS's frame."""
 
-    stage: Stage
+    stage: TwoSites
     page: Page
     answers: list[Response] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
     @classmethod
     def arrive(
-        cls, stage: Stage, context: BrowserContext, person: str, **options: str
+        cls, stage: TwoSites, context: BrowserContext, person: str, **options: str
     ) -> "Visitor":
         """Choose a person in the LMS and wait until the tool shows their first page."""
         one = cls(stage, context.new_page())

@@ -18,7 +18,7 @@ from playwright.sync_api import BrowserContext
 from tests.browser import six_weeks_clinic as clinic
 from tests.browser.person import PATIENCE_MS, SPANISH, Visitor
 from tests.browser.six_weeks_clinic import Taking, day_of, moment_of
-from tests.browser.stage import Stage
+from tests.browser.two_sites import TwoSites
 
 PICTURES = os.environ.get("COLUMNA_PICTURES")
 """Folder into which every page that is looked at is photographed; without it none is."""
@@ -241,7 +241,7 @@ class Walker(Visitor):
 
 
 def walker(
-    stage: Stage,
+    stage: TwoSites,
     context: BrowserContext,
     who: Taking,
     name: str,

@@ -9,16 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti.launch import sessions as launches
-from lti.models import Course, Membership, Platform
+from lti.models import LtiContext, Membership, Platform
 from modules.course import prescription
 from modules.course.prescription import Prescription
 from modules.records.alert_models import AlertState
-from modules.records.live_session_models import SessionAttendance
+from modules.records.live_session_models import LiveSessionAttendance
 from modules.records.models import DiaryEntry
 from modules.services import alerts, care, live_sessions
 from modules.services import course as course_service
 from tests import factories
-from tests.browser.stage import LEARNER, PEOPLE, Stage
+from tests.browser.two_sites import LEARNER, PEOPLE, TwoSites
 from tests.factories import PROPOSED, TODAY
 
 ZONE = ZoneInfo("America/Mexico_City")
@@ -45,11 +45,13 @@ class Taking:
     participant_id: uuid.UUID
 
 
-def take_part(stage: Stage, person: str, protocol_key: str, arm: str | None, code: str) -> Taking:
+def take_part(
+    stage: TwoSites, person: str, protocol_key: str, arm: str | None, code: str
+) -> Taking:
     """Let somebody of the LMS begin on day 1, with everything before it done."""
     protocol = stage.tool.protocols[protocol_key]
     with stage.tool.database.writing() as session:
-        course, platform = session.query(Course).one(), session.query(Platform).one()
+        course, platform = session.query(LtiContext).one(), session.query(Platform).one()
         name = next(one.name for one in PEOPLE if one.id == person)
         who = factories.user(session, platform, name, person)
         place = factories.membership(session, who, course, LEARNER)
@@ -63,7 +65,7 @@ def take_part(stage: Stage, person: str, protocol_key: str, arm: str | None, cod
         return Taking(person, place.id, one.id)
 
 
-def open_tab(stage: Stage, who: Taking, language: str) -> tuple[str, str]:
+def open_tab(stage: TwoSites, who: Taking, language: str) -> tuple[str, str]:
     """Leave behind what a launch does; return the reference and the cookie's secret."""
     secret, now = uuid.uuid4().hex, stage.clock()
     with stage.tool.database.writing() as session:
@@ -81,7 +83,7 @@ def cookie_of(ref: str, secret: str) -> dict[str, object]:
     return {"name": launches.cookie_name(ref), "value": secret, **place}
 
 
-def finish(stage: Stage, who: Taking, *modules: str) -> None:
+def finish(stage: TwoSites, who: Taking, *modules: str) -> None:
     """Let somebody have read every lesson of these modules by today."""
     today = stage.clock().astimezone(ZONE).date()
     with stage.tool.database.writing() as session:
@@ -90,15 +92,15 @@ def finish(stage: Stage, who: Taking, *modules: str) -> None:
                 factories.lesson_done(session, who.participant_id, module, lesson.key, today)
 
 
-def plan_sessions(stage: Stage) -> None:
+def plan_sessions(stage: TwoSites) -> None:
     """Plan six live sessions, at noon on days 1, 8, …; everybody who has them is invited."""
     with stage.tool.database.writing() as session:
-        study = session.query(Course).one().study_id
+        study = session.query(LtiContext).one().study_id
         form = live_sessions.GroupForm("Jueves", TODAY, time(12), str(ZONE), 45, 6, MEETING, True)
         live_sessions.plan(session, study, form, TEAM, stage.clock())
 
 
-def choose_a_direction(stage: Stage, who: Taking, direction: str) -> None:
+def choose_a_direction(stage: TwoSites, who: Taking, direction: str) -> None:
     """The therapist chooses a direction with the participant."""
     course = stage.tool.curriculum
     module = course.module("directional")
@@ -110,7 +112,7 @@ def choose_a_direction(stage: Stage, who: Taking, direction: str) -> None:
         care.prescribe(session, who.participant_id, change, "start", course, TEAM, stage.clock())
 
 
-def reply(stage: Stage, who: Taking, words: str) -> None:
+def reply(stage: TwoSites, who: Taking, words: str) -> None:
     """The team answers the newest entry of the diary."""
     with stage.tool.database.writing() as session:
         sent = care.Reply(None, words, _newest_entry(session, who), uuid.uuid4())
@@ -126,7 +128,7 @@ def _newest_entry(session: Session, who: Taking) -> uuid.UUID | None:
     )
 
 
-def close_alerts(stage: Stage, who: Taking) -> list[str]:
+def close_alerts(stage: TwoSites, who: Taking) -> list[str]:
     """The team deals with every open alert; return what they were."""
     with stage.tool.database.writing() as session:
         waiting = alerts.waiting(session, who.participant_id)
@@ -135,7 +137,7 @@ def close_alerts(stage: Stage, who: Taking) -> list[str]:
         return sorted(alert.trigger for alert in waiting)
 
 
-def entries(stage: Stage, who: Taking) -> list[date]:
+def entries(stage: TwoSites, who: Taking) -> list[date]:
     """Return the days that are written in the diary, in order."""
     with stage.tool.database.reading() as session:
         query = select(DiaryEntry.day).where(
@@ -144,11 +146,11 @@ def entries(stage: Stage, who: Taking) -> list[date]:
         return sorted(session.scalars(query))
 
 
-def sessions_entered(stage: Stage, who: Taking) -> int:
+def sessions_entered(stage: TwoSites, who: Taking) -> int:
     """Return at how many live sessions somebody pressed «Enter now»."""
     with stage.tool.database.reading() as session:
-        query = select(SessionAttendance).where(
-            SessionAttendance.participant_id == who.participant_id,
-            SessionAttendance.joined_at.is_not(None),
+        query = select(LiveSessionAttendance).where(
+            LiveSessionAttendance.participant_id == who.participant_id,
+            LiveSessionAttendance.joined_at.is_not(None),
         )
         return len(session.scalars(query).all())

@@ -12,15 +12,15 @@ from sqlalchemy import select
 from lti.models import LtiUser
 from modules.course import prescription
 from modules.records.alert_models import Alert
-from modules.records.live_session_models import LiveSession, SessionGroup
-from modules.safety.codes import Trigger
+from modules.records.live_session_models import LiveSession, LiveSessionGroup
+from modules.safety.triggers import Trigger
 from modules.services import alerts, care, live_sessions
 from plugin.app import create_app
 from plugin.models import RoleAssignment
 from tests import addresses
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.person import Visitor
-from tests.browser.stage import ASSESSOR, EVA, JUAN, ROSA, STAFF, Stage, running
+from tests.browser.two_sites import ASSESSOR, EVA, JUAN, ROSA, STAFF, TwoSites, running
 from tests.factories import NOON, TODAY
 
 LANGUAGES = ("es", "en")
@@ -32,7 +32,7 @@ WHO = {
     "staff": (STAFF, ("staff", "visits")),
     "team": (STAFF, ("staff", "care", "sessions", "library", "transcription")),
     "assessor": (ASSESSOR, ("assessor",)),
-    "visitor": (EVA, ("entrance",)),
+    "visitor": (EVA, ("start",)),
 }
 KIND = """path => fetch(path, {method: "HEAD"}).then(
   answer => (answer.headers.get("content-type") || "")
@@ -40,14 +40,14 @@ KIND = """path => fetch(path, {method: "HEAD"}).then(
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoSites]:
     """Both sites, and a team that has something to do: an alert, a reply, sessions, a change."""
     with running(tmp_path_factory.mktemp("accessible")) as started:
         _let_the_team_work(started, started.participant(ROSA))
         yield started
 
 
-def _let_the_team_work(stage: Stage, rosa: uuid.UUID) -> None:
+def _let_the_team_work(stage: TwoSites, rosa: uuid.UUID) -> None:
     curriculum = stage.tool.curriculum
     with stage.tool.database.writing() as session:
         by = session.scalars(select(LtiUser.id).where(LtiUser.subject == STAFF)).one()
@@ -109,7 +109,7 @@ def pages_of(stage_id: int, who: str) -> tuple[str, ...]:
     }
     with stage.tool.database.reading() as session:
         values["alert_id"] = session.scalars(select(Alert.id).order_by(Alert.trigger)).first()
-        values["group_id"] = session.scalars(select(SessionGroup.id)).first()
+        values["group_id"] = session.scalars(select(LiveSessionGroup.id)).first()
         past = select(LiveSession.id).order_by(LiveSession.starts_at)
         values["session_id"] = session.scalars(past).first()
     found = addresses.of_launches(app, *known, **values)
@@ -123,7 +123,7 @@ def is_a_page(visitor: Visitor, path: str) -> bool:
     return kind.startswith("text/html") and "attachment" not in kind
 
 
-STAGES: dict[int, Stage] = {}
+STAGES: dict[int, TwoSites] = {}
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -132,7 +132,7 @@ def language(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def enter(stage: Stage, chromium: Browser, language: str) -> Iterator[object]:
+def enter(stage: TwoSites, chromium: Browser, language: str) -> Iterator[object]:
     """Return a way in for anybody, in one language."""
     STAGES[id(stage)] = stage
     contexts = []

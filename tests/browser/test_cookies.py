@@ -8,20 +8,20 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import PHONE
 from tests.browser.person import Visitor
-from tests.browser.stage import JUAN, ROSA, STAFF, Stage
+from tests.browser.two_sites import JUAN, ROSA, STAFF, TwoSites
 
 OTHER_SITE = "http://127.0.0.2:1/"
 
 
 @pytest.fixture
-def no_cookies(stage: Stage, with_preferences: Callable[..., BrowserContext]) -> BrowserContext:
+def no_cookies(stage: TwoSites, with_preferences: Callable[..., BrowserContext]) -> BrowserContext:
     """A browser that refuses the tool every cookie inside the LMS's pages, partitioned or not."""
     pattern = f"{stage.tool_url},{stage.lms_url}"
     refused = {"cookies": {pattern: {"setting": 2}}}
     return with_preferences({"content_settings": {"exceptions": refused}})
 
 
-def in_a_window_of_its_own(stage: Stage, context: BrowserContext, person: str) -> Page:
+def in_a_window_of_its_own(stage: TwoSites, context: BrowserContext, person: str) -> Page:
     """Choose a person, press the button that the frame shows, return the new window."""
     page = context.new_page()
     page.goto(stage.activity(person))

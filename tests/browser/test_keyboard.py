@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from modules.records.models import Assessment, DiaryEntry, LessonDone
 from tests.browser.conftest import PHONE
 from tests.browser.person import SPANISH, Visitor
-from tests.browser.stage import ROSA, Stage
+from tests.browser.two_sites import ROSA, TwoSites
 
 FOCUSED = """() => {
   const e = document.activeElement;
@@ -26,7 +26,7 @@ MOST_KEYS = 150
 class Keyboard:
     """Somebody who has keys and nothing else."""
 
-    def __init__(self, stage: Stage, browser: Browser, person: str) -> None:
+    def __init__(self, stage: TwoSites, browser: Browser, person: str) -> None:
         context = browser.new_context(viewport=PHONE)
         self.visitor = Visitor.arrive(stage, context, person)
         self.page, self.context = self.visitor.page, context
@@ -54,14 +54,14 @@ class Keyboard:
 
 
 @pytest.fixture
-def keyboard(own_stage: Stage, chromium: Browser) -> Iterator[Keyboard]:
+def keyboard(own_stage: TwoSites, chromium: Browser) -> Iterator[Keyboard]:
     one = Keyboard(own_stage, chromium, ROSA)
     one.stage = own_stage
     yield one
     one.context.close()
 
 
-def rows(stage: Stage, table: type) -> list:
+def rows(stage: TwoSites, table: type) -> list:
     with stage.tool.database.reading() as session:
         return list(session.query(table).filter_by(participant_id=stage.participant(ROSA)).all())
 

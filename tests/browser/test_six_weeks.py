@@ -15,7 +15,7 @@ from tests.browser import six_weeks_clinic as clinic
 from tests.browser.conftest import PHONE
 from tests.browser.six_weeks import Walker, long_date
 from tests.browser.six_weeks_clinic import Taking, day_of
-from tests.browser.stage import ANA, EVA, LUIS, Stage
+from tests.browser.two_sites import ANA, EVA, LUIS, TwoSites
 from tests.conftest import LONG
 from tests.factories import CONTROL, TREATED, TRIAL
 
@@ -38,7 +38,7 @@ LANGUAGES = ("es", "en") if LONG else ("es",)
 
 
 @pytest.fixture
-def walk(own_stage: Stage, chromium: Browser) -> Iterator[Callable[..., Walker]]:
+def walk(own_stage: TwoSites, chromium: Browser) -> Iterator[Callable[..., Walker]]:
     """Return a maker of walkers on one stage; what axe has seen is shared."""
     contexts, known = [], {}
 
@@ -65,7 +65,7 @@ def is_launch(number: int) -> bool:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_day_of_the_arm_with_the_programme(own_stage: Stage, walk, language):
+def test_every_day_of_the_arm_with_the_programme(own_stage: TwoSites, walk, language):
     who = clinic.take_part(own_stage, ANA, TRIAL, TREATED, "ANA-2WX")
     clinic.plan_sessions(own_stage)
     ana = walk(who, "programme", language)
@@ -164,7 +164,7 @@ def look_around(ana: Walker, number: int) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_day_of_the_arm_without(own_stage: Stage, walk, language):
+def test_every_day_of_the_arm_without(own_stage: TwoSites, walk, language):
     who = clinic.take_part(own_stage, LUIS, TRIAL, CONTROL, "LUS-3WX")
     clinic.plan_sessions(own_stage)
     luis = walk(who, "control", language)
@@ -188,7 +188,7 @@ def test_every_day_of_the_arm_without(own_stage: Stage, walk, language):
 
 
 @pytest.mark.long
-def test_a_clinic_that_treats_in_english(own_stage: Stage, walk):
+def test_a_clinic_that_treats_in_english(own_stage: TwoSites, walk):
     """The care protocol: everybody has the programme, pain lets a module wait."""
     with own_stage.tool.database.writing() as session:
         session.query(Study).one().protocol_key = "care"
@@ -213,7 +213,7 @@ def test_a_clinic_that_treats_in_english(own_stage: Stage, walk):
 
 
 @pytest.mark.long
-def test_somebody_who_never_finishes_a_module_is_not_shut_out(own_stage: Stage, walk):
+def test_somebody_who_never_finishes_a_module_is_not_shut_out(own_stage: TwoSites, walk):
     who = clinic.take_part(own_stage, ANA, TRIAL, TREATED, "ANA-2WX")
     ana = walk(who, "slow", "es")
     opened: dict[str, int] = {}

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, CDPSession
 
 from tests.browser.conftest import PHONE
 from tests.browser.person import Visitor
-from tests.browser.stage import JUAN, ROSA, Stage
+from tests.browser.two_sites import JUAN, ROSA, TwoSites
 
 pytestmark = pytest.mark.long
 
@@ -43,7 +43,7 @@ PAGES = {
 @pytest.mark.parametrize(
     ("person", "path"), [(person, path) for person, paths in PAGES.items() for path in paths]
 )
-def test_a_patients_page_is_there_at_once(stage: Stage, chromium: Browser, person, path):
+def test_a_patients_page_is_there_at_once(stage: TwoSites, chromium: Browser, person, path):
     context = chromium.new_context(viewport=PHONE)
     visitor = Visitor.arrive(stage, context, person)
     base, page = visitor.base, context.new_page()

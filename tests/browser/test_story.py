@@ -19,7 +19,7 @@ from plugin import exporting
 from plugin.trial.models import Allocation
 from tests import factories
 from tests.browser.person import Visitor
-from tests.browser.stage import ANA, ASSESSOR, EVA, LUIS, STAFF, Stage
+from tests.browser.two_sites import ANA, ASSESSOR, EVA, LUIS, STAFF, TwoSites
 from tests.factories import CONTROL, TREATED
 
 ALLOWED, BLOCKED = 0, 1
@@ -34,7 +34,7 @@ def context(request: pytest.FixtureRequest, with_preferences: Callable[..., Brow
     return opened
 
 
-def test_the_whole_story(own_stage: Stage, context: BrowserContext):
+def test_the_whole_story(own_stage: TwoSites, context: BrowserContext):
     story = Story(own_stage, context)
     story.staff_fetch_the_people_and_enrol()
     story.staff_record_consent_and_screening(ANA)
@@ -56,7 +56,7 @@ def test_the_whole_story(own_stage: Stage, context: BrowserContext):
 class Story:
     """The chapters, in order; each begins with a launch of its own."""
 
-    def __init__(self, stage: Stage, context: BrowserContext) -> None:
+    def __init__(self, stage: TwoSites, context: BrowserContext) -> None:
         self.stage, self.context = stage, context
         self.people: list[Visitor] = []
 
@@ -285,7 +285,7 @@ class Story:
             return list(session.query(table).filter_by(**equal))
 
 
-def test_what_was_sent_is_in_the_file_of_the_console(own_stage: Stage):
+def test_what_was_sent_is_in_the_file_of_the_console(own_stage: TwoSites):
     """Rosa agreed; at six in the evening her message is written, without her family name."""
 
     with own_stage.tool.database.writing() as session:

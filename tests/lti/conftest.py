@@ -6,8 +6,8 @@ import pytest
 
 from modules.records.db import Database
 from tests.lti.cases import SEEN, Saw
-from tests.lti.platforms import KeyServer, Moodle
-from tests.lti.stage import Stage
+from tests.lti.launch_kit import ToolAndPlatform
+from tests.lti.simulated_platform import KeyServer, Moodle
 
 
 @pytest.fixture(scope="session")
@@ -32,9 +32,11 @@ def moodle(key_server: KeyServer) -> Moodle:
 
 
 @pytest.fixture
-def stage(request: pytest.FixtureRequest, sqlite_database: Database, moodle: Moodle) -> Stage:
+def stage(
+    request: pytest.FixtureRequest, sqlite_database: Database, moodle: Moodle
+) -> ToolAndPlatform:
     """The tool's LTI side with one registered Moodle; its clock stands still."""
-    return Stage(sqlite_database, moodle, request.node.user_properties)
+    return ToolAndPlatform(sqlite_database, moodle, request.node.user_properties)
 
 
 @pytest.fixture

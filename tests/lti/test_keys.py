@@ -9,7 +9,7 @@ from jwt.algorithms import RSAAlgorithm
 from lti import keys
 from lti.models import ToolKey
 from modules.records.db import Database
-from tests.lti.desk import NOW
+from tests.lti.services_kit import NOW
 
 DAY = timedelta(days=1)
 

@@ -10,7 +10,7 @@ from lti.launch import sessions
 from lti.models import LaunchSession, Platform, Standing
 from modules.records.alert_models import Alert
 from modules.records.models import Assessment, DiaryEntry
-from modules.safety.codes import Trigger
+from modules.safety.triggers import Trigger
 
 DIARY, TODAY = "/diary/2026-11-12", "2026-11-12"
 QUESTION = "/questions/week_2/odi"

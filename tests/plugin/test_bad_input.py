@@ -143,7 +143,7 @@ class TestPatients:
     def test_any_word_in_an_address(self, app, patient, value):
         word = addresses.quoted(value) or "x"
         strange = dict.fromkeys(("module_key", "lesson_key", "exercise_id", "visit", "name"), word)
-        for address in addresses.of_launches(app, "patient", "entrance", code=word, **strange):
+        for address in addresses.of_launches(app, "patient", "start", code=word, **strange):
             answer = patient.client.open(
                 patient.url(address.path),
                 method=address.method,

@@ -13,8 +13,8 @@ from plugin import gradebook
 from plugin.demo.lms import Activity, Person
 from plugin.demo.lms.config import CourseRole
 from plugin.models import Role
-from tests.lti.desk import LMS
-from tests.plugin.admin.stage import PEOPLE, Stage, Visit, care_protocol
+from tests.lti.services_kit import LMS
+from tests.plugin.admin.admin_kit import PEOPLE, ToolAndPlatform, Visit, care_protocol
 from tests.plugin.demo.lms.test_launches import form_of
 
 SELECT = "/mod/lti/contentitem.php?course=2&tool=columna-demo"
@@ -23,8 +23,8 @@ SPANISH = Person("13", "Personal sintético 03", CourseRole.TEACHER, language="e
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return Stage(tmp_path, people=(*PEOPLE, SPANISH))
+def stage(tmp_path: Path) -> ToolAndPlatform:
+    return ToolAndPlatform(tmp_path, people=(*PEOPLE, SPANISH))
 
 
 def choose(visit: Visit, *places: str) -> list[dict[str, object]]:
@@ -37,7 +37,7 @@ def choose(visit: Visit, *places: str) -> list[dict[str, object]]:
     return items
 
 
-def place(stage: Stage, *places: str, person: str = "11") -> list[Activity]:
+def place(stage: ToolAndPlatform, *places: str, person: str = "11") -> list[Activity]:
     """Choose as a teacher and let the LMS place it; return the new activities."""
     visit = stage.launch(person, SELECT)
     known = {activity.number for _course, activity in stage.site._activities.values()}
@@ -53,14 +53,14 @@ def place(stage: Stage, *places: str, person: str = "11") -> list[Activity]:
     return [activity for activity in every if activity.number not in known]
 
 
-def enrolled(stage: Stage, person: str = "101") -> None:
+def enrolled(stage: ToolAndPlatform, person: str = "101") -> None:
     staff = stage.staff()
     stage.launch(person)
     key = stage.membership(person).id
     staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
 
 
-def opened(stage: Stage, person: str, activity: Activity) -> str:
+def opened(stage: ToolAndPlatform, person: str, activity: Activity) -> str:
     """Return the path on which a person lands who opens an activity."""
     visit = stage.launch(person, f"/mod/lti/launch.php?id={activity.number}")
     answer = visit.client.get(
@@ -71,10 +71,10 @@ def opened(stage: Stage, person: str, activity: Activity) -> str:
 
 
 class TestChoosing:
-    def test_a_teacher_lands_on_the_choice(self, stage: Stage) -> None:
+    def test_a_teacher_lands_on_the_choice(self, stage: ToolAndPlatform) -> None:
         assert stage.launch("11", SELECT).landing == "/deep-link"
 
-    def test_everything_can_be_placed_at_once(self, stage: Stage) -> None:
+    def test_everything_can_be_placed_at_once(self, stage: ToolAndPlatform) -> None:
         module = stage.tool.curriculum.modules[0]
         placed = place(stage, "programme", "assessments", "assessor", f"module:{module.key}")
 
@@ -83,7 +83,7 @@ class TestChoosing:
         ]
         assert placed[3].title == module.title.en
 
-    def test_titles_are_in_the_language_of_the_course(self, stage: Stage) -> None:
+    def test_titles_are_in_the_language_of_the_course(self, stage: ToolAndPlatform) -> None:
         spanish = place(stage, "programme", "assessments", person="13")
 
         assert [activity.title for activity in spanish] == [
@@ -92,20 +92,22 @@ class TestChoosing:
         ]
         assert spanish[0].text == "Lo que toca hoy: sesiones, diario y avance."
 
-    def test_and_not_in_the_one_this_reader_switched_to(self, stage: Stage) -> None:
+    def test_and_not_in_the_one_this_reader_switched_to(self, stage: ToolAndPlatform) -> None:
         visit = stage.launch("13", SELECT)
         visit.post("/language/en", origin="/deep-link")
 
         assert choose(visit, "programme")[0]["title"] == "Programa para la espalda"
 
-    def test_nothing_chosen_is_said(self, stage: Stage) -> None:
+    def test_nothing_chosen_is_said(self, stage: ToolAndPlatform) -> None:
         visit = stage.launch("11", SELECT)
         answer = visit.post("/deep-link", {}, "/deep-link")
 
         assert answer.status_code == 422
         assert "Choose at least one" in answer.text
 
-    def test_several_where_one_is_taken_are_refused_with_words(self, stage: Stage) -> None:
+    def test_several_where_one_is_taken_are_refused_with_words(
+        self, stage: ToolAndPlatform
+    ) -> None:
         visit = stage.launch("11", SELECT)
         with stage.tool.database.writing() as session:
             for row in session.query(LaunchSession).filter_by(message_type="LtiDeepLinkingRequest"):
@@ -114,7 +116,7 @@ class TestChoosing:
 
         assert answer.status_code == 422
 
-    def test_what_is_not_offered_is_not_placed(self, stage: Stage) -> None:
+    def test_what_is_not_offered_is_not_placed(self, stage: ToolAndPlatform) -> None:
         visit = stage.launch("11", SELECT)
         chosen = {"place": ["programme", "module:nothing", "arm:telerehab"]}
         answer = visit.post("/deep-link", chosen, "/deep-link")
@@ -124,11 +126,11 @@ class TestChoosing:
         assert "no longer offered" in answer.text
 
     @pytest.mark.parametrize("path", ["/deep-link"])
-    def test_an_ordinary_launch_has_no_such_page(self, stage: Stage, path: str) -> None:
+    def test_an_ordinary_launch_has_no_such_page(self, stage: ToolAndPlatform, path: str) -> None:
         for person in ("101", "11"):
             assert stage.launch(person).get(path).status_code == 403
 
-    def test_a_choosing_teacher_gets_no_further_by_it(self, stage: Stage) -> None:
+    def test_a_choosing_teacher_gets_no_further_by_it(self, stage: ToolAndPlatform) -> None:
         visit = stage.launch("12", SELECT)
 
         for path in ("/staff/", "/assessor/", "/admin/"):
@@ -136,7 +138,7 @@ class TestChoosing:
 
 
 class TestArms:
-    def words_of_arms(self, stage: Stage) -> list[str]:
+    def words_of_arms(self, stage: ToolAndPlatform) -> list[str]:
         """Return everything that names an arm of a trial; a care programme has one way only."""
         texts: list[str] = []
         trials = [one for one in stage.tool.protocols.values() if one.is_trial]
@@ -147,7 +149,7 @@ class TestArms:
                 texts += [arm.key, label.es, label.en, arm.type]
         return [text.casefold() for text in texts]
 
-    def test_no_item_names_an_arm(self, stage: Stage) -> None:
+    def test_no_item_names_an_arm(self, stage: ToolAndPlatform) -> None:
         modules = [f"module:{module.key}" for module in stage.tool.curriculum.modules]
         for person in ("11", "13"):
             visit = stage.launch(person, SELECT)
@@ -161,7 +163,7 @@ class TestArms:
             ]
             assert found == []
 
-    def test_items_carry_place_and_module_and_nothing_else(self, stage: Stage) -> None:
+    def test_items_carry_place_and_module_and_nothing_else(self, stage: ToolAndPlatform) -> None:
         module = stage.tool.curriculum.modules[0].key
         items = choose(stage.launch("11", SELECT), "programme", f"module:{module}")
 
@@ -171,7 +173,7 @@ class TestArms:
         ]
         assert {item["url"] for item in items} == {"http://localhost:8000/lti/launch"}
 
-    def test_everybody_in_an_arm_sees_the_same_activity(self, stage: Stage) -> None:
+    def test_everybody_in_an_arm_sees_the_same_activity(self, stage: ToolAndPlatform) -> None:
         first = choose(stage.launch("11", SELECT), "programme")
         second = choose(stage.launch("12", SELECT), "programme")
 
@@ -179,11 +181,11 @@ class TestArms:
 
 
 class TestGradeColumn:
-    def test_a_blinded_study_gets_no_column(self, stage: Stage) -> None:
+    def test_a_blinded_study_gets_no_column(self, stage: ToolAndPlatform) -> None:
         assert all(activity.points is None for activity in place(stage, "programme", "assessments"))
 
     def test_a_study_that_sends_progress_gets_one_for_the_programme(self, tmp_path: Path) -> None:
-        stage = Stage(tmp_path, study=care_protocol())
+        stage = ToolAndPlatform(tmp_path, study=care_protocol())
         assert stage.study_id
         with stage.tool.database.writing() as session:
             gradebook.switch(session, stage.tool, stage.study_id, None, on=True)
@@ -193,14 +195,16 @@ class TestGradeColumn:
 
 
 class TestOpening:
-    def test_the_assessors_entrance_leads_assessors_to_their_page(self, stage: Stage) -> None:
+    def test_the_assessors_entrance_leads_assessors_to_their_page(
+        self, stage: ToolAndPlatform
+    ) -> None:
         stage.launch("21")
         stage.give("21", Role.ASSESSOR)
         (entrance,) = place(stage, "assessor")
 
         assert opened(stage, "21", entrance) == "/assessor/"
 
-    def test_it_leads_nobody_else_there(self, stage: Stage) -> None:
+    def test_it_leads_nobody_else_there(self, stage: ToolAndPlatform) -> None:
         enrolled(stage)
         (entrance,) = place(stage, "assessor")
 
@@ -208,21 +212,21 @@ class TestOpening:
         assert opened(stage, "11", entrance) == "/staff/"
         assert opened(stage, "12", entrance) == "/"
 
-    def test_questionnaires_lead_a_patient_to_theirs(self, stage: Stage) -> None:
+    def test_questionnaires_lead_a_patient_to_theirs(self, stage: ToolAndPlatform) -> None:
         enrolled(stage)
         (activity,) = place(stage, "assessments")
 
         assert opened(stage, "101", activity) == "/questions"
 
     def test_a_module_leads_whoever_has_a_programme_there(self, tmp_path: Path) -> None:
-        stage = Stage(tmp_path, study=care_protocol())
+        stage = ToolAndPlatform(tmp_path, study=care_protocol())
         enrolled(stage)
         module = stage.tool.curriculum.modules[0].key
         (activity,) = place(stage, f"module:{module}")
 
         assert opened(stage, "101", activity) == f"/programme/{module}"
 
-    def test_and_somebody_without_one_to_their_start(self, stage: Stage) -> None:
+    def test_and_somebody_without_one_to_their_start(self, stage: ToolAndPlatform) -> None:
         enrolled(stage)  # of a trial and not allocated yet: no programme
         module = stage.tool.curriculum.modules[0].key
         (activity,) = place(stage, f"module:{module}")

@@ -10,7 +10,15 @@ from sqlalchemy import func, select, update
 
 from lti import keys
 from lti.http import AddressRefused
-from lti.models import Course, LtiUser, Membership, MembershipStatus, Platform, Standing, ToolKey
+from lti.models import (
+    LtiContext,
+    LtiUser,
+    Membership,
+    MembershipStatus,
+    Platform,
+    Standing,
+    ToolKey,
+)
 from lti.services import roster
 from lti.services.grade_models import ProgressGrade
 from lti.services.roster_models import RosterReading
@@ -20,7 +28,7 @@ from plugin import cli, platforms
 from plugin.commands import common
 from plugin.demo.lms import CourseRole, Person
 from plugin.worker import Tasks
-from tests.plugin.admin.stage import Stage
+from tests.plugin.admin.admin_kit import ToolAndPlatform
 from tests.statements import sent
 
 THOUSANDS = 5_000
@@ -29,31 +37,35 @@ PATIENCE_S = 25
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return Stage(tmp_path)
+def stage(tmp_path: Path) -> ToolAndPlatform:
+    return ToolAndPlatform(tmp_path)
 
 
-def course_id(stage: Stage) -> uuid.UUID:
+def course_id(stage: ToolAndPlatform) -> uuid.UUID:
     with stage.tool.database.reading() as session:
-        return session.scalars(select(Course.id)).one()
+        return session.scalars(select(LtiContext.id)).one()
 
 
-def sync(stage: Stage) -> roster.RosterReport:
+def sync(stage: ToolAndPlatform) -> roster.RosterReport:
     return platforms.sync_roster(stage.tool, stage.services(), course_id(stage))
 
 
 class TestServices:
-    def test_an_approved_platform_may_live_in_a_private_network(self, stage: Stage) -> None:
+    def test_an_approved_platform_may_live_in_a_private_network(
+        self, stage: ToolAndPlatform
+    ) -> None:
         gate = platforms.services(stage.tool).http._gate
 
         gate.check("http://moodle.hospital/mod/lti/token.php")
         assert gate._admits("10.1.2.3")
 
-    def test_never_the_metadata_service_of_a_cloud(self, stage: Stage) -> None:
+    def test_never_the_metadata_service_of_a_cloud(self, stage: ToolAndPlatform) -> None:
         with pytest.raises(AddressRefused):
             platforms.services(stage.tool).http.request("GET", "http://169.254.169.254/latest")
 
-    def test_a_new_installation_publishes_a_key_from_its_start(self, stage: Stage) -> None:
+    def test_a_new_installation_publishes_a_key_from_its_start(
+        self, stage: ToolAndPlatform
+    ) -> None:
         with stage.tool.database.writing() as session:
             session.query(ToolKey).delete()
         platforms.prepare(stage.tool)
@@ -61,14 +73,14 @@ class TestServices:
         with stage.tool.database.reading() as session:
             assert len(keys.key_set(session, stage.clock.now)["keys"]) == 1
 
-    def test_starting_again_makes_no_second_one(self, stage: Stage) -> None:
+    def test_starting_again_makes_no_second_one(self, stage: ToolAndPlatform) -> None:
         platforms.prepare(stage.tool)
 
         with stage.tool.database.reading() as session:
             assert session.scalar(select(func.count(ToolKey.id))) == 1
 
     def test_a_database_without_tables_is_left_to_the_upgrade(
-        self, stage: Stage, tmp_path: Path
+        self, stage: ToolAndPlatform, tmp_path: Path
     ) -> None:
         stage.tool.database = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
 
@@ -77,7 +89,7 @@ class TestServices:
 
 class TestThousands:
     def test_five_thousand_people_come_in_bounded_statements_and_time(self, tmp_path: Path) -> None:
-        stage = Stage(tmp_path)
+        stage = ToolAndPlatform(tmp_path)
         stage.staff()
         for number in range(THOUSANDS):
             stage.site.add_person(
@@ -102,7 +114,7 @@ class TestThousands:
         assert not any(one.startswith("INSERT INTO lti_users") for one in told)
         assert max(first_s, again_s) < PATIENCE_S
 
-    def test_only_who_changed_is_written_anew(self, stage: Stage) -> None:
+    def test_only_who_changed_is_written_anew(self, stage: ToolAndPlatform) -> None:
         stage.staff()
         sync(stage)
         stage.clock.wait(hours=2)
@@ -111,7 +123,7 @@ class TestThousands:
 
         assert (report.added, report.changed) == (1, 0)
 
-    def test_who_left_is_marked_and_kept_with_their_record(self, stage: Stage) -> None:
+    def test_who_left_is_marked_and_kept_with_their_record(self, stage: ToolAndPlatform) -> None:
         staff = stage.staff()
         sync(stage)
         key = stage.membership("102").id
@@ -127,16 +139,18 @@ class TestThousands:
 
 
 class TestDue:
-    def due(self, stage: Stage) -> bool:
+    def due(self, stage: ToolAndPlatform) -> bool:
         return course_id(stage) in platforms.rosters_due(stage.tool)
 
-    def test_a_course_never_read_is_due_after_its_first_launch(self, stage: Stage) -> None:
+    def test_a_course_never_read_is_due_after_its_first_launch(
+        self, stage: ToolAndPlatform
+    ) -> None:
         assert not self.due(stage)
         stage.launch("101")
 
         assert self.due(stage)
 
-    def test_once_read_it_rests_a_day(self, stage: Stage) -> None:
+    def test_once_read_it_rests_a_day(self, stage: ToolAndPlatform) -> None:
         stage.launch("101")
         sync(stage)
         assert not self.due(stage)
@@ -146,7 +160,7 @@ class TestDue:
 
         assert self.due(stage)
 
-    def test_when_the_team_comes_an_hour_is_enough(self, stage: Stage) -> None:
+    def test_when_the_team_comes_an_hour_is_enough(self, stage: ToolAndPlatform) -> None:
         stage.launch("11")
         sync(stage)
         stage.clock.wait(minutes=59)
@@ -156,7 +170,7 @@ class TestDue:
 
         assert self.due(stage)
 
-    def test_a_patient_who_comes_asks_for_nothing(self, stage: Stage) -> None:
+    def test_a_patient_who_comes_asks_for_nothing(self, stage: ToolAndPlatform) -> None:
         stage.launch("101")
         sync(stage)
         stage.clock.wait(hours=2)
@@ -164,10 +178,12 @@ class TestDue:
 
         assert not self.due(stage)
 
-    def test_a_platform_that_does_not_answer_is_asked_hourly_at_most(self, stage: Stage) -> None:
+    def test_a_platform_that_does_not_answer_is_asked_hourly_at_most(
+        self, stage: ToolAndPlatform
+    ) -> None:
         stage.launch("11")
         with stage.tool.database.writing() as session:
-            session.execute(update(Course).values(nrps_url="http://127.0.0.1:8100/nothing"))
+            session.execute(update(LtiContext).values(nrps_url="http://127.0.0.1:8100/nothing"))
         with pytest.raises(ServiceProblem):
             sync(stage)
 
@@ -176,19 +192,19 @@ class TestDue:
             assert session.scalars(select(RosterReading.problem)).one() == "roster_refused"
 
     @pytest.mark.parametrize("what", ["platform", "study", "address"])
-    def test_only_what_runs_and_can_be_read_is_due(self, stage: Stage, what: str) -> None:
+    def test_only_what_runs_and_can_be_read_is_due(self, stage: ToolAndPlatform, what: str) -> None:
         stage.launch("11")
         with stage.tool.database.writing() as session:
             if what == "platform":
                 session.execute(update(Platform).values(status=Standing.DISABLED))
             elif what == "study":
-                session.execute(update(Course).values(study_id=None))
+                session.execute(update(LtiContext).values(study_id=None))
             else:
-                session.execute(update(Course).values(nrps_url=None))
+                session.execute(update(LtiContext).values(nrps_url=None))
 
         assert platforms.rosters_due(stage.tool) == []
 
-    def test_the_worker_queues_what_is_due_once(self, stage: Stage) -> None:
+    def test_the_worker_queues_what_is_due_once(self, stage: ToolAndPlatform) -> None:
         stage.launch("11")
         tasks = Tasks(stage.tool)
         tasks.queue_rosters()
@@ -196,7 +212,7 @@ class TestDue:
 
         assert len(tasks.queue) == 1
 
-    def test_a_launch_asks_the_platform_nothing(self, stage: Stage) -> None:
+    def test_a_launch_asks_the_platform_nothing(self, stage: ToolAndPlatform) -> None:
         stage.launch("11")
         tasks: Tasks = stage.app.extensions["columna-tasks"]
 
@@ -206,7 +222,7 @@ class TestDue:
 
 
 class TestNonEditingTeachers:
-    def test_moodles_trap_makes_nobody_a_patient(self, stage: Stage) -> None:
+    def test_moodles_trap_makes_nobody_a_patient(self, stage: ToolAndPlatform) -> None:
         staff = stage.staff()
         stage.launch("21")
         sync(stage)
@@ -221,7 +237,7 @@ class TestNonEditingTeachers:
 
 class TestCommands:
     @pytest.fixture(autouse=True)
-    def of_this_stage(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def of_this_stage(self, stage: ToolAndPlatform, monkeypatch: pytest.MonkeyPatch) -> None:
         services = stage.services()
         monkeypatch.setattr(common, "tool", lambda: stage.tool)
         monkeypatch.setattr(platforms, "services", lambda _tool: services)
@@ -231,14 +247,14 @@ class TestCommands:
         assert result.exception is None or isinstance(result.exception, SystemExit)
         return result.exit_code, result.output
 
-    def test_the_doctor_is_content_with_a_good_platform(self, stage: Stage) -> None:
+    def test_the_doctor_is_content_with_a_good_platform(self, stage: ToolAndPlatform) -> None:
         stage.launch("11")
         status, said = self.run("doctor")
 
         assert status == 0, said
         assert "believes our signature" in said
 
-    def test_the_doctor_fails_when_something_is_wrong(self, stage: Stage) -> None:
+    def test_the_doctor_fails_when_something_is_wrong(self, stage: ToolAndPlatform) -> None:
         with stage.tool.database.writing() as session:
             session.execute(update(Platform).values(jwks_url="http://127.0.0.1:8100/nothing"))
         status, said = self.run("doctor", str(stage.platform_id))
@@ -246,10 +262,10 @@ class TestCommands:
         assert status == 1
         assert "HTTP 404" in said
 
-    def test_without_anything_to_check_the_status_is_another(self, stage: Stage) -> None:
+    def test_without_anything_to_check_the_status_is_another(self, stage: ToolAndPlatform) -> None:
         assert self.run("doctor", str(uuid.uuid4()))[0] == 2
 
-    def test_who_could_administer_is_listed_and_named(self, stage: Stage) -> None:
+    def test_who_could_administer_is_listed_and_named(self, stage: ToolAndPlatform) -> None:
         stage.launch("2")
         stage.launch("101")
         user = str(stage.user_id("2"))
@@ -261,7 +277,9 @@ class TestCommands:
         assert self.run("admin", user, "--remove")[0] == 0
         assert f"{user}\t-" in self.run("admin")[1]
 
-    def test_a_participant_is_not_named_and_the_attempt_is_kept(self, stage: Stage) -> None:
+    def test_a_participant_is_not_named_and_the_attempt_is_kept(
+        self, stage: ToolAndPlatform
+    ) -> None:
         staff = stage.staff()
         stage.launch("101")
         key = stage.membership("101").id
@@ -272,7 +290,7 @@ class TestCommands:
         assert "conflicting_role" in said
         assert stage.events("role.refused")[0].detail["wanted"] == "admin"
 
-    def test_a_deployment_is_approved_by_its_own_key(self, stage: Stage) -> None:
+    def test_a_deployment_is_approved_by_its_own_key(self, stage: ToolAndPlatform) -> None:
         _status, said = self.run("list")
         deployment = said.splitlines()[1].split()[0]
         assert self.run("disable", deployment)[0] == 0
@@ -291,7 +309,7 @@ class TestCommands:
         assert status == 1
         assert "issuer (address)" in said
 
-    def test_a_conflict_refused_in_the_shell_is_kept_too(self, stage: Stage) -> None:
+    def test_a_conflict_refused_in_the_shell_is_kept_too(self, stage: ToolAndPlatform) -> None:
         staff = stage.staff()
         stage.launch("101")
         key = stage.membership("101").id

@@ -12,13 +12,13 @@ from sqlalchemy import event
 
 from exports.jobs import Asker, order
 from exports.models import ExportJob, JobState
-from lti.models import Course, Membership
+from lti.models import LtiContext, Membership
 from lti.services.grade_models import Delivery, ProgressGrade
 from lti.services.tokens import ServiceProblem
 from modules.records import pages
 from modules.records.alert_models import Alert
 from modules.records.db import HeldTooLong, outside_writing
-from modules.safety.codes import Trigger
+from modules.safety.triggers import Trigger
 from modules.services import alerts
 from notifications import outbox
 from notifications.models import OutboxMessage
@@ -47,7 +47,7 @@ def populated(anywhere) -> Clinic:
         keys = [person(anywhere, session, number) for number in range(3)]
         anywhere.patient(session, CONTROL, 14)
         anywhere.enrolled(session)
-        course = session.get_one(Course, anywhere.course_id)
+        course = session.get_one(LtiContext, anywhere.course_id)
         course.ags_lineitems_url = f"{LMS}/lineitems"
         course.ags_scopes = ["https://purl.imsglobal.org/spec/lti-ags/scope/score"]
         course.nrps_url = f"{LMS}/roster"

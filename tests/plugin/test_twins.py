@@ -27,7 +27,7 @@ from modules.course.progression import OverrideAction
 from modules.records import crypto
 from modules.records.db import Database, Identified
 from modules.records.models import Participant, ParticipantStatus
-from modules.safety.codes import Trigger
+from modules.safety.triggers import Trigger
 from modules.services import alerts, care
 from notifications.models import OutboxMessage
 from plugin.app import create_app
@@ -282,7 +282,7 @@ class TestPages:
                 )
                 for person in twin.people()[:3]
                 for address in addresses.of_launches(twin.app, participant_id=person)
-                if address.blueprint not in ("assessor", "entrance")
+                if address.blueprint not in ("assessor", "start")
             ]
 
         one, other = both(twins, knock)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lti.models import Course, Deployment, Platform, Standing
+from lti.models import Deployment, LtiContext, Platform, Standing
 from modules.records.models import Study
 from modules.text import Text
 from plugin.status.check import Check, Finding, State, in_session
@@ -31,8 +31,8 @@ def look(session: Session) -> Ways:
         .where(Platform.status == Standing.ACTIVE, Deployment.status == Standing.ACTIVE)
     )
     rows = session.execute(
-        select(Study.key, func.count(Course.id))
-        .outerjoin(Course, Course.study_id == Study.id)
+        select(Study.key, func.count(LtiContext.id))
+        .outerjoin(LtiContext, LtiContext.study_id == Study.id)
         .where(Study.locked_at.is_(None))
         .group_by(Study.key)
         .order_by(Study.key)

@@ -15,7 +15,7 @@ from lti.launch.claims import (
     proposed_role,
     read_launch,
 )
-from tests.lti.platforms import CLAIM, INSTRUCTOR, LEARNER, MEMBERSHIP
+from tests.lti.simulated_platform import CLAIM, INSTRUCTOR, LEARNER, MEMBERSHIP
 
 GOOD: dict[str, Any] = {
     "sub": "101",

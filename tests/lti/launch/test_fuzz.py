@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 from lti.launch.claims import Role
 from lti.models import LaunchSession
 from tests.lti.cases import EXAMPLES_TRIED
-from tests.lti.platforms import CLAIM, INSTRUCTOR, Moodle, rsa_key
-from tests.lti.stage import TOOL, Stage
+from tests.lti.launch_kit import TOOL, ToolAndPlatform
+from tests.lti.simulated_platform import CLAIM, INSTRUCTOR, Moodle, rsa_key
 
 EXAMPLES = 1500 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 100
 """Of each of the five tests: 7,500 in all in the long profile, whatever the profile itself says."""
@@ -111,7 +111,7 @@ def answered(response: TestResponse) -> bool:
 @fuzz
 @given(data=st.data())
 def test_a_token_changed_anywhere_says_what_was_signed_or_nothing(
-    stage: Stage, data: st.DataObject
+    stage: ToolAndPlatform, data: st.DataObject
 ) -> None:
     tried["test_a_token_changed_anywhere_says_what_was_signed_or_nothing"] += 1
     started = stage.login()
@@ -123,7 +123,7 @@ def test_a_token_changed_anywhere_says_what_was_signed_or_nothing(
 
 @fuzz
 @given(data=st.data())
-def test_no_forgery_is_accepted(stage: Stage, data: st.DataObject) -> None:
+def test_no_forgery_is_accepted(stage: ToolAndPlatform, data: st.DataObject) -> None:
     tried["test_no_forgery_is_accepted"] += 1
     before = stage.count(LaunchSession)
     started = stage.login()
@@ -139,7 +139,7 @@ def test_no_forgery_is_accepted(stage: Stage, data: st.DataObject) -> None:
 @fuzz
 @given(changes=st.dictionaries(claim_names, json_values, min_size=1, max_size=4))
 def test_a_signed_message_with_any_claims_is_let_in_or_refused(
-    stage: Stage, changes: dict[str, Any]
+    stage: ToolAndPlatform, changes: dict[str, Any]
 ) -> None:
     tried["test_a_signed_message_with_any_claims_is_let_in_or_refused"] += 1
     started = stage.login()
@@ -179,7 +179,7 @@ forms = st.dictionaries(
     frame=st.sampled_from(["iframe", "document", ""]),
 )
 def test_any_form_is_answered(
-    stage: Stage,
+    stage: ToolAndPlatform,
     path: str,
     method: str,
     form: dict[str, Any],
@@ -217,7 +217,7 @@ def all_sendable(fields: dict[str, Any]) -> dict[str, Any]:
 
 @fuzz
 @given(body=st.binary(max_size=300), kind=st.sampled_from(["/lti/login", "/lti/launch"]))
-def test_any_bytes_are_answered(stage: Stage, body: bytes, kind: str) -> None:
+def test_any_bytes_are_answered(stage: ToolAndPlatform, body: bytes, kind: str) -> None:
     tried["test_any_bytes_are_answered"] += 1
     for content_type in (
         "application/x-www-form-urlencoded",

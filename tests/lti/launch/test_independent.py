@@ -19,8 +19,8 @@ from werkzeug.test import TestResponse
 
 from lti.launch.claims import Role
 from lti.models import LaunchSession
-from tests.lti.platforms import INSTRUCTOR, LEARNER, rsa_key
-from tests.lti.stage import DEEP_TARGET, TARGET, TOOL, Stage
+from tests.lti.launch_kit import DEEP_TARGET, TARGET, TOOL, ToolAndPlatform
+from tests.lti.simulated_platform import INSTRUCTOR, LEARNER, rsa_key
 
 RETURN = "http://moodle.example/deep-link-return"
 
@@ -71,7 +71,7 @@ class Message(LTIAdvantageMessageLaunchAbstract):
 
 
 @pytest.fixture
-def conf(stage: Stage) -> Conf:
+def conf(stage: ToolAndPlatform) -> Conf:
     """The other library's platform, known to the tool; time is real, because it reads the clock."""
     stage.clock.now = datetime.now(UTC)
     conf = Conf()
@@ -79,7 +79,7 @@ def conf(stage: Stage) -> Conf:
     return conf
 
 
-def launch(stage: Stage, conf: Conf, role: str, *, deep: bool = False) -> dict[str, Any]:
+def launch(stage: ToolAndPlatform, conf: Conf, role: str, *, deep: bool = False) -> dict[str, Any]:
     """Log in; return the form its platform would post."""
     login = Login(None, conf)
     login.set_lti_message_hint(hint="7")
@@ -99,26 +99,26 @@ def launch(stage: Stage, conf: Conf, role: str, *, deep: bool = False) -> dict[s
     return dict(message.lti_launch())
 
 
-def post(stage: Stage, form: dict[str, Any]) -> TestResponse:
+def post(stage: ToolAndPlatform, form: dict[str, Any]) -> TestResponse:
     """Post the form where its platform was told to."""
     assert form["launch_url"] == TARGET
     return stage.post(form["id_token"], form["state"])
 
 
 @pytest.mark.parametrize(("role", "ours"), [(LEARNER, Role.PATIENT), (INSTRUCTOR, Role.STAFF)])
-def test_its_launch_is_accepted(stage: Stage, conf: Conf, role: str, ours: Role) -> None:
+def test_its_launch_is_accepted(stage: ToolAndPlatform, conf: Conf, role: str, ours: Role) -> None:
     told = stage.accepted(post(stage, launch(stage, conf, role)))
     assert (told.subject, told.role, told.name) == ("101", ours, "Persona sintética 01")
     assert told.nrps_url == "http://moodle.example/memberships"
 
 
-def test_its_deep_linking_request_is_accepted(stage: Stage, conf: Conf) -> None:
+def test_its_deep_linking_request_is_accepted(stage: ToolAndPlatform, conf: Conf) -> None:
     told = stage.accepted(post(stage, launch(stage, conf, INSTRUCTOR, deep=True)))
     assert told.deep_linking is not None
     assert told.deep_linking.return_url == RETURN
 
 
-def test_its_replay_is_refused(stage: Stage, conf: Conf) -> None:
+def test_its_replay_is_refused(stage: ToolAndPlatform, conf: Conf) -> None:
     form = launch(stage, conf, LEARNER)
     stage.accepted(post(stage, form))
     stage.refused(post(stage, form), 409, "state_used", sessions_before=1)

@@ -8,37 +8,39 @@ import pytest
 
 from lti.keysets import BURST, PACE, PATIENCE, KeySetProblem, KeySets, fetch_keys
 from lti.models import LaunchSession, Platform, PlatformKeySet
-from tests.lti.platforms import ABSENT, Moodle, public_jwk, rsa_key, tampered, unsigned
-from tests.lti.stage import TARGET, Stage, at_once
+from tests.lti.launch_kit import TARGET, ToolAndPlatform, at_once
+from tests.lti.simulated_platform import ABSENT, Moodle, public_jwk, rsa_key, tampered, unsigned
 
 
 class TestKeyId:
     @pytest.mark.parametrize("kid", [ABSENT, ""])
-    def test_case_15_a_token_that_names_no_key(self, stage: Stage, kid: object) -> None:
+    def test_case_15_a_token_that_names_no_key(self, stage: ToolAndPlatform, kid: object) -> None:
         started = stage.login()
         token = stage.moodle.sign(stage.claims(started), headers={"kid": kid})
         stage.refused(stage.post(token, started.state), 401, "key_id")
 
     @pytest.mark.parametrize("kid", [None, 7, ["moodle-1"]])
-    def test_a_key_id_that_is_no_text_makes_no_token(self, stage: Stage, kid: object) -> None:
+    def test_a_key_id_that_is_no_text_makes_no_token(
+        self, stage: ToolAndPlatform, kid: object
+    ) -> None:
         started = stage.login()
         token = stage.moodle.sign(stage.claims(started), headers={"kid": kid})
         stage.refused(stage.post(token, started.state), 400, "token_malformed")
 
-    def unknown(self, stage: Stage, kid: str = "unknown", browser: Any = None) -> None:
+    def unknown(self, stage: ToolAndPlatform, kid: str = "unknown", browser: Any = None) -> None:
         started = stage.login(browser)
         token = stage.moodle.sign(stage.claims(started), headers={"kid": kid})
         response = stage.post(token, started.state, browser)
         stage.refused(response, 401, "key_id", sessions_before=1)
 
-    def test_case_16_an_unknown_key_leads_to_one_reading(self, stage: Stage) -> None:
+    def test_case_16_an_unknown_key_leads_to_one_reading(self, stage: ToolAndPlatform) -> None:
         stage.warm()
         for _ in range(5):
             self.unknown(stage)
         assert len(stage.moodle.server.hits) == 1
 
     def test_case_16_many_unknown_keys_have_a_budget_whichever_worker_sees_them(
-        self, stage: Stage
+        self, stage: ToolAndPlatform
     ) -> None:
         stage.warm()
         workers = [stage.client(stage.application()) for _ in range(2)]
@@ -51,14 +53,16 @@ class TestKeyId:
             self.unknown(stage, f"unknown-{number}", workers[number % 2])
         assert len(stage.moodle.server.hits) == 1
 
-    def test_case_16_after_half_a_minute_it_may_be_read_again(self, stage: Stage) -> None:
+    def test_case_16_after_half_a_minute_it_may_be_read_again(self, stage: ToolAndPlatform) -> None:
         stage.warm()
         for seconds in (31, 31):
             stage.clock.wait(seconds=seconds)
             self.unknown(stage)
         assert len(stage.moodle.server.hits) == 2
 
-    def test_case_16_a_clock_that_was_set_back_does_not_stop_readings(self, stage: Stage) -> None:
+    def test_case_16_a_clock_that_was_set_back_does_not_stop_readings(
+        self, stage: ToolAndPlatform
+    ) -> None:
         stage.warm()
         stage.clock.wait(hours=-5)
         started = stage.login()
@@ -68,24 +72,24 @@ class TestKeyId:
 
 
 class TestSignature:
-    def test_case_17_a_foreign_key_under_a_good_name(self, stage: Stage) -> None:
+    def test_case_17_a_foreign_key_under_a_good_name(self, stage: ToolAndPlatform) -> None:
         started = stage.login()
         token = stage.moodle.sign(stage.claims(started), key=rsa_key("foreign"))
         stage.refused(stage.post(token, started.state), 401, "signature")
 
-    def test_case_18_no_signature_at_all(self, stage: Stage) -> None:
+    def test_case_18_no_signature_at_all(self, stage: ToolAndPlatform) -> None:
         started = stage.login()
         token = unsigned(stage.claims(started), stage.moodle.kid)
         stage.refused(stage.post(token, started.state), 401, "algorithm")
 
-    def test_case_19_the_public_key_as_a_shared_secret(self, stage: Stage) -> None:
+    def test_case_19_the_public_key_as_a_shared_secret(self, stage: ToolAndPlatform) -> None:
         started = stage.login()
         token = stage.moodle.sign_with_public_key(stage.claims(started))
         stage.refused(stage.post(token, started.state), 401, "algorithm")
 
     @pytest.mark.parametrize("algorithm", ["RS512", "RS384", "PS256"])
     def test_case_20_another_algorithm_with_the_right_key(
-        self, stage: Stage, algorithm: str
+        self, stage: ToolAndPlatform, algorithm: str
     ) -> None:
         stage.moodle.publish(alg=ABSENT)
         started = stage.login()
@@ -94,14 +98,16 @@ class TestSignature:
 
     @pytest.mark.parametrize("algorithm", ["ES256", "EdDSA", "rs256", "", ABSENT, "HS512"])
     def test_case_20_another_algorithm_in_the_header_alone(
-        self, stage: Stage, algorithm: object
+        self, stage: ToolAndPlatform, algorithm: object
     ) -> None:
         started = stage.login()
         token = stage.moodle.sign(stage.claims(started), headers={"alg": algorithm})
         stage.refused(stage.post(token, started.state), 401, "algorithm")
 
     @pytest.mark.parametrize("name", ["jwk", "jku", "x5u", "x5c"])
-    def test_case_21_a_key_brought_along_is_not_looked_at(self, stage: Stage, name: str) -> None:
+    def test_case_21_a_key_brought_along_is_not_looked_at(
+        self, stage: ToolAndPlatform, name: str
+    ) -> None:
         stage.warm()
         thief = rsa_key("foreign")
         url = f"{stage.moodle.server.url}/thief.php"
@@ -113,7 +119,7 @@ class TestSignature:
 
     @pytest.mark.parametrize("changes", [{"sub": "2"}, {"exp": 9_999_999_999}, {"aud": "x"}])
     def test_case_22_claims_changed_after_signing(
-        self, stage: Stage, changes: dict[str, Any]
+        self, stage: ToolAndPlatform, changes: dict[str, Any]
     ) -> None:
         started = stage.login()
         token = tampered(stage.moodle.sign(stage.claims(started)), **changes)
@@ -124,26 +130,26 @@ class TestSignature:
         "changes", [{"alg": ABSENT}, {"use": ABSENT, "alg": ABSENT, "key_ops": ["verify"]}]
     )
     def test_case_23_a_key_without_alg_or_with_key_ops(
-        self, stage: Stage, changes: dict[str, Any]
+        self, stage: ToolAndPlatform, changes: dict[str, Any]
     ) -> None:
         stage.moodle.publish(**changes)
         stage.accepted(stage.launch())
 
     @pytest.mark.parametrize("changes", [{"use": "enc"}, {"alg": "RS512"}, {"kty": "EC"}])
     def test_a_key_for_something_else_is_not_used(
-        self, stage: Stage, changes: dict[str, Any]
+        self, stage: ToolAndPlatform, changes: dict[str, Any]
     ) -> None:
         stage.moodle.publish(public_jwk(rsa_key("other"), "other-1"), **changes)
         assert stage.launch().status_code == 401
 
-    def test_a_key_of_1024_bits_is_not_used(self, stage: Stage) -> None:
+    def test_a_key_of_1024_bits_is_not_used(self, stage: ToolAndPlatform) -> None:
         stage.moodle.key = rsa_key("short", 1024)
         stage.moodle.publish()
         assert stage.launch().status_code == 503
 
 
 class TestReading:
-    def test_a_warm_launch_asks_the_platform_for_nothing(self, stage: Stage) -> None:
+    def test_a_warm_launch_asks_the_platform_for_nothing(self, stage: ToolAndPlatform) -> None:
         stage.warm()
         stage.clock.wait(hours=5)
         stage.accepted(stage.launch())
@@ -153,7 +159,7 @@ class TestReading:
 
     @pytest.mark.parametrize("seconds", [0, 60])
     def test_case_65_a_rotated_key_is_accepted_after_one_reading(
-        self, stage: Stage, seconds: int
+        self, stage: ToolAndPlatform, seconds: int
     ) -> None:
         stage.warm()
         stage.clock.wait(seconds=seconds)
@@ -164,14 +170,14 @@ class TestReading:
 
     @pytest.mark.parametrize("mode", ["500", "html", "empty", "huge", "hang"])
     def test_case_66_a_broken_key_set_is_not_felt_while_the_key_is_known(
-        self, stage: Stage, mode: str
+        self, stage: ToolAndPlatform, mode: str
     ) -> None:
         stage.warm()
         stage.moodle.server.misbehave(mode)
         stage.clock.wait(hours=30)
         stage.accepted(stage.launch())
 
-    def test_case_66_a_failed_reading_keeps_the_keys_we_have(self, stage: Stage) -> None:
+    def test_case_66_a_failed_reading_keeps_the_keys_we_have(self, stage: ToolAndPlatform) -> None:
         stage.warm()
         stage.moodle.server.misbehave("500")
         stage.clock.wait(minutes=2)
@@ -181,11 +187,13 @@ class TestReading:
         stage.accepted(stage.launch(stage.client(stage.application())))
 
     @pytest.mark.parametrize("mode", ["500", "html", "empty"])
-    def test_a_broken_key_set_on_the_first_launch_is_503(self, stage: Stage, mode: str) -> None:
+    def test_a_broken_key_set_on_the_first_launch_is_503(
+        self, stage: ToolAndPlatform, mode: str
+    ) -> None:
         stage.moodle.server.misbehave(mode)
         stage.refused(stage.launch(), 503, "keys_unreachable")
 
-    def test_after_503_the_same_form_can_be_sent_again(self, stage: Stage) -> None:
+    def test_after_503_the_same_form_can_be_sent_again(self, stage: ToolAndPlatform) -> None:
         stage.moodle.server.misbehave("500")
         started = stage.login()
         token = stage.moodle.sign(stage.claims(started))
@@ -194,7 +202,9 @@ class TestReading:
         stage.clock.wait(seconds=31)
         stage.accepted(stage.post(token, started.state))
 
-    def test_keys_that_were_withdrawn_go_away_with_the_daily_reading(self, stage: Stage) -> None:
+    def test_keys_that_were_withdrawn_go_away_with_the_daily_reading(
+        self, stage: ToolAndPlatform
+    ) -> None:
         stage.warm()
         old_key, old_kid = stage.moodle.key, stage.moodle.kid
         stage.moodle.rotate("rotated")
@@ -209,7 +219,7 @@ class TestReading:
 class TestHanging:
     @pytest.mark.parametrize("mode", ["hang", "drip"])
     def test_case_67_a_hanging_key_set_is_503_within_three_seconds(
-        self, stage: Stage, mode: str
+        self, stage: ToolAndPlatform, mode: str
     ) -> None:
         stage.moodle.server.misbehave(mode)
         started = stage.login()
@@ -219,14 +229,14 @@ class TestHanging:
         assert time.monotonic() - began < 3
         stage.moodle.server.release()
 
-    def test_case_67_who_comes_later_is_told_at_once(self, stage: Stage) -> None:
+    def test_case_67_who_comes_later_is_told_at_once(self, stage: ToolAndPlatform) -> None:
         stage.moodle.server.misbehave("hang")
         assert stage.launch().status_code == 503
         began = time.monotonic()
         stage.refused(stage.launch(), 503, "keys_unreachable")
         assert time.monotonic() - began < PATIENCE / 2
 
-    def test_case_67_other_platforms_are_not_held_up(self, stage: Stage) -> None:
+    def test_case_67_other_platforms_are_not_held_up(self, stage: ToolAndPlatform) -> None:
         other = Moodle(
             stage.moodle.server, issuer="http://other.example", key="other", path="/other.php"
         )
@@ -253,14 +263,16 @@ class TestHanging:
         assert took["hung"] >= PATIENCE - 0.1
         assert stage.count(LaunchSession) == 1
 
-    def test_the_hang_is_named_for_the_doctor(self, stage: Stage) -> None:
+    def test_the_hang_is_named_for_the_doctor(self, stage: ToolAndPlatform) -> None:
         stage.moodle.server.misbehave("hang")
         stage.launch()
         assert stage.only(PlatformKeySet).problem == "timeout"
 
 
 class TestLimits:
-    def problem(self, stage: Stage, *, allow_loopback: bool = True, **changes: Any) -> str:
+    def problem(
+        self, stage: ToolAndPlatform, *, allow_loopback: bool = True, **changes: Any
+    ) -> str:
         platform = stage.only(Platform)
         for name, value in changes.items():
             setattr(platform, name, value)
@@ -268,7 +280,7 @@ class TestLimits:
             fetch_keys(platform, allow_loopback=allow_loopback)
         return refused.value.code
 
-    def test_case_68_a_key_set_over_a_megabyte(self, stage: Stage) -> None:
+    def test_case_68_a_key_set_over_a_megabyte(self, stage: ToolAndPlatform) -> None:
         stage.moodle.server.misbehave("huge")
         assert self.problem(stage) == "too_big"
         stage.refused(stage.launch(), 503, "keys_unreachable")
@@ -285,19 +297,19 @@ class TestLimits:
         ],
     )
     def test_case_68_a_redirect_to_another_host_is_not_followed(
-        self, stage: Stage, location: str
+        self, stage: ToolAndPlatform, location: str
     ) -> None:
         stage.moodle.server.location = location
         stage.moodle.server.misbehave("redirect")
         assert self.problem(stage) == "redirect"
 
-    def test_case_68_redirects_in_a_circle_end(self, stage: Stage) -> None:
+    def test_case_68_redirects_in_a_circle_end(self, stage: ToolAndPlatform) -> None:
         stage.moodle.server.location = "/certs.php"
         stage.moodle.server.misbehave("redirect")
         assert self.problem(stage) == "redirect"
         assert len(stage.moodle.server.hits) <= 4
 
-    def test_case_68_plain_http_for_an_https_issuer(self, stage: Stage) -> None:
+    def test_case_68_plain_http_for_an_https_issuer(self, stage: ToolAndPlatform) -> None:
         assert self.problem(stage, issuer="https://moodle.example") == "insecure"
         assert stage.moodle.server.hits == []
 
@@ -305,14 +317,14 @@ class TestLimits:
         "host", ["127.0.0.1", "localhost", "169.254.169.254", "[::1]", "0.0.0.0"]
     )
     def test_case_68_this_machine_itself_unless_in_development(
-        self, stage: Stage, host: str
+        self, stage: ToolAndPlatform, host: str
     ) -> None:
         url = f"http://{host}:{stage.moodle.server.url.rpartition(':')[2]}/certs.php"
         assert self.problem(stage, jwks_url=url, allow_loopback=False) == "address"
         assert stage.moodle.server.hits == []
 
     def test_case_68_a_name_that_changes_between_look_up_and_connection_gains_nothing(
-        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+        self, stage: ToolAndPlatform, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         port = stage.moodle.server.url.rpartition(":")[2]
         answers = iter(["93.184.216.34"])
@@ -325,7 +337,7 @@ class TestLimits:
         assert self.problem(stage, jwks_url=url, allow_loopback=False) == "address"
         assert stage.moodle.server.hits == []
 
-    def test_only_public_parts_of_usable_keys_are_kept(self, stage: Stage) -> None:
+    def test_only_public_parts_of_usable_keys_are_kept(self, stage: ToolAndPlatform) -> None:
         extra = {"d": "secret", "p": "secret", "x5c": ["MIIB"]}
         stage.moodle.publish({"kty": "EC", "kid": "ec"}, {"kty": "RSA", "kid": "odd"}, **extra)
         keys = fetch_keys(stage.only(Platform), allow_loopback=True)
@@ -335,11 +347,11 @@ class TestLimits:
 class TestRekeyed:
     """A platform restored from a backup publishes a new key under its old id."""
 
-    def rekey(self, stage: Stage) -> None:
+    def rekey(self, stage: ToolAndPlatform) -> None:
         stage.warm()
         stage.moodle.key = rsa_key("after-restore")
 
-    def forged(self, stage: Stage, browser: Any = None) -> None:
+    def forged(self, stage: ToolAndPlatform, browser: Any = None) -> None:
         started = stage.login(browser)
         token = stage.moodle.sign(stage.claims(started), key=rsa_key("stranger"))
         response = stage.post(token, started.state, browser)
@@ -347,7 +359,7 @@ class TestRekeyed:
 
     @pytest.mark.parametrize("seconds", [0, 120])
     def test_a_new_key_under_the_old_id_is_believed_after_one_reading(
-        self, stage: Stage, seconds: int
+        self, stage: ToolAndPlatform, seconds: int
     ) -> None:
         self.rekey(stage)
         stage.moodle.publish()
@@ -356,7 +368,7 @@ class TestRekeyed:
         stage.accepted(stage.launch())
         assert len(stage.moodle.server.hits) == 1
 
-    def test_a_second_worker_reads_what_the_first_one_stored(self, stage: Stage) -> None:
+    def test_a_second_worker_reads_what_the_first_one_stored(self, stage: ToolAndPlatform) -> None:
         stage.warm()
         other = stage.client(stage.application())
         assert stage.launch(other).status_code == 303
@@ -366,21 +378,23 @@ class TestRekeyed:
         stage.accepted(stage.launch(other))
         assert len(stage.moodle.server.hits) == 1
 
-    def test_forged_signatures_cannot_drive_requests(self, stage: Stage) -> None:
+    def test_forged_signatures_cannot_drive_requests(self, stage: ToolAndPlatform) -> None:
         stage.warm()
         workers = [stage.client(stage.application()) for _ in range(2)]
         for number in range(10):
             self.forged(stage, workers[number % 2])
         assert len(stage.moodle.server.hits) <= 2
 
-    def test_a_new_key_is_believed_half_a_minute_after_a_forgery(self, stage: Stage) -> None:
+    def test_a_new_key_is_believed_half_a_minute_after_a_forgery(
+        self, stage: ToolAndPlatform
+    ) -> None:
         self.rekey(stage)
         self.forged(stage)
         stage.moodle.publish()
         stage.clock.wait(seconds=31)
         stage.accepted(stage.launch())
 
-    def test_a_key_that_was_withdrawn_signs_nothing_more(self, stage: Stage) -> None:
+    def test_a_key_that_was_withdrawn_signs_nothing_more(self, stage: ToolAndPlatform) -> None:
         stage.warm()
         stage.moodle.rotate("next")
         stage.accepted(stage.launch())

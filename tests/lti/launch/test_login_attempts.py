@@ -16,8 +16,8 @@ from lti.launch.login_attempts import STATE_PREFIX, LoginAttempt, read_state
 from lti.models import LaunchRecord, UsedNonce
 from modules.records.crypto import Keyring, install_keyring
 from modules.records.db import Database
-from tests.lti.desk import NOW
-from tests.lti.stage import TOOL, Stage
+from tests.lti.launch_kit import TOOL, ToolAndPlatform
+from tests.lti.services_kit import NOW
 from tests.statements import sent
 
 OURS, OTHERS = "our-secret-" * 4, "another-secret-" * 4
@@ -71,14 +71,14 @@ class TestState:
     def test_what_is_none_is_none(self, attempt: LoginAttempt, state: str) -> None:
         assert read_state(state) is None
 
-    def test_no_login_makes_it_or_the_cookie_long(self, stage: Stage) -> None:
+    def test_no_login_makes_it_or_the_cookie_long(self, stage: ToolAndPlatform) -> None:
         """Browsers keep 4 kB of a cookie, and servers take 8 kB of all of them together."""
         long = f"{TOOL}/{'ñ' * 2000}"
         started = stage.login(target_link_uri=long, lti_deployment_id="ñ" * 2000)
         assert len(started.state) < 600
         assert len(started.cookie) < 64
 
-    def test_a_login_of_another_installation_opens_nothing(self, stage: Stage) -> None:
+    def test_a_login_of_another_installation_opens_nothing(self, stage: ToolAndPlatform) -> None:
         install_keyring(Keyring([OTHERS]))
         started = stage.login()
         install_keyring(Keyring([OURS]))
@@ -88,7 +88,7 @@ class TestState:
         assert stage.records()[-1].failed == "state_unknown"
 
     def test_a_process_that_starts_anew_goes_on_with_the_logins_under_way(
-        self, stage: Stage
+        self, stage: ToolAndPlatform
     ) -> None:
         started = stage.login()
         other = stage.with_cookie(started, app=stage.application())
@@ -133,7 +133,7 @@ class TestUse:
         with sqlite_database.writing() as session:
             assert session.execute(text("PRAGMA synchronous")).scalar_one() == 2
 
-    def test_a_refused_launch_uses_up_its_login(self, stage: Stage) -> None:
+    def test_a_refused_launch_uses_up_its_login(self, stage: ToolAndPlatform) -> None:
         started = stage.login()
         stage.refused(
             stage.post(stage.moodle.sign(stage.claims(started, sub="")), started.state),
@@ -142,7 +142,7 @@ class TestUse:
         )
         assert stage.is_used(started)
 
-    def test_a_launch_of_another_browser_does_not(self, stage: Stage) -> None:
+    def test_a_launch_of_another_browser_does_not(self, stage: ToolAndPlatform) -> None:
         started = stage.login()
         token = stage.moodle.sign(stage.claims(started))
         stage.refused(stage.post(token, started.state, stage.client()), 401, "browser_binding")
@@ -150,13 +150,15 @@ class TestUse:
 
 
 class TestStatements:
-    def test_a_login_asks_one_question_and_writes_nothing(self, stage: Stage) -> None:
+    def test_a_login_asks_one_question_and_writes_nothing(self, stage: ToolAndPlatform) -> None:
         stage.warm()
         with sent() as statements:
             stage.login()
         assert [one.split()[0] for one in statements] == ["SELECT"]
 
-    def test_a_launch_asks_first_uses_up_its_login_and_then_only_writes(self, stage: Stage) -> None:
+    def test_a_launch_asks_first_uses_up_its_login_and_then_only_writes(
+        self, stage: ToolAndPlatform
+    ) -> None:
         stage.warm()
         stage.clock.wait(seconds=30)
         started = stage.login()
@@ -175,18 +177,18 @@ class TestStatements:
 
 
 class TestUnanswered:
-    def unanswered(self, stage: Stage) -> int:
+    def unanswered(self, stage: ToolAndPlatform) -> int:
         with stage.database.reading() as session:
             found = diagnostics.unanswered(session, stage.clock())
         return found.get(stage.platform_id, 0)
 
-    def test_a_platform_that_turns_everybody_away_is_seen(self, stage: Stage) -> None:
+    def test_a_platform_that_turns_everybody_away_is_seen(self, stage: ToolAndPlatform) -> None:
         stage.login()
         assert self.unanswered(stage) == 0
         stage.clock.wait(minutes=10)
         assert self.unanswered(stage) == 1
 
-    def test_many_logins_in_ten_minutes_are_one_record(self, stage: Stage) -> None:
+    def test_many_logins_in_ten_minutes_are_one_record(self, stage: ToolAndPlatform) -> None:
         for _ in range(3):
             stage.login()
         stage.clock.wait(minutes=10)
@@ -196,18 +198,18 @@ class TestUnanswered:
         assert self.unanswered(stage) == 2
 
     @pytest.mark.parametrize("sub", ["101", ""])
-    def test_whoever_comes_back_is_an_answer(self, stage: Stage, sub: str) -> None:
+    def test_whoever_comes_back_is_an_answer(self, stage: ToolAndPlatform, sub: str) -> None:
         stage.login()
         stage.launch(sub=sub)
         stage.clock.wait(minutes=10)
         assert self.unanswered(stage) == 0
 
-    def test_after_a_day_it_is_no_news(self, stage: Stage) -> None:
+    def test_after_a_day_it_is_no_news(self, stage: ToolAndPlatform) -> None:
         stage.login()
         stage.clock.wait(days=1, minutes=1)
         assert self.unanswered(stage) == 0
 
-    def test_a_login_that_went_on_is_no_launch_to_show(self, stage: Stage) -> None:
+    def test_a_login_that_went_on_is_no_launch_to_show(self, stage: ToolAndPlatform) -> None:
         stage.login()
         with stage.database.reading() as session:
             assert diagnostics.recent(session) == []

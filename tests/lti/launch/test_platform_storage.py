@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from lti.models import LaunchSession
-from tests.lti.stage import TOOL, Stage, Started
+from tests.lti.launch_kit import TOOL, Started, ToolAndPlatform
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 FOREIGN = [
@@ -23,12 +23,12 @@ FOREIGN = [
 
 
 @pytest.fixture
-def frame(stage: Stage) -> FlaskClient:
+def frame(stage: ToolAndPlatform) -> FlaskClient:
     """A browser that keeps no cookies."""
     return stage.app.test_client(use_cookies=False)
 
 
-def keep(stage: Stage, frame: FlaskClient) -> tuple[Started, str]:
+def keep(stage: ToolAndPlatform, frame: FlaskClient) -> tuple[Started, str]:
     """Log in inside a frame without cookies; return the login and the page that was shown."""
     headers = {"Sec-Fetch-Dest": "iframe"}
     first = stage.ask(frame, headers=headers, lti_storage_target="_parent")
@@ -42,7 +42,11 @@ def keep(stage: Stage, frame: FlaskClient) -> tuple[Started, str]:
 
 
 def launch(
-    stage: Stage, frame: FlaskClient, started: Started, headers: dict[str, str], **fields: str
+    stage: ToolAndPlatform,
+    frame: FlaskClient,
+    started: Started,
+    headers: dict[str, str],
+    **fields: str,
 ) -> TestResponse:
     token = stage.moodle.sign(stage.claims(started))
     data = {"id_token": token, "state": started.state, "lti_storage_target": "_parent", **fields}
@@ -54,7 +58,7 @@ def entrance(page: str) -> dict[str, str]:
 
 
 def test_the_page_names_the_registered_platform_and_no_other(
-    stage: Stage, frame: FlaskClient
+    stage: ToolAndPlatform, frame: FlaskClient
 ) -> None:
     _started, page = keep(stage, frame)
     assert 'data-origin="http://moodle.example"' in page
@@ -62,7 +66,7 @@ def test_the_page_names_the_registered_platform_and_no_other(
 
 
 def test_a_launch_without_cookie_asks_the_platform_before_it_is_judged(
-    stage: Stage, frame: FlaskClient
+    stage: ToolAndPlatform, frame: FlaskClient
 ) -> None:
     started, _page = keep(stage, frame)
     asking = launch(stage, frame, started, {"Origin": "http://moodle.example"})
@@ -75,7 +79,7 @@ def test_a_launch_without_cookie_asks_the_platform_before_it_is_judged(
 
 
 def test_the_secret_from_our_own_page_lets_in_and_a_window_takes_over(
-    stage: Stage, frame: FlaskClient
+    stage: ToolAndPlatform, frame: FlaskClient
 ) -> None:
     started, _page = keep(stage, frame)
     page = launch(stage, frame, started, OURS, binding=started.cookie)
@@ -91,7 +95,7 @@ def test_the_secret_from_our_own_page_lets_in_and_a_window_takes_over(
 
 @pytest.mark.parametrize("headers", FOREIGN)
 def test_a_form_of_another_site_brings_no_secret(
-    stage: Stage, frame: FlaskClient, headers: dict[str, str]
+    stage: ToolAndPlatform, frame: FlaskClient, headers: dict[str, str]
 ) -> None:
     started, _page = keep(stage, frame)
     response = launch(stage, frame, started, headers, binding=started.cookie)
@@ -100,7 +104,7 @@ def test_a_form_of_another_site_brings_no_secret(
 
 @pytest.mark.parametrize("headers", FOREIGN)
 def test_nor_does_it_carry_a_session_into_a_window(
-    stage: Stage, frame: FlaskClient, headers: dict[str, str]
+    stage: ToolAndPlatform, frame: FlaskClient, headers: dict[str, str]
 ) -> None:
     started, _page = keep(stage, frame)
     fields = entrance(launch(stage, frame, started, OURS, binding=started.cookie).text)
@@ -109,26 +113,30 @@ def test_nor_does_it_carry_a_session_into_a_window(
 
 
 @pytest.mark.parametrize("secret", ["", "guess", "x" * 5000])
-def test_a_wrong_secret_is_a_missing_cookie(stage: Stage, frame: FlaskClient, secret: str) -> None:
+def test_a_wrong_secret_is_a_missing_cookie(
+    stage: ToolAndPlatform, frame: FlaskClient, secret: str
+) -> None:
     started, _page = keep(stage, frame)
     response = launch(stage, frame, started, OURS, binding=secret)
     stage.refused(response, 401, "browser_binding")
 
 
-def test_the_secret_of_another_login_is_none(stage: Stage, frame: FlaskClient) -> None:
+def test_the_secret_of_another_login_is_none(stage: ToolAndPlatform, frame: FlaskClient) -> None:
     first, second = keep(stage, frame)[0], keep(stage, frame)[0]
     response = launch(stage, frame, first, OURS, binding=second.cookie)
     stage.refused(response, 401, "browser_binding")
 
 
-def test_sent_twice_it_is_a_replay(stage: Stage, frame: FlaskClient) -> None:
+def test_sent_twice_it_is_a_replay(stage: ToolAndPlatform, frame: FlaskClient) -> None:
     started, _page = keep(stage, frame)
     launch(stage, frame, started, OURS, binding=started.cookie)
     again = launch(stage, frame, started, OURS, binding=started.cookie)
     stage.refused(again, 409, "state_used", sessions_before=1)
 
 
-def test_an_unknown_state_is_refused_without_asking(stage: Stage, frame: FlaskClient) -> None:
+def test_an_unknown_state_is_refused_without_asking(
+    stage: ToolAndPlatform, frame: FlaskClient
+) -> None:
     started, _page = keep(stage, frame)
     token = stage.moodle.sign(stage.claims(started))
     data = {"id_token": token, "state": "state-unknown", "lti_storage_target": "_parent"}
@@ -140,7 +148,7 @@ def test_an_unknown_state_is_refused_without_asking(stage: Stage, frame: FlaskCl
     "path", ["https://elsewhere.example/", "//elsewhere.example/", "/", "", "/t/other/", "/t/../x"]
 )
 def test_a_window_goes_on_in_its_own_session_only(
-    stage: Stage, frame: FlaskClient, path: str
+    stage: ToolAndPlatform, frame: FlaskClient, path: str
 ) -> None:
     started, _page = keep(stage, frame)
     fields = entrance(launch(stage, frame, started, OURS, binding=started.cookie).text)
@@ -149,7 +157,9 @@ def test_a_window_goes_on_in_its_own_session_only(
     stage.refused(answer, 401, "session", sessions_before=1)
 
 
-def test_a_session_is_not_taken_over_after_ten_minutes(stage: Stage, frame: FlaskClient) -> None:
+def test_a_session_is_not_taken_over_after_ten_minutes(
+    stage: ToolAndPlatform, frame: FlaskClient
+) -> None:
     started, _page = keep(stage, frame)
     fields = entrance(launch(stage, frame, started, OURS, binding=started.cookie).text)
     stage.clock.wait(minutes=10)
@@ -158,7 +168,7 @@ def test_a_session_is_not_taken_over_after_ten_minutes(stage: Stage, frame: Flas
 
 
 def test_what_a_login_names_as_its_frame_is_not_believed_as_html(
-    stage: Stage, frame: FlaskClient
+    stage: ToolAndPlatform, frame: FlaskClient
 ) -> None:
     headers = {"Sec-Fetch-Dest": "iframe"}
     first = stage.ask(frame, headers=headers, lti_storage_target='"><script>x')

@@ -12,12 +12,12 @@ from lti.launch.accept import LtiSettings
 from lti.launch.claims import Launch
 from lti.launch.login import binding_cookie
 from lti.launch.views import create_blueprint
-from lti.models import Course, LaunchSession, LtiUser, Membership
+from lti.models import LaunchSession, LtiContext, LtiUser, Membership
 from modules.records.crypto import Keyring, install_keyring
 from modules.records.db import Database
-from tests.lti.desk import Clock
-from tests.lti.platforms import Moodle
-from tests.lti.stage import TOOL, Stage, at_once
+from tests.lti.launch_kit import TOOL, ToolAndPlatform, at_once
+from tests.lti.services_kit import Clock
+from tests.lti.simulated_platform import Moodle
 
 WORKERS = 4
 SECRET = "a-secret-that-two-processes-share"
@@ -26,14 +26,14 @@ EXIT = {303: 33, 409: 49}
 
 
 @pytest.fixture
-def both(database: Database, moodle: Moodle, request: pytest.FixtureRequest) -> Stage:
+def both(database: Database, moodle: Moodle, request: pytest.FixtureRequest) -> ToolAndPlatform:
     """A stage on SQLite and on PostgreSQL."""
-    stage = Stage(database, moodle, request.node.user_properties)
+    stage = ToolAndPlatform(database, moodle, request.node.user_properties)
     stage.warm()
     return stage
 
 
-def test_case_14_one_launch_among_workers_on_either_database(both: Stage) -> None:
+def test_case_14_one_launch_among_workers_on_either_database(both: ToolAndPlatform) -> None:
     started = both.login()
     token = both.moodle.sign(both.claims(started, sub="102"))
     browsers = [both.with_cookie(started, app=both.application()) for _ in range(WORKERS)]
@@ -42,7 +42,9 @@ def test_case_14_one_launch_among_workers_on_either_database(both: Stage) -> Non
     assert both.count(LaunchSession) == 2
 
 
-def test_first_launches_of_one_person_at_the_same_instant_make_one_person(both: Stage) -> None:
+def test_first_launches_of_one_person_at_the_same_instant_make_one_person(
+    both: ToolAndPlatform,
+) -> None:
     posts = []
     for _ in range(WORKERS):
         browser = both.client(both.application())
@@ -51,7 +53,7 @@ def test_first_launches_of_one_person_at_the_same_instant_make_one_person(both: 
         posts.append((both.moodle.sign(claims), started.state, browser))
     answers = at_once(*(lambda p=post: both.post(*p) for post in posts))
     assert [answer.status_code for answer in answers] == [303] * WORKERS
-    assert (both.count(LtiUser), both.count(Course), both.count(Membership)) == (2, 2, 2)
+    assert (both.count(LtiUser), both.count(LtiContext), both.count(Membership)) == (2, 2, 2)
 
 
 def _worker(url: str, form: dict[str, str], cookie: tuple[str, str], gate: Barrier) -> None:
@@ -73,7 +75,7 @@ def _home(_session: Session, _launch: Launch, _opened: LaunchSession) -> str:
     return "/"
 
 
-def test_case_14_one_launch_among_processes(stage: Stage) -> None:
+def test_case_14_one_launch_among_processes(stage: ToolAndPlatform) -> None:
     install_keyring(Keyring([SECRET]))
     stage.warm()
     started = stage.login()

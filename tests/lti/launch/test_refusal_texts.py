@@ -6,7 +6,7 @@ from flask_babel import Babel, LazyString
 
 from lti.errors import Code, LtiError
 from lti.launch import refusal_texts
-from tests.lti.stage import Stage
+from tests.lti.launch_kit import ToolAndPlatform
 
 
 @pytest.mark.parametrize("code", list(Code))
@@ -20,7 +20,7 @@ def test_every_code_has_words(code: Code) -> None:
         assert isinstance(refusal_texts.for_failed(code), LazyString)
 
 
-def test_every_check_that_is_recorded_is_explained(stage: Stage) -> None:
+def test_every_check_that_is_recorded_is_explained(stage: ToolAndPlatform) -> None:
     stage.accepted(stage.launch())
     passed = stage.records()[-1].passed
     with stage.app.test_request_context():

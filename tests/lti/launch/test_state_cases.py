@@ -4,28 +4,28 @@ import pytest
 
 from lti.launch.refusal_texts import NO_COOKIES, START_AGAIN
 from lti.models import LaunchSession, UsedNonce
-from tests.lti.platforms import ABSENT, Moodle
-from tests.lti.stage import TOOL, Stage, Started, at_once
+from tests.lti.launch_kit import TOOL, Started, ToolAndPlatform, at_once
+from tests.lti.simulated_platform import ABSENT, Moodle
 
 
-def token_of(stage: Stage, started: Started, **changes: object) -> str:
+def token_of(stage: ToolAndPlatform, started: Started, **changes: object) -> str:
     return stage.moodle.sign(stage.claims(started, **changes))
 
 
-def test_case_01_a_launch_without_state(stage: Stage) -> None:
+def test_case_01_a_launch_without_state(stage: ToolAndPlatform) -> None:
     started = stage.login()
     stage.refused(stage.post(token_of(stage, started), ABSENT), 400, "state_missing")
 
 
 @pytest.mark.parametrize("state", ["state-never-issued", "x", "ñ\x00", "s" * 9000])
-def test_case_02_a_state_that_was_never_issued(stage: Stage, state: str) -> None:
+def test_case_02_a_state_that_was_never_issued(stage: ToolAndPlatform, state: str) -> None:
     started = stage.login()
     stage.refused(stage.post(token_of(stage, started), state), 401, "state_unknown")
 
 
 class TestBinding:
     def test_case_03_a_browser_that_did_not_start_is_offered_a_new_window(
-        self, stage: Stage
+        self, stage: ToolAndPlatform
     ) -> None:
         started = stage.login()
         response = stage.post(token_of(stage, started), started.state, stage.client())
@@ -33,26 +33,28 @@ class TestBinding:
         assert str(NO_COOKIES.title) in page
         assert 'href="http://moodle.example" target="_blank"' in page
 
-    def test_case_03_the_person_who_started_can_still_finish(self, stage: Stage) -> None:
+    def test_case_03_the_person_who_started_can_still_finish(self, stage: ToolAndPlatform) -> None:
         started = stage.login()
         token = token_of(stage, started)
         stage.post(token, started.state, stage.client())
         stage.accepted(stage.post(token, started.state))
 
-    def test_case_04_the_cookie_of_another_login(self, stage: Stage) -> None:
+    def test_case_04_the_cookie_of_another_login(self, stage: ToolAndPlatform) -> None:
         first, second = stage.login(), stage.login()
         browser = stage.with_cookie(second)
         response = stage.post(token_of(stage, first), first.state, browser)
         stage.refused(response, 401, "browser_binding")
 
-    def test_case_04_the_right_name_with_the_value_of_another_login(self, stage: Stage) -> None:
+    def test_case_04_the_right_name_with_the_value_of_another_login(
+        self, stage: ToolAndPlatform
+    ) -> None:
         first, second = stage.login(), stage.login()
         browser = stage.with_cookie(first, second.cookie)
         response = stage.post(token_of(stage, first), first.state, browser)
         stage.refused(response, 401, "browser_binding")
 
 
-def test_case_05_a_state_older_than_ten_minutes(stage: Stage) -> None:
+def test_case_05_a_state_older_than_ten_minutes(stage: ToolAndPlatform) -> None:
     started = stage.login()
     stage.clock.wait(minutes=10)
     page = stage.refused(stage.post(token_of(stage, started), started.state), 401, "state_expired")
@@ -60,7 +62,7 @@ def test_case_05_a_state_older_than_ten_minutes(stage: Stage) -> None:
 
 
 class TestMixUp:
-    def test_case_06_the_token_of_another_platform(self, stage: Stage) -> None:
+    def test_case_06_the_token_of_another_platform(self, stage: ToolAndPlatform) -> None:
         other = Moodle(
             stage.moodle.server, issuer="http://other.example", key="other", path="/other.php"
         )
@@ -70,7 +72,7 @@ class TestMixUp:
         stage.refused(stage.post(token, started.state), 401, "issuer")
 
     def test_case_06_the_token_of_another_registration_on_the_same_platform(
-        self, stage: Stage
+        self, stage: ToolAndPlatform
     ) -> None:
         other = Moodle(stage.moodle.server, client_id="other")
         stage.register(other)
@@ -81,21 +83,25 @@ class TestMixUp:
 
 class TestNonce:
     @pytest.mark.parametrize("nonce", [ABSENT, None])
-    def test_case_07_a_token_without_nonce(self, stage: Stage, nonce: object) -> None:
+    def test_case_07_a_token_without_nonce(self, stage: ToolAndPlatform, nonce: object) -> None:
         stage.refused(stage.launch(nonce=nonce), 401, "nonce")
 
     @pytest.mark.parametrize("nonce", ["never-issued", "", 7, [], {"a": 1}, "\x00", "n" * 90_000])
-    def test_case_08_a_nonce_that_was_never_issued(self, stage: Stage, nonce: object) -> None:
+    def test_case_08_a_nonce_that_was_never_issued(
+        self, stage: ToolAndPlatform, nonce: object
+    ) -> None:
         stage.refused(stage.launch(nonce=nonce), 401, "nonce")
 
-    def test_case_09_the_nonce_of_another_login_of_the_same_browser(self, stage: Stage) -> None:
+    def test_case_09_the_nonce_of_another_login_of_the_same_browser(
+        self, stage: ToolAndPlatform
+    ) -> None:
         first, second = stage.login(), stage.login()
         token = token_of(stage, first, nonce=second.nonce)
         stage.refused(stage.post(token, first.state), 401, "nonce")
 
 
 class TestReplay:
-    def test_case_10_the_same_post_twice(self, stage: Stage) -> None:
+    def test_case_10_the_same_post_twice(self, stage: ToolAndPlatform) -> None:
         started = stage.login()
         token = token_of(stage, started)
         stage.accepted(stage.post(token, started.state))
@@ -104,21 +110,23 @@ class TestReplay:
         assert len(stage.launches) == 1
 
     def test_case_10_a_refused_launch_cannot_be_corrected_and_sent_again(
-        self, stage: Stage
+        self, stage: ToolAndPlatform
     ) -> None:
         started = stage.login()
         stage.post(token_of(stage, started, sub=""), started.state)
         response = stage.post(token_of(stage, started), started.state)
         stage.refused(response, 409, "state_used")
 
-    def test_case_11_with_the_cookies_from_before_the_launch(self, stage: Stage) -> None:
+    def test_case_11_with_the_cookies_from_before_the_launch(self, stage: ToolAndPlatform) -> None:
         started = stage.login()
         token = token_of(stage, started)
         stage.accepted(stage.post(token, started.state))
         again = stage.post(token, started.state, stage.with_cookie(started))
         stage.refused(again, 409, "state_used", sessions_before=1)
 
-    def test_case_12_a_captured_post_before_and_after_its_owner(self, stage: Stage) -> None:
+    def test_case_12_a_captured_post_before_and_after_its_owner(
+        self, stage: ToolAndPlatform
+    ) -> None:
         started = stage.login()
         token = token_of(stage, started)
         before = stage.post(token, started.state, stage.client())
@@ -127,7 +135,7 @@ class TestReplay:
         after = stage.post(token, started.state, stage.client())
         stage.refused(after, 401, "browser_binding", sessions_before=1)
 
-    def test_case_13_a_used_nonce_in_a_new_token(self, stage: Stage) -> None:
+    def test_case_13_a_used_nonce_in_a_new_token(self, stage: ToolAndPlatform) -> None:
         first = stage.login()
         stage.accepted(stage.post(token_of(stage, first), first.state))
         second = stage.login()
@@ -138,7 +146,7 @@ class TestReplay:
 class TestRace:
     @pytest.mark.parametrize("turn", range(5))
     def test_case_14_of_posts_at_the_same_instant_exactly_one_wins(
-        self, stage: Stage, turn: int
+        self, stage: ToolAndPlatform, turn: int
     ) -> None:
         started = stage.login()
         token = token_of(stage, started)
@@ -154,7 +162,7 @@ class TestRace:
 
 
 class TestTabs:
-    def test_case_69_two_tabs_are_two_sessions(self, stage: Stage) -> None:
+    def test_case_69_two_tabs_are_two_sessions(self, stage: ToolAndPlatform) -> None:
         first, second = stage.login(), stage.login()
         one = stage.post(token_of(stage, first), first.state)
         stage.accepted(one)
@@ -164,19 +172,21 @@ class TestTabs:
         for tab in (one, other):
             assert stage.browser.get(tab.location).get_data(as_text=True) == "101"
 
-    def test_case_70_the_second_person_in_a_browser_is_themselves(self, stage: Stage) -> None:
+    def test_case_70_the_second_person_in_a_browser_is_themselves(
+        self, stage: ToolAndPlatform
+    ) -> None:
         stage.accepted(stage.launch(sub="101"))
         response = stage.launch(sub="102")
         stage.accepted(response)
         assert stage.browser.get(response.location).get_data(as_text=True) == "102"
 
-    def test_case_70_and_the_first_persons_session_is_over(self, stage: Stage) -> None:
+    def test_case_70_and_the_first_persons_session_is_over(self, stage: ToolAndPlatform) -> None:
         first = stage.launch(sub="101")
         stage.accepted(stage.launch(sub="102"))
         assert stage.browser.get(first.location).status_code == 401
 
     def test_case_70_a_login_begun_by_one_person_is_finished_as_who_the_platform_says(
-        self, stage: Stage
+        self, stage: ToolAndPlatform
     ) -> None:
         first, second = stage.login(), stage.login()
         response = stage.post(token_of(stage, second, sub="102"), second.state)
@@ -186,7 +196,7 @@ class TestTabs:
         assert stage.browser.get(late.location).get_data(as_text=True) == "101"
         assert stage.browser.get(response.location).status_code == 401
 
-    def test_case_71_a_reload_lands_on_the_session(self, stage: Stage) -> None:
+    def test_case_71_a_reload_lands_on_the_session(self, stage: ToolAndPlatform) -> None:
         response = stage.launch()
         stage.accepted(response)
         for _ in range(3):

@@ -12,18 +12,18 @@ from lti.launch.sessions import LIFE
 from plugin.demo.lms import claims as platform_claims
 from plugin.worker import Tasks
 from tests.lti.cases import Saw
-from tests.lti.desk import LMS
-from tests.lti.platforms import CLAIM
-from tests.plugin.admin.stage import HTTPS_TOOL as HTTPS
-from tests.plugin.admin.stage import Stage, Visit
+from tests.lti.services_kit import LMS
+from tests.lti.simulated_platform import CLAIM
+from tests.plugin.admin.admin_kit import HTTPS_TOOL as HTTPS
+from tests.plugin.admin.admin_kit import ToolAndPlatform, Visit
 
 STAFF_PAGES = ("/staff/", "/staff/people", "/care/alerts", "/today", "/assessor/")
 Change = Callable[[dict[str, Any]], None]
 
 
 @pytest.fixture
-def whole(tmp_path: Path) -> Stage:
-    return Stage(tmp_path)
+def whole(tmp_path: Path) -> ToolAndPlatform:
+    return ToolAndPlatform(tmp_path)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def opens(visit: Visit) -> list[str]:
 
 @pytest.mark.parametrize("roles", [(), ("",), ("https://elsewhere.example/#Instructor",)])
 def test_case_48_without_a_known_role_nothing_is_open(
-    whole: Stage, says: Callable[[Change], None], saw: Saw, roles: tuple[str, ...]
+    whole: ToolAndPlatform, says: Callable[[Change], None], saw: Saw, roles: tuple[str, ...]
 ) -> None:
     says(with_roles(*roles))
     visit = whole.launch("101")
@@ -70,7 +70,7 @@ def test_case_48_without_a_known_role_nothing_is_open(
     ],
 )
 def test_case_51_an_administrator_sees_no_clinical_page(
-    whole: Stage, says: Callable[[Change], None], saw: Saw, role: str
+    whole: ToolAndPlatform, says: Callable[[Change], None], saw: Saw, role: str
 ) -> None:
     says(with_roles(role))
     visit = whole.launch("2")
@@ -81,7 +81,7 @@ def test_case_51_an_administrator_sees_no_clinical_page(
 
 @pytest.mark.parametrize("person", ["101", "11", "2"])
 def test_case_56_without_a_course_there_is_a_page(
-    whole: Stage, says: Callable[[Change], None], saw: Saw, person: str
+    whole: ToolAndPlatform, says: Callable[[Change], None], saw: Saw, person: str
 ) -> None:
     says(lambda claims: claims.pop(CLAIM + "context"))
     visit = whole.launch(person)
@@ -91,7 +91,7 @@ def test_case_56_without_a_course_there_is_a_page(
 
 
 def test_case_57_without_a_name_staff_see_no_gap(
-    whole: Stage, says: Callable[[Change], None], saw: Saw
+    whole: ToolAndPlatform, says: Callable[[Change], None], saw: Saw
 ) -> None:
     staff = whole.staff()
     says(lambda claims: [claims.pop(name, None) for name in ("name", "given_name", "family_name")])
@@ -117,7 +117,7 @@ class TestSession:
         return name, cookie.value
 
     def test_case_82_a_session_opens_with_its_own_cookie_alone(
-        self, whole: Stage, saw: Saw
+        self, whole: ToolAndPlatform, saw: Saw
     ) -> None:
         mine, theirs = whole.staff(), whole.launch("12")
         (my_name, my_value), (_name, their_value) = self.secret(mine), self.secret(theirs)
@@ -127,14 +127,14 @@ class TestSession:
         assert self.status(mine, dict([self.secret(theirs)])) == 401
         saw("401 with another's cookie")
 
-    def test_case_82_it_is_over_after_its_time(self, whole: Stage, saw: Saw) -> None:
+    def test_case_82_it_is_over_after_its_time(self, whole: ToolAndPlatform, saw: Saw) -> None:
         visit = whole.staff()
         whole.clock.wait(seconds=LIFE.total_seconds())
         assert visit.get("/staff/").status_code == 401
         saw("401 after twelve hours")
 
     def test_case_82_a_form_of_one_session_is_not_taken_by_another(
-        self, whole: Stage, saw: Saw
+        self, whole: ToolAndPlatform, saw: Saw
     ) -> None:
         first, second = whole.staff(), whole.launch("11")
         token = re.search(r'name="csrf_token" value="([^"]+)"', first.page("/staff/people"))
@@ -147,7 +147,7 @@ class TestSession:
         saw(f"{refused.status_code} with another's form token")
 
     def test_case_70_the_second_person_in_one_browser_is_themselves(
-        self, whole: Stage, saw: Saw
+        self, whole: ToolAndPlatform, saw: Saw
     ) -> None:
         tablet = whole.app.test_client()
         first = whole.launch("101", client=tablet)
@@ -159,14 +159,16 @@ class TestSession:
 
 @pytest.mark.parametrize("path", ["/", "/staff/", "/staff/people", "/admin/launches", "/nowhere"])
 def test_case_83_every_page_is_framed_by_its_platform_alone(
-    whole: Stage, saw: Saw, path: str
+    whole: ToolAndPlatform, saw: Saw, path: str
 ) -> None:
     policy = whole.staff().get(path).headers["Content-Security-Policy"]
     assert re.findall(r"frame-ancestors ([^;]*)", policy) == [LMS]
     saw(LMS)
 
 
-def test_case_77_the_worker_announces_a_new_key_before_it_signs(whole: Stage, saw: Saw) -> None:
+def test_case_77_the_worker_announces_a_new_key_before_it_signs(
+    whole: ToolAndPlatform, saw: Saw
+) -> None:
     def published() -> list[str]:
         answer = whole.app.test_client().get("/lti/jwks", base_url=HTTPS)
         return [key["kid"] for key in answer.get_json()["keys"]]

@@ -33,7 +33,7 @@ from lti.registration.views import WORDS, create_view
 from modules.records.db import Database
 from plugin.demo.lms import create_platform, demo_config
 from tests.lti.cases import Saw
-from tests.lti.desk import LMS, PEOPLE, TOOL, Clock, FakeHttp, make_database, reply
+from tests.lti.services_kit import LMS, PEOPLE, TOOL, Clock, FakeHttp, make_database, reply
 from tests.plugin.demo.lms.transport import session_for
 
 OPENID = f"{LMS}/mod/lti/openid-configuration.php"

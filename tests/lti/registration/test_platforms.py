@@ -16,7 +16,7 @@ from lti.registration.platforms import (
     NewPlatform,
 )
 from modules.records.db import Database
-from tests.lti.desk import NOW, make_database
+from tests.lti.services_kit import NOW, make_database
 
 MOODLE = "https://moodle.example.org"
 GOOD = NewPlatform(

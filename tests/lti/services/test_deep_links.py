@@ -15,7 +15,7 @@ from lti.services.deep_links import (
     response,
 )
 from modules.text import Text
-from tests.lti.desk import NOW, TOOL, sign, tool_key
+from tests.lti.services_kit import NOW, TOOL, sign, tool_key
 
 LAUNCH = f"{TOOL}/lti/launch"
 MODULE_TITLE = Text("Módulo 1: Tu espalda", "Module 1: Your back")

@@ -13,24 +13,24 @@ from lti.errors import Code, NotAuthentic, UnknownPlatform
 from lti.http import Gate, GuardedHttp
 from lti.launch import diagnostics
 from lti.launch.diagnostics import LaunchChecks
-from lti.models import Course, Deployment, Platform, PlatformKeySet, Standing
+from lti.models import Deployment, LtiContext, Platform, PlatformKeySet, Standing
 from lti.services import doctor, service_texts
 from lti.services.doctor import Finding, Outcome
 from lti.services.roster import note_attempt
 from lti.services.tokens import AccessTokens, ServiceClient, service_http
-from tests.lti.desk import LMS, NOW, Desk, make_desk, reply, sign
-from tests.lti.platforms import public_jwk, rsa_key
+from tests.lti.services_kit import LMS, NOW, PlatformCourse, make_desk, reply, sign
+from tests.lti.simulated_platform import public_jwk, rsa_key
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path) -> PlatformCourse:
     return make_desk(tmp_path)
 
 
 class Dated:
     """The LMS, with the clock of its answers set, and some answers replaced."""
 
-    def __init__(self, desk: Desk, seconds: float = 0, **answers: Any) -> None:
+    def __init__(self, desk: PlatformCourse, seconds: float = 0, **answers: Any) -> None:
         self._desk, self._seconds, self._answers = desk, seconds, answers
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:
@@ -46,7 +46,7 @@ class Dated:
         return response
 
 
-def examine(desk: Desk, seconds: float = 0, **answers: Any) -> dict[str, Finding]:
+def examine(desk: PlatformCourse, seconds: float = 0, **answers: Any) -> dict[str, Finding]:
     """Return the findings by their check."""
     http = Dated(desk, seconds, **answers)
     client = ServiceClient(http, AccessTokens(http, sign, desk.clock))
@@ -54,7 +54,7 @@ def examine(desk: Desk, seconds: float = 0, **answers: Any) -> dict[str, Finding
     return {finding.check: finding for finding in found}
 
 
-def change(desk: Desk, kind: type, **values: Any) -> None:
+def change(desk: PlatformCourse, kind: type, **values: Any) -> None:
     with desk.database.writing() as session:
         for row in session.query(kind):
             for name, value in values.items():
@@ -62,7 +62,7 @@ def change(desk: Desk, kind: type, **values: Any) -> None:
 
 
 class TestHealthy:
-    def test_nothing_wrong_is_found_in_a_good_registration(self, desk: Desk) -> None:
+    def test_nothing_wrong_is_found_in_a_good_registration(self, desk: PlatformCourse) -> None:
         found = examine(desk)
 
         assert [one.check for one in found.values()] == list(doctor.CHECKS)
@@ -70,12 +70,12 @@ class TestHealthy:
         assert good == {"registration", "key_set", "clock", "token", "roster"}
         assert doctor.is_well(list(found.values()))
 
-    def test_the_roster_is_read_by_one_person_only(self, desk: Desk) -> None:
+    def test_the_roster_is_read_by_one_person_only(self, desk: PlatformCourse) -> None:
         examine(desk)
 
         assert [str(one.url).endswith("limit=1") for one in desk.asked("memberships")] == [True]
 
-    def test_a_kept_token_is_no_proof(self, desk: Desk) -> None:
+    def test_a_kept_token_is_no_proof(self, desk: PlatformCourse) -> None:
         http = Dated(desk)
         client = ServiceClient(http, AccessTokens(http, sign, desk.clock))
         for _time in range(2):
@@ -83,25 +83,25 @@ class TestHealthy:
 
         assert len(desk.asked("token.php")) == 2
 
-    def test_one_there_is_not_cannot_be_examined(self, desk: Desk) -> None:
+    def test_one_there_is_not_cannot_be_examined(self, desk: PlatformCourse) -> None:
         with pytest.raises(UnknownPlatform):
             doctor.examine(desk.database, desk.http, desk.client, uuid.uuid4(), desk.clock)
 
 
 class TestRegistration:
     @pytest.mark.parametrize("standing", [Standing.PENDING, Standing.DISABLED])
-    def test_one_that_is_not_active_is_bad(self, desk: Desk, standing: Standing) -> None:
+    def test_one_that_is_not_active_is_bad(self, desk: PlatformCourse, standing: Standing) -> None:
         change(desk, Platform, status=standing)
         found = examine(desk)["registration"]
 
         assert (found.outcome, found.code) == (Outcome.BAD, standing.value)
 
-    def test_no_approved_deployment_is_bad(self, desk: Desk) -> None:
+    def test_no_approved_deployment_is_bad(self, desk: PlatformCourse) -> None:
         change(desk, Deployment, status=Standing.PENDING)
 
         assert examine(desk)["registration"].code == "no_deployment"
 
-    def test_a_further_one_that_waits_is_said(self, desk: Desk) -> None:
+    def test_a_further_one_that_waits_is_said(self, desk: PlatformCourse) -> None:
         with desk.database.writing() as session:
             row = Deployment(
                 platform_id=desk.account.platform_id, deployment_id="9", created_at=NOW
@@ -123,19 +123,21 @@ class TestKeySet:
             (requests.Timeout(), "timeout"),
         ],
     )
-    def test_each_way_to_be_wrong_has_its_code(self, desk: Desk, answer: Any, code: str) -> None:
+    def test_each_way_to_be_wrong_has_its_code(
+        self, desk: PlatformCourse, answer: Any, code: str
+    ) -> None:
         found = examine(desk, **{"certs.php": answer})["key_set"]
 
         assert (found.outcome, found.code) == (Outcome.BAD, code)
 
-    def test_a_set_of_1024_bits_holds_no_usable_key(self, desk: Desk) -> None:
+    def test_a_set_of_1024_bits_holds_no_usable_key(self, desk: PlatformCourse) -> None:
         answer = reply(200, {"keys": [public_jwk(rsa_key("short", 1024), "kid")]})
         found = examine(desk, **{"certs.php": answer})["key_set"]
 
         assert (found.outcome, found.code) == (Outcome.BAD, "no_usable_key")
         assert "2048 bits" in doctor.words_for(found)
 
-    def test_a_new_key_under_the_old_id_is_said_and_taken_over(self, desk: Desk) -> None:
+    def test_a_new_key_under_the_old_id_is_said_and_taken_over(self, desk: PlatformCourse) -> None:
         old, new = (public_jwk(rsa_key(name), "kid") for name in ("moodle", "after-restore"))
         examine(desk, **{"certs.php": reply(200, {"keys": [old]})})
         answers = [
@@ -149,24 +151,24 @@ class TestKeySet:
         with desk.database.reading() as session:
             assert session.query(PlatformKeySet).one().keys[0]["n"] == new["n"]
 
-    def test_keys_that_nobody_has_read_yet_are_kept_and_no_news(self, desk: Desk) -> None:
+    def test_keys_that_nobody_has_read_yet_are_kept_and_no_news(self, desk: PlatformCourse) -> None:
         assert examine(desk)["key_set"].code == "readable"
         with desk.database.reading() as session:
             assert session.query(PlatformKeySet).one().problem is None
 
-    def test_an_unusable_set_takes_nothing_away(self, desk: Desk) -> None:
+    def test_an_unusable_set_takes_nothing_away(self, desk: PlatformCourse) -> None:
         examine(desk)
         examine(desk, **{"certs.php": reply(200, {"keys": []})})
         with desk.database.reading() as session:
             assert len(session.query(PlatformKeySet).one().keys) == 1
 
-    def test_a_plain_address_of_an_https_platform_is_not_asked(self, desk: Desk) -> None:
+    def test_a_plain_address_of_an_https_platform_is_not_asked(self, desk: PlatformCourse) -> None:
         change(desk, Platform, issuer="https://moodle.example.org")
 
         assert examine(desk)["key_set"].code == "insecure"
         assert desk.asked("certs.php") == []
 
-    def test_a_metadata_service_is_not_asked(self, desk: Desk) -> None:
+    def test_a_metadata_service_is_not_asked(self, desk: PlatformCourse) -> None:
         change(desk, Platform, jwks_url="http://169.254.169.254/latest")
         http = GuardedHttp(Gate(allow_private=True, connect=lambda *_: pytest.fail("connected")))
         found = doctor.examine(
@@ -175,7 +177,7 @@ class TestKeySet:
 
         assert found[1].code == "address_not_public"
 
-    def test_this_machine_is_asked_in_development_only(self, desk: Desk) -> None:
+    def test_this_machine_is_asked_in_development_only(self, desk: PlatformCourse) -> None:
         found = doctor.examine(
             desk.database, service_http(), desk.client, desk.account.platform_id, desk.clock
         )
@@ -184,7 +186,9 @@ class TestKeySet:
 
 
 class TestRosterRows:
-    def test_rows_that_cannot_be_read_are_counted_with_their_reasons(self, desk: Desk) -> None:
+    def test_rows_that_cannot_be_read_are_counted_with_their_reasons(
+        self, desk: PlatformCourse
+    ) -> None:
         answer = reply(200, {"members": [{"user_id": 7, "roles": []}]})
         found = examine(desk, memberships=answer)["roster"]
 
@@ -192,7 +196,7 @@ class TestRosterRows:
         assert "nobody is marked as gone" in doctor.words_for(found)
         assert doctor.figures_of(found) == "1: user_id is no text, or too long (1)"
 
-    def test_what_the_last_whole_reading_could_not_read_is_said(self, desk: Desk) -> None:
+    def test_what_the_last_whole_reading_could_not_read_is_said(self, desk: PlatformCourse) -> None:
         with desk.database.writing() as session:
             unreadable = {"no_user_id": 2, "not_a_person": 1}
             note_attempt(session, desk.course_id, NOW, "rows_unreadable", unreadable)
@@ -214,20 +218,22 @@ class TestClock:
         ],
     )
     def test_what_launches_tolerate_is_tolerated(
-        self, desk: Desk, seconds: int, outcome: Outcome
+        self, desk: PlatformCourse, seconds: int, outcome: Outcome
     ) -> None:
         assert examine(desk, seconds)["clock"].outcome is outcome
 
-    def test_the_difference_is_said_in_seconds(self, desk: Desk) -> None:
+    def test_the_difference_is_said_in_seconds(self, desk: PlatformCourse) -> None:
         assert doctor.figures_of(examine(desk, 60)["clock"]) == "+60 s"
 
     @pytest.mark.parametrize("date", [{}, {"Date": "yesterday"}])
-    def test_without_a_date_nothing_is_claimed(self, desk: Desk, date: dict[str, str]) -> None:
+    def test_without_a_date_nothing_is_claimed(
+        self, desk: PlatformCourse, date: dict[str, str]
+    ) -> None:
         found = examine(desk, **{"certs.php": reply(200, {"keys": []}, **date)})["clock"]
 
         assert (found.outcome, found.code) == (Outcome.UNSURE, "no_date")
 
-    def test_the_age_in_a_cache_is_added(self, desk: Desk) -> None:
+    def test_the_age_in_a_cache_is_added(self, desk: PlatformCourse) -> None:
         old = format_datetime(NOW - timedelta(seconds=600), usegmt=True)
         answer = reply(200, {"keys": []}, Date=old, Age="600")
 
@@ -235,7 +241,7 @@ class TestClock:
 
 
 class TestServices:
-    def test_a_refused_token_keeps_the_platforms_word(self, desk: Desk) -> None:
+    def test_a_refused_token_keeps_the_platforms_word(self, desk: PlatformCourse) -> None:
         found = examine(desk, **{"token.php": reply(400, {"error": "invalid_client"})})
 
         assert found["token"].code == "token_refused"
@@ -259,19 +265,19 @@ class TestServices:
         ],
     )
     def test_each_roster_that_is_none_has_its_code(
-        self, desk: Desk, answer: Any, code: str
+        self, desk: PlatformCourse, answer: Any, code: str
     ) -> None:
         assert examine(desk, memberships=answer)["roster"].code == code
 
-    def test_without_a_course_there_is_nothing_to_read(self, desk: Desk) -> None:
-        change(desk, Course, nrps_url=None)
+    def test_without_a_course_there_is_nothing_to_read(self, desk: PlatformCourse) -> None:
+        change(desk, LtiContext, nrps_url=None)
         found = examine(desk)["roster"]
 
         assert (found.outcome, found.code) == (Outcome.UNSURE, "no_course")
 
 
 class TestLaunches:
-    def keep(self, desk: Desk, *errors: Code | None) -> Finding:
+    def keep(self, desk: PlatformCourse, *errors: Code | None) -> Finding:
         for error in errors:
             checks = LaunchChecks("launch", platform_id=desk.account.platform_id)
             with desk.database.writing() as session:
@@ -279,22 +285,26 @@ class TestLaunches:
                 diagnostics.record(session, checks, desk.clock.wait(minutes=1), refusal)
         return examine(desk)["launches"]
 
-    def test_none_yet_is_no_fault(self, desk: Desk) -> None:
+    def test_none_yet_is_no_fault(self, desk: PlatformCourse) -> None:
         assert self.keep(desk).code == "none_yet"
 
-    def test_a_last_one_that_came_in_is_good(self, desk: Desk) -> None:
+    def test_a_last_one_that_came_in_is_good(self, desk: PlatformCourse) -> None:
         found = self.keep(desk, Code.CLOCK, None)
 
         assert (found.outcome, found.detail["refused"]) == (Outcome.GOOD, "1")
         assert doctor.figures_of(found) == "1/2 ✗"
 
-    def test_without_a_refusal_there_is_nothing_to_count(self, desk: Desk) -> None:
+    def test_without_a_refusal_there_is_nothing_to_count(self, desk: PlatformCourse) -> None:
         assert doctor.figures_of(self.keep(desk, None)) == ""
 
-    def test_a_last_one_refused_is_explained_as_on_the_admin_page(self, desk: Desk) -> None:
+    def test_a_last_one_refused_is_explained_as_on_the_admin_page(
+        self, desk: PlatformCourse
+    ) -> None:
         assert "NTP" in doctor.words_for(self.keep(desk, None, Code.CLOCK))
 
-    def test_logins_that_never_came_back_point_to_the_redirect_address(self, desk: Desk) -> None:
+    def test_logins_that_never_came_back_point_to_the_redirect_address(
+        self, desk: PlatformCourse
+    ) -> None:
         with desk.database.writing() as session:
             login = LaunchChecks("login", platform_id=desk.account.platform_id)
             diagnostics.record(session, login, desk.clock())

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from lti.models import Course, Membership, MembershipStatus
+from lti.models import LtiContext, Membership, MembershipStatus
 from lti.services import line_items
 from lti.services.grade_models import Delivery, ProgressColumn, ProgressGrade
 from lti.services.grades import (
@@ -24,28 +24,37 @@ from lti.services.grades import (
 from lti.services.tokens import AccessTokens, ServiceClient, ServiceProblem
 from plugin.demo.lms.site import LineItem
 from tests.lti.cases import Saw
-from tests.lti.desk import INSTRUCTOR, LEARNER, NOW, Desk, FakeHttp, make_desk, reply, sign
+from tests.lti.services_kit import (
+    INSTRUCTOR,
+    LEARNER,
+    NOW,
+    FakeHttp,
+    PlatformCourse,
+    make_desk,
+    reply,
+    sign,
+)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path) -> PlatformCourse:
     """A course whose first patient has launched and been enrolled."""
     desk = make_desk(tmp_path)
     desk.launched("101", LEARNER, participant=True)
     return desk
 
 
-def queue(desk: Desk, percent: float, subject: str = "101") -> bool:
+def queue(desk: PlatformCourse, percent: float, subject: str = "101") -> bool:
     with desk.database.writing() as session:
         membership = session.get_one(Membership, desk.membership(subject).id)
         return queue_progress(session, membership, percent, desk.clock.now)
 
 
-def deliver(desk: Desk, client: ServiceClient | None = None) -> dict[str, int]:
+def deliver(desk: PlatformCourse, client: ServiceClient | None = None) -> dict[str, int]:
     return deliver_due(desk.database, client or desk.client, desk.clock.now)
 
 
-def grade(desk: Desk, subject: str = "101") -> ProgressGrade:
+def grade(desk: PlatformCourse, subject: str = "101") -> ProgressGrade:
     with desk.database.reading() as session:
         return (
             session.query(ProgressGrade)
@@ -54,18 +63,20 @@ def grade(desk: Desk, subject: str = "101") -> ProgressGrade:
         )
 
 
-def shown(desk: Desk, subject: str = "101") -> float | None:
+def shown(desk: PlatformCourse, subject: str = "101") -> float | None:
     """Return what the gradebook shows."""
     column = desk.site.gradebook.of_course("2")[0]
     return desk.site.gradebook.cells[column.number, subject].value
 
 
-def client_answering(desk: Desk, *answers: requests.Response | Exception) -> ServiceClient:
+def client_answering(
+    desk: PlatformCourse, *answers: requests.Response | Exception
+) -> ServiceClient:
     token = FakeHttp(reply(body={"access_token": "t", "expires_in": 3600}))
     return ServiceClient(FakeHttp(*answers), AccessTokens(token, sign, desk.clock))
 
 
-def with_column(desk: Desk) -> None:
+def with_column(desk: PlatformCourse) -> None:
     """Let the column of the course be known."""
     with desk.database.writing() as session:
         url = f"{desk.account.token_url}/../column?type_id=1"
@@ -73,20 +84,20 @@ def with_column(desk: Desk) -> None:
 
 
 class TestDelivery:
-    def test_progress_arrives(self, desk: Desk) -> None:
+    def test_progress_arrives(self, desk: PlatformCourse) -> None:
         queue(desk, 40)
 
         assert deliver(desk)["sent"] == 1
         assert shown(desk) == 40
         assert grade(desk).sent_at == NOW
 
-    def test_nothing_is_sent_twice(self, desk: Desk) -> None:
+    def test_nothing_is_sent_twice(self, desk: PlatformCourse) -> None:
         queue(desk, 40)
         deliver(desk)
 
         assert deliver(desk) == {"queued": 0, "sent": 0, "parked": 0}
 
-    def test_only_the_newest_progress_is_sent(self, desk: Desk) -> None:
+    def test_only_the_newest_progress_is_sent(self, desk: PlatformCourse) -> None:
         queue(desk, 40)
         queue(desk, 60)
         deliver(desk)
@@ -94,19 +105,21 @@ class TestDelivery:
         assert len(desk.asked("/scores")) == 1
         assert shown(desk) == 60
 
-    def test_the_same_progress_is_not_queued_again(self, desk: Desk) -> None:
+    def test_the_same_progress_is_not_queued_again(self, desk: PlatformCourse) -> None:
         assert queue(desk, 40)
         assert not queue(desk, 40)
 
-    def test_zero_progress_is_progress(self, desk: Desk) -> None:
+    def test_zero_progress_is_progress(self, desk: PlatformCourse) -> None:
         assert queue(desk, 0)
 
     @pytest.mark.parametrize("percent", [-1, 100.5])
-    def test_only_percentages_are_taken(self, desk: Desk, percent: float) -> None:
+    def test_only_percentages_are_taken(self, desk: PlatformCourse, percent: float) -> None:
         with pytest.raises(ValueError, match="percentage"):
             queue(desk, percent)
 
-    def test_every_score_is_fully_graded_so_that_none_erases_a_grade(self, desk: Desk) -> None:
+    def test_every_score_is_fully_graded_so_that_none_erases_a_grade(
+        self, desk: PlatformCourse
+    ) -> None:
         queue(desk, 40)
         deliver(desk)
         body = str(desk.asked("/scores")[0].body)
@@ -115,20 +128,22 @@ class TestDelivery:
         assert '"scoreGiven": 40' in body
         assert "comment" not in body
 
-    def test_two_scores_within_one_second_are_both_taken(self, desk: Desk) -> None:
+    def test_two_scores_within_one_second_are_both_taken(self, desk: PlatformCourse) -> None:
         for percent in (10, 20, 30):
             queue(desk, percent)
             assert deliver(desk)["sent"] == 1
 
         assert shown(desk) == 30
 
-    def test_the_query_of_the_address_stays_at_its_end(self, desk: Desk) -> None:
+    def test_the_query_of_the_address_stays_at_its_end(self, desk: PlatformCourse) -> None:
         queue(desk, 40)
         deliver(desk)
 
         assert str(desk.asked("/scores")[0].url).endswith("/lineitem/scores?type_id=1")
 
-    def test_progress_made_while_an_older_one_is_under_way_is_not_lost(self, desk: Desk) -> None:
+    def test_progress_made_while_an_older_one_is_under_way_is_not_lost(
+        self, desk: PlatformCourse
+    ) -> None:
         queue(desk, 40)
         deliver(desk)
         queue(desk, 50)
@@ -142,7 +157,9 @@ class TestDelivery:
         assert deliver(desk)["sent"] == 1
         assert shown(desk) == 60
 
-    def test_a_process_that_dies_after_sending_sends_again_later(self, desk: Desk) -> None:
+    def test_a_process_that_dies_after_sending_sends_again_later(
+        self, desk: PlatformCourse
+    ) -> None:
         queue(desk, 40)
         deliver(desk)
         queue(desk, 50)
@@ -159,19 +176,23 @@ class TestCase81:
 
     @pytest.mark.parametrize("roles", [(INSTRUCTOR,), (), (INSTRUCTOR, LEARNER + "x")])
     def test_case_81_nothing_is_queued_for_anybody_but_patients(
-        self, desk: Desk, roles: tuple[str, ...], saw: Saw
+        self, desk: PlatformCourse, roles: tuple[str, ...], saw: Saw
     ) -> None:
         desk.launched("21", *roles, participant=True)
 
         assert not queue(desk, 40, "21")
         saw("not queued")
 
-    def test_case_81_nothing_is_queued_for_somebody_who_is_no_participant(self, desk: Desk) -> None:
+    def test_case_81_nothing_is_queued_for_somebody_who_is_no_participant(
+        self, desk: PlatformCourse
+    ) -> None:
         desk.launched("102", LEARNER)
 
         assert not queue(desk, 40, "102")
 
-    def test_case_81_nothing_is_sent_once_a_patient_turns_out_to_be_staff(self, desk: Desk) -> None:
+    def test_case_81_nothing_is_sent_once_a_patient_turns_out_to_be_staff(
+        self, desk: PlatformCourse
+    ) -> None:
         queue(desk, 40)
         with desk.database.writing() as session:
             session.get_one(Membership, desk.membership("101").id).roles = [INSTRUCTOR]
@@ -180,7 +201,7 @@ class TestCase81:
         assert grade(desk).reason == "not_a_patient"
         assert desk.asked("/scores") == []
 
-    def test_case_81_nothing_is_queued_for_who_has_left(self, desk: Desk) -> None:
+    def test_case_81_nothing_is_queued_for_who_has_left(self, desk: PlatformCourse) -> None:
         with desk.database.writing() as session:
             row = session.get_one(Membership, desk.membership("101").id)
             row.status = MembershipStatus.LEFT
@@ -188,7 +209,7 @@ class TestCase81:
         assert not queue(desk, 40)
 
     def test_case_81_incorrect_score_received_is_parked_with_its_reason(
-        self, desk: Desk, saw: Saw
+        self, desk: PlatformCourse, saw: Saw
     ) -> None:
         queue(desk, 40)
         desk.site.remove_person("2", "101")
@@ -199,7 +220,7 @@ class TestCase81:
         assert grade(desk).hint == "Incorrect score received"
         saw(f"parked: {grade(desk).hint}")
 
-    def test_case_81_a_newer_grade_on_the_platform_stays(self, desk: Desk) -> None:
+    def test_case_81_a_newer_grade_on_the_platform_stays(self, desk: PlatformCourse) -> None:
         queue(desk, 40)
         deliver(desk)
         column = desk.site.gradebook.of_course("2")[0]
@@ -210,7 +231,7 @@ class TestCase81:
         assert grade(desk).reason == "newer_grade_there"
         assert shown(desk) == 99
 
-    def test_case_81_new_progress_queues_a_parked_grade_again(self, desk: Desk) -> None:
+    def test_case_81_new_progress_queues_a_parked_grade_again(self, desk: PlatformCourse) -> None:
         queue(desk, 40)
         with_column(desk)
         deliver(desk, client_answering(desk, reply(403)))
@@ -245,7 +266,9 @@ class TestCase81:
 
 
 class TestRetries:
-    def test_a_silent_platform_is_asked_again_after_a_growing_pause(self, desk: Desk) -> None:
+    def test_a_silent_platform_is_asked_again_after_a_growing_pause(
+        self, desk: PlatformCourse
+    ) -> None:
         queue(desk, 40)
         with_column(desk)
         silent = client_answering(desk, requests.ConnectionError())
@@ -258,7 +281,7 @@ class TestRetries:
         deliver(desk, silent)
         assert grade(desk).due_at == desk.clock.now + timedelta(minutes=2)
 
-    def test_after_many_attempts_it_is_parked(self, desk: Desk) -> None:
+    def test_after_many_attempts_it_is_parked(self, desk: PlatformCourse) -> None:
         queue(desk, 40)
         with_column(desk)
         silent = client_answering(desk, reply(503))
@@ -281,7 +304,7 @@ class TestRetries:
         assert grade(desk).state is Delivery.QUEUED
         assert grade(desk).reason == "authorization_lost"
 
-    def test_parked_grades_can_be_queued_again_by_hand(self, desk: Desk) -> None:
+    def test_parked_grades_can_be_queued_again_by_hand(self, desk: PlatformCourse) -> None:
         queue(desk, 40)
         with_column(desk)
         deliver(desk, client_answering(desk, reply(403)))
@@ -311,9 +334,9 @@ class TestTimestamps:
 
 
 class TestColumns:
-    def columns(self, desk: Desk, **changes: object) -> line_items.Columns:
+    def columns(self, desk: PlatformCourse, **changes: object) -> line_items.Columns:
         with desk.database.reading() as session:
-            course = session.get_one(Course, desk.course_id)
+            course = session.get_one(LtiContext, desk.course_id)
             values: dict[str, object] = {
                 "account": desk.account,
                 "line_items_url": course.ags_lineitems_url,
@@ -322,26 +345,28 @@ class TestColumns:
             }
         return line_items.Columns(**(values | changes))  # type: ignore[arg-type]
 
-    def test_one_column_is_made_and_found_again(self, desk: Desk) -> None:
+    def test_one_column_is_made_and_found_again(self, desk: PlatformCourse) -> None:
         first = line_items.find_or_make(desk.client, self.columns(desk), "Columna", 100)
         second = line_items.find_or_make(desk.client, self.columns(desk), "Columna", 100)
 
         assert first == second
         assert [c.label for c in desk.site.gradebook.of_course("2")] == ["Columna"]
 
-    def test_the_column_of_a_deep_linked_activity_is_used(self, desk: Desk) -> None:
+    def test_the_column_of_a_deep_linked_activity_is_used(self, desk: PlatformCourse) -> None:
         own = desk.site.gradebook.add(LineItem(0, "2", "Programa", 50, 1, "programme", "progress"))
         url = line_items.find_or_make(desk.client, self.columns(desk), "Columna", 100)
 
         assert url.endswith(f"/lineitems/{own.number}/lineitem?type_id=1")
 
-    def test_somebody_elses_column_is_not_touched(self, desk: Desk) -> None:
+    def test_somebody_elses_column_is_not_touched(self, desk: PlatformCourse) -> None:
         desk.site.gradebook.add(LineItem(0, "2", "Examen", 10, tag="exam"))
         line_items.find_or_make(desk.client, self.columns(desk), "Columna", 100)
 
         assert len(desk.site.gradebook.of_course("2")) == 2
 
-    def test_without_the_right_to_make_one_the_activitys_own_is_used(self, desk: Desk) -> None:
+    def test_without_the_right_to_make_one_the_activitys_own_is_used(
+        self, desk: PlatformCourse
+    ) -> None:
         columns = self.columns(
             desk,
             scopes=frozenset({line_items.READ_SCOPE}),
@@ -350,20 +375,20 @@ class TestColumns:
 
         assert line_items.find_or_make(desk.client, columns, "x", 1) == "https://lms.example/own"
 
-    def test_no_column_at_all_is_named(self, desk: Desk) -> None:
+    def test_no_column_at_all_is_named(self, desk: PlatformCourse) -> None:
         columns = self.columns(desk, line_items_url=None)
         with pytest.raises(ServiceProblem, match="no_column"):
             line_items.find_or_make(desk.client, columns, "x", 1)
 
-    def test_a_course_without_column_parks_its_grades(self, desk: Desk) -> None:
+    def test_a_course_without_column_parks_its_grades(self, desk: PlatformCourse) -> None:
         with desk.database.writing() as session:
-            session.get_one(Course, desk.course_id).ags_scopes = []
+            session.get_one(LtiContext, desk.course_id).ags_scopes = []
         queue(desk, 40)
         deliver(desk)
 
         assert (grade(desk).state, grade(desk).reason) == (Delivery.PARKED, "no_column")
 
-    def test_a_column_is_put_back_whole(self, desk: Desk) -> None:
+    def test_a_column_is_put_back_whole(self, desk: PlatformCourse) -> None:
         own = desk.site.gradebook.add(LineItem(0, "2", "Programa", 50, 1, "programme", "progress"))
         url = line_items.find_or_make(desk.client, self.columns(desk), "Columna", 100)
         line_items.change(desk.client, desk.account, url, label="Avance")
@@ -373,13 +398,13 @@ class TestColumns:
         assert after.activity_number == 1
         assert after.tag == "progress"
 
-    def test_a_limit_is_never_asked_for(self, desk: Desk) -> None:
+    def test_a_limit_is_never_asked_for(self, desk: PlatformCourse) -> None:
         queue(desk, 40)
         deliver(desk)
 
         assert not any("limit=" in str(request.url) for request in desk.asked("lineitems"))
 
-    def test_a_column_that_is_gone_is_looked_for_again(self, desk: Desk) -> None:
+    def test_a_column_that_is_gone_is_looked_for_again(self, desk: PlatformCourse) -> None:
         queue(desk, 40)
         deliver(desk)
         desk.site.gradebook.remove(desk.site.gradebook.of_course("2")[0].number)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from lti.launch.claims import Role
-from lti.models import Course, LtiUser, Membership, MembershipSource, MembershipStatus
+from lti.models import LtiContext, LtiUser, Membership, MembershipSource, MembershipStatus
 from lti.services.roster import (
     RosterReport,
     differs,
@@ -19,32 +19,40 @@ from lti.services.roster_pages import MEDIA_TYPE, MOST_PAGES, Member, Roster, fe
 from lti.services.tokens import AccessTokens, ServiceClient, ServiceProblem
 from plugin.demo.lms import CourseRole, Person
 from tests.lti.cases import Saw
-from tests.lti.desk import INSTRUCTOR, LEARNER, Desk, FakeHttp, make_desk, reply, sign
+from tests.lti.services_kit import (
+    INSTRUCTOR,
+    LEARNER,
+    FakeHttp,
+    PlatformCourse,
+    make_desk,
+    reply,
+    sign,
+)
 
 URL = "https://lms.example/Members?limit=2"
 ADMIN = "http://purl.imsglobal.org/vocab/lis/v2/person#Administrator"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path) -> PlatformCourse:
     return make_desk(tmp_path)
 
 
-def run(desk: Desk) -> RosterReport:
+def run(desk: PlatformCourse) -> RosterReport:
     """Sync the course."""
     with desk.database.reading() as session:
-        url = session.get_one(Course, desk.course_id).nrps_url
+        url = session.get_one(LtiContext, desk.course_id).nrps_url
     found = fetch_roster(desk.client, desk.account, url)
     return store_roster(desk.database, desk.course_id, found, desk.clock.now)
 
 
-def store(desk: Desk, *members: Member, complete: bool = True) -> RosterReport:
+def store(desk: PlatformCourse, *members: Member, complete: bool = True) -> RosterReport:
     """Store a roster that was read some other way."""
     roster = Roster(members, 1, complete)
     return store_roster(desk.database, desk.course_id, roster, desk.clock.now)
 
 
-def client_with(desk: Desk, *pages: Any) -> tuple[ServiceClient, FakeHttp]:
+def client_with(desk: PlatformCourse, *pages: Any) -> tuple[ServiceClient, FakeHttp]:
     """Return a client whose platform answers with these pages."""
     http = FakeHttp(*pages)
     token = FakeHttp(reply(body={"access_token": "t", "expires_in": 3600}))
@@ -58,17 +66,17 @@ def page(*subjects: str, following: str = "", link: str = '<{}>; rel="next"') ->
 
 
 class TestReading:
-    def test_everybody_of_the_course_is_read(self, desk: Desk) -> None:
+    def test_everybody_of_the_course_is_read(self, desk: PlatformCourse) -> None:
         report = run(desk)
 
         assert (report.listed, report.added, report.complete) == (5, 5, True)
 
-    def test_the_media_type_is_exactly_moodles(self, desk: Desk) -> None:
+    def test_the_media_type_is_exactly_moodles(self, desk: PlatformCourse) -> None:
         run(desk)
 
         assert desk.asked("memberships")[0].headers["Accept"] == MEDIA_TYPE
 
-    def test_pages_are_followed_letter_for_letter(self, desk: Desk) -> None:
+    def test_pages_are_followed_letter_for_letter(self, desk: PlatformCourse) -> None:
         client, http = client_with(
             desk,
             page("1", "2", following="https://lms.example/Members?limit=2&from=AbC"),
@@ -79,13 +87,13 @@ class TestReading:
         assert [member.subject for member in roster.members] == ["1", "2", "3"]
         assert http.asked[1][1] == "https://lms.example/Members?limit=2&from=AbC"
 
-    def test_a_relative_next_link_is_followed(self, desk: Desk) -> None:
+    def test_a_relative_next_link_is_followed(self, desk: PlatformCourse) -> None:
         client, http = client_with(desk, page("1", following="/Members?from=1"), page("2"))
         fetch_roster(client, desk.account, URL)
 
         assert http.asked[1][1] == "https://lms.example/Members?from=1"
 
-    def test_thousands_of_members_come_in_pages(self, desk: Desk) -> None:
+    def test_thousands_of_members_come_in_pages(self, desk: PlatformCourse) -> None:
         for number in range(1000, 2200):
             desk.site.add_person("2", Person(str(number), f"Persona {number}", CourseRole.STUDENT))
         report = run(desk)
@@ -96,12 +104,16 @@ class TestReading:
     @pytest.mark.parametrize(
         "body", [[], {"members": "none"}, {}, {"members": None}, b"<html>no</html>"]
     )
-    def test_something_else_than_a_roster_is_a_problem(self, desk: Desk, body: Any) -> None:
+    def test_something_else_than_a_roster_is_a_problem(
+        self, desk: PlatformCourse, body: Any
+    ) -> None:
         client, _http = client_with(desk, reply(body=body))
         with pytest.raises(ServiceProblem):
             fetch_roster(client, desk.account, URL)
 
-    def test_a_row_that_cannot_be_read_makes_the_roster_incomplete(self, desk: Desk) -> None:
+    def test_a_row_that_cannot_be_read_makes_the_roster_incomplete(
+        self, desk: PlatformCourse
+    ) -> None:
         rows = [
             {"user_id": 7, "roles": []},
             {"user_id": "x" * 300},
@@ -126,7 +138,7 @@ class TestReading:
         }
 
     @pytest.mark.parametrize("status", ["Inactive", "deleted", "DELETED", " Inactive "])
-    def test_who_is_gone_is_said_in_any_case(self, desk: Desk, status: str) -> None:
+    def test_who_is_gone_is_said_in_any_case(self, desk: PlatformCourse, status: str) -> None:
         rows = [{"user_id": "8", "status": status}, {"user_id": "9", "roles": []}]
         client, _http = client_with(desk, reply(body={"members": rows}))
         roster = fetch_roster(client, desk.account, URL)
@@ -134,7 +146,7 @@ class TestReading:
         assert (roster.members, roster.complete) == ((Member("9", ()),), True)
 
     @pytest.mark.parametrize("odd", [7, [], {}, None, "Suspended"])
-    def test_a_status_nobody_knows_says_nothing(self, desk: Desk, odd: object) -> None:
+    def test_a_status_nobody_knows_says_nothing(self, desk: PlatformCourse, odd: object) -> None:
         rows = [{"user_id": "9", "roles": [], "status": odd, "name": 7}]
         client, _http = client_with(desk, reply(body={"members": rows}))
 
@@ -160,7 +172,7 @@ class TestReading:
         ],
     )
     def test_the_way_to_the_next_page_is_read_as_it_is_meant(
-        self, desk: Desk, address: str, link: str
+        self, desk: PlatformCourse, address: str, link: str
     ) -> None:
         client, http = client_with(desk, page("1", following=address, link=link), page("2"))
         roster = fetch_roster(client, desk.account, URL)
@@ -169,16 +181,18 @@ class TestReading:
         assert len(http.asked) == 2
 
     @pytest.mark.parametrize("address", ["https://lms.example:x/Members", "https://[bad/"])
-    def test_a_next_page_that_is_no_address_is_a_problem(self, desk: Desk, address: str) -> None:
+    def test_a_next_page_that_is_no_address_is_a_problem(
+        self, desk: PlatformCourse, address: str
+    ) -> None:
         client, _http = client_with(desk, page("1", following=address))
         with pytest.raises(ServiceProblem, match="foreign_next_page"):
             fetch_roster(client, desk.account, URL)
 
-    def test_a_course_without_roster_is_named(self, desk: Desk) -> None:
+    def test_a_course_without_roster_is_named(self, desk: PlatformCourse) -> None:
         with pytest.raises(ServiceProblem, match="no_roster"):
             fetch_roster(desk.client, desk.account, None)
 
-    def test_a_refusal_is_told_with_its_status(self, desk: Desk) -> None:
+    def test_a_refusal_is_told_with_its_status(self, desk: PlatformCourse) -> None:
         client, _http = client_with(desk, reply(503))
         with pytest.raises(ServiceProblem) as problem:
             fetch_roster(client, desk.account, URL)
@@ -200,7 +214,7 @@ class TestCase80:
         ],
     )
     def test_case_80_our_token_goes_to_no_other_host(
-        self, desk: Desk, address: str, saw: Saw
+        self, desk: PlatformCourse, address: str, saw: Saw
     ) -> None:
         client, http = client_with(desk, page("1", following=address))
         with pytest.raises(ServiceProblem, match="foreign_next_page"):
@@ -209,13 +223,13 @@ class TestCase80:
         assert len(http.asked) == 1
         saw("foreign host refused")
 
-    def test_case_80_a_circle_is_noticed(self, desk: Desk) -> None:
+    def test_case_80_a_circle_is_noticed(self, desk: PlatformCourse) -> None:
         client, _http = client_with(desk, page("1", following=URL))
         with pytest.raises(ServiceProblem, match="endless_roster"):
             fetch_roster(client, desk.account, URL)
 
     def test_case_80_pages_without_end_are_cut_off_and_mark_nobody_as_gone(
-        self, desk: Desk, saw: Saw
+        self, desk: PlatformCourse, saw: Saw
     ) -> None:
         pages = [
             page(str(n), following=f"https://lms.example/Members?from={n}")
@@ -234,7 +248,7 @@ class TestCase80:
 
 
 class TestWriting:
-    def test_names_are_kept_encrypted(self, desk: Desk) -> None:
+    def test_names_are_kept_encrypted(self, desk: PlatformCourse) -> None:
         run(desk)
         with desk.database.engine.connect() as connection:
             stored = connection.exec_driver_sql("SELECT name FROM lti_users").scalars().all()
@@ -242,7 +256,7 @@ class TestWriting:
         assert len(stored) == 5
         assert not any("sintétic" in name for name in stored)
 
-    def test_a_second_reading_changes_nothing(self, desk: Desk) -> None:
+    def test_a_second_reading_changes_nothing(self, desk: PlatformCourse) -> None:
         run(desk)
         desk.clock.wait(hours=1)
         report = run(desk)
@@ -250,7 +264,7 @@ class TestWriting:
         assert (report.added, report.changed, report.left) == (0, 0, 0)
         assert report.unchanged == 5
 
-    def test_a_new_name_is_taken_over(self, desk: Desk) -> None:
+    def test_a_new_name_is_taken_over(self, desk: PlatformCourse) -> None:
         run(desk)
         desk.site.add_person("2", Person("101", "Otro nombre", CourseRole.STUDENT))
         report = run(desk)
@@ -258,7 +272,7 @@ class TestWriting:
         assert report.changed == 1
         assert desk.membership("101").status is MembershipStatus.ACTIVE
 
-    def test_a_platform_that_stops_sending_names_erases_none(self, desk: Desk) -> None:
+    def test_a_platform_that_stops_sending_names_erases_none(self, desk: PlatformCourse) -> None:
         run(desk)
         store(desk, Member("101", ("Learner",)))
         with desk.database.reading() as session:
@@ -266,7 +280,7 @@ class TestWriting:
 
         assert user.name == "Persona sintética 01"
 
-    def test_who_left_is_marked_and_kept(self, desk: Desk) -> None:
+    def test_who_left_is_marked_and_kept(self, desk: PlatformCourse) -> None:
         run(desk)
         desk.site.remove_person("2", "102")
         left_at = desk.clock.wait(days=1)
@@ -277,7 +291,7 @@ class TestWriting:
         assert membership.status is MembershipStatus.LEFT
         assert membership.left_at == left_at
 
-    def test_who_comes_back_is_active_again(self, desk: Desk) -> None:
+    def test_who_comes_back_is_active_again(self, desk: PlatformCourse) -> None:
         run(desk)
         desk.site.remove_person("2", "102")
         run(desk)
@@ -287,7 +301,7 @@ class TestWriting:
         assert report.returned == 1
         assert desk.membership("102").left_at is None
 
-    def test_leaving_is_noted_once(self, desk: Desk) -> None:
+    def test_leaving_is_noted_once(self, desk: PlatformCourse) -> None:
         run(desk)
         desk.site.remove_person("2", "102")
         first = desk.clock.wait(days=1)
@@ -298,27 +312,27 @@ class TestWriting:
         assert report.left == 0
         assert desk.membership("102").left_at == first
 
-    def test_an_empty_roster_marks_nobody_as_gone(self, desk: Desk) -> None:
+    def test_an_empty_roster_marks_nobody_as_gone(self, desk: PlatformCourse) -> None:
         run(desk)
         client, _http = client_with(desk, page())
         roster = fetch_roster(client, desk.account, URL)
 
         assert store(desk, *roster.members, complete=roster.complete).left == 0
 
-    def test_a_person_with_a_numeric_id_is_not_marked_as_gone(self, desk: Desk) -> None:
+    def test_a_person_with_a_numeric_id_is_not_marked_as_gone(self, desk: PlatformCourse) -> None:
         desk.launched("102", LEARNER)
         desk.clock.wait(minutes=5)
         rows = [{"user_id": "101", "roles": [LEARNER]}, {"user_id": 102, "roles": [LEARNER]}]
         client, _http = client_with(desk, reply(body={"members": rows}))
         roster = fetch_roster(client, desk.account, URL)
         with desk.database.writing() as session:
-            course = session.get_one(Course, desk.course_id)
+            course = session.get_one(LtiContext, desk.course_id)
             report = store_roster(session, course, roster, desk.clock.now)
 
         assert (report.left, report.complete, course.roster_synced_at) == (0, False, None)
         assert desk.membership("102").status is MembershipStatus.ACTIVE
 
-    def test_roles_that_cannot_be_read_take_none_away(self, desk: Desk) -> None:
+    def test_roles_that_cannot_be_read_take_none_away(self, desk: PlatformCourse) -> None:
         run(desk)
         before = desk.membership("101").roster_roles
         store(desk, Member("101", None), complete=False)
@@ -326,7 +340,7 @@ class TestWriting:
         assert before
         assert desk.membership("101").roster_roles == before
 
-    def test_who_launches_while_the_roster_is_read_has_not_left(self, desk: Desk) -> None:
+    def test_who_launches_while_the_roster_is_read_has_not_left(self, desk: PlatformCourse) -> None:
         began = desk.clock.now
         desk.clock.wait(seconds=5)
         desk.launched("999", LEARNER)
@@ -334,13 +348,15 @@ class TestWriting:
 
         assert run(desk).left == 0
 
-    def test_a_site_administrator_who_is_not_enrolled_has_not_left(self, desk: Desk) -> None:
+    def test_a_site_administrator_who_is_not_enrolled_has_not_left(
+        self, desk: PlatformCourse
+    ) -> None:
         desk.launched("2", INSTRUCTOR, "urn:lti:sysrole:ims/lis/Administrator")
         desk.clock.wait(hours=1)
 
         assert run(desk).left == 0
 
-    def test_other_courses_are_left_alone(self, desk: Desk) -> None:
+    def test_other_courses_are_left_alone(self, desk: PlatformCourse) -> None:
         desk.site.remove_person("2", "102")
         run(desk)
         with desk.database.reading() as session:
@@ -348,12 +364,12 @@ class TestWriting:
 
         assert courses == [desk.course_id]
 
-    def test_the_moment_of_a_complete_reading_is_kept(self, desk: Desk) -> None:
+    def test_the_moment_of_a_complete_reading_is_kept(self, desk: PlatformCourse) -> None:
         run(desk)
         with desk.database.reading() as session:
-            assert session.get_one(Course, desk.course_id).roster_synced_at == desk.clock.now
+            assert session.get_one(LtiContext, desk.course_id).roster_synced_at == desk.clock.now
 
-    def test_nobody_is_listed_twice(self, desk: Desk) -> None:
+    def test_nobody_is_listed_twice(self, desk: PlatformCourse) -> None:
         desk.launched("101", LEARNER)
         run(desk)
         run(desk)
@@ -362,7 +378,9 @@ class TestWriting:
 
 
 class TestRoles:
-    def test_a_launch_as_instructor_outweighs_learner_in_the_roster(self, desk: Desk) -> None:
+    def test_a_launch_as_instructor_outweighs_learner_in_the_roster(
+        self, desk: PlatformCourse
+    ) -> None:
         desk.launched("21", INSTRUCTOR)
         report = run(desk)
         membership = desk.membership("21")
@@ -372,7 +390,9 @@ class TestRoles:
         assert role_of(membership) is Role.STAFF
         assert report.differing == [membership.id]
 
-    def test_somebody_known_from_the_roster_only_is_what_it_says(self, desk: Desk) -> None:
+    def test_somebody_known_from_the_roster_only_is_what_it_says(
+        self, desk: PlatformCourse
+    ) -> None:
         run(desk)
         membership = desk.membership("101")
 
@@ -380,12 +400,12 @@ class TestRoles:
         assert role_of(membership) is Role.PATIENT
         assert not differs(membership)
 
-    def test_moodles_own_administrator_role_is_understood(self, desk: Desk) -> None:
+    def test_moodles_own_administrator_role_is_understood(self, desk: PlatformCourse) -> None:
         store(desk, Member("2", ("Instructor", ADMIN)))
 
         assert role_of(desk.membership("2")) is Role.ADMIN
 
-    def test_only_active_patients_count_as_patients(self, desk: Desk) -> None:
+    def test_only_active_patients_count_as_patients(self, desk: PlatformCourse) -> None:
         desk.launched("21", INSTRUCTOR)
         run(desk)
         desk.site.remove_person("2", "103")

@@ -21,11 +21,11 @@ from lti.services.tokens import (
     signer,
 )
 from tests.lti.cases import Saw
-from tests.lti.desk import (
+from tests.lti.services_kit import (
     NOW,
     Clock,
-    Desk,
     FakeHttp,
+    PlatformCourse,
     make_database,
     make_desk,
     reply,
@@ -39,7 +39,7 @@ GOOD = {"access_token": "t-1", "expires_in": 3600}
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path) -> PlatformCourse:
     return make_desk(tmp_path)
 
 
@@ -210,14 +210,16 @@ class TestCase79:
 
     ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 
-    def call(self, desk: Desk) -> int:
+    def call(self, desk: PlatformCourse) -> int:
         with desk.database.reading() as session:
-            from lti.models import Course
+            from lti.models import LtiContext
 
-            url = session.get_one(Course, desk.course_id).nrps_url or ""
+            url = session.get_one(LtiContext, desk.course_id).nrps_url or ""
         return desk.client.call(desk.account, "GET", url, (self.ROSTER,)).status
 
-    def test_case_79_a_withdrawn_token_is_renewed_once(self, desk: Desk, saw: Saw) -> None:
+    def test_case_79_a_withdrawn_token_is_renewed_once(
+        self, desk: PlatformCourse, saw: Saw
+    ) -> None:
         assert self.call(desk) == 200
         desk.site.access.forget_tokens()
 

@@ -21,7 +21,7 @@ from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lti.launch.claims import Role
-from lti.models import Course, LaunchSession, LtiUser, Membership
+from lti.models import LaunchSession, LtiContext, LtiUser, Membership
 from lti.registration import platforms as registrations
 from lti.registration.platforms import NewPlatform
 from lti.services import doctor
@@ -30,7 +30,7 @@ from plugin import platforms, setup
 from plugin.app import create_app
 from plugin.tool import Tool
 from tests import processes
-from tests.plugin.admin.stage import TRIAL, make_tool
+from tests.plugin.admin.admin_kit import TRIAL, make_tool
 
 LMS = Path(__file__).with_name("lms.py")
 RESOURCE, DEEP = "LtiResourceLinkRequest", "LtiDeepLinkingRequest"
@@ -199,7 +199,7 @@ def test_it_believes_our_signature_and_gives_its_roster(edx: Edx) -> None:
     with edx.tool.database.writing() as session:
         protocol = edx.tool.protocols[TRIAL]
         study_id = setup.create_study(session, edx.tool, "study", protocol, seed=b"s" * 32)
-        course = session.scalars(select(Course)).one()
+        course = session.scalars(select(LtiContext)).one()
         course.study_id = study_id
         course_id = course.id
     report = platforms.sync_roster(edx.tool, platforms.services(edx.tool), course_id)

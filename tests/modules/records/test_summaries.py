@@ -10,7 +10,7 @@ from modules.records import care_queries, queries, summaries, visit_summaries
 from modules.records.care_queries import ReviewFacts
 from modules.records.models import ParticipantStatus
 from modules.records.summaries import LastSeen
-from modules.safety.triggers import OutOfTouch
+from modules.safety.rules import OutOfTouch
 from modules.services import care, course
 from plugin.staff import review_queue
 from tests import factories

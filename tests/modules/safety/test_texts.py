@@ -4,9 +4,9 @@ import pytest
 
 from modules.course import content
 from modules.errors import NotFound
-from modules.safety.codes import Level, Origin, Trigger
 from modules.safety.symptoms import OFFERED
 from modules.safety.texts import Occasion
+from modules.safety.triggers import Level, Origin, Trigger
 
 
 @pytest.fixture(scope="module")

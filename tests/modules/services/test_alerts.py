@@ -10,7 +10,7 @@ from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
 from modules.records import queries
 from modules.records.alert_models import Alert, AlertState
 from modules.records.models import DiaryEntry
-from modules.safety.codes import Trigger
+from modules.safety.triggers import Trigger
 from modules.services import alerts, care, course, diaries
 from tests.factories import NOON, TODAY, TRIAL, assessment, diary_entry, participant
 

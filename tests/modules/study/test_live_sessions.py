@@ -10,16 +10,18 @@ from hypothesis import strategies as st
 
 from modules.errors import InvalidEntry
 from modules.study import live_sessions
-from modules.study.live_sessions import SessionFacts
+from modules.study.live_sessions import LiveSessionFacts
 
 START = datetime(2026, 11, 12, 18, 0, tzinfo=UTC)
 ZONES = ("America/Mexico_City", "America/Tijuana", "Europe/Madrid", "UTC")
 LINK = "https://meet.example.org/columna-x"
 
 
-def one(starts_at: datetime = START, minutes: int = 45, *, cancelled: bool = False) -> SessionFacts:
+def one(
+    starts_at: datetime = START, minutes: int = 45, *, cancelled: bool = False
+) -> LiveSessionFacts:
     key = uuid.uuid4()
-    return SessionFacts(key, key, "A", 1, starts_at, minutes, LINK, cancelled, 0, START)
+    return LiveSessionFacts(key, key, "A", 1, starts_at, minutes, LINK, cancelled, 0, START)
 
 
 @given(

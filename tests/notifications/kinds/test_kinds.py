@@ -7,7 +7,7 @@ import pytest
 
 from modules.course.progression import ModuleState, ModuleStatus
 from modules.diary.slots import Slot
-from modules.study.live_sessions import SessionFacts
+from modules.study.live_sessions import LiveSessionFacts
 from modules.study.schedule import VisitState, VisitStatus
 from modules.text import Text
 from notifications.kind import ReminderKind, Reply, Task
@@ -73,9 +73,9 @@ class TestAssessment:
         assert list(assessment_due.open_tasks(facts(visits=(state(status),)))) == []
 
 
-def session(starts_at: datetime, *, cancelled: bool = False) -> SessionFacts:
+def session(starts_at: datetime, *, cancelled: bool = False) -> LiveSessionFacts:
     ids = uuid.UUID(int=7), uuid.UUID(int=8)
-    return SessionFacts(*ids, "Group", 1, starts_at, 45, "", cancelled, 0, NOON)
+    return LiveSessionFacts(*ids, "Group", 1, starts_at, 45, "", cancelled, 0, NOON)
 
 
 class TestSession:
@@ -96,7 +96,7 @@ class TestSession:
         ],
         ids=["cancelled", "begun", "no day 1", "after the programme"],
     )
-    def test_is_not_due(self, day_one: date | None, other: SessionFacts):
+    def test_is_not_due(self, day_one: date | None, other: LiveSessionFacts):
         assert list(session_due.open_tasks(facts(day_one=day_one, sessions=(other,)))) == []
 
     def test_news_are_news_of_the_session_as_it_stands(self):

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from lti.launch import diagnostics
-from lti.models import Course, Deployment, Platform, PlatformKeySet, Standing
+from lti.models import Deployment, LtiContext, Platform, PlatformKeySet, Standing
 from lti.services.roster_models import RosterReading
 from plugin.demo.lms import CourseRole, Person
 from plugin.models import Role
-from tests.lti.desk import LMS, TOOL
-from tests.plugin.admin.stage import PEOPLE, Stage, Visit, care_protocol
+from tests.lti.services_kit import LMS, TOOL
+from tests.plugin.admin.admin_kit import PEOPLE, ToolAndPlatform, Visit, care_protocol
 from tests.plugin.demo.lms.test_launches import form_of
 
 OTHER = {
@@ -27,15 +27,15 @@ OTHER = {
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return Stage(tmp_path)
+def stage(tmp_path: Path) -> ToolAndPlatform:
+    return ToolAndPlatform(tmp_path)
 
 
 def register(admin: Visit, **changes: str) -> object:
     return admin.post("/admin/platforms/new", {**OTHER, **changes}, "/admin/platforms/new")
 
 
-def other(stage: Stage) -> Platform:
+def other(stage: ToolAndPlatform) -> Platform:
     with stage.tool.database.reading() as session:
         found = session.scalars(select(Platform).where(Platform.client_id == "abc")).one()
         assert found.deployments
@@ -43,39 +43,41 @@ def other(stage: Stage) -> Platform:
 
 
 class TestWhoAdministers:
-    def test_a_platforms_administrator_is_nobody_here_by_that_alone(self, stage: Stage) -> None:
+    def test_a_platforms_administrator_is_nobody_here_by_that_alone(
+        self, stage: ToolAndPlatform
+    ) -> None:
         visit = stage.launch("2")
 
         assert visit.get("/admin/").status_code == 403
         assert visit.get("/admin/launches").status_code == 403
         assert visit.get("/staff/").status_code == 403
 
-    def test_a_named_one_lands_on_the_platforms(self, stage: Stage) -> None:
+    def test_a_named_one_lands_on_the_platforms(self, stage: ToolAndPlatform) -> None:
         assert "Campus" in stage.administrator().page("/")
 
     def test_a_teacher_of_a_course_without_a_study_does_not_administer(
         self, tmp_path: Path
     ) -> None:
-        visit = Stage(tmp_path, study=None).launch("11")
+        visit = ToolAndPlatform(tmp_path, study=None).launch("11")
 
         assert visit.get("/admin/").status_code == 403
         assert visit.get("/admin/launches").status_code == 403
         assert visit.get("/set-up").status_code == 200
 
-    def test_somebody_named_keeps_their_role_in_the_study(self, stage: Stage) -> None:
+    def test_somebody_named_keeps_their_role_in_the_study(self, stage: ToolAndPlatform) -> None:
         visit = stage.staff()
         stage.name_administrator("11")
 
         assert visit.get("/staff/").status_code == 200
         assert visit.get("/admin/").status_code == 200
 
-    def test_administering_opens_no_page_with_people(self, stage: Stage) -> None:
+    def test_administering_opens_no_page_with_people(self, stage: ToolAndPlatform) -> None:
         admin = stage.administrator()
 
         for path in ("/staff/", "/staff/people", "/assessor/", "/today"):
             assert admin.get(path).status_code == 403, path
 
-    def test_what_was_taken_away_is_gone_on_the_next_page(self, stage: Stage) -> None:
+    def test_what_was_taken_away_is_gone_on_the_next_page(self, stage: ToolAndPlatform) -> None:
         from plugin import administrators
 
         admin = stage.administrator()
@@ -86,7 +88,9 @@ class TestWhoAdministers:
 
     @pytest.mark.parametrize("person", ["101", "11", "21", "2"])
     @pytest.mark.parametrize("path", ["/admin/invite", "/admin/platforms/new"])
-    def test_nobody_else_can_send_its_forms(self, stage: Stage, person: str, path: str) -> None:
+    def test_nobody_else_can_send_its_forms(
+        self, stage: ToolAndPlatform, person: str, path: str
+    ) -> None:
         visit = stage.launch(person)
         answer = visit.client.post(visit.base + path, data=OTHER, base_url="https://localhost:8000")
 
@@ -96,7 +100,7 @@ class TestWhoAdministers:
 
 
 class TestPlatforms:
-    def test_a_platform_can_be_registered_by_hand(self, stage: Stage) -> None:
+    def test_a_platform_can_be_registered_by_hand(self, stage: ToolAndPlatform) -> None:
         assert register(stage.administrator()).status_code == 302  # type: ignore[attr-defined]
         assert other(stage).status is Standing.ACTIVE
         assert len(stage.events("platform.registered")) == 1
@@ -114,33 +118,35 @@ class TestPlatforms:
         ],
     )
     def test_what_cannot_be_right_is_shown_at_its_field(
-        self, stage: Stage, field: str, value: str
+        self, stage: ToolAndPlatform, field: str, value: str
     ) -> None:
         answer = register(stage.administrator(), **{field: value})
 
         assert answer.status_code == 422  # type: ignore[attr-defined]
         assert f'id="{field}-error"' in answer.text  # type: ignore[attr-defined]
 
-    def test_the_same_platform_twice_is_refused_with_words(self, stage: Stage) -> None:
+    def test_the_same_platform_twice_is_refused_with_words(self, stage: ToolAndPlatform) -> None:
         admin = stage.administrator()
         register(admin)
 
         assert 'id="client_id-error"' in register(admin).text  # type: ignore[attr-defined]
 
-    def test_a_hospitals_own_moodle_may_be_http(self, stage: Stage) -> None:
+    def test_a_hospitals_own_moodle_may_be_http(self, stage: ToolAndPlatform) -> None:
         inside = {k: v.replace("https:", "http:") for k, v in OTHER.items()}
         register(stage.administrator(), **inside)
 
         assert other(stage).issuer == "http://moodle.example.org"
 
-    def test_the_one_time_link_is_shown_once(self, stage: Stage) -> None:
+    def test_the_one_time_link_is_shown_once(self, stage: ToolAndPlatform) -> None:
         admin = stage.administrator()
         shown = admin.post("/admin/invite", {"label": "Otro"}, "/admin/").text
 
         assert "/lti/register?invite=" in shown
         assert "/lti/register?invite=" not in admin.page("/admin/")
 
-    def test_disabling_ends_sessions_and_approving_lets_in_again(self, stage: Stage) -> None:
+    def test_disabling_ends_sessions_and_approving_lets_in_again(
+        self, stage: ToolAndPlatform
+    ) -> None:
         admin = stage.administrator()
         register(admin)
         key = other(stage).id
@@ -151,14 +157,14 @@ class TestPlatforms:
         assert other(stage).status is Standing.ACTIVE
         assert [len(stage.events(f"platform.{verb}d")) for verb in ("approve", "disable")] == [1, 1]
 
-    def test_nobody_locks_out_the_platform_they_came_from(self, stage: Stage) -> None:
+    def test_nobody_locks_out_the_platform_they_came_from(self, stage: ToolAndPlatform) -> None:
         admin = stage.administrator()
         admin.post(f"/admin/platforms/{stage.platform_id}/disable", origin="/admin/")
 
         assert "was not disabled" in admin.page("/admin/")
         assert stage.launch("101")
 
-    def test_nor_the_deployment(self, stage: Stage) -> None:
+    def test_nor_the_deployment(self, stage: ToolAndPlatform) -> None:
         admin = stage.administrator()
         with stage.tool.database.reading() as session:
             key = session.scalars(select(Deployment.id)).one()
@@ -166,7 +172,9 @@ class TestPlatforms:
 
         assert stage.launch("101")
 
-    def test_a_deployment_nobody_announced_waits_until_it_is_approved(self, stage: Stage) -> None:
+    def test_a_deployment_nobody_announced_waits_until_it_is_approved(
+        self, stage: ToolAndPlatform
+    ) -> None:
         admin = stage.administrator()
         key = uuid.uuid4()
         with stage.tool.database.writing() as session:
@@ -184,14 +192,14 @@ class TestPlatforms:
         with stage.tool.database.reading() as session:
             assert session.get_one(Deployment, key).status is Standing.ACTIVE
 
-    def test_a_platform_there_is_not_is_not_found(self, stage: Stage) -> None:
+    def test_a_platform_there_is_not_is_not_found(self, stage: ToolAndPlatform) -> None:
         admin = stage.administrator()
 
         for kind in ("platforms", "deployments"):
             answer = admin.post(f"/admin/{kind}/{uuid.uuid4()}/approve", origin="/admin/")
             assert answer.status_code == 404
 
-    def test_what_a_service_did_not_do_is_said_with_its_cause(self, stage: Stage) -> None:
+    def test_what_a_service_did_not_do_is_said_with_its_cause(self, stage: ToolAndPlatform) -> None:
         admin = stage.administrator()
         with stage.tool.database.writing() as session:
             course_id = stage.membership("2").course_id
@@ -203,7 +211,9 @@ class TestPlatforms:
 
         assert "drops the Authorization header" in admin.page("/admin/")
 
-    def test_rows_that_could_not_be_read_are_counted_with_their_reasons(self, stage: Stage) -> None:
+    def test_rows_that_could_not_be_read_are_counted_with_their_reasons(
+        self, stage: ToolAndPlatform
+    ) -> None:
         admin, staff = stage.administrator(), stage.staff()
         with stage.tool.database.writing() as session:
             reading = RosterReading(course_id=stage.membership("11").course_id)
@@ -216,7 +226,7 @@ class TestPlatforms:
             assert "3: without user_id (2), no person (1)" in page
 
 
-def refused(stage: Stage) -> str:
+def refused(stage: ToolAndPlatform) -> str:
     """Let a launch be refused and return its reference."""
     answer, browser = stage.try_launch("101")
     assert answer.status_code == 303
@@ -226,7 +236,7 @@ def refused(stage: Stage) -> str:
         return diagnostics.recent(session)[0].reference
 
 
-def late(stage: Stage) -> str:
+def late(stage: ToolAndPlatform) -> str:
     """Refuse a launch of the platform because its clock is behind; return the reference."""
     browser = stage.app.test_client()
     stage.lms.get("/course/2/activity/1?user=101")
@@ -242,7 +252,7 @@ def late(stage: Stage) -> str:
         return diagnostics.recent(session)[0].reference
 
 
-def stuck(stage: Stage) -> None:
+def stuck(stage: ToolAndPlatform) -> None:
     """Let somebody begin a login that the platform does not let go on."""
     fields = {
         "iss": LMS,
@@ -255,7 +265,9 @@ def stuck(stage: Stage) -> None:
 
 
 class TestLaunches:
-    def test_a_reference_finds_its_launch_with_cause_and_remedy(self, stage: Stage) -> None:
+    def test_a_reference_finds_its_launch_with_cause_and_remedy(
+        self, stage: ToolAndPlatform
+    ) -> None:
         admin = stage.administrator()
         reference = late(stage)
         page = admin.page(f"/admin/launches?reference={reference.lower()}")
@@ -266,10 +278,10 @@ class TestLaunches:
         assert "Not so: it is fresh" in page
         assert "the signature is the platform" in page
 
-    def test_an_unknown_reference_is_answered_with_words(self, stage: Stage) -> None:
+    def test_an_unknown_reference_is_answered_with_words(self, stage: ToolAndPlatform) -> None:
         assert "No such reference" in stage.administrator().page("/admin/launches?reference=X")
 
-    def test_our_own_address_is_filled_into_the_advice(self, stage: Stage) -> None:
+    def test_our_own_address_is_filled_into_the_advice(self, stage: ToolAndPlatform) -> None:
         admin = stage.administrator()
         with stage.tool.database.writing() as session:
             from lti.errors import Code, NotAuthentic
@@ -282,12 +294,14 @@ class TestLaunches:
         assert "http://localhost:8000/lti/launch" in page
         assert "{public_url}" not in page
 
-    def test_no_name_and_no_subject_is_shown(self, stage: Stage) -> None:
+    def test_no_name_and_no_subject_is_shown(self, stage: ToolAndPlatform) -> None:
         page = stage.administrator().page("/admin/launches")
 
         assert not any(person.name in page for person in PEOPLE)
 
-    def test_staff_see_the_launches_of_their_own_platform_only(self, stage: Stage) -> None:
+    def test_staff_see_the_launches_of_their_own_platform_only(
+        self, stage: ToolAndPlatform
+    ) -> None:
         staff = stage.staff()
         elsewhere = refused(stage)  # an unknown state belongs to no platform
         mine = late(stage)
@@ -297,7 +311,9 @@ class TestLaunches:
         assert elsewhere not in page
         assert "No such reference" in staff.page(f"/admin/launches?reference={elsewhere}")
 
-    def test_logins_that_never_came_back_name_the_redirect_address(self, stage: Stage) -> None:
+    def test_logins_that_never_came_back_name_the_redirect_address(
+        self, stage: ToolAndPlatform
+    ) -> None:
         staff = stage.staff()
         stage.clock.wait(minutes=10)
         stuck(stage)
@@ -307,14 +323,14 @@ class TestLaunches:
         assert "Logins that never came back" in page
         assert "http://localhost:8000/lti/launch is not listed" in page
 
-    def test_not_once_somebody_came_in_after_all(self, stage: Stage) -> None:
+    def test_not_once_somebody_came_in_after_all(self, stage: ToolAndPlatform) -> None:
         stuck(stage)
         stage.clock.wait(minutes=11)
 
         assert "Logins that never came back" not in stage.staff().page("/admin/launches")
 
     def test_a_lost_authorization_header_is_said_where_launches_are_looked_at(
-        self, stage: Stage
+        self, stage: ToolAndPlatform
     ) -> None:
         staff = stage.staff()
         course_id = stage.membership("11").course_id
@@ -326,10 +342,10 @@ class TestLaunches:
             )
         assert "CGIPassAuth" in staff.page("/admin/launches")
 
-    def test_staff_do_not_read_of_other_courses(self, stage: Stage) -> None:
+    def test_staff_do_not_read_of_other_courses(self, stage: ToolAndPlatform) -> None:
         staff = stage.staff()
         with stage.tool.database.writing() as session:
-            other = Course(
+            other = LtiContext(
                 platform_id=stage.platform_id,
                 deployment_id=session.scalars(select(Deployment.id)).one(),
                 context_id="other",
@@ -346,14 +362,16 @@ class TestLaunches:
         assert "Otro curso" not in staff.page("/admin/launches")
         assert "Otro curso" in stage.administrator().page("/admin/launches")
 
-    def test_a_key_set_that_cannot_be_read_is_said_with_its_cause(self, stage: Stage) -> None:
+    def test_a_key_set_that_cannot_be_read_is_said_with_its_cause(
+        self, stage: ToolAndPlatform
+    ) -> None:
         staff = stage.staff()
         with stage.tool.database.writing() as session:
             session.query(PlatformKeySet).update({"problem": "not_json"})
 
         assert "Copy the address from the platform" in staff.page("/admin/launches")
 
-    def test_staff_find_both_pages_from_their_own(self, stage: Stage) -> None:
+    def test_staff_find_both_pages_from_their_own(self, stage: ToolAndPlatform) -> None:
         staff = stage.staff()
 
         assert 'href="' + staff.base + '/admin/launches"' in staff.page("/staff/")
@@ -361,30 +379,32 @@ class TestLaunches:
         assert 'href="' + staff.base + '/admin/gradebook"' in page
         assert 'href="' + staff.base + '/staff/"' in page
 
-    def test_an_administrator_sees_those_of_no_platform_too(self, stage: Stage) -> None:
+    def test_an_administrator_sees_those_of_no_platform_too(self, stage: ToolAndPlatform) -> None:
         admin = stage.administrator()
 
         assert refused(stage) in admin.page("/admin/launches")
 
-    def test_one_platform_can_be_chosen(self, stage: Stage) -> None:
+    def test_one_platform_can_be_chosen(self, stage: ToolAndPlatform) -> None:
         admin = stage.administrator()
         elsewhere = refused(stage)
         page = admin.page(f"/admin/launches?platform={stage.platform_id}")
 
         assert elsewhere not in page
 
-    def test_nonsense_for_a_platform_shows_all(self, stage: Stage) -> None:
+    def test_nonsense_for_a_platform_shows_all(self, stage: ToolAndPlatform) -> None:
         assert "Came in" in stage.administrator().page("/admin/launches?platform=x")
 
     @pytest.mark.parametrize("person", ["101", "21"])
-    def test_patients_and_assessors_have_no_such_page(self, stage: Stage, person: str) -> None:
+    def test_patients_and_assessors_have_no_such_page(
+        self, stage: ToolAndPlatform, person: str
+    ) -> None:
         visit = stage.launch(person)
 
         assert visit.get("/admin/launches").status_code == 403
 
 
 class TestRefusedConflicts:
-    def enrolled(self, stage: Stage) -> tuple[Visit, str]:
+    def enrolled(self, stage: ToolAndPlatform) -> tuple[Visit, str]:
         """Enrol the first patient; return staff's visit and the patient's user key."""
         staff = stage.staff()
         stage.launch("101")
@@ -394,7 +414,7 @@ class TestRefusedConflicts:
 
     @pytest.mark.parametrize("role", ["staff", "assessor", "analyst", "visitor"])
     def test_a_participant_gets_no_role_and_the_attempt_is_kept(
-        self, stage: Stage, role: str
+        self, stage: ToolAndPlatform, role: str
     ) -> None:
         staff, user = self.enrolled(stage)
         answer = staff.post(f"/staff/people/{user}/role", {"role": role}, "/staff/people")
@@ -406,7 +426,7 @@ class TestRefusedConflicts:
 
     def test_an_assessor_is_not_enrolled_and_the_attempt_is_kept(self, tmp_path: Path) -> None:
         people = (*PEOPLE, Person("103", "Persona sintética 03", CourseRole.STUDENT))
-        stage = Stage(tmp_path, people=people)
+        stage = ToolAndPlatform(tmp_path, people=people)
         staff = stage.staff()
         stage.launch("103")
         stage.give("103", Role.ASSESSOR)
@@ -417,7 +437,7 @@ class TestRefusedConflicts:
         assert stage.membership("103").participant_id is None
         assert stage.events("role.refused")[0].detail["held"] == "assessor"
 
-    def test_an_administrator_is_not_enrolled(self, stage: Stage) -> None:
+    def test_an_administrator_is_not_enrolled(self, stage: ToolAndPlatform) -> None:
         staff = stage.staff()
         stage.launch("101")
         stage.name_administrator("101")
@@ -425,7 +445,9 @@ class TestRefusedConflicts:
 
         assert staff.post(f"/staff/people/{key}/enrol", origin="/staff/people").status_code == 409
 
-    def test_whoever_has_worked_as_staff_does_not_become_blinded(self, stage: Stage) -> None:
+    def test_whoever_has_worked_as_staff_does_not_become_blinded(
+        self, stage: ToolAndPlatform
+    ) -> None:
         staff = stage.staff()
         stage.launch("12")
         stage.give("12", Role.STAFF)
@@ -437,7 +459,7 @@ class TestRefusedConflicts:
         assert answer.status_code == 409
         assert stage.events("role.refused")[0].detail == {"held": "staff", "wanted": "assessor"}
 
-    def test_a_mistake_nobody_used_can_be_mended(self, stage: Stage) -> None:
+    def test_a_mistake_nobody_used_can_be_mended(self, stage: ToolAndPlatform) -> None:
         stage.launch("12")
         stage.clock.wait(hours=13)
         staff = stage.staff()
@@ -448,7 +470,7 @@ class TestRefusedConflicts:
         assert answer.status_code == 302
 
     def test_where_nobody_is_blinded_roles_can_change(self, tmp_path: Path) -> None:
-        stage = Stage(tmp_path, study=care_protocol())
+        stage = ToolAndPlatform(tmp_path, study=care_protocol())
         stage.launch("12")
         stage.give("12", Role.STAFF)
         stage.launch("12")

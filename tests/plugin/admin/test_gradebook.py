@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from lti.models import Course
+from lti.models import LtiContext
 from lti.services.grade_models import Delivery, ProgressGrade
 from lti.services.grades import deliver_due
 from plugin import gradebook
 from plugin.demo.lms import Activity
 from plugin.gradebook import GradebookRefused
 from plugin.models import StudyChoice
-from tests.lti.desk import TOOL
-from tests.plugin.admin.stage import Stage, Visit, care_protocol
+from tests.lti.services_kit import TOOL
+from tests.plugin.admin.admin_kit import ToolAndPlatform, Visit, care_protocol
 
 GRADED = Activity(
     number=5,
@@ -24,16 +24,16 @@ GRADED = Activity(
 )
 
 
-def care(folder: Path) -> tuple[Stage, Visit, Visit]:
+def care(folder: Path) -> tuple[ToolAndPlatform, Visit, Visit]:
     """Return a programme without arms with its staff and one enrolled patient."""
-    stage = Stage(folder, study=care_protocol(), activities=[GRADED])
+    stage = ToolAndPlatform(folder, study=care_protocol(), activities=[GRADED])
     staff = stage.staff()
     stage.launch("101")
     staff.post(f"/staff/people/{stage.membership('101').id}/enrol", origin="/staff/people")
     return stage, staff, stage.launch("101")
 
 
-def tick(stage: Stage, patient: Visit, number: int = 0) -> None:
+def tick(stage: ToolAndPlatform, patient: Visit, number: int = 0) -> None:
     """Tick a lesson of the first module."""
     module = stage.tool.curriculum.modules[0]
     lesson = module.lessons[number]
@@ -41,7 +41,7 @@ def tick(stage: Stage, patient: Visit, number: int = 0) -> None:
     assert patient.post(f"{page}/done", origin=page).status_code == 303
 
 
-def queued(stage: Stage) -> list[ProgressGrade]:
+def queued(stage: ToolAndPlatform) -> list[ProgressGrade]:
     with stage.tool.database.reading() as session:
         return list(session.scalars(select(ProgressGrade)))
 
@@ -85,7 +85,7 @@ class TestSwitch:
         assert queued(stage) == []
 
     def test_a_blinded_study_refuses_and_says_why(self, tmp_path: Path) -> None:
-        stage = Stage(tmp_path)
+        stage = ToolAndPlatform(tmp_path)
         staff = stage.staff()
 
         assert "would show the arm" in staff.page("/admin/gradebook")
@@ -99,7 +99,7 @@ class TestSwitch:
             assert session.scalars(select(StudyChoice)).all() == []
 
     def test_even_a_row_in_the_database_sends_nothing_from_a_trial(self, tmp_path: Path) -> None:
-        stage = Stage(tmp_path)
+        stage = ToolAndPlatform(tmp_path)
         assert stage.study_id
         study_id = stage.study_id
         protocol = stage.tool.protocols["imss-nct07248813"]
@@ -158,7 +158,7 @@ class TestDelivery:
     def test_a_course_without_columns_is_told_apart(self, tmp_path: Path) -> None:
         stage, staff, _patient = care(tmp_path)
         with stage.tool.database.writing() as session:
-            course = session.scalars(select(Course)).one()
+            course = session.scalars(select(LtiContext)).one()
             course.ags_lineitem_url = course.ags_lineitems_url = None
 
         assert "offers no grade columns" in staff.page("/admin/gradebook")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from modules.safety.codes import Trigger
+from modules.safety.triggers import Trigger
 from modules.services import alerts
 from plugin.trial.models import Allocation
 from tests import factories

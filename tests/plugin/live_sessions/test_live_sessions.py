@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from icalendar import Calendar
 
-from modules.records.live_session_models import LiveSession, SessionAttendance, SessionState
+from modules.records.live_session_models import LiveSession, LiveSessionAttendance, LiveSessionState
 from modules.services import live_sessions as service
 from notifications.models import OutboxMessage, State
 from plugin import reminders
@@ -124,7 +124,7 @@ class TestTheParticipant:
         clock.move(minutes=5)
         answer = patient.post(f"/live/{first.id}")
         assert answer.status_code == 303
-        assert [row.joined_at for row in clinic.rows(SessionAttendance)] == [START]
+        assert [row.joined_at for row in clinic.rows(LiveSessionAttendance)] == [START]
         assert LINK in patient.get(f"/live/{first.id}").text
 
     def test_who_went_in_reads_so_until_the_team_confirms_it(self, patient, first, staff, clock):
@@ -139,7 +139,7 @@ class TestTheParticipant:
 
     def test_nobody_goes_in_while_the_way_is_shut(self, patient, first, clinic):
         assert patient.post(f"/live/{first.id}").status_code == 422
-        assert clinic.rows(SessionAttendance) == []
+        assert clinic.rows(LiveSessionAttendance) == []
         assert LINK not in patient.get(f"/live/{first.id}").text
 
     def test_of_another_group_sees_nothing_of_it(self, patient, plan, clinic):
@@ -212,14 +212,14 @@ class TestAttendance:
     def test_is_confirmed_by_staff_with_minutes(self, staff, patient, first, clinic, clock):
         clock.moment = START + timedelta(hours=1)
         assert self.confirm(staff, first, **{str(patient.participant_id): "40"}).status_code == 303
-        (row,) = clinic.rows(SessionAttendance)
+        (row,) = clinic.rows(LiveSessionAttendance)
         assert (row.present, row.minutes, row.confirmed_by) == (True, 40, staff.user_id)
         assert row.confirmed_at == clock()
 
     def test_who_is_not_ticked_was_not_there(self, staff, patient, first, clinic, clock):
         clock.moment = START + timedelta(hours=1)
         self.confirm(staff, first)
-        assert [row.present for row in clinic.rows(SessionAttendance)] == [False]
+        assert [row.present for row in clinic.rows(LiveSessionAttendance)] == [False]
 
     def test_people_stand_in_the_order_of_their_names(self, staff, first, clinic, clock):
         with clinic.writing() as session:
@@ -237,7 +237,7 @@ class TestAttendance:
 
     def test_cannot_be_confirmed_before_the_session(self, staff, patient, first, clinic):
         assert self.confirm(staff, first).status_code == 422
-        assert clinic.rows(SessionAttendance) == []
+        assert clinic.rows(LiveSessionAttendance) == []
 
     @pytest.mark.parametrize("minutes", ["-3", "many", "9999", "241"])
     def test_odd_minutes_come_back_and_nothing_is_saved(
@@ -246,7 +246,7 @@ class TestAttendance:
         clock.moment = START + timedelta(hours=1)
         answer = self.confirm(staff, first, **{str(patient.participant_id): minutes})
         assert answer.status_code == 422
-        assert clinic.rows(SessionAttendance) == []
+        assert clinic.rows(LiveSessionAttendance) == []
         field = f'id="minutes-{patient.participant_id}"'
         assert f'value="{minutes}"' in answer.text.split(field)[1].split(">")[0]
         assert "error-summary" in answer.text
@@ -303,7 +303,7 @@ class TestNews:
     def test_a_cancelled_session_stays_cancelled(self, staff, first, clinic):
         staff.post(f"/sessions/{first.id}/cancel")
         assert staff.post(f"/sessions/{first.id}/move", moved()).status_code == 409
-        assert sessions(clinic)[0].state is SessionState.CANCELLED
+        assert sessions(clinic)[0].state is LiveSessionState.CANCELLED
 
 
 class TestReminder:

@@ -165,8 +165,8 @@ def make_app(
     errors.init_app(app)
     app.register_blueprint(views.create_blueprint(), url_prefix="/t/<ref>")
     app.register_blueprint(paper.create_blueprints()[0], url_prefix="/t/<ref>/paper")
-    app.add_url_rule("/t/<ref>/", "entrance.start", lambda: "start")
-    app.add_url_rule("/t/<ref>/lang/<code>", "entrance.choose_language", lambda code: code)
+    app.add_url_rule("/t/<ref>/", "start.start", lambda: "start")
+    app.add_url_rule("/t/<ref>/lang/<code>", "start.choose_language", lambda code: code)
     app.jinja_env.globals["csrf_token"] = lambda: "token"
 
     @app.url_value_preprocessor

@@ -18,7 +18,7 @@ from modules.records.queries import (
 )
 from modules.study import protocol
 from plugin.patient import today
-from plugin.patient.course import Course
+from plugin.patient.course import ParticipantCourse
 from plugin.patient.today import Step
 
 NOON = datetime(2026, 11, 12, 18, 0, tzinfo=UTC)
@@ -42,7 +42,7 @@ def course_on(curriculum):
             KEY, KEY, "K7F-3QX", status, enrolled, day_one, "America/Mexico_City"
         )
         done = [assessed("odi", enrolled), assessed("vas_pain", enrolled)] if baseline else []
-        return Course(
+        return ParticipantCourse(
             protocol=protocol.load()["imss-nct07248813"],
             curriculum=curriculum,
             instruments=INSTRUMENTS,
@@ -71,7 +71,7 @@ def all_lessons(curriculum, key: str, day: date) -> dict[str, dict[str, date]]:
     return {key: {lesson.key: day for lesson in curriculum.module(key).lessons}}
 
 
-def steps(course: Course) -> list[Step]:
+def steps(course: ParticipantCourse) -> list[Step]:
     return [task.step for task in today.tasks(course)]
 
 

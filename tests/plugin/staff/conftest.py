@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from modules.safety.codes import Trigger
+from modules.safety.triggers import Trigger
 from modules.services import alerts
 from tests.factories import CONTROL, TODAY, TREATED, Browser, Clinic, diary_entry
 
@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass
-class Desk:
+class StaffAtWork:
     """The clinic, its staff member's browser, and makers of what they find there."""
 
     clinic: Clinic
@@ -53,9 +53,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(clinic: Clinic, app: Flask, client_for: Callable[..., Browser]) -> Desk:
+def desk(clinic: Clinic, app: Flask, client_for: Callable[..., Browser]) -> StaffAtWork:
     """A desk whose staff member reads English."""
-    return Desk(clinic, app, client_for("staff", locale="en"))
+    return StaffAtWork(clinic, app, client_for("staff", locale="en"))
 
 
-__all__ = ["CONTROL", "Desk"]
+__all__ = ["CONTROL", "StaffAtWork"]

@@ -8,7 +8,7 @@ WALK = '''
 from datetime import timedelta
 
 from modules.records.alert_models import Alert
-from modules.safety.codes import Level
+from modules.safety.triggers import Level
 from tests.factories import TODAY
 
 

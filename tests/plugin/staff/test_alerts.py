@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from modules.records.alert_models import Alert, AlertState
-from modules.safety.codes import Trigger
+from modules.safety.triggers import Trigger
 from plugin.models import AuditEvent
 from tests.factories import CONTROL, TODAY
 

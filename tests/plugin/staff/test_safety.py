@@ -7,7 +7,7 @@ import pytest
 
 from modules.records.alert_models import Alert
 from modules.records.models import DiaryEntry
-from modules.safety.codes import Trigger
+from modules.safety.triggers import Trigger
 from plugin import alert_sweep
 from plugin.worker import Tasks
 from tests.factories import CONTROL, TODAY, diary_entry, login_day

@@ -7,7 +7,7 @@ import pytest
 from exports.formats import FORMATS
 from modules.course import prescription
 from modules.course.progression import OverrideAction
-from modules.safety.codes import Trigger
+from modules.safety.triggers import Trigger
 from modules.services import care
 from modules.services.care import Decision, Reply
 from tests import addresses

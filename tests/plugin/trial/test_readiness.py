@@ -17,7 +17,7 @@ from plugin.staff import overview
 from plugin.staff.overview import Need
 from plugin.trial import allocation, readiness
 from plugin.trial.models import Allocation
-from plugin.trial.readiness import STEPS, Consent, Facts, Finding, Form, Reason, Screening
+from plugin.trial.readiness import STEPS, BaselineForm, Consent, Facts, Finding, Reason, Screening
 from tests import factories
 from tests.factories import TODAY, Clinic
 
@@ -39,7 +39,7 @@ def ready(trial) -> Facts:
     return Facts(
         Consent("CI-2.0", TODAY),
         Screening({c.key: c.rule for c in criteria if c.rule in ("yes", "no")}, 40),
-        (Form("baseline", "odi", 1, ODI), Form("baseline", "vas_pain", 1, PAIN)),
+        (BaselineForm("baseline", "odi", 1, ODI), BaselineForm("baseline", "vas_pain", 1, PAIN)),
     )
 
 
@@ -63,9 +63,9 @@ def verdict(protocol: Protocol, facts: Facts) -> tuple[tuple[str, ...], tuple[st
     return readiness.missing(found), readiness.unmet(found)
 
 
-def form(visit: str, instrument: str, answers: dict[str, object]) -> tuple[Form, ...]:
+def form(visit: str, instrument: str, answers: dict[str, object]) -> tuple[BaselineForm, ...]:
     """One form with these answers."""
-    return (Form(visit, instrument, 1, answers),)
+    return (BaselineForm(visit, instrument, 1, answers),)
 
 
 class TestRule:

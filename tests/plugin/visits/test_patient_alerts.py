@@ -4,7 +4,7 @@ import pytest
 
 from modules.records.alert_models import Alert
 from modules.records.models import Assessment
-from modules.safety.codes import Trigger
+from modules.safety.triggers import Trigger
 
 VISIT = "week_2"
 

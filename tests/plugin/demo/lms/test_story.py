@@ -29,7 +29,7 @@ from lti.registration.dynamic import ToolProfile
 from lti.registration.views import create_view
 from modules.records.db import Database
 from plugin.demo.lms import create_platform, demo_config
-from tests.lti.desk import make_database
+from tests.lti.services_kit import make_database
 
 pytestmark = pytest.mark.browser
 

@@ -26,7 +26,7 @@ from lti.models import (
 from lti.services.roster import role_of
 from modules.records.db import Database
 from plugin.demo.lms import create_platform, demo_config
-from tests.lti.desk import LMS, NOW, PEOPLE, TOOL, Clock, make_database
+from tests.lti.services_kit import LMS, NOW, PEOPLE, TOOL, Clock, make_database
 from tests.plugin.demo.lms.test_launches import form_of
 
 HTTPS_TOOL = TOOL.replace("http:", "https:")

@@ -5,15 +5,15 @@ from datetime import date, timedelta
 import pytest
 
 from modules.course import content
-from modules.safety import triggers
-from modules.safety.codes import (
+from modules.safety import rules as safety_rules
+from modules.safety.rules import ExerciseSession, OutOfTouch
+from modules.safety.symptoms import Symptom
+from modules.safety.triggers import (
     Effect,
     Level,
     Origin,
     Trigger,
 )
-from modules.safety.symptoms import Symptom
-from modules.safety.triggers import ExerciseSession, OutOfTouch
 
 CALM = ExerciseSession(40, 40)
 FIRST = date(2026, 11, 2)
@@ -28,23 +28,23 @@ def entry(
 
 
 def test_a_usual_entry_asks_for_nothing():
-    assert triggers.of_diary(CALM, [CALM, CALM], 40) == []
+    assert safety_rules.of_diary(CALM, [CALM, CALM], 40) == []
 
 
 @pytest.mark.parametrize("flag", ["R1", "R2", "R7"])
 def test_a_warning_sign_is_an_emergency(flag):
-    assert triggers.of_diary(entry(40, 40, flag)) == [Trigger.DIARY_WARNING_SIGN]
+    assert safety_rules.of_diary(entry(40, 40, flag)) == [Trigger.DIARY_WARNING_SIGN]
     assert Trigger.DIARY_WARNING_SIGN.level is Level.EMERGENCY
 
 
 def test_new_leg_symptoms_are_urgent():
-    assert triggers.of_diary(entry(40, 40, Symptom.LEG)) == [Trigger.LEG_SYMPTOMS]
+    assert safety_rules.of_diary(entry(40, 40, Symptom.LEG)) == [Trigger.LEG_SYMPTOMS]
     assert Trigger.LEG_SYMPTOMS.level is Level.URGENT
 
 
 @pytest.mark.parametrize("symptom", Symptom)
 def test_a_tick_raises_the_trigger_of_its_symptom(symptom):
-    assert triggers.of_diary(entry(40, 40, symptom)) == [symptom.raises]
+    assert safety_rules.of_diary(entry(40, 40, symptom)) == [symptom.raises]
 
 
 @pytest.mark.parametrize(
@@ -61,22 +61,24 @@ def test_a_tick_raises_the_trigger_of_its_symptom(symptom):
     ],
 )
 def test_high_pain_or_a_steep_rise(before, after, fires):
-    assert (Trigger.PAIN_HIGH in triggers.of_diary(entry(before, after))) is fires
+    assert (Trigger.PAIN_HIGH in safety_rules.of_diary(entry(before, after))) is fires
 
 
 @pytest.mark.parametrize(("before", "baseline", "fires"), [(69, 40, False), (70, 40, True)])
 def test_a_day_that_begins_far_above_the_pain_before_day_1(before, baseline, fires):
-    assert (Trigger.PAIN_HIGH in triggers.of_diary(entry(before, before), [], baseline)) is fires
+    assert (
+        Trigger.PAIN_HIGH in safety_rules.of_diary(entry(before, before), [], baseline)
+    ) is fires
 
 
 @pytest.mark.parametrize(("before", "baseline"), [(None, 40), (70, None)])
 def test_nothing_begins_high_where_one_of_both_is_not_known(before, baseline):
-    assert Trigger.PAIN_HIGH not in triggers.of_diary(entry(before, 70), [], baseline)
+    assert Trigger.PAIN_HIGH not in safety_rules.of_diary(entry(before, 70), [], baseline)
 
 
 def test_three_entries_above_the_baseline():
     worse = entry(60, 60)
-    assert Trigger.PAIN_LASTING in triggers.of_diary(worse, [worse, worse], 40)
+    assert Trigger.PAIN_LASTING in safety_rules.of_diary(worse, [worse, worse], 40)
 
 
 @pytest.mark.parametrize(
@@ -84,11 +86,13 @@ def test_three_entries_above_the_baseline():
     [[entry(60, 60)], [entry(60, 60), entry(59, 60)], [entry(60, 60), entry(None, 60)]],
 )
 def test_fewer_or_lower_entries_are_not_enough(earlier):
-    assert Trigger.PAIN_LASTING not in triggers.of_diary(entry(60, 60), earlier, 40)
+    assert Trigger.PAIN_LASTING not in safety_rules.of_diary(entry(60, 60), earlier, 40)
 
 
 def test_without_a_baseline_nothing_is_compared():
-    assert Trigger.PAIN_LASTING not in triggers.of_diary(entry(60, 60), [entry(60, 60)] * 2, None)
+    assert Trigger.PAIN_LASTING not in safety_rules.of_diary(
+        entry(60, 60), [entry(60, 60)] * 2, None
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,15 +100,15 @@ def test_without_a_baseline_nothing_is_compared():
     ["No siento las piernas", "tuve una CAÍDA", "Me desmayé ayer", "I fell down", "incontinencia"],
 )
 def test_worrying_words_are_read_by_a_person(note):
-    assert triggers.of_diary(entry(note=note)) == [Trigger.NOTE_TO_READ]
+    assert safety_rules.of_diary(entry(note=note)) == [Trigger.NOTE_TO_READ]
 
 
 def test_something_new_without_saying_what_is_read_by_a_person():
-    assert triggers.of_diary(entry(40, 40, Symptom.UNSAID)) == [Trigger.NOTE_TO_READ]
+    assert safety_rules.of_diary(entry(40, 40, Symptom.UNSAID)) == [Trigger.NOTE_TO_READ]
 
 
 def test_several_triggers_come_together():
-    found = triggers.of_diary(entry(40, 95, "R7", Symptom.LEG, note="me caí"))
+    found = safety_rules.of_diary(entry(40, 95, "R7", Symptom.LEG, note="me caí"))
     assert found == ["T1", "T2", "T3", "T7"]
 
 
@@ -112,7 +116,7 @@ class TestOutOfTouch:
     @pytest.mark.parametrize(("unseen", "found"), [(6, None), (7, OutOfTouch.NOT_SEEN)])
     def test_seven_days_without_a_login(self, unseen, found):
         today = FIRST + 20 * DAY
-        assert triggers.out_of_touch(today, FIRST, today - unseen * DAY, today, 3) is found
+        assert safety_rules.out_of_touch(today, FIRST, today - unseen * DAY, today, 3) is found
 
     @pytest.mark.parametrize(
         ("a_week", "unwritten", "fires"),
@@ -120,16 +124,18 @@ class TestOutOfTouch:
     )
     def test_two_missed_entries_follow_from_the_sessions_a_week(self, a_week, unwritten, fires):
         today = FIRST + 30 * DAY
-        found = triggers.out_of_touch(today, FIRST, today, today - unwritten * DAY, a_week)
+        found = safety_rules.out_of_touch(today, FIRST, today, today - unwritten * DAY, a_week)
         assert found is (OutOfTouch.DIARY_MISSED if fires else None)
 
     def test_where_no_diary_is_kept_none_is_missed(self):
         today = FIRST + 30 * DAY
-        assert triggers.out_of_touch(today, FIRST, today, None, None) is None
+        assert safety_rules.out_of_touch(today, FIRST, today, None, None) is None
 
     def test_whoever_never_came_is_counted_from_day_1(self):
-        assert triggers.out_of_touch(FIRST + 6 * DAY, FIRST, None, None, 1) is None
-        assert triggers.out_of_touch(FIRST + 7 * DAY, FIRST, None, None, 1) is OutOfTouch.NOT_SEEN
+        assert safety_rules.out_of_touch(FIRST + 6 * DAY, FIRST, None, None, 1) is None
+        assert (
+            safety_rules.out_of_touch(FIRST + 7 * DAY, FIRST, None, None, 1) is OutOfTouch.NOT_SEEN
+        )
 
 
 class TestPlan:

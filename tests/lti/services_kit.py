@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask, jsonify
 
 from lti.models import (
-    Course,
     Deployment,
+    LtiContext,
     LtiUser,
     Membership,
     MembershipSource,
@@ -84,7 +84,7 @@ class Clock:
 
 
 @dataclass
-class Desk:
+class PlatformCourse:
     """The tool's side and the LMS's side of one course."""
 
     database: Database
@@ -162,7 +162,7 @@ def make_database(folder: Path) -> Database:
     return database
 
 
-def make_desk(folder: Path, **changes: Any) -> Desk:
+def make_desk(folder: Path, **changes: Any) -> PlatformCourse:
     """Return a course of five people; `changes` go into the LMS's configuration."""
     clock = Clock()
     config = replace(demo_config(LMS, TOOL, people=PEOPLE), clock=clock, **changes)
@@ -189,7 +189,7 @@ def make_desk(folder: Path, **changes: Any) -> Desk:
         )
         session.add(deployment)
         session.flush()
-        course = Course(
+        course = LtiContext(
             id=uuid.uuid4(),
             platform_id=platform.id,
             deployment_id=deployment.id,
@@ -204,7 +204,7 @@ def make_desk(folder: Path, **changes: Any) -> Desk:
         course_id = course.id
     client = ServiceClient(http, AccessTokens(http, sign, clock))
     site: Site = app.extensions["lms"]
-    return Desk(database, clock, site, http, client, account, course_id)
+    return PlatformCourse(database, clock, site, http, client, account, course_id)
 
 
 class FakeHttp:

@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from lti.models import Course, LtiUser, Membership, Platform
+from lti.models import LtiContext, LtiUser, Membership, Platform
 from modules.records.db import Base
 from plugin import setup
 from plugin.demo import study
@@ -64,7 +64,7 @@ def seed_for(*wanted: str) -> bytes:
 
 
 @dataclass
-class Stage:
+class TwoSites:
     """What is running, and the hands behind the scenes."""
 
     tool_url: str
@@ -103,7 +103,7 @@ class Stage:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Stage]:
+def running(folder: Path) -> Iterator[TwoSites]:
     """Start both sites with a small study; stop them at the end."""
     port, lms_port = _free_port(), _free_port()
     tool_url, lms_url = f"http://localhost:{port}", f"http://127.0.0.1:{lms_port}"
@@ -115,7 +115,7 @@ def running(folder: Path) -> Iterator[Stage]:
     Base.metadata.create_all(tool.database.engine)  # migrations are tested by themselves
     _fill(tool, config)
     with _lms(lms_port, config, clock), _serving(folder, port, environment):
-        yield Stage(tool_url, lms_url, tool, clock)
+        yield TwoSites(tool_url, lms_url, tool, clock)
     tool.database.dispose()
 
 
@@ -169,7 +169,7 @@ def _programme(session, tool, participant_id, first, day) -> None:
     factories.assessment(session, participant_id, "week_2", "odi", TODAY, 30)
 
 
-def _member(session, platform: Platform, course: Course, subject: str, role: str) -> Membership:
+def _member(session, platform: Platform, course: LtiContext, subject: str, role: str) -> Membership:
     person = next(one for one in PEOPLE if one.id == subject)
     who = factories.user(session, platform, person.name, subject)
     return factories.membership(session, who, course, role)

@@ -31,8 +31,8 @@ from lti.models import (
 )
 from modules.records.db import Database
 from tests.lti.cases import SEEN
-from tests.lti.desk import NOW, Clock
-from tests.lti.platforms import ABSENT, Moodle, present
+from tests.lti.services_kit import NOW, Clock
+from tests.lti.simulated_platform import ABSENT, Moodle, present
 
 TOOL = "https://tool.example"
 TARGET = f"{TOOL}/lti/launch"
@@ -50,7 +50,7 @@ class Started:
     cookie: str
 
 
-class Stage:
+class ToolAndPlatform:
     """A tool, its database and its clock. `client()` is a new browser."""
 
     def __init__(
@@ -303,4 +303,4 @@ def at_once(*actions: Callable[[], TestResponse]) -> list[TestResponse]:
     return [result for result in results if result is not None]
 
 
-__all__ = ["ABSENT", "DEEP_TARGET", "TARGET", "TOOL", "Stage", "Started", "at_once"]
+__all__ = ["ABSENT", "DEEP_TARGET", "TARGET", "TOOL", "ToolAndPlatform", "Started", "at_once"]

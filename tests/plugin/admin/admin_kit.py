@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lti import keys
-from lti.models import Course, LtiUser, Membership, Platform, PlatformKeySet
+from lti.models import LtiContext, LtiUser, Membership, Platform, PlatformKeySet
 from lti.registration import platforms
 from lti.registration.platforms import NewPlatform
 from lti.services.tokens import AccessTokens, ServiceClient, signer
@@ -30,7 +30,7 @@ from plugin.demo.lms.site import Site
 from plugin.models import AuditEvent, Role
 from plugin.platforms import Services
 from plugin.tool import Tool
-from tests.lti.desk import LMS, TOOL, Clock
+from tests.lti.services_kit import LMS, TOOL, Clock
 from tests.plugin.demo.lms.test_launches import form_of
 from tests.plugin.demo.lms.transport import session_for
 
@@ -86,7 +86,7 @@ class Visit:
         return str(answer.text)
 
 
-class Stage:
+class ToolAndPlatform:
     """An LMS with one course, the tool, and a clock for both."""
 
     def __init__(
@@ -136,7 +136,7 @@ class Stage:
             platform = session.get_one(Platform, self.platform_id)
             study_id = setup.create_study(session, self.tool, "study", chosen, seed=b"s" * 32)
             session.add(
-                Course(
+                LtiContext(
                     platform_id=platform.id,
                     deployment_id=platform.deployments[0].id,
                     context_id="2",
