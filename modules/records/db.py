@@ -100,10 +100,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def string_enum(kind: type[LabelledEnum]) -> Enum:
+def string_enum(kind: type[LabelledEnum], check: str = "") -> Enum:
     """Store an enum by its value, as text with a check: readable, and no native type.
 
-    What is stored is met on pages, so its members carry their labels.
+    What is stored is met on pages, so its members carry their labels. `check`: what the check is
+    called in the database where that is not after the enum.
     """
     return Enum(
         kind,
@@ -112,7 +113,7 @@ def string_enum(kind: type[LabelledEnum]) -> Enum:
         validate_strings=True,
         length=32,
         values_callable=lambda members: [member.value for member in members],
-        name=kind.__name__.lower(),
+        name=check or kind.__name__.lower(),
     )
 
 

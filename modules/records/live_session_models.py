@@ -71,7 +71,9 @@ class LiveSession(Identified, Base):
     minutes: Mapped[int]
     link: Mapped[str] = mapped_column(String(500))
     """Where it takes place; shown shortly before it begins."""
-    state: Mapped[LiveSessionState] = mapped_column(string_enum(LiveSessionState))
+    state: Mapped[LiveSessionState] = mapped_column(
+        string_enum(LiveSessionState, check="sessionstate")
+    )
     sequence: Mapped[int] = mapped_column(default=0)
     """How often it was moved or cancelled (SEQUENCE of RFC 5545)."""
     changed_by: Mapped[uuid.UUID | None]

@@ -217,7 +217,7 @@ class Story:
     def reminders_are_planned_and_taken_back(self) -> None:
         ana = self.enter(ANA)
         ana.go("/messages")
-        ana.fill(phone="55 0000 0001")
+        ana.fill(address="55 0000 0001")
         ana.frame.locator('[name="agree"]').check()
         with ana.leads_to("/messages"):
             ana.submit()

@@ -204,7 +204,7 @@ class TestStudies:
         done = columna("study", "bind", "otro", clinic.course_id)
 
         with tool.database.reading() as session:
-            bound = session.get_one(factories.Course, clinic.course_id).study_id
+            bound = session.get_one(factories.LtiContext, clinic.course_id).study_id
             key = session.get_one(Study, bound).key
         assert done.exit_code == 0, done.output
         assert key == "otro"

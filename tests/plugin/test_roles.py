@@ -55,7 +55,7 @@ class TestInABlindedStudy:
         other = Clinic(clinic.tool, study_key="otro")
         with clinic.writing() as session:
             who = session.get_one(LtiUser, staff.user_id)
-            where = session.get_one(factories.Course, other.course_id)
+            where = session.get_one(factories.LtiContext, other.course_id)
             place = factories.membership(session, who, where, INSTRUCTOR).id
         there = other.browser(app, "staff", of=place)
 

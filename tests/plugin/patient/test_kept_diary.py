@@ -243,7 +243,6 @@ def test_ones_own_is_sent_however_old_it_looks(phone, address, entries, patient,
     says(page, "not sent yet")
     phone.clock.set_system_time(patient.tool.now() + timedelta(days=days))
     phone.set_offline(False)
-    page.reload()
     says(page, "has been sent")
     assert len(entries()) == 1
 

@@ -32,7 +32,7 @@ def test_never_begin_without_consent(patient):
 def test_a_number_that_is_none_comes_back(patient):
     answer = switch_on(patient, address="12")
     assert answer.status_code == 422
-    assert "does not look like a telephone number" in answer.text
+    assert "does not look like a mobile number" in answer.text
 
 
 def test_only_the_last_digits_are_shown(patient):

@@ -259,4 +259,4 @@ class TestQuiz:
 
 def test_without_a_person_nothing_is_named(patient):
     with patient.client.application.app_context():
-        assert views.navigation() == {"nav_items": []}
+        assert views.navigation() == {"nav_items": [], "ended": False}
