@@ -238,7 +238,7 @@ class KeyServer:
         mode = self.modes.get(request.path, "")
         body = json.dumps({"keys": self._sets.get(request.path, [])}).encode()
         if mode == "hang":
-            self._released.wait(30)
+            self._released.wait()
             return
         if mode == "redirect":
             request.send_response(302)

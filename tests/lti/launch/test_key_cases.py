@@ -1,14 +1,14 @@
 """Cases 15 to 23 and 65 to 68: whose signature it is, and how the keys are read."""
 
 import socket
-import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from lti.keysets import BURST, PACE, PATIENCE, KeySetProblem, KeySets, fetch_keys
 from lti.models import LaunchSession, Platform, PlatformKeySet
-from tests.lti.launch_kit import TARGET, ToolAndPlatform, at_once
+from tests.lti.launch_kit import TARGET, ToolAndPlatform
 from tests.lti.simulated_platform import ABSENT, Moodle, public_jwk, rsa_key, tampered, unsigned
 
 
@@ -217,26 +217,28 @@ class TestReading:
 
 
 class TestHanging:
+    def test_case_67_a_reading_is_given_less_than_three_seconds(self) -> None:
+        assert PATIENCE < 3
+
     @pytest.mark.parametrize("mode", ["hang", "drip"])
-    def test_case_67_a_hanging_key_set_is_503_within_three_seconds(
+    def test_case_67_a_hanging_key_set_is_503_while_it_hangs(
         self, stage: ToolAndPlatform, mode: str
     ) -> None:
         stage.moodle.server.misbehave(mode)
-        started = stage.login()
-        token = stage.moodle.sign(stage.claims(started))
-        began = time.monotonic()
-        stage.refused(stage.post(token, started.state), 503, "keys_unreachable")
-        assert time.monotonic() - began < 3
-        stage.moodle.server.release()
-
-    def test_case_67_who_comes_later_is_told_at_once(self, stage: ToolAndPlatform) -> None:
-        stage.moodle.server.misbehave("hang")
-        assert stage.launch().status_code == 503
-        began = time.monotonic()
         stage.refused(stage.launch(), 503, "keys_unreachable")
-        assert time.monotonic() - began < PATIENCE / 2
 
-    def test_case_67_other_platforms_are_not_held_up(self, stage: ToolAndPlatform) -> None:
+    def test_case_67_who_comes_later_does_not_wait_for_a_reading(
+        self, stage: ToolAndPlatform
+    ) -> None:
+        stage.moodle.server.misbehave("hang")
+        for _ in range(2):
+            stage.refused(stage.launch(), 503, "keys_unreachable")
+        assert len(stage.moodle.server.hits) == 1
+
+    def test_case_67_other_platforms_are_not_held_up(
+        self, stage: ToolAndPlatform, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("lti.keysets.PATIENCE", 60)
         other = Moodle(
             stage.moodle.server, issuer="http://other.example", key="other", path="/other.php"
         )
@@ -244,23 +246,15 @@ class TestHanging:
         stage.moodle.server.misbehave("hang")
         slow, quick = stage.client(), stage.client()
         hanging = stage.login(slow)
-        going = stage.login(quick, moodle=other)
-        claims = other.claims(going.nonce, stage.clock().timestamp(), TARGET)
-        took: dict[str, float] = {}
-
-        def launch(name: str, token: str, state: str, browser: Any) -> Any:
-            began = time.monotonic()
-            answer = stage.post(token, state, browser)
-            took[name] = time.monotonic() - began
-            return answer
-
-        hung, went = at_once(
-            lambda: launch("hung", stage.moodle.sign(stage.claims(hanging)), hanging.state, slow),
-            lambda: launch("went", other.sign(claims), going.state, quick),
-        )
-        assert (hung.status_code, went.status_code) == (503, 303)
-        assert took["went"] < 1.5
-        assert took["hung"] >= PATIENCE - 0.1
+        token = stage.moodle.sign(stage.claims(hanging))
+        with ThreadPoolExecutor() as threads:
+            hung = threads.submit(stage.post, token, hanging.state, slow)
+            going = stage.login(quick, moodle=other)
+            claims = other.claims(going.nonce, stage.clock().timestamp(), TARGET)
+            stage.accepted(stage.post(other.sign(claims), going.state, quick))
+            assert not hung.done()
+            stage.moodle.server.release()
+            assert hung.result().status_code == 503
         assert stage.count(LaunchSession) == 1
 
     def test_the_hang_is_named_for_the_doctor(self, stage: ToolAndPlatform) -> None:
