@@ -59,7 +59,7 @@ class Mutant:
 def mutants(source: str) -> Iterator[Mutant]:
     """Yield every mutant of a file's text."""
     tree = ast.parse(source)
-    skipped = _annotations(tree)
+    skipped = _unseen(tree)
     for place, node in enumerate(ast.walk(tree)):
         if id(node) in skipped:
             continue
@@ -67,15 +67,22 @@ def mutants(source: str) -> Iterator[Mutant]:
             yield _mutant(tree, place, node, replacement)
 
 
-def _annotations(tree: ast.AST) -> set[int]:
-    """Return the nodes of types, which no test could see."""
-    types = [
+def _unseen(tree: ast.AST) -> set[int]:
+    """Return the nodes of types and of decorators, whose change means the same or breaks nothing.
+
+    A data class without slots takes more memory, one that is not frozen has no other values.
+    """
+    parts = [
         part
         for node in ast.walk(tree)
-        for name in ("annotation", "returns")
-        if (part := getattr(node, name, None))
+        for part in (
+            getattr(node, "annotation", None),
+            getattr(node, "returns", None),
+            *getattr(node, "decorator_list", ()),
+        )
+        if part
     ]
-    return {id(inner) for part in types for inner in ast.walk(part)}
+    return {id(inner) for part in parts for inner in ast.walk(part)}
 
 
 def _replacements(node: ast.AST) -> Iterator[ast.expr]:

@@ -168,3 +168,27 @@ class TestPlan:
             [Trigger.INFLAMMATORY_PATTERN, Trigger.REASON_NOT_TO_EXERCISE]
         )
         assert told is Trigger.REASON_NOT_TO_EXERCISE
+
+
+class TestOfAssessment:
+    @pytest.mark.parametrize(("instrument", "worse"), [("odi", 10), ("rmdq", 5)])
+    def test_function_is_worse_from_the_published_change_on(self, instrument, worse):
+        for rise, found in ((worse - 1, []), (worse, [Trigger.FUNCTION_WORSE])):
+            assert safety_rules.of_assessment(instrument, (), 20 + rise, 20) == found
+
+    @pytest.mark.parametrize(("score", "baseline"), [(80, None), (None, 20), (None, None)])
+    def test_without_both_scores_function_is_not_judged(self, score, baseline):
+        assert safety_rules.of_assessment("odi", (), score, baseline) == []
+
+    @pytest.mark.parametrize(("instrument", "severe"), [("phq9", 20), ("gad7", 15)])
+    def test_mood_is_severe_from_the_published_cut_off_on(self, instrument, severe):
+        assert safety_rules.of_assessment(instrument, (), severe - 1, 0) == []
+        found = safety_rules.of_assessment(instrument, (), severe, None)
+        assert found == [Trigger.SEVERE_MOOD_SCORE]
+
+    def test_an_answer_about_suicide_counts_without_a_score(self):
+        found = safety_rules.of_assessment("phq9", ["item9"], None, None)
+        assert found == [Trigger.SUICIDAL_IDEATION]
+
+    def test_other_instruments_ask_for_nothing(self):
+        assert safety_rules.of_assessment("tsk11", (), 44, 11) == []
