@@ -28,7 +28,7 @@ class VisitState:
     target_on: date | None
     closes_on: date | None
     instruments_done: frozenset[str]
-    late: bool = False
+    late: bool
     """Completed after its window had closed."""
 
     @property

@@ -56,7 +56,7 @@ class TestDiary:
 
 def state(status: VisitStatus, closes_on: date | None = TODAY) -> VisitState:
     begins = TODAY - timedelta(days=3)
-    return VisitState(CARE.visits[0], status, begins, TODAY, closes_on, frozenset())
+    return VisitState(CARE.visits[0], status, begins, TODAY, closes_on, frozenset(), late=False)
 
 
 class TestAssessment:
