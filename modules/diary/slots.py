@@ -75,10 +75,11 @@ def due(
     if day_one is None or not day_one <= today <= last_day(day_one, weeks) + _overhang(plan):
         return None
     if plan.mode == "weekend":
-        slot = Slot(today - timedelta(days=(today.weekday() - SATURDAY) % 7))
-        open_days = days_open(plan, day_one, weeks, today)
-        weekend = today.weekday() >= SATURDAY and slot.day in open_days
-        return slot if weekend and slot not in written else None
+        if today.weekday() < SATURDAY:
+            return None
+        slot = Slot(today - timedelta(days=today.weekday() - SATURDAY))
+        can_be_written = slot.day in days_open(plan, day_one, weeks, today)
+        return slot if can_be_written and slot not in written else None
     if any(slot.day == today for slot in written):
         return None
     if plan.mode == "session" and not _session_waits(plan, day_one, today, written):

@@ -123,7 +123,9 @@ def share(
 def mean(parts: Sequence[Fraction | None]) -> Fraction | None:
     """Return the mean with equal weights; None while a part is unknown, and without any."""
     known = [part for part in parts if part is not None]
-    return sum(known, Fraction(0)) / len(known) if known and len(known) == len(parts) else None
+    if not parts or len(known) < len(parts):
+        return None
+    return sum(known, Fraction(0)) / len(known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ class Recovery:
 
 
 def recovery(
-    measured: Iterable[tuple[int, Number]], recovered: Callable[[Fraction], bool], confirm: int = 2
+    measured: Iterable[tuple[int, Number]], recovered: Callable[[Fraction], bool], confirm: int
 ) -> Recovery | None:
     """Return the interval of study days in which recovery came; None without any measurement.
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from modules.diary.slots import (
     KEPT_FOR,
-    MOST_SESSIONS_A_DAY,
     SATURDAY,
     Slot,
     days_open,
@@ -112,7 +111,7 @@ def test_three_sessions_fall_on_days_one_three_and_five():
 def test_a_day_offers_its_next_session_until_it_has_three():
     kept, written = plan("session", back=0), [Slot(FIRST, 1)]
     assert slots_open(kept, FIRST, WEEKS, FIRST, written) == [Slot(FIRST, 1), Slot(FIRST, 2)]
-    full = [Slot(FIRST, number + 1) for number in range(MOST_SESSIONS_A_DAY)]
+    full = [Slot(FIRST, number) for number in (1, 2, 3)]
     assert slots_open(kept, FIRST, WEEKS, FIRST, full) == full
 
 
@@ -139,7 +138,13 @@ class TestKeptEntries:
         written = self.NOW - timedelta(days=2)
         assert when_written(self.NOW, written) == written
 
-    @pytest.mark.parametrize("wrong", [timedelta(days=-8), timedelta(hours=2), timedelta(days=365)])
+    def test_a_device_is_believed_for_a_week(self):
+        week_ago = self.NOW - timedelta(days=7)
+        assert when_written(self.NOW, week_ago) == week_ago
+
+    @pytest.mark.parametrize(
+        "wrong", [timedelta(days=-7, seconds=-1), timedelta(hours=2), timedelta(days=365)]
+    )
     def test_a_device_that_cannot_be_right_is_not_believed(self, wrong):
         assert when_written(self.NOW, self.NOW + wrong) == self.NOW
 

@@ -10,6 +10,7 @@ from modules.outcomes.derived import (
     change_of,
     improved_by,
     log_class,
+    mean,
     recovery,
     share,
     weekly,
@@ -73,6 +74,15 @@ def test_nothing_offered_is_not_a_zero():
     assert share(0, 0) is None
 
 
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [((50, 100), 75), ((30,), 30), ((50, None), None), ((None,), None), ((), None)],
+)
+def test_a_mean_is_unknown_while_a_part_is(parts, expected):
+    exact = [None if part is None else Fraction(part) for part in parts]
+    assert mean(exact) == expected
+
+
 class TestRecovery:
     def recovery(self, *scores, confirm=2):
         """Return the interval for weekly scores (study day 7, 14, ...), recovered from 20 down."""
@@ -102,7 +112,7 @@ class TestRecovery:
 
     def test_measurements_are_taken_in_the_order_of_days(self):
         days = [(28, 10), (7, 40), (21, 15)]
-        assert recovery(days, lambda score: score <= 20) == Recovery(7, 21)
+        assert recovery(days, lambda score: score <= 20, 2) == Recovery(7, 21)
 
 
 class TestWeekly:
