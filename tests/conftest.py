@@ -30,10 +30,12 @@ from plugin.tool import Tool
 from tests import postgres
 from tests.factories import NOON, Browser, Clinic, licensed
 from tests.lti.cases import Table
+from tests.templates import compile_once
 
 LONG = bool(os.environ.get("COLUMNA_LONG"))
 SECRET = "a-secret-of-the-tests-long-enough-to-be-one"
 _launch_cases = Table()
+compile_once()
 
 collect_ignore = ["film"]
 """Drawing is tested by itself (make test-film): slow, and nothing the installed tool runs."""
