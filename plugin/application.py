@@ -25,7 +25,7 @@ _LAST_RESORT = """<!doctype html>
 <html lang="es"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Columna</title>
 <h1>Algo salió mal de nuestro lado</h1>
-<p>Es posible que no se haya guardado. Espere un momento, regrese y revise.</p>
+<p>Es posible que no se haya guardado. Espera un momento, regresa y revisa.</p>
 <p lang="en">Something went wrong on our side. It may not be saved: wait a moment, go back and
 look.</p>
 <p>{reference}</p>

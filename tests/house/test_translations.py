@@ -108,3 +108,22 @@ def _texts(of: Catalog) -> dict[object, object]:
 
 def _key(message_id: object) -> object:
     return message_id if isinstance(message_id, str) else tuple(message_id)  # type: ignore[arg-type]
+
+
+FORMAL = re.compile(
+    r"\b(?:usted(?:es)?|Anote|Avise|Consulte|Escriba|Espere|Guarde|Intente|Llame|Pida|Regrese"
+    r"|Revise|Suba|Vea)\b"
+)
+SPANISH = ("plugin/**/*.py", "modules/**/*.py", "modules/course/content/**/*.es.md",
+           "modules/course/content/**/*.yaml", "lti/**/*.py", "notifications/**/*.py",
+           "plugin/translations/es/LC_MESSAGES/messages.po")  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", SPANISH)
+def test_everybody_is_called_tu(pattern: str):
+    said = {
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path in ROOT.glob(pattern)
+        for found in FORMAL.finditer(path.read_text(encoding="utf-8"))
+    }
+    assert not said

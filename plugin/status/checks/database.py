@@ -34,7 +34,7 @@ CHECK = Check(
     words={
         "answers": Text("Responde.", "It answers."),
         AWAY: Text(
-            "No responde: nadie puede entrar ni guardar. Revise que esté en marcha y que "
+            "No responde: nadie puede entrar ni guardar. Revisa que esté en marcha y que "
             "COLUMNA_DATABASE_URL sea correcta; la herramienta se recupera sola.",
             "It does not answer: nobody can come in or save. See that it runs and that "
             "COLUMNA_DATABASE_URL is right; the tool recovers by itself.",

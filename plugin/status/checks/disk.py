@@ -78,13 +78,13 @@ CHECK = Check(
     },
     for_team={
         "full": Text(
-            "El disco de la herramienta está lleno: nada se puede guardar. Anote en papel y avise "
+            "El disco de la herramienta está lleno: nada se puede guardar. Anota en papel y avisa "
             "enseguida a quien la administra.",
             "The tool's disk is full: nothing can be saved. Write on paper and tell whoever runs "
             "it at once.",
         ),
         "low": Text(
-            "El disco de la herramienta está casi lleno. No suba videos y avise a quien la "
+            "El disco de la herramienta está casi lleno. No subas videos y avisa a quien la "
             "administra.",
             "The tool's disk is nearly full. Upload no videos and tell whoever runs it.",
         ),

@@ -55,7 +55,7 @@ CHECK = Check(
     words={
         "flow": Text("Ninguna espera de más.", "None waits too long."),
         "late": Text(
-            "Una espera más de una hora: la plataforma no responde. Vea «Últimas entradas» y "
+            "Una espera más de una hora: la plataforma no responde. Mira «Últimas entradas» y "
             "columna platform doctor.",
             "One has waited for more than an hour: the platform does not answer. See the last "
             "launches and columna platform doctor.",

@@ -64,7 +64,7 @@ CHECK = Check(
             "De cada clase que tocaba ha salido alguno.", "Of each kind that was due some left."
         ),
         "silent": Text(
-            "De estas clases no ha salido ninguno en catorce días, aunque tocaban. Revise si su "
+            "De estas clases no ha salido ninguno en catorce días, aunque tocaban. Revisa si su "
             "plantilla está aprobada y qué pausas hay.",
             "Of these kinds none left in fourteen days although they were due. See whether their "
             "template is approved, and which pauses there are.",

@@ -59,7 +59,7 @@ CHECK = Check(
             "The oldest is more than a quarter of an hour late.",
         ),
         "stuck": Text(
-            "El más antiguo lleva más de una hora de retraso: revise los trabajos en segundo plano "
+            "El más antiguo lleva más de una hora de retraso: revisa los trabajos en segundo plano "
             "y las pausas del canal, más arriba o más abajo en esta lista.",
             "The oldest is more than an hour late: see the background worker and the channel's "
             "pauses elsewhere in this list.",

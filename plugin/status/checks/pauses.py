@@ -43,7 +43,7 @@ CHECK = Check(
             "A text cannot be sent: mostly its approved template is missing (TWILIO_TEMPLATES).",
         ),
         "channel": Text(
-            "El canal rechaza los envíos: revise credenciales, saldo y remitente con el "
+            "El canal rechaza los envíos: revisa credenciales, saldo y remitente con el "
             "proveedor. Se vuelve a intentar solo, y la pausa termina con el primer mensaje que "
             "pase.",
             "The channel refuses what is sent: see credentials, balance and sender at the "
@@ -53,8 +53,8 @@ CHECK = Check(
     },
     for_team={
         "channel": Text(
-            "Los recordatorios están en pausa: el proveedor no los acepta. Avise a quien "
-            "administra la herramienta, y mientras tanto llame usted a quien tenga sesión o "
+            "Los recordatorios están en pausa: el proveedor no los acepta. Avisa a quien "
+            "administra la herramienta, y mientras tanto llama tú a quien tenga sesión o "
             "cuestionario pendiente.",
             "Reminders are paused: the provider does not take them. Tell whoever runs the tool, "
             "and until then call those who have a session or a questionnaire due yourself.",

@@ -35,8 +35,8 @@ def judge(beat_at: datetime | None, now: datetime) -> Finding:
 _START = Text("Arránquelo: columna worker.", "Start it: columna worker.")
 _TEAM = Text(
     "No salen recordatorios, ni se avisa de alertas vencidas, ni se actualiza la lista de "
-    "personas. Lo guardado está a salvo. Avise a quien administra la herramienta, y mientras "
-    "tanto llame usted a quien tenga sesión o cuestionario pendiente.",
+    "personas. Lo guardado está a salvo. Avisa a quien administra la herramienta, y mientras "
+    "tanto llama tú a quien tenga sesión o cuestionario pendiente.",
     "No reminders go out, overdue alerts are not escalated and the list of people is not updated. "
     "What is saved is safe. Tell whoever runs the tool, and until then call those who have a "
     "session or a questionnaire due yourself.",
