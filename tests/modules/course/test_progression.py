@@ -215,6 +215,12 @@ class TestPain:
         noted = tuple((day(n), 90) for n in range(5, 20))
         assert two(day(number), done=ALL, noted=noted).is_open is opened
 
+    def test_a_module_that_waited_for_the_one_before_is_judged_from_the_day_that_was_done(self):
+        late = {"one": {"a": day(3), "b": day(11)}}
+        noted = ((day(9), 80), (day(10), 75))
+        state = two(day(11), done=late, noted=noted)
+        assert (state.reason, state.opens_on) == (LockReason.PAIN, day(16))
+
     def test_pain_after_the_opening_shuts_nothing(self):
         noted = ((day(20), 90), (day(21), 90))
         assert two(day(21), done=ALL, noted=noted).is_open
