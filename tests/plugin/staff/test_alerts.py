@@ -183,6 +183,19 @@ class TestOverview:
         assert "Not seen for a week, or two diary entries missed" in page
         assert "Has not opened the course yet" not in page
 
+    def test_an_alert_due_soon_stands_above_an_old_diary_on_overview_and_alerts_page(
+        self, desk, clock
+    ):
+        week_ago = TODAY - timedelta(days=6)
+        ana = desk.participant(name="Ana")
+        desk.entry(ana, week_ago)
+        desk.alert(ana, Trigger.PAIN_HIGH)
+        desk.alert(desk.participant(name="Berta"), Trigger.LEG_SYMPTOMS)
+        desk.entry(desk.participant(name="Carla"), week_ago)
+        overview, page = desk.page("/staff/"), desk.page("/care/alerts")
+        assert overview.index("Berta") < overview.index("Ana") < overview.index("Carla")
+        assert page.index("Berta") < page.index("Ana")
+
     def test_an_overdue_alert_stands_above_everything(self, desk, clock):
         desk.entry(desk.participant(name="Berta"))
         desk.alert(desk.participant(name="Ana"), Trigger.LEG_PAIN)
