@@ -39,11 +39,13 @@ from modules.safety.texts import (
     Safety,
     misfits_of_levels,
     misfits_of_numbers,
+    misfits_of_orders,
     misfits_of_signs,
 )
+from modules.safety.wording import Wording, with_signs_drawn
 from modules.text import LANGUAGES
 
-SAFETY, EXERCISES = "safety.yaml", "exercises.yaml"
+SAFETY, EXERCISES, FILM = "safety.yaml", "exercises.yaml", "film.yaml"
 
 
 class ContentFault(FileFaults):
@@ -63,14 +65,16 @@ def load(root: Path | None = None) -> Curriculum:
     Raises ContentFault with every serious fault; gaps (a missing film, a missing translation of an
     exercise) do not stop it, `check` names them.
     """
-    return _read(root or shipped()).curriculum()
+    return _read(Folder(root or shipped())).curriculum()
 
 
 def check(root: Path | None = None) -> list[Fault]:
     """Return every fault and gap of a folder, by file and line; an empty list means complete."""
-    folder = root or shipped()
+    folder = Folder(root or shipped())
     found = _read(folder)
-    return in_file_order((*found.faults, *_missing_media(folder, found)))
+    for script in sorted(folder.root.glob(f"*/{FILM}")):
+        folder.document(f"{script.parent.name}/{FILM}")  # its words are shown too
+    return in_file_order((*folder.faults(), *_missing_media(folder.root, found)))
 
 
 def media_file(relative: str, root: Path | None = None) -> Path | None:
@@ -118,17 +122,23 @@ class _Content:
         )
 
 
-def _read(root: Path) -> _Content:
-    folder = Folder(root)
-    safety = folder.document(SAFETY).read(
-        Safety, misfits_of_numbers, misfits_of_signs, misfits_of_levels
-    )
+def _read(folder: Folder) -> _Content:
+    safety = _safety(folder)
     exercises = _exercises(folder, safety)
     modules = _modules(folder, exercises, safety)
     brochure = _brochure(folder, exercises)
     replies = _replies(folder)
     version = folder.digest.hexdigest()[:12]
     return _Content(safety, exercises, modules, brochure, replies, version, folder.faults())
+
+
+def _safety(folder: Folder) -> Safety | None:
+    """Return the safety file; from here on the folder draws its signs into every other text."""
+    safety = folder.document(SAFETY).read(
+        Safety, misfits_of_numbers, misfits_of_signs, misfits_of_levels, misfits_of_orders
+    )
+    folder.wording = Wording(safety) if safety else None
+    return with_signs_drawn(safety) if safety else None
 
 
 def _exercises(folder: Folder, safety: Safety | None) -> dict[str, Exercise] | None:

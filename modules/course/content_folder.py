@@ -1,29 +1,38 @@
 """The files of one content folder: their bytes, the faults found in them, a digest of it all."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from modules.course.content_parts import ReadMarkdown
 from modules.errors import Fault
 from modules.reading.document import Document
+from modules.reading.document import Path as Place
+from modules.safety.wording import Wording, second_wordings
 from modules.text import LANGUAGES
 
 NOT_MODULES = ("brochure", "media")
 
 
 class Folder:
-    """The files of one content folder; keeps their faults and a digest of what was read."""
+    """The files of one content folder; keeps their faults and a digest of what was read.
+
+    Once its safety file is read, `wording` draws signs and orders into every other text.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.documents: list[Document] = []
         self.notes: list[Fault] = []
         self.digest = hashlib.sha256()
+        self.wording: Wording | None = None
 
     def document(self, name: str) -> Document:
         """Return a YAML file."""
         try:
             document = Document.parse(name, self._bytes(name))
+            self._draw_signs(document)
         except OSError as error:
             document = Document.unreadable(name, _reason(error))
         self.documents.append(document)
@@ -32,7 +41,8 @@ class Folder:
     def markdown(self, folder: str) -> ReadMarkdown:
         """Return a reader of the Markdown pairs of one folder."""
         return lambda stem: {
-            language: self._text(f"{folder}/{stem}.{language}.md") for language in LANGUAGES
+            language: self._text(f"{folder}/{stem}.{language}.md", language)
+            for language in LANGUAGES
         }
 
     def modules(self) -> list[str]:
@@ -62,7 +72,7 @@ class Folder:
         self.digest.update(name.encode() + b"\0" + content)
         return content
 
-    def _text(self, name: str) -> str:
+    def _text(self, name: str, language: str) -> str:
         try:
             text = self._bytes(name).decode()
         except OSError as error:
@@ -73,7 +83,37 @@ class Folder:
             return ""
         if not text.strip():
             self.note(name, "is empty")
-        return text
+        for line, reason, serious in self._misfits(text, language):
+            self.notes.append(Fault(name, line + 1, "", reason, serious))
+        return self.wording.drawn(text, language) if self.wording else text
+
+    def _draw_signs(self, document: Document) -> None:
+        for around, key, place, language in list(_texts(document.data)):
+            for _, reason, serious in self._misfits(around[key], language):
+                document.fault(place, reason, serious=serious)
+            if self.wording:
+                around[key] = self.wording.drawn(around[key], language)
+
+    def _misfits(self, words: str, language: str) -> Iterator[tuple[int, str, bool]]:
+        """Yield line, reason and whether it is serious of all that a text says by itself."""
+        if not self.wording:
+            return
+        for asked in self.wording.unknown(words):
+            yield 0, f"asks for {asked}, which safety.yaml does not have", True
+        for line, word in second_wordings(words, language):
+            yield line, f"words a sign itself ({word}): draw it from safety.yaml", False
+
+
+def _texts(data: Any, place: Place = ()) -> Iterator[tuple[Any, Any, Place, str]]:
+    """Yield each text of a file of one language: what holds it, its key there, place, language."""
+    entries = data.items() if isinstance(data, dict) else enumerate(data or ())
+    for key, value in entries:
+        here = (*place, key)
+        language = str(key).rpartition("_")[2]
+        if isinstance(value, str) and language in LANGUAGES:
+            yield data, key, here, language
+        elif isinstance(value, dict | list):
+            yield from _texts(value, here)
 
 
 def _reason(error: OSError) -> str:

@@ -13,7 +13,7 @@ from modules.records.db import (
     code_enum,
     string_enum,
 )
-from modules.safety.triggers import Trigger
+from modules.safety.triggers import Level, Trigger
 from modules.text import LabelledEnum
 
 
@@ -68,3 +68,8 @@ class Alert(Identified, Base):
     """When it was found overdue and brought to everybody's attention."""
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closing_reason: Mapped[ClosingReason | None] = mapped_column(code_enum(ClosingReason, 40))
+
+    @property
+    def urgency(self) -> tuple[int, datetime, uuid.UUID]:
+        """Sort key of alerts, the most urgent first: the level, then the time it is due."""
+        return list(Level).index(self.trigger.level), self.due_at, self.id

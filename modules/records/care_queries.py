@@ -67,7 +67,7 @@ class CareFacts:
     locked: bool = False
     """Exercises are shut because of a warning sign."""
     suspended: frozenset[str] = frozenset()
-    """Exercises of a session after which a leg felt different, until the team has seen to it."""
+    """Exercises of a session with pain down the leg, until the team has seen to it."""
     frozen_at: datetime | None = None
     """Since when no further module opens because pain stays above that before day 1."""
 

@@ -20,9 +20,15 @@ class Symptom(LabelledEnum):
 
     LEG = (
         "leg",
-        "pierna: dolor, hormigueo, adormecimiento o debilidad",
-        "leg: pain, tingling, numbness or weakness",
+        "pierna: adormecimiento, hormigueo o debilidad nuevos",
+        "leg: new numbness, tingling or weakness",
         Trigger.LEG_SYMPTOMS,
+    )
+    LEG_PAIN = (
+        "leg_pain",
+        "dolor que bajó por la pierna durante un ejercicio",
+        "pain that moved down the leg during an exercise",
+        Trigger.LEG_PAIN,
     )
     SADDLE_NUMBNESS = (
         "R1",

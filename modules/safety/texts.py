@@ -1,8 +1,9 @@
 """What keeps a patient safe and what both arms are told: red flags, stop rules, the brochure.
 
 Pure data; the annotations are what `course.content` asks of the files. The codes are those of the
-safety plan: R1-R9 red flags, S1-S6 stop rules, C1-C12 contraindications; how urgent a sign is, is
-said in `safety.triggers`. Texts never diagnose: they say what to do.
+safety plan: R1-R10 red flags, S1-S8 stop rules, C1-C12 contraindications; how urgent a sign is, is
+said in `safety.triggers`. Texts never diagnose: they say what to do, and one wording of a sign and
+of its order serves pages, lessons, cards, films, alerts and paper (`safety.wording`).
 """
 
 import re
@@ -33,13 +34,15 @@ class Occasion(StrEnum):
     DIARY = "diary"
 
 
-class StopAction(StrEnum):
-    """What a patient does when a stop rule is met."""
+class StopOrder(StrEnum):
+    """What a patient does when a stop rule is met, soonest first."""
 
-    STOP_EXERCISE = "stop_exercise"
+    EMERGENCY = "emergency"
+    STOP_ALL = "stop_all"
+    LEAVE_EXERCISE = "leave_exercise"
     LOWER_LEVEL = "lower_level"
     PAUSE = "pause"
-    EMERGENCY = "emergency"
+    LOOSEN = "loosen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +55,25 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """The one wording of an order: `do` heads a list of signs, `text` stands beside one."""
+
+    key: StopOrder
+    do: Text
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
 class StopRule:
-    """One sign during exercise and what to do then, in patient words."""
+    """What may happen during exercise, in patient words, and the order that goes with it.
+
+    `signs` are written to follow the order's `do`; `short` is how a film says all of them.
+    """
 
     code: Words
-    action: StopAction
-    sign: Text
-    text: Text
+    order: StopOrder
+    short: Text
+    signs: Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +118,7 @@ class Safety:
     """The safety file with its numbers; texts may name a number as `{emergency}`."""
 
     signs: Annotated[tuple[Sign, ...], Field(min_length=1), distinct("code")]
+    orders: Annotated[tuple[Order, ...], Field(min_length=1), distinct("key")]
     stop_rules: Annotated[tuple[StopRule, ...], Field(min_length=1), distinct("code")]
     contraindications: Annotated[
         tuple[Contraindication, ...], Field(min_length=1), distinct("code")
@@ -118,6 +134,24 @@ class Safety:
     def stop_rule(self, code: str) -> StopRule:
         """Return a stop rule by code; raise NotFound."""
         return _first(self.stop_rules, "code", code)
+
+    def order(self, key: StopOrder) -> Order:
+        """Return the wording of an order; raise NotFound."""
+        return _first(self.orders, "key", key)
+
+    def orders_of(self, codes: Iterable[str]) -> tuple[tuple[Order, tuple[Text, ...]], ...]:
+        """Return the orders of some stop rules, soonest first, each with its signs."""
+        rules = [self.stop_rule(code) for code in codes]
+        found = (
+            (order, tuple(sign for rule in rules if rule.order is order.key for sign in rule.signs))
+            for order in self.orders
+        )
+        return tuple((order, signs) for order, signs in found if signs)
+
+    def signs_of(self, key: StopOrder) -> tuple[Text, ...]:
+        """Return every sign that an order goes with, as the file has them."""
+        rules = (rule for rule in self.stop_rules if rule.order is key)
+        return tuple(sign for rule in rules for sign in rule.signs)
 
     def text(self, key: str) -> SafetyText:
         """Return a fixed text by key; raise NotFound."""
@@ -176,6 +210,7 @@ def misfits_of_numbers(safety: Safety) -> Iterator[Misfit]:
         (("warning", "body"), warning.body),
         (("warning", "afterwards"), warning.afterwards),
         *((("texts", text.key, "body"), text.body) for text in safety.texts),
+        *((("orders", order.key, "text"), order.text) for order in safety.orders),
     ]
     for place, text in places:
         for key in sorted(set(PLACEHOLDER.findall(text.es + text.en)) - known):
@@ -197,6 +232,12 @@ def misfits_of_signs(safety: Safety) -> Iterator[Misfit]:
                 yield ("signs", sign.code, "asked"), reason
         for code in sorted(codes - {sign.code for sign in asked}):
             yield ("signs",), f"no sign {code} that is asked about in {occasion}"
+
+
+def misfits_of_orders(safety: Safety) -> Iterator[Misfit]:
+    """Yield the orders that have no wording."""
+    for key in sorted(set(StopOrder) - {order.key for order in safety.orders}):
+        yield ("orders",), f"no wording of the order {key}"
 
 
 def misfits_of_levels(safety: Safety) -> Iterator[Misfit]:

@@ -74,6 +74,12 @@ SEEN_TODAY = (
     "Contacta de inmediato a la persona y asegúrate de que la revisen hoy.",
     "Contact the participant at once and make sure that they are seen today.",
 )
+CALL_TODAY = (
+    "Llámala hoy: pregunta por fuerza, orina y heces. Los ejercicios siguen en pausa hasta que"
+    " cierres este aviso.",
+    "Call today: ask about strength, bladder and bowel. Exercises stay paused until you close this"
+    " alert.",
+)
 DOCTOR_FIRST = (
     "Contacta en 24 horas; un médico debe revisarlo antes de seguir con los ejercicios.",
     "Contact within 24 hours; a doctor has to look at it before exercises go on.",
@@ -87,7 +93,7 @@ GENTLE_GOES_ON = (
 class Trigger(LabelledEnum):
     """One reason for an alert, with everything that follows from it.
 
-    The codes are those of the safety plan: T1 to T9, and R1 to R9 for the red flags that are
+    The codes are those of the safety plan: T1 to T10, and R1 to R10 for the red flags that are
     ticked on the page «I have a warning sign». A code that was raised once is never taken away.
     """
 
@@ -130,9 +136,15 @@ class Trigger(LabelledEnum):
         *SEEN_TODAY,
     )
     LEG_SYMPTOMS = (
-        "T2", Level.URGENT, ONE_DAY, Origin.DIARY, Effect.SUSPENDS_EXERCISES,
-        "Molestias nuevas en la pierna tras una sesión",
-        "New leg symptoms after a session",
+        "T2", Level.URGENT, SAME_DAY, Origin.DIARY, Effect.LOCKS_EXERCISES,
+        "Adormecimiento, hormigueo o debilidad nuevos en una pierna: ejercicios en pausa",
+        "New numbness, tingling or weakness in one leg: exercises are paused",
+        *CALL_TODAY,
+    )
+    LEG_PAIN = (
+        "T10", Level.URGENT, ONE_DAY, Origin.DIARY, Effect.SUSPENDS_EXERCISES,
+        "Dolor que bajó por la pierna durante un ejercicio",
+        "Pain that moved down the leg during an exercise",
         "Contáctala en 24 horas. Pausa el ejercicio que lo provocó.",
         "Contact within 24 hours. Pause the exercise that brought it on.",
     )
@@ -244,8 +256,14 @@ class Trigger(LabelledEnum):
     )
     CLAUDICATION = (
         "R9", Level.AMBER, THREE_DAYS, Origin.WARNING_PAGE, None,
-        "Señal de alarma marcada: piernas que duelen al caminar, o adormecimiento en una pierna",
-        "Warning sign ticked: legs that hurt on walking, or numbness in one leg",
+        "Señal de alarma marcada: piernas que duelen al caminar",
+        "Warning sign ticked: legs that hurt on walking",
         *GENTLE_GOES_ON,
+    )
+    NEW_LEG_SYMPTOMS = (
+        "R10", Level.URGENT, SAME_DAY, Origin.WARNING_PAGE, Effect.LOCKS_EXERCISES,
+        "Señal de alarma marcada: adormecimiento, hormigueo o debilidad nuevos en una pierna",
+        "Warning sign ticked: new numbness, tingling or weakness in one leg",
+        *CALL_TODAY,
     )
     # fmt: on

@@ -102,15 +102,13 @@ def move(
 
 
 def open_of_study(session: Session, study_id: uuid.UUID) -> list[Alert]:
-    """Return the alerts of a study that are not closed, the one due first on top."""
-    return list(
-        session.scalars(
-            select(Alert)
-            .join(Participant, Participant.id == Alert.participant_id)
-            .where(Participant.study_id == study_id, Alert.state != AlertState.CLOSED)
-            .order_by(Alert.due_at, Alert.id)
-        )
+    """Return the alerts of a study that are not closed, the most urgent on top."""
+    found = session.scalars(
+        select(Alert)
+        .join(Participant, Participant.id == Alert.participant_id)
+        .where(Participant.study_id == study_id, Alert.state != AlertState.CLOSED)
     )
+    return sorted(found, key=lambda alert: alert.urgency)
 
 
 def of_participant(session: Session, participant_id: uuid.UUID) -> list[Alert]:
@@ -130,9 +128,10 @@ def triggers_of(
 
 
 def waiting(session: Session, participant_id: uuid.UUID) -> list[Alert]:
-    """Return the alerts of one participant that are not closed."""
+    """Return the alerts of one participant that are not closed, the most urgent on top."""
     open_ones = Alert.participant_id == participant_id, Alert.state != AlertState.CLOSED
-    return list(session.scalars(select(Alert).where(*open_ones).order_by(Alert.due_at, Alert.id)))
+    found = session.scalars(select(Alert).where(*open_ones))
+    return sorted(found, key=lambda alert: alert.urgency)
 
 
 def get(session: Session, study_id: uuid.UUID, alert_id: uuid.UUID) -> Alert:

@@ -338,7 +338,7 @@ def _write_diary(
         pain_before_mm=before,
         pain_after_mm=max(0, min(100, before - cast.rng.randint(-4, 12))),
         note="",
-        symptoms=("leg",) if key.int % NEW_SYMPTOM == 0 else (),
+        symptoms=("leg_pain",) if key.int % NEW_SYMPTOM == 0 else (),
         amounts={each: _amount(cast, each, key) for each in done},
     )
     at = cast.moment(day, 20)

@@ -14,7 +14,6 @@ from modules.errors import InvalidEntry, NotFound
 from modules.outcomes import charts
 from modules.records import queries
 from modules.records.media_models import MediaRole
-from modules.safety.texts import StopRule
 from modules.services import learning, own_media
 from modules.services.own_media import OwnFile
 from plugin import gradebook
@@ -89,7 +88,7 @@ def lesson(module_key: str, lesson_key: str) -> str:
         done_on=course.record.lessons.get(module_key, {}).get(lesson_key),
         film=film and _urls(film),
         position=film and queries.video_position(g.session, course.participant_id, _key_of(film)),
-        stop_rules=_stop_rules(course, shown.stop_if),
+        stop_orders=course.safety.orders_of(shown.stop_if),
     )
 
 
@@ -161,7 +160,7 @@ def exercise(exercise_id: str) -> str:
         total=len(todays),
         following=following,
         clip=_urls(shown.clip(course.locale)),
-        stop_rules=_stop_rules(course, shown.stop),
+        stop_orders=course.safety.orders_of(shown.stop),
     )
 
 
@@ -240,10 +239,6 @@ def _key_of(film: Media) -> str:
     """Return the key under which it is noted how far somebody watched this film."""
     own = _own(film)
     return own[0][1].video_key if own else film.stem
-
-
-def _stop_rules(course: ParticipantCourse, codes: tuple[str, ...]) -> list[StopRule]:
-    return [course.safety.stop_rule(code) for code in codes]
 
 
 def _state_if_any(course: ParticipantCourse, key: str | None) -> ModuleState | None:

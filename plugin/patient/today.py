@@ -1,6 +1,7 @@
 """What a participant should do now. Pure: from the course to one next step and the week."""
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -45,6 +46,8 @@ class Task:
     module: Module | None = None
     lesson: Lesson | None = None
     exercises: tuple[Exercise, ...] = ()
+    written: bool = False
+    """The diary of today says that they were done; they stay at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,14 @@ class Day:
 
 
 def tasks(course: ParticipantCourse) -> list[Task]:
-    """Return what is to be done today, the first one first: questions, lesson, exercises."""
-    found = [*_questionnaires(course), *_lesson(course), *_exercises(course)]
-    return found or [Task(Step.NOTHING)]
+    """Return what is to be done today, the first one first: questions, lesson, exercises.
+
+    Exercises that were written down already come last: they stay at hand all day.
+    """
+    exercises = _exercises(course)
+    waiting = [each for each in exercises if not each.written]
+    found = [*_questionnaires(course), *_lesson(course), *waiting]
+    return [*(found or [Task(Step.NOTHING)]), *(each for each in exercises if each.written)]
 
 
 def minutes_for(instrument: Instrument) -> int:
@@ -72,7 +80,7 @@ def minutes_for(instrument: Instrument) -> int:
     return max(1, round(seconds / 60))
 
 
-def session_minutes(exercises: list[Exercise]) -> int:
+def session_minutes(exercises: Sequence[Exercise]) -> int:
     """Return about how many minutes these exercises take together, the diary included."""
     return sum(each.dose.estimated_minutes() for each in exercises) + 1
 
@@ -125,10 +133,12 @@ def _lesson(course: ParticipantCourse) -> list[Task]:
 
 
 def _exercises(course: ParticipantCourse) -> list[Task]:
-    """Return the exercises of a day on which an entry is due; with a weekend diary, of any day."""
+    """Return the exercises of a day on which an entry is due or written; weekly, of any day."""
     weekly = course.protocol.diary.mode == "weekend"
     asked = course.week is not None if weekly else course.diary_due() is not None
-    exercises = course.exercises_today()
-    if "diary" not in course.components or not asked or not exercises:
+    written = not asked and course.entry(course.today) is not None
+    exercises = tuple(course.exercises_today())
+    if "diary" not in course.components or not exercises or not (asked or written):
         return []
-    return [Task(Step.EXERCISES, session_minutes(exercises), exercises=tuple(exercises))]
+    minutes = session_minutes(exercises)
+    return [Task(Step.EXERCISES, minutes, exercises=exercises, written=written)]

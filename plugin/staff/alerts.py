@@ -14,7 +14,6 @@ from modules.errors import InvalidEntry
 from modules.records import queries
 from modules.records.alert_models import Alert, AlertState, ClosingReason
 from modules.records.queries import DiaryFacts
-from modules.safety.triggers import Level
 from modules.services import alerts as service
 from plugin import names
 from plugin.filters import label
@@ -53,18 +52,14 @@ def listed(session: Session, found: Sequence[Alert]) -> list[ListedAlert]:
 
 
 def alerts_page() -> ResponseReturnValue:
-    """What is open, emergencies on top, then by due time; below it what was closed last."""
+    """What is open, the most urgent on top; below it what was closed last."""
     study_id = g.person.study.id
     waiting = listed(g.session, service.open_of_study(g.session, study_id))
     return render_template(
         "staff/alerts.html",
-        waiting=sorted(waiting, key=_is_not_an_emergency),
+        waiting=waiting,
         closed=listed(g.session, service.closed_of_study(g.session, study_id)),
     )
-
-
-def _is_not_an_emergency(item: ListedAlert) -> bool:
-    return item.alert.trigger.level is not Level.EMERGENCY
 
 
 def alert_page(alert_id: uuid.UUID) -> ResponseReturnValue:

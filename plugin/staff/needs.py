@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from modules.records.alert_models import Alert
 from modules.safety.rules import OutOfTouch
-from modules.safety.triggers import Level
 from modules.text import LabelledEnum, Text, label
 
 
@@ -81,9 +81,11 @@ class Task:
     out_of_touch: OutOfTouch | None = None
 
     @property
-    def is_emergency(self) -> bool:
-        """Whether it is an alert that cannot wait at all."""
-        return self.alert is not None and self.alert.trigger.level is Level.EMERGENCY
+    def rank(self) -> tuple[int, Any, Any]:
+        """Sort key: alerts by their urgency, then other needs in their order, by their day."""
+        if self.alert is not None:
+            return 0, *self.alert.urgency
+        return 1, list(Need).index(self.need), self.on or date.max
 
 
 class Glance(LabelledEnum):

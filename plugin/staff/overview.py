@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -43,6 +43,7 @@ class Person:
     name: str
     week: int | None
     tasks: tuple[Task, ...]
+    """The most urgent first."""
 
     @property
     def participant_id(self) -> uuid.UUID:
@@ -50,13 +51,10 @@ class Person:
         return self.facts.id
 
     @property
-    def urgency(self) -> tuple[int, bool, date, str]:
-        """Sort key: the most urgent need, emergencies first, then the earliest day, the name."""
-        order = list(Need)
-        first = min((order.index(task.need) for task in self.tasks), default=len(order))
-        day = min((task.on for task in self.tasks if task.on), default=date.max)
-        calm = not any(task.is_emergency for task in self.tasks)
-        return first, calm, day, self.name.casefold()
+    def urgency(self) -> tuple[Any, ...]:
+        """Sort key: the most urgent task, whoever needs nothing last; then the name."""
+        first = self.tasks[0].rank if self.tasks else (2,)
+        return first, self.name.casefold()
 
 
 @dataclass(frozen=True)
@@ -141,7 +139,8 @@ def _person(protocol: Protocol, facts: ParticipantFacts, figures: Figures, now: 
         *_out_of_touch(protocol, facts, figures, today),
     )
     week = week_of(protocol, facts.day_one, today)
-    return Person(facts, figures.names[facts.id], week, tasks)
+    ranked = tuple(sorted(tasks, key=lambda task: task.rank))
+    return Person(facts, figures.names[facts.id], week, ranked)
 
 
 def _care_tasks(facts: ParticipantFacts, figures: Figures, now: datetime) -> Iterable[Task]:

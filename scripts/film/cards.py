@@ -55,8 +55,8 @@ def draw_icon_card(ctx: Context, icon: str, share: float) -> None:
     ctx.restore()
 
 
-def draw_safety(ctx: Context, heading: str, items: Sequence[str], closing: str) -> None:
-    """Draw the safety card: a stop sign, the signs in a list and what to do."""
+def draw_safety(ctx: Context, order: str, signs: Sequence[str]) -> None:
+    """Draw a safety card: a stop sign, what to do, and the signs to do it for in a list."""
     ctx.set_source_rgb(*paint.rgb("#FFF6E6"))
     ctx.paint()
     ctx.rectangle(0, 0, WIDTH, 92)
@@ -64,19 +64,26 @@ def draw_safety(ctx: Context, heading: str, items: Sequence[str], closing: str) 
     ctx.fill()
     _stop_sign(ctx, 56, 46)
     ctx.set_source_rgb(*paint.WHITE)
-    paint.font(ctx, 29, bold=True)
-    paint.write(ctx, heading, 108, 56)
-    y = _list(ctx, items, 124, 392)
-    ctx.new_path()
-    ctx.rectangle(0, HEIGHT - 74, WIDTH, 74)
-    ctx.set_source_rgb(*DARK)
-    ctx.fill()
-    ctx.set_source_rgb(*paint.WHITE)
-    _centred(ctx, closing, max(y, HEIGHT - 74), 74, 21)
+    _heading(ctx, order)
+    _list(ctx, signs, 124, HEIGHT - 40)
 
 
-def _list(ctx: Context, items: Sequence[str], top: float, bottom: float) -> float:
-    size = 23.0
+def _heading(ctx: Context, order: str) -> None:
+    """Write one or two lines beside the stop sign."""
+    size = 27.0
+    while True:
+        paint.font(ctx, size, bold=True)
+        lines = paint.wrap(ctx, order, WIDTH - 136)
+        if len(lines) * size * 1.2 <= 80 or size <= 16:
+            break
+        size -= 1
+    first = 46 - size * 1.2 * len(lines) / 2 + size * 0.93
+    for number, line in enumerate(lines):
+        paint.write(ctx, line, 108, first + number * size * 1.2)
+
+
+def _list(ctx: Context, items: Sequence[str], top: float, bottom: float) -> None:
+    size = 27.0
     while True:
         paint.font(ctx, size)
         rows = [paint.wrap(ctx, item, WIDTH - 110) for item in items]
@@ -95,7 +102,6 @@ def _list(ctx: Context, items: Sequence[str], top: float, bottom: float) -> floa
             paint.write(ctx, line, 70, y)
             y += size * 1.25
         y += 14
-    return y - 14
 
 
 def _stop_sign(ctx: Context, x: float, y: float) -> None:

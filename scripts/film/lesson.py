@@ -1,5 +1,10 @@
-"""Lesson films: cards in order, written in `content/<module>/film.yaml`."""
+"""Lesson films: cards in order, written in `content/<module>/film.yaml`.
 
+What a safety card says is not written there: it names an order and stop rules of `safety.yaml`,
+and stands as long as it takes to read it aloud.
+"""
+
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +14,8 @@ from typing import Any
 import cairocffi as cairo  # type: ignore[import-untyped]
 import yaml
 
+from modules.errors import NotFound
+from modules.safety.texts import Safety, StopOrder
 from modules.text import Text
 from scripts.film import cards
 from scripts.film.captions import Cue
@@ -21,6 +28,8 @@ from scripts.film.timing import RATE
 
 KINDS = ("title", "message", "safety", "closing")
 MOST_WORDS = 14
+WORDS_A_SECOND = 2.4
+"""How fast a calm voice reads."""
 DISSOLVE = 10  # frames
 ON_TWOS = 2  # a film's drawings stand for two frames each: calm movements stay smooth enough
 
@@ -54,7 +63,7 @@ class Scene:
         above = self.above.get(language)
         if self.kind == "safety":
             items = [item.get(language) for item in self.items]
-            cards.draw_safety(ctx, self.text.get(language), items, above)
+            cards.draw_safety(ctx, self.text.get(language), items)
             return
         cards.draw_panel(ctx, self.kind, self.text.get(language), above)
 
@@ -67,8 +76,7 @@ class Scene:
     def spoken(self, language: str) -> str:
         """Return the words of the card as one caption."""
         parts = [self.text.get(language), *(i.get(language) for i in self.items)]
-        above = self.above.get(language)
-        ordered = [*parts, above] if self.kind == "safety" else [above, *parts]
+        ordered = [self.above.get(language), *parts]
         return " ".join(part if part[-1:] in ".:;?!" else f"{part}." for part in ordered if part)
 
 
@@ -94,14 +102,41 @@ class Film:
         return cues
 
 
-def load_film(path: Path, exercises: Mapping[str, Exercise]) -> Film:
+def load_film(path: Path, exercises: Mapping[str, Exercise], safety: Safety) -> Film:
     """Read a film script; raise `ScriptFault` naming the module and the scene at fault."""
     key = path.parent.name
     with path.open(encoding="utf-8") as stream:
         raw = yaml.safe_load(stream)
     rows = raw["scenes"]
-    scenes = tuple(_scene(key, f"scene {i}", row, exercises) for i, row in enumerate(rows, 1))
+    scenes = tuple(
+        _safety_scene(key, f"scene {i}", row, safety)
+        if row["kind"] == "safety"
+        else _scene(key, f"scene {i}", row, exercises)
+        for i, row in enumerate(rows, 1)
+    )
     return Film(key, _text(raw["title"]), scenes)
+
+
+def _safety_scene(key: str, place: str, row: Mapping[str, Any], safety: Safety) -> Scene:
+    try:
+        order = safety.order(StopOrder(row["order"]))
+        rules = [safety.stop_rule(code) for code in row["signs"]]
+    except (NotFound, ValueError, KeyError) as error:
+        raise ScriptFault(key, place, f"not in safety.yaml: {error}") from error
+    if strange := [rule.code for rule in rules if rule.order is not order.key]:
+        raise ScriptFault(key, place, f"another order goes with {', '.join(strange)}")
+    heading = Text(f"{order.do.es}:", f"{order.do.en}:")
+    texts = (heading, *(rule.short for rule in rules))
+    words = max(sum(len(text.get(language).split()) for text in texts) for language in ("es", "en"))
+    return Scene(
+        kind="safety",
+        text=heading,
+        above=Text("", ""),
+        items=tuple(rule.short for rule in rules),
+        frames=math.ceil(words / WORDS_A_SECOND + 1) * RATE,
+        exercise=None,
+        icon="",
+    )
 
 
 def _scene(
@@ -122,7 +157,7 @@ def _scene(
         kind=kind,
         text=text,
         above=_text(row.get("above", {})),
-        items=tuple(_text(item) for item in row.get("items", ())),
+        items=(),
         frames=round(row["seconds"] * RATE),
         exercise=exercises.get(shown.get("exercise", "")),
         icon=shown.get("icon", ""),

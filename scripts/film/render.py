@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from modules.course import content
 from scripts.film import encode
 from scripts.film.captions import clip_cues, write_vtt
 from scripts.film.clip import Clip, clip_frames, paint_poster
@@ -95,11 +96,14 @@ def _jobs(content_root: Path, out_dir: Path, languages: tuple[str, ...]) -> Iter
     code = _code_hash(skip=CARD_CODE | NOT_DRAWING)
     for key, text in facts.items():
         yield Job("exercises", key, content_root, out_dir, languages, _digest(code, text))
-    code = _code_hash(skip=NOT_DRAWING)
+    code, safety = _code_hash(skip=NOT_DRAWING), content.load(content_root).safety
+    signs = repr((safety.orders, safety.stop_rules))
     for key in film_keys(content_root):
         script = (content_root / key / "film.yaml").read_text(encoding="utf-8")
         shown = [text for name, text in sorted(facts.items()) if name in script]
-        yield Job("lessons", key, content_root, out_dir, languages, _digest(code, script, *shown))
+        yield Job(
+            "lessons", key, content_root, out_dir, languages, _digest(code, script, signs, *shown)
+        )
 
 
 def film_keys(content_root: Path) -> list[str]:
@@ -178,7 +182,8 @@ def _make_clip(job: Job) -> int:
 
 def _make_film(job: Job) -> int:
     exercises = load_exercises(job.content_root / "exercises.yaml")
-    film: Film = load_film(job.content_root / job.key / "film.yaml", exercises)
+    safety = content.load(job.content_root).safety
+    film: Film = load_film(job.content_root / job.key / "film.yaml", exercises, safety)
     paths = [_paths(job, language) for language in job.languages]
     videos = [[files["mp4"], files["webm"]] for files in paths]
     encode.encode(film_frames(film, job.languages), videos, encode.FILM_QUALITY)

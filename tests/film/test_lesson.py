@@ -5,6 +5,7 @@ import re
 import pytest
 import yaml
 
+from modules.course import content
 from scripts.film.icons import ICONS
 from scripts.film.lesson import load_film, paint_card
 from scripts.film.render import MODULE_KEYS, film_keys
@@ -19,9 +20,17 @@ MOST_WORDS = 12
 
 
 @pytest.fixture(scope="module")
-def films(content_root, exercises):
+def safety(content_root):
+    """Return the safety file."""
+    return content.load(content_root).safety
+
+
+@pytest.fixture(scope="module")
+def films(content_root, exercises, safety):
     """Return the film of each module."""
-    return {key: load_film(content_root / key / "film.yaml", exercises) for key in MODULE_KEYS}
+    return {
+        key: load_film(content_root / key / "film.yaml", exercises, safety) for key in MODULE_KEYS
+    }
 
 
 def words(film):
@@ -92,26 +101,42 @@ def test_every_card_can_be_drawn(films, module, language):
 
 
 @every("module", MODULE_KEYS)
-def test_the_safety_card_names_what_to_do(films, module):
-    film = films[module]
-    safety = next(scene for scene in film.scenes if scene.kind == "safety")
-    assert len(safety.items) >= 3
-    assert safety.above.es
+def test_safety_cards_say_the_orders_of_the_safety_file_the_soonest_first(films, module, safety):
+    headings = [f"{order.do.es}:" for order in safety.orders]
+    shown = [scene for scene in films[module].scenes if scene.kind == "safety"]
+    assert [headings.index(scene.text.es) for scene in shown] == sorted(
+        headings.index(scene.text.es) for scene in shown
+    )
+    assert shown[0].text.es == headings[0]
+    shorts = {rule.short for rule in safety.stop_rules}
+    assert all(set(scene.items) <= shorts for scene in shown)
+
+
+@every("module", MODULE_KEYS)
+def test_a_safety_card_stands_as_long_as_a_calm_voice_needs(films, module):
+    for scene in films[module].scenes:
+        if scene.kind == "safety":
+            words = max(len(scene.spoken(language).split()) for language in ("es", "en"))
+            assert words / (scene.frames / RATE) <= 2.4
 
 
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [({"kind": "advert"}, "unknown kind"), ({"show": {"exercise": "x9"}}, "unknown exercise"),
-     ({"show": {"icon": "unicorn"}}, "unknown icon"), ({"es": "muy " * 15}, "more than")],
+     ({"show": {"icon": "unicorn"}}, "unknown icon"), ({"es": "muy " * 15}, "more than"),
+     ({"kind": "safety", "order": "run", "signs": []}, "not in safety.yaml"),
+     ({"kind": "safety", "order": "stop_all", "signs": ["S3"]}, "another order goes with S3")],
 )  # fmt: skip
-def test_a_wrong_scene_is_refused_by_module_and_number(tmp_path, exercises, changes, reason):
+def test_a_wrong_scene_is_refused_by_module_and_number(
+    tmp_path, exercises, safety, changes, reason
+):
     folder = tmp_path / "extra"
     folder.mkdir()
     scene = {"kind": "message", "seconds": 5, "es": "Hola", "en": "Hello", **changes}
     film = {"title": {"es": "a", "en": "a"}, "scenes": [scene]}
     (folder / "film.yaml").write_text(yaml.safe_dump(film), encoding="utf-8")
     with pytest.raises(ScriptFault, match=f"extra: scene 1: {reason}"):
-        load_film(folder / "film.yaml", exercises)
+        load_film(folder / "film.yaml", exercises, safety)
 
 
 def test_every_icon_is_used_by_some_film(content_root):

@@ -42,8 +42,10 @@ def prose():
     yield "warning", safety.warning.body
     yield "warning", safety.warning.afterwards
     yield from ((f"texts/{text.key}", text.body) for text in safety.texts)
-    yield from ((rule.code, rule.text) for rule in safety.stop_rules)
-    yield from ((rule.code, rule.sign) for rule in safety.stop_rules)
+    yield from ((order.key, text) for order in safety.orders for text in (order.do, order.text))
+    yield from (
+        (rule.code, text) for rule in safety.stop_rules for text in (*rule.signs, rule.short)
+    )
     yield from ((flag.code, flag.question) for flag in safety.signs)
     yield from ((reason.code, reason.text) for reason in safety.contraindications)
     for exercise in COURSE.exercises.values():
@@ -225,6 +227,27 @@ def named(folder):
     return [str(fault) for fault in content.check(folder) if fault.serious]
 
 
+class TestSecondWordings:
+    @pytest.mark.parametrize(
+        ("file", "old", "new"),
+        [
+            ("core/card.es.md", "**Recuerdo:**", "Ante debilidad, ve a urgencias."),
+            ("core/film.yaml", "Cierra con un", "Ante un desmayo, un"),
+            ("exercises.yaml", "name_en: ", "name_en: numb or "),
+            ("education/module.yaml", "Rigidez de diez", "Adormecimiento de diez"),
+            ("brochure/lifting.en.md", "stool", "stool with chest pain"),
+        ],
+    )
+    def test_a_sign_worded_by_hand_is_named_wherever_it_stands(self, folder, file, old, new):
+        edit(folder / file, old, new)
+        faults = [str(fault) for fault in content.check(folder) if "words a sign" in str(fault)]
+        assert [fault.partition(":")[0] for fault in faults] == [file]
+
+    def test_a_sign_that_the_safety_file_does_not_have_is_refused(self, folder):
+        edit(folder / "core/card.es.md", "{{signs: stop_all}}", "{{signs: run_away}}")
+        assert any("asks for {{signs: run_away}}" in line for line in named(folder))
+
+
 class TestFaultsAreNamed:
     def test_loading_refuses_and_tells_all_of_them(self, folder):
         edit(folder / "core/module.yaml", "number: 4", "number: four")
@@ -315,17 +338,17 @@ class TestFaultsAreNamed:
         ]
 
     def test_what_two_files_say_differently_is_told_with_the_line(self, folder):
-        edit(folder / "core/module.yaml", "stop_if: [S1,", "stop_if: [S9,")
+        edit(folder / "core/module.yaml", "stop_if: [S3,", "stop_if: [S9,")
         edit(folder / "core/module.yaml", "  - c12_clam\n", "  - c99_clam\n")
         edit(folder / "brochure/brochure.yaml", "  - w7_squat", "  - w9_squat")
-        edit(folder / "exercises.yaml", "stop: [S1,", "stop: [S7,")
+        edit(folder / "exercises.yaml", "stop: [S3,", "stop: [S9,")
         lines = named(folder)
         assert (
             lines[0] == "brochure/brochure.yaml:25: exercises[7]: w9_squat is not in exercises.yaml"
         )
         assert "core/module.yaml:35: exercises[6]: c99_clam is not in exercises.yaml" in lines
         assert any(line.endswith(": stop_if[1]: S9 is not in safety.yaml") for line in lines)
-        assert any("exercises[1].stop[1]: S7 is not in safety.yaml" in line for line in lines)
+        assert any("exercises[1].stop[1]: S9 is not in safety.yaml" in line for line in lines)
 
     def test_the_text_of_a_lesson_has_no_place_in_the_module_file(self, folder):
         edit(folder / "core/module.yaml", "minutes: 8\n", "minutes: 8\n    body: {es: a, en: b}\n")
@@ -358,7 +381,7 @@ class TestFaultsAreNamed:
         )
 
     def test_a_code_nobody_knows(self, folder):
-        edit(folder / "core/module.yaml", "stop_if: [S1,", "stop_if: [S9,")
+        edit(folder / "core/module.yaml", "stop_if: [S3,", "stop_if: [S9,")
         assert any("stop_if[1]: S9 is not in safety.yaml" in line for line in named(folder))
 
     def test_a_choice_between_directions_needs_two(self, folder):
@@ -398,10 +421,10 @@ class TestFaultsAreNamed:
 
     def test_a_level_is_not_said_a_second_time(self, folder):
         edit(folder / "safety.yaml", "code: R3", "code: R3\n    level: amber")
-        assert any("level" in line and "signs[4]" in line for line in named(folder))
+        assert any("level" in line and "signs[5]" in line for line in named(folder))
 
     def test_a_text_of_a_trigger_that_nobody_knows(self, folder):
-        edit(folder / "safety.yaml", "triggers: [T2]", "triggers: [T22]")
+        edit(folder / "safety.yaml", "triggers: [T3]", "triggers: [T33]")
         assert any("triggers[1]: must be one of T1, T2" in line for line in named(folder))
 
     @pytest.mark.parametrize(

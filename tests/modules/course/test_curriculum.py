@@ -18,7 +18,7 @@ from modules.safety.texts import Brochure, Safety, WarningPage
 from modules.text import Text
 
 WORDS = Text("hola", "hello")
-NO_SAFETY = Safety((), (), (), (), WarningPage(WORDS, WORDS, WORDS), ())
+NO_SAFETY = Safety((), (), (), (), (), WarningPage(WORDS, WORDS, WORDS), ())
 
 
 def exercise(identifier, family=Family.CORE):

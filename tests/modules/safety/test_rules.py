@@ -142,7 +142,8 @@ class TestPlan:
     @pytest.mark.parametrize(
         ("code", "level", "hours"),
         [
-            ("T1", "emergency", 0), ("T2", "urgent", 24), ("T3", "amber", 72),
+            ("T1", "emergency", 0), ("T2", "urgent", 8),
+            ("T10", "urgent", 24), ("R10", "urgent", 8), ("T3", "amber", 72),
             ("T4", "amber", 72), ("T5", "urgent", 8), ("T5A", "urgent", 24),
             ("T6", "amber", 72), ("T7", "amber", 72), ("T8", "adherence", 72),
             ("T9", "amber", 72), ("R1", "emergency", 0), ("R2", "emergency", 0),

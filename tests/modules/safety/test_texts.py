@@ -5,7 +5,7 @@ import pytest
 from modules.course import content
 from modules.errors import NotFound
 from modules.safety.symptoms import OFFERED
-from modules.safety.texts import Occasion
+from modules.safety.texts import Occasion, StopOrder
 from modules.safety.triggers import Level, Origin, Trigger
 
 
@@ -22,7 +22,7 @@ class TestNumbers:
 
     def test_a_site_sets_its_own_number(self, safety):
         own = safety.with_numbers({"emergency": "112"})
-        assert "112" in own.say(own.stop_rule("S3").text, "es")
+        assert "112" in own.say(own.order(StopOrder.EMERGENCY).text, "es")
 
     def test_a_number_that_is_not_set_is_not_shown(self, safety):
         assert "clinic" not in {number.key for number in safety.shown_numbers()}
@@ -41,9 +41,9 @@ class TestNumbers:
 
 
 class TestRedFlags:
-    def test_the_baseline_screen_asks_all_nine(self, safety):
+    def test_the_baseline_screen_asks_about_every_red_flag(self, safety):
         codes = [flag.code for flag in safety.asked(Occasion.BASELINE)]
-        assert codes == [f"R{number}" for number in range(1, 10)]
+        assert codes == [f"R{number}" for number in range(1, 11)]
 
     def test_the_weekly_screen_is_shorter_and_keeps_every_emergency(self, safety):
         weekly = safety.asked(Occasion.WEEKLY)

@@ -152,7 +152,7 @@ class TestDiary:
     ):
         with database.writing() as session:
             entry = diary_entry(session, one, TODAY, exercises=["c3_bridge", "e5_walk"])
-            made = alerts.raise_all(session, one, [Trigger.LEG_SYMPTOMS], entry.id, NOON)[0]
+            made = alerts.raise_all(session, one, [Trigger.LEG_PAIN], entry.id, NOON)[0]
             held = queries.course_record(session, one).care
             assert held.suspended == {"c3_bridge", "e5_walk"}
             assert set(held.in_force.paused) == {"c3_bridge", "e5_walk"}
@@ -166,10 +166,13 @@ class TestDiary:
             alerts.move(session, made.id, AlertState.CLOSED, BY, NOON, "resolved")
             assert queries.course_record(session, one).care.frozen_at is None
 
-    def test_leg_symptoms_do_not_lock(self, database, protocols, one):
-        write(database, protocols, one, symptoms=("leg",))
+    @pytest.mark.parametrize(("symptom", "locked"), [("leg", True), ("leg_pain", False)])
+    def test_new_leg_symptoms_lock_and_pain_down_the_leg_does_not(
+        self, database, protocols, one, symptom, locked
+    ):
+        write(database, protocols, one, symptoms=(symptom,))
         with database.reading() as session:
-            assert not queries.course_record(session, one).care.locked
+            assert queries.course_record(session, one).care.locked is locked
 
     def test_somebody_elses_entry_is_not_found(self, database, study, protocols, one):
         entry = write(database, protocols, one, symptoms=("R1",))
@@ -235,7 +238,7 @@ class TestEscalating:
     def alert(self, database, one):
         """An alert due after 24 hours."""
         with database.writing() as session:
-            return alerts.raise_all(session, one, [Trigger.LEG_SYMPTOMS], uuid.uuid4(), NOON)[0].id
+            return alerts.raise_all(session, one, [Trigger.LEG_PAIN], uuid.uuid4(), NOON)[0].id
 
     def late(self, database, after):
         """Return how many are found overdue so long after the alert."""

@@ -94,9 +94,15 @@ class TestTasks:
         course = course_on(lessons=all_lessons(curriculum, "education", TODAY))
         assert steps(course) == [Step.EXERCISES]
 
-    def test_a_written_diary_ends_the_day(self, course_on, curriculum):
+    def test_a_written_diary_ends_the_day_and_leaves_the_exercises_at_hand(
+        self, course_on, curriculum
+    ):
         lessons = all_lessons(curriculum, "education", TODAY)
-        assert steps(course_on(lessons=lessons, diary=[written(TODAY)])) == [Step.NOTHING]
+        course = course_on(lessons=lessons, diary=[written(TODAY)])
+        first, exercises = today.tasks(course)
+        assert first.step is Step.NOTHING
+        assert (exercises.step, exercises.written) == (Step.EXERCISES, True)
+        assert list(exercises.exercises) == course.exercises_today()
 
     def test_before_the_programme_begins_there_is_nothing_to_do(self, course_on):
         assert steps(course_on(day=None)) == [Step.NOTHING]

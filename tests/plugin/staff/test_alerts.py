@@ -30,8 +30,8 @@ def test_the_page_names_participant_reason_and_due_time(desk):
     desk.alert(one, Trigger.LEG_SYMPTOMS)
     page = desk.page("/care/alerts")
     assert "Ana Sintética" in page
-    assert "New leg symptoms after a session" in page
-    assert "due by Friday 13 November, 12:00" in page
+    assert "New numbness, tingling or weakness in one leg: exercises are paused" in page
+    assert "due by Thursday 12 November, 20:00" in page
 
 
 def test_without_alerts_it_says_so(desk):
@@ -91,8 +91,8 @@ def test_what_was_written_stands_beside_what_to_do(desk):
         key = made.id
     page = desk.page(f"/care/alerts/{key}")
     assert "Hormigueo &lt;nuevo&gt;" in page
-    assert "leg: pain, tingling, numbness or weakness" in page
-    assert "Pause the exercise that brought it on" in page
+    assert "leg: new numbness, tingling or weakness" in page
+    assert "Exercises stay paused until you close this alert" in page
 
 
 def test_an_alert_of_another_study_is_not_found(desk):
@@ -183,9 +183,22 @@ class TestOverview:
         assert "Not seen for a week, or two diary entries missed" in page
         assert "Has not opened the course yet" not in page
 
+    def test_an_alert_due_soon_stands_above_an_old_diary_on_overview_and_alerts_page(
+        self, desk, clock
+    ):
+        week_ago = TODAY - timedelta(days=6)
+        ana = desk.participant(name="Ana")
+        desk.entry(ana, week_ago)
+        desk.alert(ana, Trigger.PAIN_HIGH)
+        desk.alert(desk.participant(name="Berta"), Trigger.LEG_SYMPTOMS)
+        desk.entry(desk.participant(name="Carla"), week_ago)
+        overview, page = desk.page("/staff/"), desk.page("/care/alerts")
+        assert overview.index("Berta") < overview.index("Ana") < overview.index("Carla")
+        assert page.index("Berta") < page.index("Ana")
+
     def test_an_overdue_alert_stands_above_everything(self, desk, clock):
         desk.entry(desk.participant(name="Berta"))
-        desk.alert(desk.participant(name="Ana"), Trigger.LEG_SYMPTOMS)
+        desk.alert(desk.participant(name="Ana"), Trigger.LEG_PAIN)
         clock.move(hours=11)
         assert "is overdue" not in desk.page("/staff/")
         clock.move(hours=0.9)

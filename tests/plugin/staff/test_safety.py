@@ -52,7 +52,8 @@ class TestAfterSaving:
     @pytest.mark.parametrize(
         ("data", "words"),
         [
-            ({"symptoms": "leg"}, "Leave that exercise for now"),
+            ({"symptoms": "leg"}, "Stop all exercises for now"),
+            ({"symptoms": "leg_pain"}, "Leave that exercise for now"),
             ({"pain_after_mm": "85"}, "Go down one level today"),
             ({"note": "me caí ayer"}, "A person will read your note"),
             ({"news": "yes"}, "A person will read your note"),
@@ -105,17 +106,17 @@ class TestLock:
         sent = {"exercises": self.exercise(clinic), "minutes": "10"}
         assert locked.post(PATH, sent).status_code == 303
 
-    def test_after_leg_symptoms_what_was_done_leaves_the_list_until_the_alert_is_closed(
+    def test_after_pain_down_the_leg_what_was_done_leaves_the_list_until_the_alert_is_closed(
         self, patient, clinic, client_for
     ):
         done = self.exercise(clinic)
         assert f"/exercises/{done}" in patient.get("/today").text
-        write(patient, exercises=done, minutes="10", symptoms="leg")
+        write(patient, exercises=done, minutes="10", symptoms="leg_pain")
         clinic_staff = client_for("staff", locale="en")
         page = clinic_staff.get(f"/staff/participants/{patient.participant_id}").text
         assert f"/exercises/{done}" not in page
         prescription = f"/care/participants/{patient.participant_id}/prescription"
-        assert "Off the list because of new leg symptoms" in clinic_staff.get(prescription).text
+        assert "Off the list because of pain down the leg" in clinic_staff.get(prescription).text
         made = clinic.rows(Alert)[0]
         clinic_staff.post(f"/care/alerts/{made.id}", {"state": "closed", "reason": "resolved"})
         page = clinic_staff.get(f"/staff/participants/{patient.participant_id}").text
