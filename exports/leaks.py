@@ -48,7 +48,8 @@ def public_sentences(protocol: Protocol) -> tuple[str, ...]:
     for visit in protocol.visits:
         titles += [visit.title.es, visit.title.en]
     if protocol.registry:
-        titles += [protocol.registry.sponsor, protocol.registry.site, protocol.registry.ethics]
+        registry = protocol.registry
+        titles += [registry.sponsor, *registry.collaborators, registry.site, registry.ethics]
     return tuple(sorted({title for title in titles if title}, key=len, reverse=True))
 
 

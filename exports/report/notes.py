@@ -16,7 +16,7 @@ def notes(reader: Reader) -> list[tuple[str, list[tuple[str, str]]]]:
             ("main_score", f"{low} … {high} {reader.text(one.unit)}"),
             ("direction", reader.text(dictionary.DIRECTIONS[one.direction])),
             ("recall", reader.text(one.recall)),
-            ("bands", reader.text(dictionary.band_codes(one))),
+            ("bands", "; ".join(f"{b.low}–{b.high}: {reader.text(b.label)}" for b in one.bands)),
             ("missing_rule", reader.text(one.missing_rule)),
             ("licence", _licence(reader, one)),
             ("wording", f"{reader.say('own_wording')}, {reader.say('own_wording_note')}"

@@ -69,7 +69,11 @@ def _facts(reader: Reader) -> list[tuple[str, str]]:
         registry
     ) else []  # fmt: skip
     if registry:
-        facts += [("sponsor", registry.sponsor), ("ethics", registry.ethics)]
+        facts += [
+            ("sponsor", registry.sponsor),
+            ("collaborators", ", ".join(registry.collaborators)),
+            ("ethics", registry.ethics),
+        ]
     facts += [
         ("study", cover.study_key),
         ("audience", reader.text(cover.audience_label)),

@@ -34,6 +34,8 @@ class Registry(_Data):
     id: str
     organisation_id: str = ""
     sponsor: str = ""
+    """The lead sponsor."""
+    collaborators: tuple[str, ...] = ()
     site: str = ""
     ethics: str = ""
     start: date | None = None

@@ -1,6 +1,7 @@
 """A report that reads aloud, says what it is, and tells nothing of when or where it was made."""
 
 import io
+import re
 from datetime import date
 from random import Random
 
@@ -12,6 +13,7 @@ from exports.dataset import dataset, planned
 from exports.format import Cover
 from exports.formats.pdf import FORMAT
 from exports.report import pages
+from modules.outcomes.instruments import INSTRUMENTS
 from tests.making_exports import make_export
 
 ASSESSOR = AUDIENCES["assessor"]
@@ -76,6 +78,17 @@ class TestWholeStudy:
             "Participantes 30",
         ):
             assert words in text
+
+    def test_it_names_the_lead_sponsor_and_the_collaborators_of_the_registry(self, report, trial):
+        text = text_of(report)
+        assert f"Patrocinador principal {trial.registry.sponsor}" in text
+        assert all(each in text for each in trial.registry.collaborators)
+
+    def test_bands_are_said_in_words_not_in_keys(self, report):
+        text = text_of(report)
+        for band in INSTRUMENTS["odi"].bands:
+            assert f"{band.low}–{band.high}: {band.label.es}" in text
+            assert not re.search(rf"\b{band.key}\b", text)
 
     def test_every_participant_has_a_block_and_two_described_charts(self, report):
         alternatives = [text for text in figures(report) if "-" in text.split(",")[0]]
