@@ -66,6 +66,8 @@ class MembershipStatus(LabelledEnum):
     """Whether the person is still in the course. People who leave are marked, never deleted."""
 
     ACTIVE = "active", "en el curso", "in the course"
+    SUSPENDED = "suspended", "acceso suspendido", "access suspended"
+    """Listed, but the platform does not let them in (NRPS: `Inactive`)."""
     LEFT = "left", "ya no está en el curso", "left the course"
 
 

@@ -1,5 +1,6 @@
 """Texts that are data carry both languages with them; so do codes that people meet."""
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Self
@@ -63,6 +64,12 @@ def label(es: str, en: str) -> Text:
     if not (es.strip() and en.strip()):
         raise ValueError("a label needs words in both languages")
     return Text(es, en)
+
+
+def fold(text: str) -> str:
+    """Return a text without capitals and accents, to be compared: `José` is `jose`."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in folded if not unicodedata.combining(sign))
 
 
 class Language(LabelledEnum):

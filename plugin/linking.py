@@ -113,11 +113,15 @@ def _offers() -> list[Offer]:
 
 
 def _item(offer: Offer) -> dict[str, object]:
-    module = offer.placement.module
-    title = current_tool().curriculum.module(module).title if module else None
+    key = offer.placement.module
+    module = current_tool().curriculum.module(key) if key else None
     launch_url = f"{current_tool().settings.public_url}{url_for('lti.launch')}"
     return deep_links.item(
-        offer.placement, launch_url, _course_language(), title=title, points=_points(offer)
+        offer.placement,
+        launch_url,
+        _course_language(),
+        title=deep_links.numbered(module.number, module.title) if module else None,
+        points=_points(offer),
     )
 
 

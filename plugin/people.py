@@ -35,7 +35,7 @@ class CurrentPerson:
     participant_id: uuid.UUID | None = None
     components: frozenset[str] = field(default_factory=frozenset)
     may_set_up: bool = False
-    """Teaches a course that has no study yet."""
+    """Opened a course that has no study yet, and teaches it or administers."""
     administers: bool = False
     """Named an administrator of this installation from its command line."""
     return_url: str | None = None
@@ -55,18 +55,17 @@ def person_of(session: Session, tool: Tool, launch_session: LaunchSession) -> Cu
     if known.course_id is None:
         return CurrentPerson(role=nobody, **common)
     if known.study_id is None:
-        can_set_up = launch_session.role in (ProposedRole.STAFF, ProposedRole.ADMIN)
         return CurrentPerson(
             role=nobody,
             course_id=known.course_id,
-            may_set_up=can_set_up,
+            may_set_up=common["administers"] or teaches(launch_session),
             **common,
         )
     study = StudyFacts(
         known.study_id, known.key, known.protocol_key, known.synthetic, known.locked_at
     )
     protocol = tool.protocols[study.protocol_key]
-    role = effective_role(known.role, launch_session, protocol)
+    role = effective_role(known.role, launch_session)
     participant_id = known.participant_id if role is Role.PATIENT else None
     if role is Role.VISITOR or (role is Role.PATIENT and participant_id is None):
         role = nobody
@@ -134,22 +133,21 @@ def _facts(session: Session, launch_session: LaunchSession) -> _Facts:
     return _Facts(*session.execute(_FACTS, who).one())
 
 
-def effective_role(
-    assigned: Role | None, launch_session: LaunchSession, protocol: Protocol
-) -> Role:
-    """Return the person's role: the one assigned here, else what the platform may propose.
+def effective_role(assigned: Role | None, launch_session: LaunchSession) -> Role:
+    """Return the person's role: the one assigned here; unassigned, a patient's or none.
 
-    A platform's teacher becomes staff by proposal only where nobody is blinded: Moodle tells
-    teachers and assessors not apart, and staff see the arms. A platform's administrator is nobody
-    here by that alone (`plugin.administrators`).
+    No platform's teacher and no platform's administrator is anybody here by that alone, in a
+    study with blinded roles or without: staff are named (`plugin.team`), and administrators are
+    (`plugin.administrators`).
     """
     if assigned is not None:
         return assigned
-    if launch_session.role == ProposedRole.PATIENT:
-        return Role.PATIENT
-    if launch_session.role == ProposedRole.STAFF and not protocol.blinded_roles:
-        return Role.STAFF
-    return Role.VISITOR
+    return Role.PATIENT if launch_session.role == ProposedRole.PATIENT else Role.VISITOR
+
+
+def teaches(launch_session: LaunchSession) -> bool:
+    """Say whether the platform calls this person a teacher or an administrator of the course."""
+    return launch_session.role in (ProposedRole.STAFF, ProposedRole.ADMIN)
 
 
 def welcome(session: Session, launch: Launch, launch_session: LaunchSession, *, tool: Tool) -> str:

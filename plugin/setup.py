@@ -1,7 +1,7 @@
 """Creating studies, binding Moodle courses to them, and giving people their role."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from modules.records import queries
 from modules.records.models import Study
 from modules.services import course as course_service
 from modules.study.protocol import Protocol
-from plugin import audit, conflicts
+from plugin import administrators, audit, conflicts, team
 from plugin.models import Role, RoleAssignment
 from plugin.tool import Tool
 from plugin.trial import allocation
@@ -23,27 +23,39 @@ NEW = "new:"
 def choices(
     session: Session, user_id: uuid.UUID, protocols: Mapping[str, Protocol], language: str
 ) -> list[tuple[str, str]]:
-    """Return what this person may bind a course to.
+    """Return what this person may bind a course to, each by its title.
 
-    A new study of any protocol, or an existing one they are staff of already: a teacher of some
-    other course must not become staff of a running trial by binding a course to it.
+    A new study of any protocol, or an existing one: for those who administer any, for others one
+    they are staff of already. A teacher of some other course must not become staff of a running
+    trial by binding a course to it.
     """
-    own = session.scalars(
-        select(Study.key)
-        .join(RoleAssignment, RoleAssignment.study_id == Study.id)
-        .where(RoleAssignment.lti_user_id == user_id, RoleAssignment.role == Role.STAFF)
-        .order_by(Study.key)
-    )
-    new = [(NEW + protocol.key, protocol.title.get(language)) for protocol in protocols.values()]
-    return [(key, key) for key in own] + new
+    existing = select(Study.key, Study.protocol_key).order_by(Study.key)
+    if not administrators.is_one(session, user_id):
+        existing = existing.join(RoleAssignment, RoleAssignment.study_id == Study.id).where(
+            RoleAssignment.lti_user_id == user_id, RoleAssignment.role == Role.STAFF
+        )
+    titles = {protocol.key: protocol.title.get(language) for protocol in protocols.values()}
+    old = [
+        (key, f"{titles[following]} ({key})")
+        for key, following in session.execute(existing)
+        if following in titles
+    ]
+    return old + [(NEW + key, title) for key, title in titles.items()]
 
 
 def bind(
-    session: Session, tool: Tool, course_id: uuid.UUID, user_id: uuid.UUID, choice: str
+    session: Session,
+    tool: Tool,
+    course_id: uuid.UUID,
+    user_id: uuid.UUID,
+    choice: str,
+    staff: Collection[uuid.UUID] = (),
 ) -> None:
-    """Bind a course to a study, made now if the choice says so; the person becomes its staff.
+    """Bind a course to a study, made now if the choice says so, and name its `staff`.
 
-    Raises NotAllowed for a choice that is not offered, AlreadyRecorded when the course has a study.
+    Whoever makes a study becomes its staff with them; those who administer the installation only
+    if they name themselves. Raises NotAllowed for a choice or a person that is not offered,
+    AlreadyRecorded when the course has a study.
     """
     course = session.get(LtiContext, course_id)
     if course is None:
@@ -52,13 +64,19 @@ def bind(
         raise AlreadyRecorded
     if choice not in dict(choices(session, user_id, tool.protocols, "en")):
         raise NotAllowed
+    if not set(staff) <= {user_id, *team.to_name(session, course_id)}:
+        raise NotAllowed
+    named = set(staff)
     if choice.startswith(NEW):
         protocol = tool.protocols[choice.removeprefix(NEW)]
         key = _free_key(session, protocol.key)
         course.study_id = create_study(session, tool, key, protocol, user_id)
-        assign_role(session, tool, course.study_id, user_id, Role.STAFF, user_id)
+        if not administrators.is_one(session, user_id):
+            named.add(user_id)
     else:
         course.study_id = queries.study(session, choice).id
+    for each in named:
+        assign_role(session, tool, course.study_id, each, Role.STAFF, user_id)
     audit.record(
         session,
         "course.bound",

@@ -1,8 +1,9 @@
 """One request: whose launch it belongs to, its one transaction, its CSRF token.
 
 Every page of a person lives below `/t/<ref>`, where `ref` names one launch: two tabs, or two
-people on the clinic's tablet, never share a session. A GET runs in a read-only transaction; any
-other method in one that is committed before the answer leaves and rolled back on every error.
+people on the clinic's tablet, never share a session. A GET runs in a read-only transaction, as does
+what `only_asks`; anything else in one that is committed before the answer leaves and rolled back on
+every error.
 
 What somebody wrote outlives their session: the forms of `saves_after_end` carry a token of their
 own, by which the page can still send them, and read nothing, for a week.
@@ -60,6 +61,15 @@ def saves_after_end(view: View) -> View:
     return view
 
 
+def only_asks(view: View) -> View:
+    """Mark a view whose forms change nothing: sent by POST, so that no address says what was asked.
+
+    Its requests run in a read-only transaction, whatever their method.
+    """
+    view.only_asks = True  # type: ignore[attr-defined]
+    return view
+
+
 def init_app(app: Application) -> None:
     """Wire the handling of a request into the application."""
     app.url_value_preprocessor(_take_ref)
@@ -102,7 +112,8 @@ def _open() -> None:
     tool = current_tool()
     g.stack = ExitStack()
     safe = request.method in SAFE_METHODS
-    g.session = g.stack.enter_context(tool.database.reading() if safe else tool.database.writing())
+    reads = safe or _is_marked("only_asks")
+    g.session = g.stack.enter_context(tool.database.reading() if reads else tool.database.writing())
     secret = request.cookies.get(sessions.cookie_name(g.ref), "")
     found = sessions.find(g.session, g.ref)
     if found is not None:
@@ -132,13 +143,16 @@ def _ended_session(tool: Tool) -> LaunchSession:
 
     Raises LaunchSessionEnded.
     """
-    view = current_app.view_functions.get(request.endpoint or "")
     token = TokenForm.sent().saving_token.data
-    if token and getattr(view, "saves_after_end", False):
+    if token and _is_marked("saves_after_end"):
         found = sessions.load_to_save(g.session, g.ref, request.path, token, tool.now())
         if found is not None:
             return found
     raise LaunchSessionEnded
+
+
+def _is_marked(mark: str) -> bool:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), mark, False)
 
 
 def saving_token(path: str) -> str:

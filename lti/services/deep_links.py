@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from lti.launch.claims import DeepLinkSettings
-from modules.text import Text
+from modules.text import LANGUAGES, Text
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim"
@@ -86,6 +86,11 @@ def read_placement(custom: Mapping[str, str]) -> Placement | None:
         return None
 
 
+def numbered(number: int, title: Text) -> Text:
+    """Return a module's title with its place in the course in front: `2. Core stability`."""
+    return Text(f"{number}. {title.es}", f"{number}. {title.en}")
+
+
 def item(
     placement: Placement,
     launch_url: str,
@@ -97,17 +102,20 @@ def item(
 ) -> dict[str, Any]:
     """Return one content item in the course's language.
 
-    A module brings its own `title`; the other places have one. `points` is the maximum of a grade
+    A module brings its own `title`, which its text says in the other language too: readers of both
+    find it in one course. The other places have a title. `points` is the maximum of a grade
     column for progress (DL 2.0, section 3.2); None makes an activity without a column, which is
     what a blinded study wants, because everybody in the course sees every column.
     """
     words = title or TITLES.get(placement.place)
     if words is None:
         raise ValueError("a module needs a title")
+    note = (text or NOTES[placement.place]).get(language)
+    others = [words.get(each) for each in LANGUAGES if each != language] if title else []
     made: dict[str, Any] = {
         "type": LINK,
         "title": words.get(language),
-        "text": (text or NOTES[placement.place]).get(language),
+        "text": " · ".join([note, *others]),
         "url": launch_url,
         "custom": placement.custom,
     }

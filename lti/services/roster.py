@@ -6,7 +6,8 @@ steps; a large course or a slow platform holds up nobody.
 What a roster says never outweighs a launch. Moodle decides the roles of a roster by
 `moodle/course:manageactivities` and those of a launch by `mod/lti:manage`, so a non-editing teacher
 is a Learner here and an Instructor there. Both are kept, `role_of` chooses, and the report names
-those who differ. People who are no longer listed are marked, never deleted.
+those who differ. People who are no longer listed, or listed as suspended, are marked, never
+deleted.
 """
 
 import uuid
@@ -50,6 +51,7 @@ class RosterReport:
     added: int = 0
     changed: int = 0
     returned: int = 0
+    suspended: int = 0
     left: int = 0
     unchanged: int = 0
     complete: bool = True
@@ -155,7 +157,10 @@ def _store_some(
     }
     seen = []
     for member in members:
-        user = users.get(member.subject) or _new_user(session, course, member, now)
+        user = users.get(member.subject)
+        if member.suspended and (user is None or user.id not in present):
+            continue  # never seen here, and not let in: nobody needs to know them
+        user = user or _new_user(session, course, member, now)
         renamed = bool(member.name) and user.name != member.name
         if renamed:
             user.name = member.name
@@ -165,7 +170,7 @@ def _store_some(
             report.added += 1
         else:
             seen.append(membership.id)
-            _update(membership, member, report, renamed=renamed)
+            _update(membership, member, report, now, renamed=renamed)
         if differs(membership):
             report.differing.append(membership.id)
     session.flush()
@@ -229,23 +234,31 @@ def _new_membership(
         roles=[],
         roster_roles=list(member.roles or ()),
         source=MembershipSource.ROSTER,
-        status=MembershipStatus.ACTIVE,
+        status=_status_of(member),
         last_seen_at=now,
     )
     session.add(membership)
     return membership
 
 
-def _update(membership: Membership, member: Member, report: RosterReport, *, renamed: bool) -> None:
-    back = membership.status is MembershipStatus.LEFT
+def _status_of(member: Member) -> MembershipStatus:
+    return MembershipStatus.SUSPENDED if member.suspended else MembershipStatus.ACTIVE
+
+
+def _update(
+    membership: Membership, member: Member, report: RosterReport, now: datetime, *, renamed: bool
+) -> None:
+    was, status = membership.status, _status_of(member)
+    if membership.last_seen_at > now:
+        status = was  # launched while the roster was being read
     roles = membership.roster_roles if member.roles is None else list(member.roles)
     other_roles = membership.roster_roles != roles
     if other_roles:
         membership.roster_roles = roles
-    if back:
-        membership.status, membership.left_at = MembershipStatus.ACTIVE, None
-    if back:
-        report.returned += 1
+    if status is not was:
+        membership.status, membership.left_at = status, None
+        report.suspended += member.suspended
+        report.returned += not member.suspended
     elif other_roles or renamed:
         report.changed += 1
     else:

@@ -20,17 +20,22 @@ PAGE_SIZE = 200
 MOST_PAGES = 100
 """A roster longer than this is taken for one that never ends."""
 MOST_ROLES = 32
-GONE = frozenset({"inactive", "deleted"})
+GONE, SUSPENDED = "deleted", "inactive"
+"""The values of `status` (NRPS 2.0, section 2.4) that say more than that somebody is there."""
 PORTS = {"https": 443, "http": 80}
 
 
 @dataclass(frozen=True)
 class Member:
-    """One person of a roster. `roles`: None where it does not say them in a form we can read."""
+    """One person of a roster. `roles`: None where it does not say them in a form we can read.
+
+    `suspended`: still listed, but not let in.
+    """
 
     subject: str
     roles: tuple[str, ...] | None = ()
     name: str | None = None
+    suspended: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,15 +130,18 @@ def rows_of(page: Any) -> list[tuple[Member | None, str | None]]:
 def _read_row(row: Any) -> tuple[Member | None, str | None]:
     if not isinstance(row, dict):
         return None, "not_a_person"
-    if _text(row.get("status")).casefold() in GONE:
+    status = _text(row.get("status")).casefold()
+    if status == GONE:
         return None, None
     subject, roles = row.get("user_id"), row.get("roles")
     if not is_identifier(subject):
         return None, "no_user_id" if subject in (None, "") else "odd_user_id"
+    suspended = status == SUSPENDED
     if not isinstance(roles, list):
-        return Member(subject, None, _name(row)), None if roles is None else "odd_roles"
+        fault = None if roles is None else "odd_roles"
+        return Member(subject, None, _name(row), suspended), fault
     read = tuple(role for role in roles if is_identifier(role))
-    return Member(subject, read[:MOST_ROLES], _name(row)), None
+    return Member(subject, read[:MOST_ROLES], _name(row), suspended), None
 
 
 def _name(row: Mapping[str, Any]) -> str | None:

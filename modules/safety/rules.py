@@ -6,7 +6,6 @@ clinician.
 """
 
 import math
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from fractions import Fraction
 
 from modules.safety.symptoms import Symptom
 from modules.safety.triggers import Trigger
+from modules.text import fold
 
 SILENT_DAYS = 7
 MISSED_LOGS = 2
@@ -131,8 +131,7 @@ def _stays_high(entries: Sequence[ExerciseSession], baseline_mm: int) -> bool:
 
 def worrying(text: str) -> bool:
     """Return whether a note holds words that a person should read; accents do not matter."""
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
+    plain = fold(text)
     return any(word in plain for word in WORDS)
 
 

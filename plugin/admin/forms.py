@@ -5,7 +5,8 @@ from wtforms import StringField
 from wtforms.validators import Length
 
 from lti.registration.platforms import NewPlatform
-from plugin.forms import Answered, Form
+from plugin.forms import Answered, Form, SelectField, labelled
+from plugin.team import ASSIGNABLE
 
 FAULTS = {
     "address": _l("Copy the whole address, beginning with https://."),
@@ -38,3 +39,9 @@ class InviteForm(Form):
     """A one-time registration link."""
 
     label = StringField(_l("What you call the platform"), [Length(max=255)])
+
+
+class RoleForm(Form):
+    """Which role a person of the course has in this study."""
+
+    role = SelectField(_l("Role"), choices=labelled(ASSIGNABLE))

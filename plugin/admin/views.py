@@ -1,8 +1,8 @@
 """The pages of those who administer, in two blueprints with a permission each.
 
 `admin` (ADMINISTER): register, approve and disable platforms of the whole installation.
-`course_admin` (SET_UP): for the team of a course as well, how launches from its platform went, and
-whether progress goes to the gradebook.
+`course_admin` (SET_UP): for the team of a course as well, how launches from its platform went, who
+belongs to the team, and whether progress goes to the gradebook.
 """
 
 import uuid
@@ -22,7 +22,7 @@ from lti.services.grade_models import Delivery
 from modules.errors import NotFound
 from plugin import audit, gradebook
 from plugin.access import Permission, may, require
-from plugin.admin import installation, launches, platforms
+from plugin.admin import installation, launches, platforms, team
 from plugin.admin.forms import FAULTS, InviteForm, PlatformForm
 from plugin.models import Role
 from plugin.status.heartbeat import notices
@@ -43,6 +43,8 @@ def create_blueprints() -> tuple[Blueprint, Blueprint]:
     course = Blueprint("course_admin", __name__)
     course.before_request(require(Permission.SET_UP))
     course.get("/launches")(launches_page)
+    course.get("/team")(team.team_page)
+    course.post("/team/<uuid:user_id>/role")(team.give_role)
     course.route("/gradebook", methods=["GET"])(gradebook_page)
     course.post("/gradebook/<any(on, off):position>")(switch_gradebook)
     course.post("/gradebook/again")(send_again)
@@ -58,7 +60,8 @@ def _frame() -> dict[str, Any]:
         ("platforms", "admin.platforms_page", _("Platforms"), may(Permission.ADMINISTER)),
         ("installation", "admin.installation_page", _("Installation"), may(Permission.ADMINISTER)),
         ("launches", "course_admin.launches_page", _("Last launches"), may(Permission.SET_UP)),
-        ("gradebook", "course_admin.gradebook_page", _("Gradebook"), _has_gradebook()),
+        ("team", "course_admin.team_page", _("Team"), _sets_up_study()),
+        ("gradebook", "course_admin.gradebook_page", _("Gradebook"), _sets_up_study()),
         ("overview", "staff.overview", _("Overview"), g.person.role is Role.STAFF),
         ("set_up", "start.choose_study", _("Set up this course"), g.person.may_set_up),
     )
@@ -67,7 +70,7 @@ def _frame() -> dict[str, Any]:
     }
 
 
-def _has_gradebook() -> bool:
+def _sets_up_study() -> bool:
     return g.person.study is not None and may(Permission.SET_UP)
 
 

@@ -15,9 +15,7 @@ from plugin.forms import (
     SelectField,
     TickListField,
     WholeNumber,
-    labelled,
 )
-from plugin.staff.people import ASSIGNABLE
 
 SEX_WORDS = {"female": _l("Female"), "male": _l("Male"), "other": _l("Other")}
 COMORBIDITY_WORDS = {
@@ -123,7 +121,7 @@ class WithdrawalForm(Form):
     reason = RadioField(_l("Reason"), [Answered()], choices=list(WITHDRAWAL_WORDS.items()))
 
 
-class RoleForm(Form):
-    """Which role a person of the course has in this study."""
+class FindForm(Form):
+    """Whom to show of a long list of people."""
 
-    role = SelectField(_l("Role"), choices=labelled(ASSIGNABLE))
+    name = StringField(_l("Find by name or code"), [Length(max=80)])

@@ -1,4 +1,4 @@
-"""The people of a Moodle course, and who of them takes part in which role."""
+"""The patients of a Moodle course, and who of them takes part; the team: `plugin.team`."""
 
 import uuid
 from dataclasses import dataclass
@@ -8,38 +8,52 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti.keysets import UNDER_WAY
-from lti.launch.claims import Role as ProposedRole
-from lti.launch.claims import proposed_role
 from lti.models import LtiContext, LtiUser, Membership, MembershipStatus
 from lti.services import service_texts
 from lti.services.roster_models import RosterReading
 from modules.errors import AlreadyRecorded, NotAllowed, NotFound
 from modules.records.models import Participant
+from modules.text import fold
 from plugin import conflicts
 from plugin.models import Role, RoleAssignment
-
-ASSIGNABLE = (Role.STAFF, Role.ASSESSOR, Role.ANALYST, Role.VISITOR)
-"""The roles that staff may give."""
+from plugin.team import teaches
 
 
 @dataclass(frozen=True)
 class CoursePerson:
-    """One person of the course. `teaches`: the platform calls them a teacher at launch."""
+    """One person of the course who is no teacher, or takes part."""
 
     membership_id: uuid.UUID
-    user_id: uuid.UUID
     name: str
-    teaches: bool
-    left: bool
+    status: MembershipStatus
     participant_id: uuid.UUID | None
     code: str | None
     role: Role | None
 
+    @property
+    def may_enrol(self) -> bool:
+        """Whether nothing stands against it: in the course, let in, and not of the team."""
+        return self.status is MembershipStatus.ACTIVE and self.role in (None, Role.VISITOR)
+
+    def is_called(self, asked: str) -> bool:
+        """Say whether every word asked for begins a word of the name, or the code."""
+        words = fold(f"{self.name} {self.code or ''}").split()
+        return all(any(word.startswith(each) for word in words) for each in fold(asked).split())
+
 
 def of_course(session: Session, course_id: uuid.UUID, study_id: uuid.UUID) -> list[CoursePerson]:
-    """Return the people of a course: not yet enrolled first, then by name. One query."""
+    """Return the patients of a course by name, those who are not let in last. One query."""
     query = (
-        select(Membership, LtiUser, Participant.code, RoleAssignment.role)
+        select(
+            Membership.id,
+            Membership.status,
+            Membership.roles,
+            Membership.roster_roles,
+            Membership.participant_id,
+            LtiUser.name,
+            Participant.code,
+            RoleAssignment.role,
+        )
         .join(LtiUser, LtiUser.id == Membership.lti_user_id)
         .outerjoin(Participant, Participant.id == Membership.participant_id)
         .outerjoin(
@@ -49,28 +63,11 @@ def of_course(session: Session, course_id: uuid.UUID, study_id: uuid.UUID) -> li
         .where(Membership.course_id == course_id)
     )
     people = [
-        CoursePerson(
-            membership.id,
-            user.id,
-            user.name or "",
-            teaches(membership),
-            membership.status is not MembershipStatus.ACTIVE,
-            membership.participant_id,
-            code,
-            role,
-        )
-        for membership, user, code, role in session.execute(query)
+        CoursePerson(row.id, row.name or "", row.status, row.participant_id, row.code, row.role)
+        for row in session.execute(query)
+        if row.participant_id or not teaches(row.roles, row.roster_roles)
     ]
-    return sorted(people, key=lambda p: (p.left, p.participant_id is not None, p.name.casefold()))
-
-
-def teaches(membership: Membership) -> bool:
-    """Return whether the platform calls this person a teacher, at launch or in its roster.
-
-    Moodle's roster calls a non-editing teacher a learner; what the launch said counts more.
-    """
-    said = membership.roles or membership.roster_roles
-    return proposed_role(said) in (ProposedRole.STAFF, ProposedRole.ADMIN)
+    return sorted(people, key=lambda p: (p.status is not MembershipStatus.ACTIVE, fold(p.name)))
 
 
 def synced_at(session: Session, course_id: uuid.UUID) -> datetime | None:
@@ -101,28 +98,9 @@ def unenrolled(session: Session, course_id: uuid.UUID, membership_id: uuid.UUID)
         raise NotFound
     if membership.participant_id is not None:
         raise AlreadyRecorded
-    if teaches(membership):
+    if teaches(membership.roles, membership.roster_roles):
         raise NotAllowed
     course = session.get_one(LtiContext, course_id)
     if course.study_id is not None:
         conflicts.refuse_team(session, course.study_id, membership.lti_user_id)
     return membership
-
-
-def require_member(session: Session, course_id: uuid.UUID, user_id: uuid.UUID) -> Membership:
-    """Return the person's membership of this course. Raises NotFound."""
-    membership = session.scalar(
-        select(Membership).where(
-            Membership.course_id == course_id, Membership.lti_user_id == user_id
-        )
-    )
-    if membership is None:
-        raise NotFound
-    return membership
-
-
-def assignable(value: str) -> Role:
-    """Return the role named by a form. Raises NotAllowed for one that staff may not give."""
-    if value not in ASSIGNABLE:
-        raise NotAllowed
-    return Role.of(value)

@@ -6,14 +6,14 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lti.models import MembershipStatus
 from modules.errors import InvalidEntry, NotFound
 from modules.records import queries
 from modules.services import course
 from notifications import outbox
 from notifications.outbox import ConsentGiven
-from plugin import audit, contacts, i18n, names, paging, setup
+from plugin import audit, contacts, i18n, names, paging, web
 from plugin.access import Permission, require
-from plugin.models import Role
 from plugin.staff import forms, needs, overview, people, records
 from plugin.status.heartbeat import notices
 from plugin.tool import current_tool
@@ -30,10 +30,9 @@ def create_blueprint() -> Blueprint:
     bp = Blueprint("staff", __name__)
     bp.before_request(require(Permission.CARE))
     bp.get("/")(overview_page)
-    bp.get("/people")(people_page)
+    bp.route("/people", methods=["GET", "POST"])(people_page)
     bp.post("/people/sync")(sync_people)
     bp.post("/people/<uuid:membership_id>/enrol")(enrol)
-    bp.post("/people/<uuid:user_id>/role")(give_role)
     bp.get("/participants/<uuid:participant_id>")(participant_page)
     bp.route("/participants/<uuid:participant_id>/consent", methods=["GET", "POST"])(consent)
     bp.route("/participants/<uuid:participant_id>/screening", methods=["GET", "POST"])(screening)
@@ -66,25 +65,30 @@ def overview_page() -> ResponseReturnValue:
 overview_page.__name__ = "overview"
 
 
+@web.only_asks
 def people_page() -> ResponseReturnValue:
-    """The people of the course as the platform names them, and who of them takes part."""
+    """The patients of the course as the platform names them, and who of them takes part.
+
+    A name that is looked for is sent in the form: it stands in no address.
+    """
+    form = forms.FindForm.sent()
+    sought = (form.name.data or "").strip() if form.validate() else ""
     found = people.of_course(g.session, g.person.course_id, g.person.study.id)
-    return render_template(
+    found = [one for one in found if one.is_called(sought)]
+    there = [one for one in found if one.status is not MembershipStatus.LEFT]
+    status = 422 if form.errors else 200
+    page = render_template(
         "staff/people.html",
-        people=found,
-        roles=people.ASSIGNABLE,
-        role_forms={each.user_id: _role_form(each) for each in found},
+        form=form,
+        sought=sought,
+        waiting=paging.asked([one for one in there if not one.participant_id], "waiting"),
+        enrolled=paging.asked([one for one in found if one.participant_id], "enrolled"),
         synced_at=people.synced_at(g.session, g.person.course_id),
         trouble=people.list_trouble(
             g.session, g.person.course_id, current_tool().settings.public_url
         ),
     )
-
-
-def _role_form(one: people.CoursePerson) -> forms.RoleForm:
-    form = forms.RoleForm(role=one.role or Role.VISITOR)
-    form.role.id = f"role-{one.user_id}"
-    return form
+    return page, status
 
 
 def sync_people() -> ResponseReturnValue:
@@ -103,18 +107,6 @@ def enrol(membership_id: uuid.UUID) -> ResponseReturnValue:
     _audit("participant.enrolled", participant_id)
     flash(_("Enrolled. The next step is below."), "good")
     return _to(participant_id)
-
-
-def give_role(user_id: uuid.UUID) -> ResponseReturnValue:
-    """Give a person of the course their role in this study."""
-    people.require_member(g.session, g.person.course_id, user_id)
-    role = people.assignable(forms.RoleForm.sent().role.data or "")
-    if user_id == g.person.user_id:
-        flash(_("Somebody else has to change your own role. Nothing was changed."), "care")
-        return redirect(url_for("staff.people_page"))
-    setup.assign_role(g.session, current_tool(), g.person.study.id, user_id, role, g.person.user_id)
-    flash(_("The role was saved. It holds from the person's next page on."), "good")
-    return redirect(url_for("staff.people_page"))
 
 
 def participant_page(participant_id: uuid.UUID) -> ResponseReturnValue:

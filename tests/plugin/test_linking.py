@@ -81,7 +81,21 @@ class TestChoosing:
         assert [activity.custom["place"] for activity in placed] == [
             *("programme", "assessments", "assessor", "module")
         ]
-        assert placed[3].title == module.title.en
+        assert placed[3].title == f"1. {module.title.en}"
+
+    @pytest.mark.parametrize(("person", "language"), [("11", "en"), ("13", "es")])
+    def test_a_module_carries_its_number_and_both_titles(
+        self, stage: ToolAndPlatform, person: str, language: str
+    ) -> None:
+        modules = stage.tool.curriculum.modules
+        keys = [f"module:{module.key}" for module in modules]
+        items = choose(stage.launch(person, SELECT), *keys)
+        other = {"en": "es", "es": "en"}[language]
+
+        assert len(items) == len(modules) > 1
+        for number, (item, module) in enumerate(zip(items, modules, strict=True), 1):
+            assert item["title"] == f"{number}. {module.title.get(language)}"
+            assert f"{number}. {module.title.get(other)}" in str(item["text"])
 
     def test_titles_are_in_the_language_of_the_course(self, stage: ToolAndPlatform) -> None:
         spanish = place(stage, "programme", "assessments", person="13")

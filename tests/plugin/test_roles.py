@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from lti.models import LtiUser, Membership
 from modules.records.models import Participant
+from plugin import setup
 from plugin.app import create_app
 from plugin.models import AuditEvent, Role, RoleAssignment
 from tests import addresses, factories
@@ -82,13 +83,52 @@ def staff_app(browser):
     return browser.client.application
 
 
+@pytest.fixture(params=["care", factories.TRIAL])
+def any_study(request, database, make_tool):
+    """A clinic with blinded roles, and one without: staff are named in both."""
+    return Clinic(make_tool(database), protocol_key=request.param)
+
+
+class TestWhoIsStaff:
+    def teacher(self, clinic, proposed="staff"):
+        with clinic.writing() as session:
+            place = clinic.member(session, "Fisioterapeuta", INSTRUCTOR).id
+        return clinic.browser(create_app(tool=clinic.tool), proposed, of=place)
+
+    @pytest.mark.parametrize("proposed", ["staff", "admin"])
+    def test_nobody_is_staff_by_the_platforms_word(self, any_study, proposed):
+        teacher = self.teacher(any_study, proposed)
+
+        for path in ("/staff/", "/staff/people", "/admin/team", "/care/alerts"):
+            assert teacher.get(path).status_code == 403, path
+
+    def test_a_teacher_who_is_not_named_reads_who_can_name_them(self, any_study):
+        with any_study.writing() as session:
+            lead = any_study.member(session, "Dra. Jefa", INSTRUCTOR)
+            who = session.get_one(LtiUser, lead.lti_user_id)
+            factories.role(session, any_study.study_id, who, Role.STAFF)
+            any_study.enrolled(session, "Paciente Secreta")
+        page = self.teacher(any_study).get("/")
+
+        assert page.status_code == 200
+        assert "Dra. Jefa" in page.text
+        assert "Equipo" in page.text
+        assert "Paciente Secreta" not in page.text
+
+    def test_where_nobody_can_the_administrator_is_named(self, any_study):
+        assert "administra Columna" in self.teacher(any_study).get("/").text
+
+    def test_who_is_named_is_staff_from_the_next_page_on(self, any_study):
+        teacher = self.teacher(any_study)
+        with any_study.writing() as session:
+            setup.assign_role(
+                session, any_study.tool, any_study.study_id, teacher.user_id, Role.STAFF
+            )
+
+        assert teacher.get("/staff/").status_code == 200
+
+
 class TestInCare:
-    def test_a_teacher_is_staff_by_the_platforms_word(self, app, care):
-        with care.writing() as session:
-            teacher = care.member(session, "Fisioterapeuta", INSTRUCTOR).id
-
-        assert care.browser(app, "staff", of=teacher).get("/staff/").status_code == 200
-
     def test_a_role_taken_away_here_counts_more_than_the_platforms_word(self, app, care):
         with care.writing() as session:
             teacher = care.member(session, "Fisioterapeuta", INSTRUCTOR)
@@ -225,7 +265,7 @@ class TestGivingRoles:
         staff = client_for("staff")
         with clinic.writing() as session:
             person = clinic.member(session, "Evaluadora", INSTRUCTOR).lti_user_id
-        answer = staff.post(f"/staff/people/{person}/role", {"role": "assessor"})
+        answer = staff.post(f"/admin/team/{person}/role", {"role": "assessor"})
 
         assert answer.status_code in (302, 303)
         given = clinic.rows(RoleAssignment, RoleAssignment.lti_user_id == person)
@@ -241,13 +281,13 @@ class TestGivingRoles:
         with clinic.writing() as session:
             person = clinic.member(session, "Alguien", INSTRUCTOR).lti_user_id
 
-        assert staff.post(f"/staff/people/{person}/role", {"role": role}).status_code == 403
+        assert staff.post(f"/admin/team/{person}/role", {"role": role}).status_code == 403
 
     def test_a_participant_gets_no_role(self, clinic, client_for):
         staff = client_for("staff")
         with clinic.writing() as session:
             person = clinic.enrolled(session).lti_user_id
-        answer = staff.post(f"/staff/people/{person}/role", {"role": "assessor"})
+        answer = staff.post(f"/admin/team/{person}/role", {"role": "assessor"})
 
         assert answer.status_code in (403, 409)
         assert clinic.rows(RoleAssignment, RoleAssignment.lti_user_id == person) == []
@@ -262,7 +302,7 @@ class TestGivingRoles:
 
     def test_nobody_changes_their_own_role(self, clinic, client_for):
         staff = client_for("staff")
-        staff.post(f"/staff/people/{staff.user_id}/role", {"role": "assessor"})
+        staff.post(f"/admin/team/{staff.user_id}/role", {"role": "assessor"})
 
         with clinic.tool.database.reading() as session:
             role = session.scalar(

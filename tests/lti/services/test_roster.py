@@ -137,13 +137,28 @@ class TestReading:
             "odd_roles": 1,
         }
 
-    @pytest.mark.parametrize("status", ["Inactive", "deleted", "DELETED", " Inactive "])
+    @pytest.mark.parametrize("status", ["Deleted", "deleted", "DELETED", " Deleted "])
     def test_who_is_gone_is_said_in_any_case(self, desk: PlatformCourse, status: str) -> None:
         rows = [{"user_id": "8", "status": status}, {"user_id": "9", "roles": []}]
         client, _http = client_with(desk, reply(body={"members": rows}))
         roster = fetch_roster(client, desk.account, URL)
 
         assert (roster.members, roster.complete) == ((Member("9", ()),), True)
+
+    @pytest.mark.parametrize("status", ["Inactive", "inactive", " INACTIVE "])
+    def test_who_is_suspended_is_listed_as_such(self, desk: PlatformCourse, status: str) -> None:
+        rows = [
+            {"user_id": "8", "roles": ["Learner"], "status": status},
+            {"user_id": "9", "status": status},
+        ]
+        client, _http = client_with(desk, reply(body={"members": rows}))
+        roster = fetch_roster(client, desk.account, URL)
+
+        assert roster.complete
+        assert roster.members == (
+            Member("8", ("Learner",), suspended=True),
+            Member("9", None, suspended=True),
+        )
 
     @pytest.mark.parametrize("odd", [7, [], {}, None, "Suspended"])
     def test_a_status_nobody_knows_says_nothing(self, desk: PlatformCourse, odd: object) -> None:
@@ -300,6 +315,48 @@ class TestWriting:
 
         assert report.returned == 1
         assert desk.membership("102").left_at is None
+
+    def test_who_is_suspended_is_marked_kept_and_let_in_again(self, desk: PlatformCourse) -> None:
+        run(desk)
+        desk.clock.wait(hours=1)
+        report = store(desk, Member("101", ("Learner",), suspended=True), complete=False)
+        assert (report.suspended, report.returned) == (1, 0)
+        assert desk.membership("101").status is MembershipStatus.SUSPENDED
+
+        again = store(desk, Member("101", ("Learner",), suspended=True), complete=False)
+        assert (again.suspended, again.unchanged) == (0, 1)
+        back = store(desk, Member("101", ("Learner",)), complete=False)
+        assert (back.returned, back.suspended) == (1, 0)
+        assert desk.membership("101").status is MembershipStatus.ACTIVE
+
+    def test_who_is_suspended_and_then_gone_has_left(self, desk: PlatformCourse) -> None:
+        run(desk)
+        desk.clock.wait(hours=1)
+        store(desk, Member("102", ("Learner",), suspended=True), complete=False)
+        desk.site.remove_person("2", "102")
+        desk.clock.wait(hours=1)
+
+        assert run(desk).left == 1
+        assert desk.membership("102").status is MembershipStatus.LEFT
+
+    def test_a_suspended_person_nobody_knew_is_not_stored(self, desk: PlatformCourse) -> None:
+        report = store(desk, Member("777", ("Learner",), suspended=True), complete=False)
+        with desk.database.reading() as session:
+            known = session.scalars(select(LtiUser.subject)).all()
+
+        assert report.added == 0
+        assert "777" not in known
+
+    def test_who_launches_while_the_roster_is_read_is_not_suspended(
+        self, desk: PlatformCourse
+    ) -> None:
+        began = desk.clock.now
+        desk.clock.wait(seconds=5)
+        desk.launched("101", LEARNER)
+        roster = Roster((Member("101", ("Learner",), suspended=True),), 1, complete=False)
+        store_roster(desk.database, desk.course_id, roster, began)
+
+        assert desk.membership("101").status is MembershipStatus.ACTIVE
 
     def test_leaving_is_noted_once(self, desk: PlatformCourse) -> None:
         run(desk)

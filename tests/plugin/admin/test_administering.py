@@ -417,7 +417,7 @@ class TestRefusedConflicts:
         self, stage: ToolAndPlatform, role: str
     ) -> None:
         staff, user = self.enrolled(stage)
-        answer = staff.post(f"/staff/people/{user}/role", {"role": role}, "/staff/people")
+        answer = staff.post(f"/admin/team/{user}/role", {"role": role}, "/admin/team")
 
         assert answer.status_code == 409
         (event,) = stage.events("role.refused")
@@ -454,7 +454,7 @@ class TestRefusedConflicts:
         stage.clock.wait(hours=1)
         stage.launch("12")
         user = stage.user_id("12")
-        answer = staff.post(f"/staff/people/{user}/role", {"role": "assessor"}, "/staff/people")
+        answer = staff.post(f"/admin/team/{user}/role", {"role": "assessor"}, "/admin/team")
 
         assert answer.status_code == 409
         assert stage.events("role.refused")[0].detail == {"held": "staff", "wanted": "assessor"}
@@ -465,7 +465,7 @@ class TestRefusedConflicts:
         staff = stage.staff()
         stage.give("12", Role.STAFF)
         user = stage.user_id("12")
-        answer = staff.post(f"/staff/people/{user}/role", {"role": "assessor"}, "/staff/people")
+        answer = staff.post(f"/admin/team/{user}/role", {"role": "assessor"}, "/admin/team")
 
         assert answer.status_code == 302
 

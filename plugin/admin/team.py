@@ -1,0 +1,44 @@
+"""The page on which the team of a study is named; it shows nobody who takes part."""
+
+import uuid
+
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from modules.errors import NotFound
+from plugin import paging, setup, team
+from plugin.admin.forms import RoleForm
+from plugin.models import Role
+from plugin.tool import current_tool
+
+
+def team_page() -> ResponseReturnValue:
+    """The teachers of the course, and what each is in this study."""
+    if g.person.study is None:
+        raise NotFound
+    found = team.of_course(g.session, g.person.course_id, g.person.study.id)
+    page = paging.asked(found, "team")
+    return render_template(
+        "admin/team.html", page=page, forms={each.user_id: _form(each) for each in page.items}
+    )
+
+
+def _form(one: team.Teacher) -> RoleForm:
+    form = RoleForm(role=one.role or Role.VISITOR)
+    form.role.id = f"role-{one.user_id}"
+    return form
+
+
+def give_role(user_id: uuid.UUID) -> ResponseReturnValue:
+    """Give a person of the course their role in this study."""
+    if g.person.study is None:
+        raise NotFound
+    team.require_member(g.session, g.person.course_id, user_id)
+    role = team.assignable(RoleForm.sent().role.data or "")
+    if user_id == g.person.user_id:
+        flash(_("Somebody else has to change your own role. Nothing was changed."), "care")
+        return redirect(url_for("course_admin.team_page"))
+    setup.assign_role(g.session, current_tool(), g.person.study.id, user_id, role, g.person.user_id)
+    flash(_("The role was saved. It holds from the person's next page on."), "good")
+    return redirect(url_for("course_admin.team_page"))
