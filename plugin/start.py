@@ -70,7 +70,8 @@ def choose_study() -> ResponseReturnValue:
         setup.bind(g.session, tool, g.person.course_id, g.person.user_id, form.study.data)
         return redirect(url_for("start.start"))
     details = {choice: _what_it_means(choice) for choice, _label in offered}
-    return render_template("set_up.html", form=form, details=details)
+    page = render_template("set_up.html", form=form, details=details)
+    return page, 422 if form.errors else 200
 
 
 def _what_it_means(choice: str) -> str:
