@@ -127,7 +127,7 @@ def checks_of_study(
     return [_check(entry, row, instruments[row.instrument]) for entry, row in rows]
 
 
-def _of_form(revisions: list[Revision]) -> Select[tuple[SecondEntry]]:
+def _of_form(revisions: list[Revision]) -> Select[SecondEntry]:
     keys = [each.id for each in revisions]
     return select(SecondEntry).where(SecondEntry.assessment_id.in_(keys))
 
