@@ -109,6 +109,13 @@ class _Connection(HTTPChannel):  # type: ignore[misc]
                 self._admit(arriving)
         return taken
 
+    def send_continue(self) -> None:
+        """Ask for the body, unless there is none: waitress would wait for it all the same."""
+        if self.request.completed:
+            self.request.expect_continue = False
+        else:
+            super().send_continue()
+
     def _admit(self, arriving: _Request) -> None:
         everybody = list(self.server.active_channels.values())
         if sum(each.request is not None and each.request.admitted for each in everybody) >= (

@@ -90,8 +90,8 @@ def choose_study() -> ResponseReturnValue:
         flash(_("Connected. The list of people is being fetched from Moodle."), "good")
         return redirect(url_for("course_admin.team_page"))
     details = {choice: _what_it_means(choice) for choice, _label in offered}
-    status = 422 if form.errors else 200
-    return render_template("set_up.html", form=form, details=details), status
+    page = render_template("set_up.html", form=form, details=details)
+    return page, 422 if form.errors else 200
 
 
 def _may_be_named() -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from modules.course import content
 from modules.course.curriculum import Curriculum
@@ -167,8 +167,14 @@ def sqlite_database(
     crypto.install_keyring(keyring)
     shutil.copy(_sqlite_with_tables, tmp_path / "columna.sqlite3")
     opened = Database(f"sqlite:///{tmp_path / 'columna.sqlite3'}")
+    event.listen(opened._reader, "before_execute", _refuse_locks)
     yield opened
     opened.dispose()
+
+
+def _refuse_locks(_connection: object, statement: object, *_options: object) -> None:
+    """Refuse FOR UPDATE where nothing is written, as PostgreSQL does: SQLite passes over it."""
+    assert getattr(statement, "_for_update_arg", None) is None, "a reading transaction locks rows"
 
 
 @pytest.fixture

@@ -198,7 +198,8 @@ class _Views:
         response.headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
             " font-src 'self'; connect-src 'self'; base-uri 'none';"
-            f" frame-ancestors {g.lti_frames}"
+            # Whoever was refused before `prepare` (too much sent) has told us no platform.
+            f" frame-ancestors {g.get('lti_frames', NOBODY)}"
         )
         return response
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound, SamePerson
@@ -55,7 +55,7 @@ def enter_again(
     revisions = assessments.history(session, key.participant_id, key.visit, key.instrument)
     if not revisions or revisions[0].source is not Source.PAPER:
         raise NotFound
-    if _of_form(session, revisions):
+    if session.scalar(_of_form(revisions).with_for_update()):
         raise AlreadyRecorded
     if key.recorded_by is None or key.recorded_by in {each.by for each in revisions}:
         raise SamePerson
@@ -89,7 +89,7 @@ def settle(
     """
     require_open(session, key.participant_id)
     revisions = assessments.history(session, key.participant_id, key.visit, key.instrument)
-    entry = _of_form(session, revisions)
+    entry = session.scalar(_of_form(revisions).with_for_update())
     if entry is None or entry.settled_at is not None:
         raise NotFound
     check = _check(entry, _row(session, entry), instrument)
@@ -109,7 +109,7 @@ def check_of(
 ) -> Check | None:
     """Return the second entry of one form with its differences; None when there is none."""
     revisions = assessments.history(session, participant_id, visit, instrument.key)
-    entry = _of_form(session, revisions)
+    entry = session.scalar(_of_form(revisions))
     return None if entry is None else _check(entry, _row(session, entry), instrument)
 
 
@@ -127,11 +127,9 @@ def checks_of_study(
     return [_check(entry, row, instruments[row.instrument]) for entry, row in rows]
 
 
-def _of_form(session: Session, revisions: list[Revision]) -> SecondEntry | None:
+def _of_form(revisions: list[Revision]) -> Select[SecondEntry]:
     keys = [each.id for each in revisions]
-    return session.scalar(
-        select(SecondEntry).where(SecondEntry.assessment_id.in_(keys)).with_for_update()
-    )
+    return select(SecondEntry).where(SecondEntry.assessment_id.in_(keys))
 
 
 def _row(session: Session, entry: SecondEntry) -> Assessment:

@@ -3,6 +3,7 @@
 from flask import redirect
 from werkzeug.wrappers import Response
 
+from modules.errors import NotFound
 from modules.services.own_media import OwnFile
 from plugin.media import sending
 from plugin.tool import current_tool
@@ -12,10 +13,15 @@ ACCEL_FOLDER = "own"
 
 
 def send(own: OwnFile) -> Response:
-    """Answer with the file or a part of it; captions always come from the tool's own address."""
+    """Answer with the file or a part of it; captions always come from the tool's own address.
+
+    Raises NotFound when the file is no longer in its folder.
+    """
     tool = current_tool()
     store, kind = tool.media_store, sending.TYPES[f".{own.kind}"]
     path = store.path(own.storage_key)
+    if path is not None and not path.is_file():
+        raise NotFound  # now: once the first byte is promised, no page could say so
     if path is not None and tool.settings.accel_prefix:
         prefix = tool.settings.accel_prefix.rstrip("/")
         return sending.handed_on(f"{prefix}/{ACCEL_FOLDER}/{own.storage_key}", kind)

@@ -15,43 +15,10 @@ from modules.records.models import (
     Screening,
 )
 from notifications.models import Contact
-from tests import addresses, factories
+from tests import addresses, factories, strange
 
 STRANGE = st.one_of(
-    st.sampled_from(
-        [
-            "",
-            " ",
-            "0",
-            "-1",
-            "00",
-            "1e3",
-            "1.5",
-            "1,5",
-            "NaN",
-            "Infinity",
-            "٣",
-            "²",
-            "100",
-            "101",
-            "9" * 400,
-            "\x00",
-            "a\x00b",
-            "\ud7ff",
-            "\u202e",
-            "None",
-            "true",
-            "2026-02-30",
-            "0000-00-00",
-            "9999-12-31",
-            "2026-11-12",
-            "<script>alert(1)</script>",
-            "{{ 7 * 7 }}",
-            "%(name)s",
-            "'; DROP TABLE participants; --",
-            "é" * 5000,
-        ]
-    ),
+    st.sampled_from(strange.STRANGE),
     st.text(max_size=60),
     st.integers(-(10**20), 10**20).map(str),
     st.dates().map(str),

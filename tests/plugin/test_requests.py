@@ -194,3 +194,10 @@ class TestFailing:
         answer = patient.post("/diary/2026-11-12", diary_form(note="x" * 3_000_000), token="x")
 
         assert answer.status_code in (400, 413)
+
+    @pytest.mark.parametrize("path", ["/lti/login", "/lti/launch", "/lti/enter"])
+    def test_a_giant_launch_is_refused(self, app, path):
+        answer = app.test_client().post(path, data={"id_token": "x" * 300_000})
+
+        assert answer.status_code == 413
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]

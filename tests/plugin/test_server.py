@@ -124,6 +124,12 @@ class TestSomethingLarge:
             with send(port, film) as second:
                 assert answer(second).startswith(b"HTTP/1.1 503 ")
 
+    def test_who_has_nothing_to_send_but_asks_whether_to_is_answered(self):
+        asking = ASKING.replace(b"Host: x", b"Host: x\r\nExpect: 100-continue")
+        with serving() as port, send(port, asking) as opened:
+            opened.settimeout(QUICK_S)
+            assert answer(opened).startswith(b"HTTP/1.1 200 ")
+
     def test_a_form_within_the_limit_arrives_whole(self):
         with serving() as port, send(port, HALF_SENT) as opened:
             opened.sendall(b"y" * 90)

@@ -173,6 +173,10 @@ class TestShown:
         assert "/own-media/" not in patient.get("/exercises/e5_walk").text
         assert patient.get(f"/own-media/{shown.id}").status_code == 404
 
+    def test_as_not_there_when_its_file_is_gone(self, shown, staff, tool):
+        tool.media_store.delete(shown.storage_key)
+        assert staff.get(f"/staff/library/files/{shown.id}").status_code == 404
+
     def test_what_was_watched_of_it_is_noted_apart(self, staff, patient, clinic):
         send(staff, "/staff/library/lessons/education/es", FILM.read_bytes())
         sent = {"position": "5", "duration": "100", "played": "[[0, 5]]"}
