@@ -1,6 +1,6 @@
 # Columna. `make demo` shows it, `make test` tests it; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run worker film test test-fast test-film test-long check format types lock audit fresh-root translate migration mutants bench-lti bench-background clean
+.PHONY: help setup demo run worker film test test-fast test-film test-long check format types lock audit fresh-root translate migration mutants bench-lti bench-background bench-hanging clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -81,6 +81,9 @@ bench-lti: $(VENV)/.tests ## launches per second beside pylti1p3next and ltijs (
 
 bench-background: $(VENV)/.tests ## what the worker's tasks cost at 2,000 and 10,000 participants, and whom they hold up
 	$(BIN)/python -m tests.bench.background
+
+bench-hanging: $(VENV)/.tests ## what fifty telephones that stop in the middle of a form cost the others
+	$(BIN)/python -m tests.bench.hanging
 
 clean: ## remove the virtual environment and the demonstration's data
 	rm -rf $(VENV) var
