@@ -1,4 +1,4 @@
-"""What a patient's pages, saves and films cost beside the least that Flask can do: make bench-pages.
+"""What a patient's pages, saves and films cost beside the least that Flask does: make bench-pages.
 
 One process serves both: Columna, and a bare Flask application on the same engine with one query a
 page, one durable insert a save, and `send_file`. One caller asks them in turns, all warm; what

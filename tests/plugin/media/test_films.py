@@ -1,4 +1,4 @@
-"""The pieces of a film: sent by the grant of the page that shows it, in that browser, for a while."""
+"""The pieces of a film: sent by the grant of its page, in that browser, for a while."""
 
 import re
 from pathlib import Path
