@@ -62,6 +62,8 @@ class CareFacts:
     overrides: Mapping[str, Override] = field(default_factory=dict)
     """Module key -> newest decision of staff."""
     prescription: Prescription = NOTHING
+    prescribed_at: datetime | None = None
+    """Since when; None where nothing was ever prescribed."""
     unread: tuple[ReplyFacts, ...] = ()
     """Replies the participant has not said to have read, oldest first."""
     locked: bool = False
@@ -151,6 +153,7 @@ class _Decided:
 
     overrides: dict[str, Override] = field(default_factory=dict)
     prescription: Prescription = NOTHING
+    prescribed_at: datetime | None = None
     unread: list[ReplyFacts] = field(default_factory=list)
     locked: bool = False
     suspended: set[str] = field(default_factory=set)
@@ -170,7 +173,7 @@ class _Decided:
             made = Override(override.action, override.since, override.until, reason)
             self.overrides[override.module_key] = made
         if change is not None:
-            self.prescription = _prescription(change)
+            self.prescription, self.prescribed_at = _prescription(change), change.written_at
         if reply is not None:
             self.unread.append(_reply(reply))
         if alert is not None:
@@ -190,6 +193,7 @@ class _Decided:
         return CareFacts(
             self.overrides,
             self.prescription,
+            self.prescribed_at,
             tuple(self.unread),
             self.locked,
             frozenset(self.suspended),
