@@ -26,6 +26,7 @@ from plugin.admin import views as admin
 from plugin.application import Application
 from plugin.assessor import views as assessor
 from plugin.live_sessions import views as live_sessions
+from plugin.media import films
 from plugin.media import views as library
 from plugin.paper import views as paper
 from plugin.patient import views as patient
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     app.register_blueprint(webhooks.create_blueprint(tool.database, callers, emergency, tool.now))
     app.register_blueprint(health.bp)
     app.register_blueprint(links.bp)
+    app.register_blueprint(films.create_blueprint())
     app.register_blueprint(start.bp, url_prefix="/t/<ref>")
     app.register_blueprint(linking.bp, url_prefix="/t/<ref>")
     for blueprint in admin.create_blueprints():

@@ -1,7 +1,8 @@
 """Which language a person sees: chosen with the switch, else the platform's, else Spanish."""
 
+from babel.support import NullTranslations
 from flask import Flask, g, request
-from flask_babel import Babel
+from flask_babel import Babel, get_locale, get_translations
 
 LOCALES = {"es": "es_MX", "en": "en"}
 COOKIE = "__Host-columna-lang"
@@ -16,7 +17,21 @@ def init_app(app: Flask) -> None:
         locale_selector=locale,
         timezone_selector=_zone,
     )
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _catalogue().ugettext(text),
+        ngettext=lambda one, many, number: _catalogue().ungettext(one, many, number),
+        newstyle=True,
+    )
     app.jinja_env.globals["language"] = language
+
+
+def _catalogue() -> NullTranslations:
+    """Return the catalogue of this request, looked up once for all the words of a page."""
+    now = get_locale()
+    known: tuple[object, NullTranslations] | None = g.get("catalogue")
+    if known is None or known[0] is not now:
+        known = g.catalogue = now, get_translations()
+    return known[1]
 
 
 def language() -> str:

@@ -12,14 +12,16 @@ from lti.launch.claims import Launch
 from lti.launch.claims import Role as ProposedRole
 from lti.models import LaunchSession, LtiContext, LtiUser, Membership
 from lti.services.deep_links import Place, Placement, read_placement
-from modules.records.models import Study
-from modules.records.queries import StudyFacts
+from modules.records import queries
+from modules.records.models import Participant, Screening, Study
+from modules.records.queries import ParticipantFacts, StudyFacts
 from modules.services import course as course_service
 from modules.study.protocol import Protocol
 from plugin import audit
 from plugin.models import Administrator, Role, RoleAssignment
 from plugin.tool import Tool
 from plugin.trial import allocation
+from plugin.trial.models import Allocation
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,19 @@ class CurrentPerson:
     course_id: uuid.UUID | None = None
     study: StudyFacts | None = None
     protocol: Protocol | None = None
-    participant_id: uuid.UUID | None = None
+    participant: ParticipantFacts | None = None
+    """Who they are as a patient; None for everybody else."""
     components: frozenset[str] = field(default_factory=frozenset)
     may_set_up: bool = False
     """Opened a course that has no study yet, and teaches it or administers."""
     administers: bool = False
     """Named an administrator of this installation from its command line."""
     return_url: str | None = None
+
+    @property
+    def participant_id(self) -> uuid.UUID | None:
+        """Key of the patient's record."""
+        return self.participant.id if self.participant else None
 
 
 def person_of(session: Session, tool: Tool, launch_session: LaunchSession) -> CurrentPerson:
@@ -66,20 +74,16 @@ def person_of(session: Session, tool: Tool, launch_session: LaunchSession) -> Cu
     )
     protocol = tool.protocols[study.protocol_key]
     role = effective_role(known.role, launch_session)
-    participant_id = known.participant_id if role is Role.PATIENT else None
-    if role is Role.VISITOR or (role is Role.PATIENT and participant_id is None):
+    patient = known.participant if role is Role.PATIENT else None
+    if role is Role.VISITOR or (role is Role.PATIENT and patient is None):
         role = nobody
     return CurrentPerson(
         role=role,
         course_id=known.course_id,
         study=study,
         protocol=protocol,
-        participant_id=participant_id,
-        components=(
-            allocation.components_of(session, participant_id, protocol)
-            if participant_id
-            else frozenset()
-        ),
+        participant=patient and queries.participant_of(patient, known.screening),
+        components=allocation.components(protocol, known.arm) if patient else frozenset(),
         **common,
     )
 
@@ -92,8 +96,10 @@ class _Facts(NamedTuple):
     synthetic: bool
     locked_at: datetime | None
     role: Role | None
-    participant_id: uuid.UUID | None
     administrator: uuid.UUID | None
+    arm: str | None
+    participant: Participant | None
+    screening: Screening | None
 
 
 _USER, _COURSE, _STUDY = LtiUser.__table__.c, LtiContext.__table__.c, Study.__table__.c
@@ -108,8 +114,10 @@ _FACTS = (
         _STUDY.synthetic,
         _STUDY.locked_at,
         _ROLE.role,
-        _MEMBERSHIP.participant_id,
         _ADMINISTRATOR.id,
+        Allocation.arm,
+        Participant,
+        Screening,
     )
     .select_from(LtiUser.__table__)
     .outerjoin(Administrator.__table__, _ADMINISTRATOR.lti_user_id == _USER.id)
@@ -123,6 +131,9 @@ _FACTS = (
         Membership.__table__,
         and_(_MEMBERSHIP.course_id == _COURSE.id, _MEMBERSHIP.lti_user_id == _USER.id),
     )
+    .outerjoin(Participant, Participant.id == _MEMBERSHIP.participant_id)
+    .outerjoin(Screening, Screening.participant_id == Participant.id)
+    .outerjoin(Allocation, Allocation.participant_id == Participant.id)
     .where(_USER.id == bindparam("user"))
 )
 """All that decides what a person may do in a course, in one question: every page asks it."""

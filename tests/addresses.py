@@ -24,8 +24,9 @@ SAMPLES: dict[str, object] = {
     "instrument_key": "odi",
     "token": "nothing",
 }
-OPEN = frozenset({"lti", "webhooks", "health", "assets", "visit_links"})
-"""Blueprints without a person: launches, Twilio (signed), monitoring, styles, printed links."""
+OPEN = frozenset({"lti", "webhooks", "health", "assets", "visit_links", "films"})
+"""Blueprints without a person: launches, Twilio (signed), monitoring, styles, printed links, and
+films, which ask for a grant."""
 OWN_GUARD = frozenset({"start", "linking"})
 """Blueprints of every launch: they ask who is there themselves."""
 

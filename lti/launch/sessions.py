@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session, joinedload, make_transient_to_detached
 
 from lti.launch.claims import Launch
@@ -91,16 +91,15 @@ def find(session: Session, ref: str) -> LaunchSession | None:
     """Return a session by its address, whoever asks and whether or not it is over."""
     if not ref.isascii() or not ref.isalnum():
         return None
-    return session.scalar(
-        select(LaunchSession)
-        .where(LaunchSession.ref == ref)
-        .options(
-            joinedload(LaunchSession.platform),
-            joinedload(LaunchSession.lti_user),
-            joinedload(LaunchSession.course),
-            joinedload(LaunchSession.membership),
-        )
-    )
+    return session.scalar(_BY_REF, {"ref": ref})
+
+
+_BY_REF = (
+    select(LaunchSession)
+    .where(LaunchSession.ref == bindparam("ref"))
+    .options(joinedload(LaunchSession.platform))
+)
+"""With what every request asks: whether the registration is active, and who may frame it."""
 
 
 def is_open(found: LaunchSession, secret: str | None, now: datetime) -> bool:

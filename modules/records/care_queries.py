@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, literal_column, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from modules.course.prescription import NOTHING, Prescription
@@ -25,7 +25,7 @@ from modules.records.care_models import (
     ReviewMark,
 )
 from modules.records.models import DiaryEntry, Participant
-from modules.records.pages import among
+from modules.records.pages import among, among_given, page_of
 from modules.safety.triggers import Effect, Trigger
 
 Row = TypeVar("Row")
@@ -62,6 +62,8 @@ class CareFacts:
     overrides: Mapping[str, Override] = field(default_factory=dict)
     """Module key -> newest decision of staff."""
     prescription: Prescription = NOTHING
+    prescribed_at: datetime | None = None
+    """Since when; None where nothing was ever prescribed."""
     unread: tuple[ReplyFacts, ...] = ()
     """Replies the participant has not said to have read, oldest first."""
     locked: bool = False
@@ -95,75 +97,108 @@ class ReviewFacts:
     """Who is named to answer; None: whoever comes first."""
 
 
-def care_of(
-    session: Session, study_id: uuid.UUID, people: Collection[uuid.UUID] | None = None
-) -> dict[uuid.UUID, CareFacts]:
-    """Return what holds now, for a page of people or a whole study: four queries."""
-    overrides: dict[uuid.UUID, dict[str, Override]] = defaultdict(dict)
-    chosen = _of(select(ModuleOverride), ModuleOverride, study_id, people)
-    for row in session.scalars(chosen.order_by(ModuleOverride.decided_at)):
-        reason = reason_of(row.action, row.reason)
-        made = Override(row.action, row.since, row.until, reason)
-        overrides[row.participant_id][row.module_key] = made
-    prescriptions = {
-        row.participant_id: _prescription(row)
-        for row in session.scalars(
-            _of(select(PrescriptionChange), PrescriptionChange, study_id, people).order_by(
-                PrescriptionChange.written_at
-            )
-        )
-    }
-    unread: dict[uuid.UUID, list[ReplyFacts]] = defaultdict(list)
-    replies = _of(select(DiaryReply), DiaryReply, study_id, people)
-    for reply in session.scalars(
-        replies.where(DiaryReply.read_at.is_(None)).order_by(DiaryReply.written_at)
-    ):
-        unread[reply.participant_id].append(_reply(reply))
-    stops = _stops(session, study_id, people)
-    return {
-        each: CareFacts(
-            overrides.get(each, {}),
-            prescriptions.get(each, NOTHING),
-            tuple(unread.get(each, ())),
-            each in stops.locked,
-            frozenset(stops.suspended.get(each, ())),
-            stops.frozen.get(each),
-        )
-        for each in {*overrides, *prescriptions, *unread, *stops.anybody}
-    }
+def care_of(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, CareFacts]:
+    """Return what holds now for a page of people: one query. Who has nothing is not named."""
+    found: dict[uuid.UUID, _Decided] = defaultdict(_Decided)
+    for key, override, change, reply, alert, exercises in session.execute(_CARE, page_of(people)):
+        found[key].take(override, change, reply, alert, exercises or ())
+    return {key: decided.facts() for key, decided in found.items()}
+
+
+_kind = union_all(*(select(literal_column(str(n)).label("kind")) for n in range(4))).subquery(
+    "kinds"
+)
+
+
+def _only(kind: int, table: type[ModuleOverride | PrescriptionChange | DiaryReply | Alert]) -> Any:
+    return and_(_kind.c.kind == kind, table.participant_id == Participant.id)
+
+
+_STOPPING = [trigger for trigger in Trigger if trigger.effect]
+_CARE = (
+    select(Participant.id, ModuleOverride, PrescriptionChange, DiaryReply, Alert)
+    .add_columns(DiaryEntry.exercises)
+    .join_from(Participant, _kind, true())
+    .outerjoin(ModuleOverride, _only(0, ModuleOverride))
+    .outerjoin(PrescriptionChange, _only(1, PrescriptionChange))
+    .outerjoin(DiaryReply, and_(_only(2, DiaryReply), DiaryReply.read_at.is_(None)))
+    .outerjoin(
+        Alert,
+        and_(_only(3, Alert), Alert.trigger.in_(_STOPPING), Alert.state != AlertState.CLOSED),
+    )
+    .outerjoin(DiaryEntry, DiaryEntry.id == Alert.source_id)
+    .where(
+        among_given(Participant.id),
+        or_(
+            ModuleOverride.id.is_not(None),
+            PrescriptionChange.id.is_not(None),
+            DiaryReply.id.is_not(None),
+            Alert.id.is_not(None),
+        ),
+    )
+    .order_by(
+        ModuleOverride.decided_at,
+        PrescriptionChange.written_at,
+        DiaryReply.written_at,
+        Alert.raised_at,
+    )
+)
+"""Four tables one below the other, each joined to its own kind of row: decisions on modules,
+prescriptions, unread replies, and open alerts that stop something."""
 
 
 @dataclass
-class _Stops:
-    """What open alerts stop, by participant."""
+class _Decided:
+    """What was decided about one participant, row by row, oldest first."""
 
-    locked: set[uuid.UUID] = field(default_factory=set)
-    suspended: dict[uuid.UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
-    frozen: dict[uuid.UUID, datetime] = field(default_factory=dict)
+    overrides: dict[str, Override] = field(default_factory=dict)
+    prescription: Prescription = NOTHING
+    prescribed_at: datetime | None = None
+    unread: list[ReplyFacts] = field(default_factory=list)
+    locked: bool = False
+    suspended: set[str] = field(default_factory=set)
+    frozen_at: datetime | None = None
 
-    @property
-    def anybody(self) -> set[uuid.UUID]:
-        return {*self.locked, *self.suspended, *self.frozen}
+    def take(
+        self,
+        override: ModuleOverride | None,
+        change: PrescriptionChange | None,
+        reply: DiaryReply | None,
+        alert: Alert | None,
+        exercises: Collection[str],
+    ) -> None:
+        """Take one row: one of the four, and with an alert the exercises of its entry."""
+        if override is not None:
+            reason = reason_of(override.action, override.reason)
+            made = Override(override.action, override.since, override.until, reason)
+            self.overrides[override.module_key] = made
+        if change is not None:
+            self.prescription, self.prescribed_at = _prescription(change), change.written_at
+        if reply is not None:
+            self.unread.append(_reply(reply))
+        if alert is not None:
+            self._stop(alert, exercises)
 
+    def _stop(self, alert: Alert, exercises: Collection[str]) -> None:
+        effect = alert.trigger.effect
+        if effect is Effect.LOCKS_EXERCISES:
+            self.locked = True
+        if effect is Effect.SUSPENDS_EXERCISES:
+            self.suspended.update(exercises)
+        if effect is Effect.FREEZES_PROGRESS:
+            self.frozen_at = self.frozen_at or alert.raised_at
 
-def _stops(session: Session, study_id: uuid.UUID, people: Collection[uuid.UUID] | None) -> _Stops:
-    """Return what open alerts stop until somebody closes them: one query."""
-    found = _Stops()
-    stopping = [trigger for trigger in Trigger if trigger.effect]
-    query = (
-        _of(select(Alert), Alert, study_id, people)
-        .outerjoin(DiaryEntry, DiaryEntry.id == Alert.source_id)
-        .where(Alert.trigger.in_(stopping), Alert.state != AlertState.CLOSED)
-        .order_by(Alert.raised_at)
-    )
-    for alert, exercises in session.execute(query.add_columns(DiaryEntry.exercises)):
-        if alert.trigger.effect is Effect.LOCKS_EXERCISES:
-            found.locked.add(alert.participant_id)
-        if alert.trigger.effect is Effect.SUSPENDS_EXERCISES:
-            found.suspended[alert.participant_id].update(exercises or ())
-        if alert.trigger.effect is Effect.FREEZES_PROGRESS:
-            found.frozen.setdefault(alert.participant_id, alert.raised_at)
-    return found
+    def facts(self) -> CareFacts:
+        """Return what holds."""
+        return CareFacts(
+            self.overrides,
+            self.prescription,
+            self.prescribed_at,
+            tuple(self.unread),
+            self.locked,
+            frozenset(self.suspended),
+            self.frozen_at,
+        )
 
 
 def review_of(session: Session, study_id: uuid.UUID, participant_id: uuid.UUID) -> ReviewFacts:
@@ -224,7 +259,7 @@ def prescription_at(session: Session, participant_id: uuid.UUID, moment: datetim
 
 def _of(
     query: Select[Row],
-    table: type[ModuleOverride | PrescriptionChange | DiaryReply | Alert | ReviewMark | Reviewer],
+    table: type[ReviewMark | Reviewer],
     study_id: uuid.UUID,
     people: Collection[uuid.UUID] | None,
 ) -> Select[Row]:

@@ -8,13 +8,14 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from modules.records.models import Participant
 
 PAGE = 200
 """People read and judged together."""
+TOO_MANY = "more keys than a page holds: go on page by page, or join"
 WRITTEN = 25
 """People written about in one transaction: the others wait meanwhile."""
 
@@ -24,8 +25,23 @@ def among(
 ) -> ColumnElement[bool]:
     """Return the condition that a key is one of these. Raises ValueError for more than a page."""
     if len(keys) > PAGE:
-        raise ValueError("more keys than a page holds: go on page by page, or join")
+        raise ValueError(TOO_MANY)
     return column.in_(keys)
+
+
+def among_given(column: InstrumentedAttribute[uuid.UUID]) -> ColumnElement[bool]:
+    """Return the condition that a key is one of those given later by `page_of`.
+
+    So a statement is made once and not for every page that asks it.
+    """
+    return column.in_(bindparam("people", expanding=True))
+
+
+def page_of(keys: Collection[uuid.UUID]) -> dict[str, list[uuid.UUID]]:
+    """Return the keys for `among_given`. Raises ValueError for more than a page."""
+    if len(keys) > PAGE:
+        raise ValueError(TOO_MANY)
+    return {"people": list(keys)}
 
 
 def slices(keys: Iterable[uuid.UUID], size: int = PAGE) -> Iterator[list[uuid.UUID]]:

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from typing import Protocol as Shape
-from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import CompoundSelect, Row, null, select, union_all
 from sqlalchemy.orm import Session
 
 from modules.diary import amounts
@@ -32,12 +32,10 @@ from modules.records.models import (
     Study,
     VideoView,
 )
-from modules.records.pages import among
+from modules.records.pages import among, among_given, page_of
 from modules.safety.symptoms import Symptom
 from modules.study import days, schedule
 from modules.study.protocol import Protocol
-
-Row = TypeVar("Row", LessonDone, DiaryEntry, LoginDay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,29 +214,28 @@ def study_by_id(session: Session, study_id: uuid.UUID) -> StudyFacts:
     return _study(row)
 
 
+_PARTICIPANTS = select(Participant, Screening).outerjoin(
+    Screening, Screening.participant_id == Participant.id
+)
+
+
 def participant(session: Session, participant_id: uuid.UUID) -> ParticipantFacts:
     """Return one participant. Raises NotFound."""
-    row = session.get(Participant, participant_id)
-    if row is None:
+    found = session.execute(_PARTICIPANTS.where(Participant.id == participant_id)).one_or_none()
+    if found is None:
         raise NotFound
-    screening = session.scalar(select(Screening).where(Screening.participant_id == participant_id))
-    return _participant(row, screening)
+    return participant_of(*found)
 
 
 def participants(
     session: Session, study_id: uuid.UUID, people: Collection[uuid.UUID] | None = None
 ) -> list[ParticipantFacts]:
     """Return a study's participants, or a page of them, ordered by code, which is random."""
-    query = (
-        select(Participant, Screening)
-        .outerjoin(Screening, Screening.participant_id == Participant.id)
-        .where(Participant.study_id == study_id)
-        .order_by(Participant.code)
-    )
+    query = _PARTICIPANTS.where(Participant.study_id == study_id).order_by(Participant.code)
     if people is not None:
         query = query.where(among(Participant.id, people))
     rows = session.execute(query)
-    return [_participant(row, screening) for row, screening in rows]
+    return [participant_of(row, screening) for row, screening in rows]
 
 
 def studies_of(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
@@ -258,60 +255,80 @@ def assessments(
 
     `people`: those of a page; `status`: of those who stand there; everybody's otherwise.
     """
-    query = (
-        select(Assessment, Participant.day_one)
-        .join(Participant, Participant.id == Assessment.participant_id)
-        .where(Participant.study_id == study_id, Assessment.completed_at.is_not(None))
-        .order_by(
-            Assessment.completed_on, Assessment.visit, Assessment.instrument, Assessment.revision
-        )
-    )
+    query = _COMPLETED.where(Participant.study_id == study_id)
     if people is not None:
         query = query.where(among(Participant.id, people))
     if status is not None:
         query = query.where(Participant.status == status)
+    return _newest(session.execute(query))
+
+
+def _newest(rows: Iterable[Row[Any]]) -> list[AssessmentFacts]:
+    """Return each form in its newest revision."""
     newest: dict[tuple[uuid.UUID, str, str], AssessmentFacts] = {}
-    for row, day_one in session.execute(query):
+    for row in rows:
         key = (row.participant_id, row.visit, row.instrument)
         if key not in newest or newest[key].revision < row.revision:
-            newest[key] = _assessment(row, day_one)
+            newest[key] = _assessment(row)
     return list(newest.values())
 
 
 def course_record(session: Session, participant_id: uuid.UUID) -> CourseRecord:
     """Return everything one participant has done. Raises NotFound."""
-    facts = participant(session, participant_id)
-    return _records(session, facts.study_id, [facts])[0]
+    return record_of(session, participant(session, participant_id))
+
+
+def record_of(session: Session, facts: ParticipantFacts) -> CourseRecord:
+    """Return everything a known participant has done: four queries."""
+    return _records(session, [facts])[0]
 
 
 def course_records(
     session: Session, study_id: uuid.UUID, people: Collection[uuid.UUID]
 ) -> list[CourseRecord]:
-    """Return the records of a page of a study's participants, by code: nine queries."""
-    return _records(session, study_id, participants(session, study_id, people))
+    """Return the records of a page of a study's participants, by code: five queries."""
+    return _records(session, participants(session, study_id, people))
 
 
-def _records(
-    session: Session, study_id: uuid.UUID, chosen: Sequence[ParticipantFacts]
-) -> list[CourseRecord]:
-    people = [facts.id for facts in chosen]
+_DAYS: CompoundSelect[Any] = union_all(
+    select(
+        LessonDone.participant_id, LessonDone.module_key, LessonDone.lesson_key, LessonDone.day
+    ).where(among_given(LessonDone.participant_id)),
+    select(LoginDay.participant_id, null(), null(), LoginDay.day).where(
+        among_given(LoginDay.participant_id)
+    ),
+)
+"""Days of lessons, and of log-ins, which have no module."""
+_DIARY = (
+    select(DiaryEntry.__table__)
+    .where(among_given(DiaryEntry.participant_id), DiaryEntry.superseded_at.is_(None))
+    .order_by(DiaryEntry.day, DiaryEntry.occurrence)
+)
+_COMPLETED = (
+    select(Assessment.__table__, Participant.day_one)
+    .join(Participant.__table__, Participant.id == Assessment.participant_id)
+    .where(Assessment.completed_at.is_not(None))
+    .order_by(Assessment.completed_on, Assessment.visit, Assessment.instrument, Assessment.revision)
+)
+_COMPLETED_OF_PAGE = _COMPLETED.where(among_given(Assessment.participant_id))
+
+
+def _records(session: Session, chosen: Sequence[ParticipantFacts]) -> list[CourseRecord]:
+    people = page_of([facts.id for facts in chosen])
     lessons: dict[uuid.UUID, dict[str, dict[str, date]]] = defaultdict(lambda: defaultdict(dict))
-    for lesson in session.scalars(_of(LessonDone, study_id, people)):
-        lessons[lesson.participant_id][lesson.module_key][lesson.lesson_key] = lesson.day
-    diaries: dict[uuid.UUID, list[DiaryFacts]] = defaultdict(list)
-    for entry in session.scalars(
-        _of(DiaryEntry, study_id, people)
-        .where(DiaryEntry.superseded_at.is_(None))
-        .order_by(DiaryEntry.day, DiaryEntry.occurrence)
-    ):
-        diaries[entry.participant_id].append(_diary(entry))
     logins: dict[uuid.UUID, set[date]] = defaultdict(set)
-    for login in session.scalars(_of(LoginDay, study_id, people)):
-        logins[login.participant_id].add(login.day)
+    for key, module, lesson, day in session.execute(_DAYS, people):
+        if module is None:
+            logins[key].add(day)
+        else:
+            lessons[key][module][lesson] = day
+    diaries: dict[uuid.UUID, list[DiaryFacts]] = defaultdict(list)
+    for entry in session.execute(_DIARY, people):
+        diaries[entry.participant_id].append(_diary(entry))
     outcomes: dict[uuid.UUID, list[AssessmentFacts]] = defaultdict(list)
-    for assessment in assessments(session, study_id, people):
+    for assessment in _newest(session.execute(_COMPLETED_OF_PAGE, people)):
         outcomes[assessment.participant_id].append(assessment)
-    decided = care_queries.care_of(session, study_id, people)
+    decided = care_queries.care_of(session, people["people"])
     return [
         CourseRecord(
             facts,
@@ -350,16 +367,12 @@ def video_position(session: Session, participant_id: uuid.UUID, video_key: str) 
     return 0.0 if row is None else row.position_s
 
 
-def _of(table: type[Row], study_id: uuid.UUID, people: Collection[uuid.UUID]) -> Select[Row]:
-    query = select(table).join(Participant, Participant.id == table.participant_id)
-    return query.where(Participant.study_id == study_id, among(Participant.id, people))
-
-
 def _study(row: Study) -> StudyFacts:
     return StudyFacts(row.id, row.key, row.protocol_key, row.synthetic, row.locked_at)
 
 
-def _participant(row: Participant, screening: Screening | None) -> ParticipantFacts:
+def participant_of(row: Participant, screening: Screening | None) -> ParticipantFacts:
+    """Return the facts of a participant from their rows."""
     covariates = (
         None
         if screening is None
@@ -384,8 +397,7 @@ def _participant(row: Participant, screening: Screening | None) -> ParticipantFa
     )
 
 
-def _assessment(row: Assessment, day_one: date | None) -> AssessmentFacts:
-    assert row.completed_on is not None  # noqa: S101 - the query asks for completed rows only
+def _assessment(row: Row[Any]) -> AssessmentFacts:
     return AssessmentFacts(
         row.id,
         row.participant_id,
@@ -400,13 +412,13 @@ def _assessment(row: Assessment, day_one: date | None) -> AssessmentFacts:
         row.respondent,
         row.input_mode,
         row.completed_on,
-        None if day_one is None else days.study_day(row.completed_on, day_one),
+        None if row.day_one is None else days.study_day(row.completed_on, row.day_one),
         row.source,
         row.device_width_px,
     )
 
 
-def _diary(row: DiaryEntry) -> DiaryFacts:
+def _diary(row: Row[Any]) -> DiaryFacts:
     return DiaryFacts(
         row.day,
         tuple(row.exercises),

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from modules.diary import amounts
@@ -20,6 +20,7 @@ from modules.diary.slots import Slot
 from modules.errors import AlreadyRecorded, NotFound
 from modules.outcomes.instruments import INSTRUMENTS
 from modules.outcomes.main_score import main_score
+from modules.records.alert_models import Alert
 from modules.records.models import (
     Assessment,
     DiaryEntry,
@@ -69,16 +70,11 @@ def write(
     participant = session.get(Participant, participant_id, with_for_update={"key_share": True})
     if participant is None:
         raise NotFound
-    sent_before = session.scalar(
-        select(DiaryEntry).where(
-            DiaryEntry.participant_id == participant_id, DiaryEntry.client_key == client_key
-        )
-    )
+    sent_before, current = _there(session, participant_id, form, client_key)
     if sent_before is not None:
         return sent_before.id
     _require_open(session, participant, protocol, form, now, origin)
     check(form, known_exercises, most_minutes(protocol.diary))
-    current = _in_place(session, participant_id, form)
     overtaken = _is_overtaken(current, now, origin)
     if current is not None and not overtaken:
         current.superseded_at = now
@@ -120,23 +116,60 @@ def _require_open(
     if origin.source is Source.PAPER:
         require_past(form.slot, participant.day_one, weeks, days.today_for(now, zone))
         return
-    written = [
-        Slot(day, occurrence)
-        for day, occurrence in session.execute(
-            select(DiaryEntry.day, DiaryEntry.occurrence).where(
-                DiaryEntry.participant_id == participant.id, DiaryEntry.superseded_at.is_(None)
-            )
-        )
-    ]
+    rows = session.execute(_WRITTEN, {"participant": participant.id})
+    written = [Slot(day, occurrence) for day, occurrence in rows]
     day = days.today_for(origin.written_at or now, zone)
     require_open(protocol.diary, form.slot, participant.day_one, weeks, day, written)
 
 
-def _in_place(session: Session, participant_id: uuid.UUID, form: DiaryForm) -> DiaryEntry | None:
-    query = _current(participant_id).where(
-        DiaryEntry.day == form.day, DiaryEntry.occurrence == form.occurrence
+_CURRENT = (
+    DiaryEntry.participant_id == bindparam("participant"),
+    DiaryEntry.superseded_at.is_(None),
+)
+_WRITTEN = select(DiaryEntry.day, DiaryEntry.occurrence).where(*_CURRENT)
+_EARLIER = (
+    select(DiaryEntry)
+    .where(*_CURRENT, DiaryEntry.day < bindparam("day"))
+    .order_by(DiaryEntry.day.desc(), DiaryEntry.occurrence.desc())
+    .limit(safety_rules.NEXT_DAY_ENTRIES - 1)
+)
+_BASELINE = (
+    select(Assessment.answers)
+    .where(
+        Assessment.participant_id == bindparam("participant"),
+        Assessment.instrument == PAIN,
+        Assessment.visit == bindparam("visit"),
+        Assessment.completed_at.is_not(None),
     )
-    return session.scalar(query.with_for_update())
+    .order_by(Assessment.revision.desc())
+    .limit(1)
+)
+_THERE = (
+    select(DiaryEntry)
+    .where(
+        DiaryEntry.participant_id == bindparam("participant"),
+        or_(
+            DiaryEntry.client_key == bindparam("client_key"),
+            and_(
+                DiaryEntry.superseded_at.is_(None),
+                DiaryEntry.day == bindparam("day"),
+                DiaryEntry.occurrence == bindparam("occurrence"),
+            ),
+        ),
+    )
+    .with_for_update()
+)
+
+
+def _there(
+    session: Session, participant_id: uuid.UUID, form: DiaryForm, client_key: uuid.UUID
+) -> tuple[DiaryEntry | None, DiaryEntry | None]:
+    """Return what was sent with this key before, and what counts in this place now."""
+    given = {"participant": participant_id, "client_key": client_key}
+    place = {"day": form.day, "occurrence": form.occurrence}
+    rows = session.scalars(_THERE, given | place).all()
+    before = next((row for row in rows if row.client_key == client_key), None)
+    return before, next((row for row in rows if row.superseded_at is None), None)
 
 
 def _is_overtaken(current: DiaryEntry | None, now: datetime, origin: Origin) -> bool:
@@ -161,12 +194,7 @@ def raise_alerts(session: Session, entry: DiaryEntry, protocol: Protocol, now: d
 
     A day that is written anew raises what its earlier version raised only when that is closed.
     """
-    current = _current(entry.participant_id)
-    before = session.scalars(
-        current.where(DiaryEntry.day < entry.day)
-        .order_by(DiaryEntry.day.desc(), DiaryEntry.occurrence.desc())
-        .limit(safety_rules.NEXT_DAY_ENTRIES - 1)
-    )
+    before = session.scalars(_EARLIER, {"participant": entry.participant_id, "day": entry.day})
     earlier = [_facts(each) for each in reversed(before.all())]
     found = safety_rules.of_diary(
         _facts(entry), earlier, _baseline_mm(session, entry.participant_id, protocol)
@@ -191,11 +219,24 @@ def triggers_of(session: Session, participant_id: uuid.UUID, entry_id: uuid.UUID
 
     Raises NotFound for an entry of somebody else.
     """
-    entry = session.get(DiaryEntry, entry_id)
-    if entry is None or entry.participant_id != participant_id:
+    rows = session.execute(_TRIGGERS, {"participant": participant_id, "entry": entry_id}).all()
+    if not rows:
         raise NotFound
-    raised = alerts.triggers_of(session, participant_id, [entry_id])
-    return {*raised, *safety_rules.of_diary(_facts(entry))}
+    raised = {trigger for _entry, trigger in rows if trigger is not None}
+    return {*raised, *safety_rules.of_diary(_facts(rows[0][0]))}
+
+
+_TRIGGERS = (
+    select(DiaryEntry, Alert.trigger)
+    .outerjoin(
+        Alert,
+        and_(Alert.source_id == DiaryEntry.id, Alert.participant_id == DiaryEntry.participant_id),
+    )
+    .where(
+        DiaryEntry.id == bindparam("entry"),
+        DiaryEntry.participant_id == bindparam("participant"),
+    )
+)
 
 
 def _facts(entry: DiaryEntry) -> safety_rules.ExerciseSession:
@@ -210,22 +251,6 @@ def _facts(entry: DiaryEntry) -> safety_rules.ExerciseSession:
 def _baseline_mm(session: Session, participant_id: uuid.UUID, protocol: Protocol) -> int | None:
     """Return the pain of the visit before day 1, mm; None where there is none."""
     visit = schedule.baseline_visit(protocol, PAIN)
-    row = session.scalar(
-        select(Assessment)
-        .where(
-            Assessment.participant_id == participant_id,
-            Assessment.instrument == PAIN,
-            Assessment.visit == visit,
-            Assessment.completed_at.is_not(None),
-        )
-        .order_by(Assessment.revision.desc())
-        .limit(1)
-    )
-    score = main_score(INSTRUMENTS[PAIN], row.answers) if row else None
+    answers = session.scalar(_BASELINE, {"participant": participant_id, "visit": visit})
+    score = None if answers is None else main_score(INSTRUMENTS[PAIN], answers)
     return None if score is None else int(score)
-
-
-def _current(participant_id: uuid.UUID) -> Select[DiaryEntry]:
-    return select(DiaryEntry).where(
-        DiaryEntry.participant_id == participant_id, DiaryEntry.superseded_at.is_(None)
-    )

@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound, TooLate
@@ -17,7 +18,7 @@ from modules.records.live_session_models import (
     LiveSessionMember,
     LiveSessionState,
 )
-from modules.records.pages import among
+from modules.records.pages import among_given, page_of
 from modules.study import live_sessions as rules
 from modules.study.live_sessions import AttendanceFacts, Calendar, LiveSessionFacts
 
@@ -293,22 +294,40 @@ def one(session: Session, study_id: uuid.UUID, session_id: uuid.UUID) -> LiveSes
 def calendar(
     session: Session, study_id: uuid.UUID, people: Collection[uuid.UUID] | None = None
 ) -> Calendar:
-    """Return who is invited to which sessions of a study, in two queries.
+    """Return who is invited to which sessions of a study, in one query.
 
     `people`: a page of them; everybody otherwise.
     """
-    members = _members(study_id).where(LiveSessionGroup.everyone.is_(False))
-    wanted = _all(study_id).add_columns(LiveSessionGroup.everyone)
-    if people is not None:
-        members = members.where(among(LiveSessionMember.participant_id, people))
-        theirs = members.with_only_columns(LiveSessionMember.group_id)
-        wanted = wanted.where(LiveSessionGroup.everyone | LiveSessionGroup.id.in_(theirs))
+    query = _INVITED if people is None else _INVITED_OF_PAGE
+    given = {"study": study_id, **({} if people is None else page_of(people))}
     everyone: list[LiveSessionFacts] = []
-    by_group: dict[uuid.UUID, list[LiveSessionFacts]] = defaultdict(list)
-    for row, name, for_all in session.execute(wanted):
-        (everyone if for_all else by_group[row.group_id]).append(_facts(row, name))
-    own = {who: tuple(by_group[group_id]) for group_id, who in session.execute(members)}
-    return Calendar(tuple(everyone), own)
+    own: dict[uuid.UUID, list[LiveSessionFacts]] = defaultdict(list)
+    for row in session.execute(query, given):
+        (everyone if row.invited is None else own[row.invited]).append(_facts(row, row.name))
+    return Calendar(tuple(everyone), {who: tuple(theirs) for who, theirs in own.items()})
+
+
+def _invited(*whose: ColumnElement[bool]) -> Select[Any]:
+    """Choose sessions with whom they are for: a member of the group, or nobody named: everyone."""
+    is_member = and_(
+        LiveSessionMember.group_id == LiveSessionGroup.id,
+        LiveSessionGroup.everyone.is_(False),
+        *whose,
+    )
+    invited = LiveSessionMember.participant_id
+    return (
+        select(LiveSession.__table__, LiveSessionGroup.name, invited.label("invited"))
+        .join(LiveSessionGroup.__table__, LiveSessionGroup.id == LiveSession.group_id)
+        .outerjoin(LiveSessionMember.__table__, is_member)
+        .where(
+            LiveSessionGroup.study_id == bindparam("study"),
+            or_(LiveSessionGroup.everyone, invited.is_not(None)),
+        )
+        .order_by(LiveSession.starts_at, LiveSession.id)
+    )
+
+
+_INVITED, _INVITED_OF_PAGE = _invited(), _invited(among_given(LiveSessionMember.participant_id))
 
 
 def _members(study_id: uuid.UUID) -> Select[uuid.UUID, uuid.UUID]:
@@ -346,25 +365,26 @@ def attendances(
     ]
 
 
-def unconfirmed_of(
-    session: Session, study_id: uuid.UUID, participant_id: uuid.UUID
-) -> set[uuid.UUID]:
-    """Return the sessions a participant entered about which the team has not said anything yet."""
-    return {
-        each.session_id
-        for each in attendances(session, study_id)
-        if each.participant_id == participant_id and each.joined_at and not each.confirmed_at
-    }
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """The sessions a participant attended, and those they entered that nobody has confirmed."""
+
+    attended: frozenset[uuid.UUID]
+    unconfirmed: frozenset[uuid.UUID]
 
 
-def attended_of(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, set[uuid.UUID]]:
-    """Return participant -> the sessions that count as attended."""
-    length = {facts.id: facts.minutes for facts in of_study(session, study_id)}
-    found: dict[uuid.UUID, set[uuid.UUID]] = {}
-    for each in attendances(session, study_id):
-        if rules.attended(length[each.session_id], each.present, each.minutes):
-            found.setdefault(each.participant_id, set()).add(each.session_id)
-    return found
+def presence_of(session: Session, participant_id: uuid.UUID) -> Presence:
+    """Return what is known of one participant at all sessions: one query."""
+    rows = session.execute(
+        select(LiveSessionAttendance.__table__, LiveSession.minutes.label("length"))
+        .join(LiveSession.__table__, LiveSession.id == LiveSessionAttendance.session_id)
+        .where(LiveSessionAttendance.participant_id == participant_id)
+    ).all()
+    there = [row for row in rows if rules.attended(row.length, row.present, row.minutes)]
+    entered = [row for row in rows if row.joined_at and not row.confirmed_at]
+    return Presence(
+        frozenset(row.session_id for row in there), frozenset(row.session_id for row in entered)
+    )
 
 
 def _all(study_id: uuid.UUID) -> Select[LiveSession, str]:
@@ -376,7 +396,7 @@ def _all(study_id: uuid.UUID) -> Select[LiveSession, str]:
     )
 
 
-def _facts(row: LiveSession, group_name: str) -> LiveSessionFacts:
+def _facts(row: LiveSession | Row[Any], group_name: str) -> LiveSessionFacts:
     return LiveSessionFacts(
         row.id,
         row.group_id,

@@ -123,7 +123,15 @@ def shown(session: Session, study_id: uuid.UUID) -> Mapping[tuple[str, MediaRole
 def file(session: Session, study_id: uuid.UUID, media_id: uuid.UUID) -> OwnFile:
     """Return a file that a study shows now. Raises NotFound."""
     row = session.get(OwnMedia, media_id)
-    if row is None or row.study_id != study_id or row.ended_at is not None:
+    if row is None or row.study_id != study_id:
+        raise NotFound
+    return shown_file(session, media_id)
+
+
+def shown_file(session: Session, media_id: uuid.UUID) -> OwnFile:
+    """Return a file that is shown now, whichever study shows it. Raises NotFound."""
+    row = session.get(OwnMedia, media_id)
+    if row is None or row.ended_at is not None:
         raise NotFound
     return _file(row)
 

@@ -142,7 +142,7 @@ def _course_of(participant_id: uuid.UUID) -> ParticipantCourse:
     components = allocation.components_of(g.session, participant_id, g.person.protocol)
     if facts.study_id != g.person.study.id or "diary" not in components:
         raise NotFound
-    return course_of(participant_id, components)
+    return course_of(facts, components)
 
 
 def _days(course: ParticipantCourse) -> list[date]:

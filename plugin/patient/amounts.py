@@ -17,6 +17,7 @@ from wtforms.validators import StopValidation
 from modules.course import prescription
 from modules.course.curriculum import Exercise
 from modules.course.dose import Dose
+from modules.course.prescription import Prescription
 from modules.diary import amounts
 from modules.diary.amounts import BOUNDS, Amount
 from modules.diary.slots import Slot
@@ -65,7 +66,7 @@ def offered(
     if slot.day < course.today:
         zone = ZoneInfo(course.record.participant.time_zone)
         moment = min(moment, datetime.combine(slot.day + timedelta(days=1), time.min, zone))
-    held = care_queries.prescription_at(g.session, course.participant_id, moment)
+    held = _held_at(course, moment)
     before = course.entry(slot.day, slot.occurrence)
     found = []
     for each in exercises:
@@ -75,6 +76,14 @@ def offered(
         dose = amounts.dosed(dose, asked)
         found.append(Offered(each.id, each.name.get(course.locale), dose, asked))
     return found
+
+
+def _held_at(course: ParticipantCourse, moment: datetime) -> Prescription:
+    """Return the prescription as it stood then; what holds now is known already."""
+    care = course.record.care
+    if care.prescribed_at is None or care.prescribed_at <= moment:
+        return care.prescription
+    return care_queries.prescription_at(g.session, course.participant_id, moment)
 
 
 class IfTicked:

@@ -23,7 +23,7 @@ from modules.errors import ExercisesPaused, ModuleLocked, NotFound
 from modules.outcomes.protocol_instruments import as_asked
 from modules.outcomes.questionnaire import Instrument
 from modules.records import queries
-from modules.records.queries import CourseRecord, DiaryFacts, StudyFacts
+from modules.records.queries import CourseRecord, DiaryFacts, ParticipantFacts, StudyFacts
 from modules.safety.texts import Safety
 from modules.study import days
 from modules.study.protocol import Protocol
@@ -197,22 +197,21 @@ class ParticipantCourse:
 def current_course() -> ParticipantCourse:
     """Return the course of the participant who is asking, read once a request."""
     if "course" not in g:
-        g.course = course_of(g.person.participant_id, g.person.components)
+        g.course = course_of(g.person.participant, g.person.components)
     course: ParticipantCourse = g.course
     return course
 
 
-def course_of(participant_id: uuid.UUID, components: frozenset[str]) -> ParticipantCourse:
+def course_of(participant: ParticipantFacts, components: frozenset[str]) -> ParticipantCourse:
     """Read the course of a participant of the study of whoever is asking."""
     tool = current_tool()
-    record = queries.course_record(g.session, participant_id)
     return ParticipantCourse(
         protocol=g.person.protocol,
         curriculum=tool.curriculum,
         instruments=as_asked(g.person.protocol, tool.instruments),
         safety=with_own_numbers(tool),
-        study=queries.study_by_id(g.session, record.participant.study_id),
-        record=record,
+        study=g.person.study,
+        record=queries.record_of(g.session, participant),
         components=components,
         locale=str(get_locale()),
         now=tool.now(),

@@ -51,16 +51,16 @@ def live_sessions() -> ResponseReturnValue:
     sessions = invited_to(course)
     coming = rules.coming(sessions, course.now)
     past = [each for each in reversed(sessions) if each not in coming and not each.cancelled]
-    study_id = course.record.participant.study_id
-    one = course.participant_id
-    attended = service.attended_of(g.session, study_id).get(one, set())
-    entered = service.unconfirmed_of(g.session, study_id, one)
+    known = service.presence_of(g.session, course.participant_id)
     return render_template(
         "patient/live_sessions.html",
         course=course,
         coming=[_shown(course, each) for each in coming],
         past=[
-            replace(_shown(course, each, each.id in attended), unconfirmed=each.id in entered)
+            replace(
+                _shown(course, each, each.id in known.attended),
+                unconfirmed=each.id in known.unconfirmed,
+            )
             for each in past
         ],
     )

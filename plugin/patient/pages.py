@@ -17,7 +17,7 @@ from modules.records.media_models import MediaRole
 from modules.services import learning, own_media
 from modules.services.own_media import OwnFile
 from plugin import gradebook
-from plugin.media import own_files, sending
+from plugin.media import films, own_files
 from plugin.patient import live_sessions, locked, today
 from plugin.patient.course import ParticipantCourse, current_course
 from plugin.patient.forms import FilmForm
@@ -176,13 +176,9 @@ def brochure() -> str:
 
 def media_file(name: str) -> Response:
     """Send a film, clip, poster or captions of an open module. Raises NotFound otherwise."""
-    course, settings = current_course(), current_tool().settings
-    if f"media/{name}" not in _known_media(course):
+    if f"media/{name}" not in _known_media(current_course()):
         raise NotFound
-    path = content.media_file(f"media/{name}", settings.content)
-    if path is None:
-        raise NotFound
-    return sending.send(path, accel_prefix=settings.accel_prefix, accel_name=name)
+    return films.send(name)
 
 
 def _known_media(course: ParticipantCourse) -> set[str]:
@@ -204,13 +200,13 @@ KINDS = ("mp4", "webm", "captions", "poster")
 
 
 def _urls(film: Media) -> Mapping[str, str]:
-    """Return the addresses of a film by kind; an empty one for what is not there of it.
+    """Return the addresses of a film by kind, granted; an empty one for what is not there of it.
 
     A film of the clinic's own stands alone: other captions or another poster would not fit it.
     """
     own = _own(film)
     if own:
-        found = {kind: url_for("patient.own_media_file", media_id=one.id) for kind, one in own}
+        found = {kind: _granted("patient.own_media_file", media_id=one.id) for kind, one in own}
         return dict.fromkeys(KINDS, "") | found
     root = current_tool().settings.content
     named = {
@@ -220,11 +216,15 @@ def _urls(film: Media) -> Mapping[str, str]:
         "poster": film.poster,
     }
     return {
-        kind: url_for("patient.media_file", name=path.removeprefix("media/"))
+        kind: _granted("patient.media_file", name=path.removeprefix("media/"))
         if content.media_file(path, root) is not None
         else ""
         for kind, path in named.items()
     }
+
+
+def _granted(endpoint: str, **values: object) -> str:
+    return films.granted(g.ref, url_for(endpoint, **values))
 
 
 def _own(film: Media) -> list[tuple[str, OwnFile]]:

@@ -138,7 +138,7 @@ def _live(
         protocol.duration_weeks,
         facts.time_zone,
     )
-    attended = live_service.attended_of(session, facts.study_id).get(facts.id, set())
+    attended = live_service.presence_of(session, facts.id).attended
     return live_rules.by_week(offered, attended, facts.day_one, facts.time_zone, tool.now())
 
 

@@ -207,7 +207,7 @@ class TestCaptions:
         assert send(staff, f"{WALK}/es/captions", VTT, "captions").status_code == 303
         one = clinic.rows(OwnMedia, OwnMedia.kind == "vtt")[0].id
         assert (
-            f'kind="captions" src="/t/{patient.ref}/own-media/{one}"'
+            f'/t/{patient.ref}/own-media/{one}" srclang="es"'
             in patient.get("/exercises/e5_walk").text
         )
         assert patient.get(f"/own-media/{one}").data == VTT

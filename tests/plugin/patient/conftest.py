@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from modules.course import content
 from modules.course.curriculum import Curriculum
 from modules.outcomes.instruments import INSTRUMENTS
-from modules.records import crypto
+from modules.records import crypto, queries
 from modules.records.db import Base, Database
 from modules.records.models import Participant, ParticipantStatus, Study
 from modules.study import protocol
@@ -180,16 +180,18 @@ def make_app(
 
     @app.before_request
     def know_the_person() -> None:
+        g.opened = tool.database.writing()
+        g.session = g.opened.__enter__()
         g.person = SimpleNamespace(
             role=Role.PATIENT,
             participant_id=participant_id,
+            participant=queries.participant(g.session, participant_id),
+            study=queries.studies(g.session)[0],
             components=components,
             locale=locale,
             protocol=tool.protocols["imss-nct07248813"],
             return_url=None,
         )
-        g.opened = tool.database.writing()
-        g.session = g.opened.__enter__()
 
     @app.teardown_request
     def commit(_error: BaseException | None) -> None:
