@@ -11,6 +11,7 @@ from plugin import (
     exporting,
     filters,
     flashes,
+    former_addresses,
     headers,
     health,
     i18n,
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     exporting.init_app(app, tasks.make_exports)
     platforms.prepare(tool)
 
+    former_addresses.init_app(app, tool.settings.public_url, tool.settings.former_urls)
     if tool.settings.trusted_proxies:
         # The visitor's address and nothing else: our own address is a setting.
         proxies = ProxyFix(app.wsgi_app, x_for=tool.settings.trusted_proxies, x_proto=0, x_host=0)
@@ -67,7 +69,10 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     app.register_blueprint(platforms.lti_blueprint(tool))
     callers = reminders.channel_settings(tool.settings)
     emergency = tool.settings.emergency_phone
-    app.register_blueprint(webhooks.create_blueprint(tool.database, callers, emergency, tool.now))
+    former = tool.settings.former_urls
+    app.register_blueprint(
+        webhooks.create_blueprint(tool.database, callers, emergency, tool.now, former)
+    )
     app.register_blueprint(health.bp)
     app.register_blueprint(links.bp)
     app.register_blueprint(films.create_blueprint())

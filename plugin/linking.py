@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, g, make_response, render_template, url_for
+from flask import Blueprint, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -113,6 +113,7 @@ def _offers() -> list[Offer]:
 
 
 def _item(offer: Offer) -> dict[str, object]:
+<<<<<<< HEAD
     key = offer.placement.module
     module = current_tool().curriculum.module(key) if key else None
     launch_url = f"{current_tool().settings.public_url}{url_for('lti.launch')}"
@@ -123,6 +124,11 @@ def _item(offer: Offer) -> dict[str, object]:
         title=deep_links.numbered(module.number, module.title) if module else None,
         points=_points(offer),
     )
+=======
+    module = offer.placement.module
+    title = current_tool().curriculum.module(module).title if module else None
+    return deep_links.item(offer.placement, _course_language(), title=title, points=_points(offer))
+>>>>>>> h/move
 
 
 def _course_language() -> str:

@@ -54,6 +54,7 @@ def lti_blueprint(tool: Tool) -> Blueprint:
     """Return the routes of `/lti`. Registration goes through the strict gate."""
     settings = LtiSettings(
         public_url=tool.settings.public_url,
+        former_urls=tool.settings.former_urls,
         clock=tool.now,
         allow_loopback=tool.settings.allow_loopback,
         one_person_per_browser=tool.settings.one_person_per_browser,

@@ -35,6 +35,11 @@ def url(value: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def urls(value: str) -> tuple[str, ...]:
+    """Return public addresses, each as `url` does."""
+    return tuple(url(part.strip()) for part in value.split(",") if part.strip())
+
+
 def secrets(value: str) -> tuple[str, ...]:
     """Return the secrets, newest first."""
     secrets = tuple(part.strip() for part in value.split(",") if part.strip())

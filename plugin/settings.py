@@ -86,6 +86,12 @@ class ToolSettings(_SettingsModel):
         "Address under which browsers and Moodle reach the tool. No path.",
         "https://columna.example.org",
     )
+    former_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(values.urls)] = _setting(
+        "Addresses the tool had before, separated by commas: activities and links made then go on "
+        "working (`columna platform move`).",
+        "https://rehab.example.org",
+        "",
+    )
     secrets: Annotated[tuple[str, ...], NoDecode, BeforeValidator(values.secrets)] = _setting(
         "Secrets that encrypt names and telephone numbers, newest first, separated by commas. "
         "Losing them loses these data.",

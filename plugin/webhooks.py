@@ -9,7 +9,7 @@ https://www.twilio.com/docs/usage/security#validating-requests
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, quote
@@ -38,7 +38,7 @@ Fields = Mapping[str, list[str]]
 class _Account:
     """The parts of the settings that say which calls are Twilio's and meant for us."""
 
-    public_url: str
+    addresses: tuple[str, ...]
     sid: str
     tokens: tuple[str, ...]
     sender: str
@@ -49,15 +49,17 @@ def create_blueprint(
     settings: Mapping[str, str],
     emergency: str,
     clock: Callable[[], datetime],
+    former_urls: Sequence[str] = (),
 ) -> Blueprint:
     """The two addresses under /webhooks/twilio; both refuse everything while Twilio is not set up.
 
     `settings`: `public_url`, `twilio_account_sid`, `twilio_auth_token` (current and next by a
-    comma), `twilio_whatsapp_sender`. `emergency`: the number that an answer names. The blueprint
-    needs no CSRF token: exempt it from that check.
+    comma), `twilio_whatsapp_sender`. `emergency`: the number that an answer names.
+    `former_urls`: what was called before the tool moved, which messages sent then still call. The
+    blueprint needs no CSRF token: exempt it from that check.
     """
     account = _Account(
-        public_url=settings.get("public_url", "").rstrip("/"),
+        addresses=(settings.get("public_url", "").rstrip("/"), *former_urls),
         sid=settings.get("twilio_account_sid", ""),
         tokens=auth_tokens(settings),
         sender=settings.get("twilio_whatsapp_sender", ""),
@@ -102,11 +104,14 @@ def create_blueprint(
 def _believed_fields(asked: Request, account: _Account, *, ours: str) -> Fields:
     """The form of a call that is Twilio's and meant for us; otherwise 400, 403, 413 or 415."""
     fields = _read_form(asked)
-    url = account.public_url + _raw_path(asked)
+    path = _raw_path(asked)
     signature = asked.headers.get("X-Twilio-Signature", "")
     is_ours = (
         bool(account.sid and account.sender)
-        and signature_is_valid(account.tokens, url, fields, signature)
+        and any(
+            signature_is_valid(account.tokens, address + path, fields, signature)
+            for address in account.addresses
+        )
         and _one(fields, "AccountSid") == account.sid
         and _one(fields, ours) == f"whatsapp:{account.sender}"
     )

@@ -48,6 +48,8 @@ class LtiSettings:
 
     public_url: str
     """Address of this tool as browsers see it, without a final slash."""
+    former_urls: tuple[str, ...] = ()
+    """Addresses it had before, written alike: activities placed then still name them."""
     clock: Callable[[], datetime] = _utc_now
     layout: str = "lti/layout.html"
     """Template our pages extend; it needs the blocks `title` and `content`."""
@@ -59,6 +61,11 @@ class LtiSettings:
     """Logins, and launches, of one address that may lead nowhere right after one another …"""
     per_second: float = 5.0
     """… and each second after that."""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All addresses that mean this tool, the present one first."""
+        return (self.public_url, *self.former_urls)
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,7 @@ class LaunchTool:
     ) -> AcceptedLaunch:
         """Check a launch and open its session. Raises LtiError; `checks` says how far it came."""
         message = Message(
-            form, cookies, now, checks, self._database, self._settings.public_url, self._keysets
+            form, cookies, now, checks, self._database, self._settings.addresses, self._keysets
         )
         message.validate()
         return self._enter(message, cookies, now, checks)

@@ -3,8 +3,9 @@
 OpenID Connect third-party initiated login (LTI Security Framework 1.0, section 5.1.1). The request
 proves nothing; it only says where to send the browser. So nothing of it is trusted but what a
 registration confirms, the answer always comes back to the one address `{public_url}/lti/launch`,
-and `target_link_uri` must be ours. `lti_storage_target` names a frame of the platform that keeps
-things for us where no cookie can be kept (LTI Platform Storage 1.0); Moodle offers none.
+and `target_link_uri` must lie below an address of ours, the present one or a former one: activities
+placed before the tool moved still say that. `lti_storage_target` names a frame of the platform that
+keeps things for us where no cookie can be kept (LTI Platform Storage 1.0); Moodle offers none.
 
 pylti1.3 composes the authentication request; state and nonce are ours, both of one signed attempt
 (`lti.launch.login_attempts`), which the library does not do. A login stores nothing.
@@ -12,7 +13,7 @@ pylti1.3 composes the authentication request; state and nonce are ours, both of 
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -88,13 +89,13 @@ class AuthenticationRequest:
     binding: str
 
 
-def read_login(parameters: Mapping[str, str], public_url: str) -> LoginRequest:
-    """Check the parameters of a login request. Raises Malformed."""
+def read_login(parameters: Mapping[str, str], addresses: Iterable[str]) -> LoginRequest:
+    """Check the parameters of a login request for the tool of these addresses. Raises Malformed."""
     values = {name: _parameter(parameters, name) for name in PARAMETERS}
     iss, hint, target = values["iss"], values["login_hint"], values["target_link_uri"]
     if not (iss and hint and target):
         raise Malformed(Code.LOGIN_PARAMETER)
-    if not is_ours(target, public_url):
+    if path_in_tool(target, addresses) is None:
         raise Malformed(Code.LOGIN_TARGET)
     return LoginRequest(
         iss=iss,
@@ -124,14 +125,21 @@ def is_plain(value: str) -> bool:
     return _NOT_PLAIN.search(value) is None
 
 
-def is_ours(url: str, public_url: str) -> bool:
-    """Whether an address leads into this tool. Credentials and backslashes are tricks: refused."""
+def path_in_tool(url: str, addresses: Iterable[str]) -> str | None:
+    """Return the path of an address below that of the tool; None if it leads into none of them.
+
+    Only the path is ever used, so a former address leads to the present one. Credentials and
+    backslashes are tricks: refused.
+    """
     if "\\" in url or not is_plain(url) or "@" in urlsplit_netloc(url):
-        return False
-    ours = urlsplit(public_url).path.rstrip("/")
+        return None
     path = urlsplit(url).path
-    inside = not ours or path == ours or path.startswith(ours + "/")
-    return origin_of(url) == origin_of(public_url) and inside
+    for address in addresses:
+        ours = urlsplit(address).path.rstrip("/")
+        inside = not ours or path == ours or path.startswith(ours + "/")
+        if inside and origin_of(url) == origin_of(address):
+            return path.removeprefix(ours)
+    return None
 
 
 def urlsplit_netloc(url: str) -> str:
@@ -140,11 +148,6 @@ def urlsplit_netloc(url: str) -> str:
         return urlsplit(url).netloc
     except ValueError:
         return "@"
-
-
-def path_in_tool(url: str, public_url: str) -> str:
-    """Return the path of one of our own addresses, below the tool's own address."""
-    return urlsplit(url).path.removeprefix(urlsplit(public_url).path.rstrip("/"))
 
 
 _PLATFORM = Platform.__table__.c

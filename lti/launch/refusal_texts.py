@@ -10,6 +10,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from lti.errors import Code
+from lti.launch.validation import LEEWAY
 
 
 class Words(NamedTuple):
@@ -112,8 +113,9 @@ def for_person(code: str) -> Words:
 
 
 _CLOCK = _l(
-    "The clocks of the two servers differ, or the token is not fresh. Set both by NTP; ten seconds"
-    " are tolerated."
+    "The clocks of the two servers differ, or the token is not fresh. Set both by NTP; %(seconds)d"
+    " seconds are tolerated.",
+    seconds=LEEWAY.total_seconds(),
 )
 _KEYS = _l(
     "The platform's keys could not be read. Check the key-set address of the registration, and that"
@@ -132,7 +134,8 @@ _REGISTRATION = _l(
     " character by character."
 )
 _TARGET = _l(
-    "The activity's address does not lead to this tool. Compare it with the tool's public address."
+    "The activity's address does not lead to this tool. Compare it with the tool's public address;"
+    " if the tool had another one before, name that in COLUMNA_FORMER_URLS."
 )
 _DEPLOYMENT = _l("The deployment does not fit the one named at login, or is missing.")
 _RESTART = _l(

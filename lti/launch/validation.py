@@ -39,7 +39,6 @@ from lti.launch.login import (
     DEEP_LINK_PATH,
     LAUNCH_PATH,
     binding_cookie,
-    is_ours,
     is_plain,
     path_in_tool,
 )
@@ -47,8 +46,8 @@ from lti.launch.login_attempts import LoginAttempt
 from lti.models import REGISTERED_PLATFORM, Platform, RegisteredPlatform, Standing, UsedNonce
 from modules.records.db import Database
 
-LEEWAY = timedelta(seconds=10)
-"""How far the platform's clock may differ from ours."""
+LEEWAY = timedelta(seconds=60)
+"""How far the platform's clock may differ from ours; the one figure of the whole tool."""
 MAX_AGE = timedelta(minutes=10)
 """How old a token may be, whatever its `exp` says."""
 LONGEST_LIFE = timedelta(days=1)
@@ -91,11 +90,11 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         now: datetime,
         checks: LaunchChecks,
         database: Database,
-        public_url: str,
+        addresses: tuple[str, ...],
         keysets: KeySets,
     ) -> None:
         self._form, self._cookies, self._now, self._checks = form, cookies, now, checks
-        self._database, self._public_url, self._keysets = database, public_url, keysets
+        self._database, self._addresses, self._keysets = database, addresses, keysets
         super().__init__(
             Parameters(form),
             None,
@@ -252,7 +251,7 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         return bool(algorithm.verify(signed, key, self._signature))
 
     def _verify_clock(self) -> None:
-        """3.1.3.7, 9 and 10, with ten seconds' leeway and limits of our own."""
+        """3.1.3.7, 9 and 10, with a minute's leeway and limits of our own."""
         body: Mapping[str, Any] = self._jwt["body"]
         now, leeway = self._now.timestamp(), LEEWAY.total_seconds()
         issued, expires = _moment(body["iat"]), _moment(body["exp"])
@@ -260,7 +259,7 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         self._checks.detail["clock_seconds"] = round(issued - now)
         if issued > now + leeway or starts > now + leeway:
             raise NotAuthentic(Code.CLOCK)
-        if expires <= now - leeway:
+        if expires < now - leeway:
             raise NotAuthentic(Code.EXPIRED)
         too_long = expires - issued > LONGEST_LIFE.total_seconds()
         if too_long or issued < now - MAX_AGE.total_seconds() - leeway:
@@ -301,9 +300,9 @@ class Message(MessageLaunch):  # type: ignore[type-arg]
         """LTI Core 5.3.4: the token goes where the login said, which is inside this tool."""
         target = self.launch.target_link_uri
         as_announced = login_attempts.same(target, self.attempt.target_hash)
-        if not as_announced or not is_ours(target, self._public_url):
+        path = path_in_tool(target, self._addresses)
+        if not as_announced or path is None:
             raise NotAuthentic(Code.TARGET)
-        path = path_in_tool(target, self._public_url)
         if self.launch.message_type == DEEP_LINKING_REQUEST:
             fits = path in (LAUNCH_PATH, DEEP_LINK_PATH)
         else:

@@ -92,7 +92,7 @@ class _Views:
     def login(self) -> ResponseReturnValue:
         """Take a login request to the platform's own login."""
         self._slow_down()
-        asked = login.read_login(_sent(lambda: request.values), self.settings.public_url)
+        asked = login.read_login(_sent(lambda: request.values), self.settings.addresses)
         g.lti_checks("parameters")
         platform = login.find_platform(self.database, asked)
         g.lti_checks.platform_id = platform.id

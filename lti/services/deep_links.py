@@ -1,8 +1,10 @@
 """What staff can place in a course of the platform (LTI Deep Linking 2.0).
 
-What an activity is stands in its custom parameters, never in its address: Moodle accepts one
-launch address only, and gives copied activities new ids while it keeps `custom`. A placement names
-a place of the tool and perhaps a module of the programme; it never names a person or an arm.
+What an activity is stands in its custom parameters: Moodle gives copied activities new ids while it
+keeps `custom`. An item has no `url` (DL 2.0, section 3.2: optional): the platform then launches the
+address of its own registration, so that one change there moves every activity when this tool moves.
+A placement names a place of the tool and perhaps a module of the programme; it never names a person
+or an arm.
 """
 
 import re
@@ -93,7 +95,6 @@ def numbered(number: int, title: Text) -> Text:
 
 def item(
     placement: Placement,
-    launch_url: str,
     language: str,
     *,
     title: Text | None = None,
@@ -115,8 +116,12 @@ def item(
     made: dict[str, Any] = {
         "type": LINK,
         "title": words.get(language),
+<<<<<<< HEAD
         "text": " · ".join([note, *others]),
         "url": launch_url,
+=======
+        "text": (text or NOTES[placement.place]).get(language),
+>>>>>>> h/move
         "custom": placement.custom,
     }
     if points is not None:

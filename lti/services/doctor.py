@@ -29,6 +29,7 @@ from lti.errors import UnknownPlatform
 from lti.http import Http
 from lti.keysets import KeySetProblem, store, usable
 from lti.launch import diagnostics, refusal_texts
+from lti.launch.validation import LEEWAY
 from lti.models import LtiContext, Platform, PlatformKeySet, Standing
 from lti.services import service_texts
 from lti.services.line_items import with_query
@@ -43,8 +44,6 @@ from lti.services.tokens import (
 )
 from modules.records.db import Database
 
-TOLERATED_SECONDS = 10
-"""As in a launch (`lti.launch.validation.LEEWAY`)."""
 UNEASY_SECONDS = 4
 
 
@@ -193,7 +192,7 @@ def _clock(answer: Answer | None, now: datetime) -> Finding:
         return Finding("clock", Outcome.UNSURE, "no_date")
     seconds = round((said - now).total_seconds() + age)
     detail = {"seconds": f"{seconds:+d}"}
-    if abs(seconds) > TOLERATED_SECONDS:
+    if abs(seconds) > LEEWAY.total_seconds():
         return Finding("clock", Outcome.BAD, "differs", detail)
     if abs(seconds) > UNEASY_SECONDS:
         return Finding("clock", Outcome.UNSURE, "drifts", detail)
@@ -271,7 +270,8 @@ _FOUND: Mapping[tuple[str, str], LazyString] = {
     ("clock", "agrees"): _l("Agrees with ours."),
     ("clock", "drifts"): _l("Drifts. Launches still work; set both clocks by NTP."),
     ("clock", "differs"): _l(
-        "Differs by more than launches tolerate (10 seconds). Set both clocks by NTP."
+        "Differs by more than launches tolerate (%(seconds)d seconds). Set both clocks by NTP.",
+        seconds=LEEWAY.total_seconds(),
     ),
     ("clock", "no_date"): _l("The platform did not say what time it has."),
     ("token", "given"): _l("The platform believes our signature."),

@@ -21,6 +21,7 @@ from lti.services import doctor
 from lti.services.doctor import Finding, Outcome
 from plugin import administrators, audit, conflicts, platforms
 from plugin.commands import common
+from plugin.commands.moving import move
 from plugin.conflicts import ConflictingRole
 from plugin.tool import Tool
 
@@ -31,6 +32,9 @@ MARKS = {Outcome.GOOD: "[green]✓[/]", Outcome.UNSURE: "[yellow]?[/]", Outcome.
 @click.group()
 def platform() -> None:
     """Register Moodle sites and other learning platforms."""
+
+
+platform.add_command(move)
 
 
 @platform.command("add")

@@ -185,7 +185,7 @@ class TestArms:
             {"place": "programme"},
             {"place": "module", "module": module},
         ]
-        assert {item["url"] for item in items} == {"http://localhost:8000/lti/launch"}
+        assert not any("url" in item for item in items)
 
     def test_everybody_in_an_arm_sees_the_same_activity(self, stage: ToolAndPlatform) -> None:
         first = choose(stage.launch("11", SELECT), "programme")

@@ -167,6 +167,16 @@ class TestABelievedCall:
         )
         assert answer.status_code == 204
 
+    def test_a_message_sent_before_the_tool_moved_reports_to_its_former_address(
+        self, database: Database, settings: dict[str, str], clock: Clock
+    ):
+        app, former = Flask(__name__), "https://old.example"
+        views = webhooks.create_blueprint(database, settings, "911", clock, (former,))
+        app.register_blueprint(views)
+        signed = signature(TOKEN, former + STATUS, status_fields())
+        answer = posted(app.test_client(), STATUS, status_fields(), signed=signed)
+        assert answer.status_code == 204
+
 
 class TestACallThatIsNotBelieved:
     @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lti.launch.validation import LEEWAY
 from lti.models import LaunchRecord
-from lti.services.doctor import TOLERATED_SECONDS, UNEASY_SECONDS
+from lti.services.doctor import UNEASY_SECONDS
 from modules.text import Text
 from plugin.status.check import Check, Finding, Installation, State
 
@@ -62,7 +63,7 @@ def judge(facts: Differences, _now: datetime) -> Finding:
     known = {"database": facts.database, "platform": facts.platform}
     figures = {f"{name}_seconds": each for name, each in known.items() if each is not None}
     apart = max((abs(each) for each in figures.values()), default=0.0)
-    if apart > TOLERATED_SECONDS:
+    if apart > LEEWAY.total_seconds():
         return Finding(State.BAD, "differs", figures)
     if apart > UNEASY_SECONDS:
         return Finding(State.UNSURE, "drifts", figures)

@@ -15,9 +15,8 @@ from lti.services.deep_links import (
     response,
 )
 from modules.text import Text
-from tests.lti.services_kit import NOW, TOOL, sign, tool_key
+from tests.lti.services_kit import NOW, sign, tool_key
 
-LAUNCH = f"{TOOL}/lti/launch"
 MODULE_TITLE = Text("Módulo 1: Tu espalda", "Module 1: Your back")
 
 
@@ -56,36 +55,36 @@ class TestItems:
         ("language", "title"), [("es_mx", "Programa para la espalda"), ("en", "Back programme")]
     )
     def test_titles_are_in_the_courses_language(self, language: str, title: str) -> None:
-        assert item(Placement(Place.PROGRAMME), LAUNCH, language)["title"] == title
+        assert item(Placement(Place.PROGRAMME), language)["title"] == title
 
     @pytest.mark.parametrize("place", [Place.PROGRAMME, Place.ASSESSMENTS, Place.ASSESSOR])
     @pytest.mark.parametrize("language", ["es", "en"])
     def test_every_place_has_its_words(self, place: Place, language: str) -> None:
-        made = item(Placement(place), LAUNCH, language)
+        made = item(Placement(place), language)
 
         assert made["title"]
         assert made["text"]
 
     def test_a_module_keeps_its_identity_in_custom(self) -> None:
-        made = item(Placement(Place.MODULE, "core"), LAUNCH, "en", title=MODULE_TITLE)
+        made = item(Placement(Place.MODULE, "core"), "en", title=MODULE_TITLE)
 
         assert made["custom"] == {"place": "module", "module": "core"}
         assert made["title"] == "Module 1: Your back"
 
-    def test_the_address_is_the_one_launch_address(self) -> None:
-        made = item(Placement(Place.MODULE, "core"), LAUNCH, "es", title=MODULE_TITLE)
+    def test_an_item_has_no_address_so_that_the_tool_can_move(self) -> None:
+        made = item(Placement(Place.MODULE, "core"), "es", title=MODULE_TITLE)
 
-        assert made["url"] == LAUNCH
+        assert "url" not in made
 
     def test_a_module_without_title_is_refused(self) -> None:
         with pytest.raises(ValueError, match="title"):
-            item(Placement(Place.MODULE, "core"), LAUNCH, "es")
+            item(Placement(Place.MODULE, "core"), "es")
 
     def test_there_is_no_grade_column_unless_asked_for(self) -> None:
-        assert "lineItem" not in item(Placement(Place.PROGRAMME), LAUNCH, "es")
+        assert "lineItem" not in item(Placement(Place.PROGRAMME), "es")
 
     def test_a_grade_column_is_marked_as_progress(self) -> None:
-        made = item(Placement(Place.PROGRAMME), LAUNCH, "es", points=100)
+        made = item(Placement(Place.PROGRAMME), "es", points=100)
 
         assert made["lineItem"] == {
             "scoreMaximum": 100,
@@ -96,7 +95,7 @@ class TestItems:
 
 class TestPlacements:
     def test_no_place_and_no_word_names_an_arm(self) -> None:
-        made = [item(Placement(p), LAUNCH, "en") for p in Place if p is not Place.MODULE]
+        made = [item(Placement(p), "en") for p in Place if p is not Place.MODULE]
         words = " ".join(str(entry).lower() for entry in made)
 
         assert not any(arm in words for arm in ("arm", "control", "treatment", "intervention"))
@@ -128,7 +127,7 @@ class TestPlacements:
 
 class TestResponse:
     def test_several_items_go_at_once(self) -> None:
-        items = [item(Placement(p), LAUNCH, "es") for p in (Place.PROGRAMME, Place.ASSESSOR)]
+        items = [item(Placement(p), "es") for p in (Place.PROGRAMME, Place.ASSESSOR)]
         claims = answer(settings(), *items)
 
         assert claims[f"{DEEP_LINKING}/content_items"] == items
@@ -146,10 +145,10 @@ class TestResponse:
         assert f"{DEEP_LINKING}/data" not in answer(settings())
 
     def test_a_platform_that_takes_one_gets_no_two(self) -> None:
-        items = [item(Placement(p), LAUNCH, "es") for p in (Place.PROGRAMME, Place.ASSESSOR)]
+        items = [item(Placement(p), "es") for p in (Place.PROGRAMME, Place.ASSESSOR)]
         with pytest.raises(ValueError, match="one item"):
             answer(settings(accept_multiple=False), *items)
 
     def test_a_platform_that_takes_files_only_gets_no_link(self) -> None:
         with pytest.raises(ValueError, match="no links"):
-            answer(settings(accept_types=("file",)), item(Placement(Place.ASSESSOR), LAUNCH, "es"))
+            answer(settings(accept_types=("file",)), item(Placement(Place.ASSESSOR), "es"))

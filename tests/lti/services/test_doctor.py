@@ -212,8 +212,8 @@ class TestClock:
             (0, Outcome.GOOD),
             (3, Outcome.GOOD),
             (-7, Outcome.UNSURE),
-            (10, Outcome.UNSURE),
-            (13, Outcome.BAD),
+            (60, Outcome.UNSURE),
+            (63, Outcome.BAD),
             (-90, Outcome.BAD),
         ],
     )

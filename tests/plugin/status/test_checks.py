@@ -54,7 +54,7 @@ def ago(**span: float) -> datetime:
         (clock.judge, Differences(None, None), State.GOOD, "agrees"),
         (clock.judge, Differences(4.0, -4.0), State.GOOD, "agrees"),
         (clock.judge, Differences(0.0, -5.0), State.UNSURE, "drifts"),
-        (clock.judge, Differences(11.0, 0.0), State.BAD, "differs"),
+        (clock.judge, Differences(61.0, 0.0), State.BAD, "differs"),
         (outbox.judge, Waiting(0, None), State.GOOD, "flows"),
         (outbox.judge, Waiting(2, ago(minutes=15)), State.GOOD, "flows"),
         (outbox.judge, Waiting(2, ago(minutes=16)), State.UNSURE, "late"),
