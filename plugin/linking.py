@@ -113,22 +113,14 @@ def _offers() -> list[Offer]:
 
 
 def _item(offer: Offer) -> dict[str, object]:
-<<<<<<< HEAD
     key = offer.placement.module
     module = current_tool().curriculum.module(key) if key else None
-    launch_url = f"{current_tool().settings.public_url}{url_for('lti.launch')}"
     return deep_links.item(
         offer.placement,
-        launch_url,
         _course_language(),
         title=deep_links.numbered(module.number, module.title) if module else None,
         points=_points(offer),
     )
-=======
-    module = offer.placement.module
-    title = current_tool().curriculum.module(module).title if module else None
-    return deep_links.item(offer.placement, _course_language(), title=title, points=_points(offer))
->>>>>>> h/move
 
 
 def _course_language() -> str:

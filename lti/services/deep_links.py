@@ -116,12 +116,7 @@ def item(
     made: dict[str, Any] = {
         "type": LINK,
         "title": words.get(language),
-<<<<<<< HEAD
         "text": " · ".join([note, *others]),
-        "url": launch_url,
-=======
-        "text": (text or NOTES[placement.place]).get(language),
->>>>>>> h/move
         "custom": placement.custom,
     }
     if points is not None:
