@@ -31,9 +31,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoSites]:
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoSites]:
     """Both sites, running, for all tests that only look."""
-    with running(tmp_path_factory.mktemp("stage")) as started:
+    with running(tmp_path_factory.mktemp("sites")) as started:
         yield started
 
 

@@ -28,21 +28,21 @@ EXPECTED = ("Failed to load resource",)
 class Visitor:
     """One page of a browser with the LMS in it and the tool in the LMS's frame."""
 
-    stage: TwoSites
+    sites: TwoSites
     page: Page
     answers: list[Response] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
     @classmethod
     def arrive(
-        cls, stage: TwoSites, context: BrowserContext, person: str, **options: str
+        cls, sites: TwoSites, context: BrowserContext, person: str, **options: str
     ) -> "Visitor":
         """Choose a person in the LMS and wait until the tool shows their first page."""
-        one = cls(stage, context.new_page())
+        one = cls(sites, context.new_page())
         one.page.set_default_timeout(PATIENCE_MS)
         one.page.on("response", one._notice)
         one.page.on("console", one._hear)
-        one.page.goto(stage.activity(person, **options))
+        one.page.goto(sites.activity(person, **options))
         one.page.wait_for_function("() => window.frames.length === 1", timeout=PATIENCE_MS)
         one.main.wait_for()
         return one

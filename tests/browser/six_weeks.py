@@ -78,16 +78,16 @@ class Walker(Visitor):
     def day(self, number: int, *, launch: bool = False) -> str:
         """Open the course on a study day, from the LMS or in a tab; return what Today says."""
         self.number = number
-        self.stage.clock.set(moment_of(number))
+        self.sites.clock.set(moment_of(number))
         if launch:
             options = {"lang": self.language, "container": "top"}
-            self.page.goto(self.stage.activity(self.who.person, **options))
+            self.page.goto(self.sites.activity(self.who.person, **options))
             self.page.wait_for_url("**/today")
         else:
-            ref, secret = clinic.open_tab(self.stage, self.who, self.language)
+            ref, secret = clinic.open_tab(self.sites, self.who, self.language)
             self.page.context.clear_cookies()
             self.page.context.add_cookies([clinic.cookie_of(ref, secret)])
-            self.page.goto(f"{self.stage.tool_url}/t/{ref}/today")
+            self.page.goto(f"{self.sites.tool_url}/t/{ref}/today")
         words = self.look()
         if long_date(day_of(number), self.language) not in self.state["headings"][0]:
             self.fault(f"Today says {self.state['headings'][0]!r}")
@@ -241,7 +241,7 @@ class Walker(Visitor):
 
 
 def walker(
-    stage: TwoSites,
+    sites: TwoSites,
     context: BrowserContext,
     who: Taking,
     name: str,
@@ -251,7 +251,7 @@ def walker(
     """Return somebody with a telephone of their own."""
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
-    one = Walker(stage, page, who=who, name=name, language=language, known=known)
+    one = Walker(sites, page, who=who, name=name, language=language, known=known)
     page.on("response", one._notice)
     page.on("console", one._hear)
     return one

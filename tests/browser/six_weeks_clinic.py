@@ -46,11 +46,11 @@ class Taking:
 
 
 def take_part(
-    stage: TwoSites, person: str, protocol_key: str, arm: str | None, code: str
+    sites: TwoSites, person: str, protocol_key: str, arm: str | None, code: str
 ) -> Taking:
     """Let somebody of the LMS begin on day 1, with everything before it done."""
-    protocol = stage.tool.protocols[protocol_key]
-    with stage.tool.database.writing() as session:
+    protocol = sites.tool.protocols[protocol_key]
+    with sites.tool.database.writing() as session:
         course, platform = session.query(LtiContext).one(), session.query(Platform).one()
         name = next(one.name for one in PEOPLE if one.id == person)
         who = factories.user(session, platform, name, person)
@@ -65,10 +65,10 @@ def take_part(
         return Taking(person, place.id, one.id)
 
 
-def open_tab(stage: TwoSites, who: Taking, language: str) -> tuple[str, str]:
+def open_tab(sites: TwoSites, who: Taking, language: str) -> tuple[str, str]:
     """Leave behind what a launch does; return the reference and the cookie's secret."""
-    secret, now = uuid.uuid4().hex, stage.clock()
-    with stage.tool.database.writing() as session:
+    secret, now = uuid.uuid4().hex, sites.clock()
+    with sites.tool.database.writing() as session:
         place = session.get_one(Membership, who.membership_id)
         course_service.record_login(session, who.participant_id, now)
         opened = factories.launch_session(
@@ -83,40 +83,40 @@ def cookie_of(ref: str, secret: str) -> dict[str, object]:
     return {"name": launches.cookie_name(ref), "value": secret, **place}
 
 
-def finish(stage: TwoSites, who: Taking, *modules: str) -> None:
+def finish(sites: TwoSites, who: Taking, *modules: str) -> None:
     """Let somebody have read every lesson of these modules by today."""
-    today = stage.clock().astimezone(ZONE).date()
-    with stage.tool.database.writing() as session:
+    today = sites.clock().astimezone(ZONE).date()
+    with sites.tool.database.writing() as session:
         for module in modules:
-            for lesson in stage.tool.curriculum.module(module).lessons:
+            for lesson in sites.tool.curriculum.module(module).lessons:
                 factories.lesson_done(session, who.participant_id, module, lesson.key, today)
 
 
-def plan_sessions(stage: TwoSites) -> None:
+def plan_sessions(sites: TwoSites) -> None:
     """Plan six live sessions, at noon on days 1, 8, …; everybody who has them is invited."""
-    with stage.tool.database.writing() as session:
+    with sites.tool.database.writing() as session:
         study = session.query(LtiContext).one().study_id
         form = live_sessions.GroupForm("Jueves", TODAY, time(12), str(ZONE), 45, 6, MEETING, True)
-        live_sessions.plan(session, study, form, TEAM, stage.clock())
+        live_sessions.plan(session, study, form, TEAM, sites.clock())
 
 
-def choose_a_direction(stage: TwoSites, who: Taking, direction: str) -> None:
+def choose_a_direction(sites: TwoSites, who: Taking, direction: str) -> None:
     """The therapist chooses a direction with the participant."""
-    course = stage.tool.curriculum
+    course = sites.tool.curriculum
     module = course.module("directional")
 
     def change(held: Prescription) -> Prescription:
         return prescription.with_direction(held, module, direction)
 
-    with stage.tool.database.writing() as session:
-        care.prescribe(session, who.participant_id, change, "start", course, TEAM, stage.clock())
+    with sites.tool.database.writing() as session:
+        care.prescribe(session, who.participant_id, change, "start", course, TEAM, sites.clock())
 
 
-def reply(stage: TwoSites, who: Taking, words: str) -> None:
+def reply(sites: TwoSites, who: Taking, words: str) -> None:
     """The team answers the newest entry of the diary."""
-    with stage.tool.database.writing() as session:
+    with sites.tool.database.writing() as session:
         sent = care.Reply(None, words, _newest_entry(session, who), uuid.uuid4())
-        care.reply(session, who.participant_id, sent, stage.tool.curriculum, TEAM, stage.clock())
+        care.reply(session, who.participant_id, sent, sites.tool.curriculum, TEAM, sites.clock())
 
 
 def _newest_entry(session: Session, who: Taking) -> uuid.UUID | None:
@@ -128,27 +128,27 @@ def _newest_entry(session: Session, who: Taking) -> uuid.UUID | None:
     )
 
 
-def close_alerts(stage: TwoSites, who: Taking) -> list[str]:
+def close_alerts(sites: TwoSites, who: Taking) -> list[str]:
     """The team deals with every open alert; return what they were."""
-    with stage.tool.database.writing() as session:
+    with sites.tool.database.writing() as session:
         waiting = alerts.waiting(session, who.participant_id)
         for alert in waiting:
-            alerts.move(session, alert.id, AlertState.CLOSED, TEAM, stage.clock(), "resolved")
+            alerts.move(session, alert.id, AlertState.CLOSED, TEAM, sites.clock(), "resolved")
         return sorted(alert.trigger for alert in waiting)
 
 
-def entries(stage: TwoSites, who: Taking) -> list[date]:
+def entries(sites: TwoSites, who: Taking) -> list[date]:
     """Return the days that are written in the diary, in order."""
-    with stage.tool.database.reading() as session:
+    with sites.tool.database.reading() as session:
         query = select(DiaryEntry.day).where(
             DiaryEntry.participant_id == who.participant_id, DiaryEntry.superseded_at.is_(None)
         )
         return sorted(session.scalars(query))
 
 
-def sessions_entered(stage: TwoSites, who: Taking) -> int:
+def sessions_entered(sites: TwoSites, who: Taking) -> int:
     """Return at how many live sessions somebody pressed «Enter now»."""
-    with stage.tool.database.reading() as session:
+    with sites.tool.database.reading() as session:
         query = select(LiveSessionAttendance).where(
             LiveSessionAttendance.participant_id == who.participant_id,
             LiveSessionAttendance.joined_at.is_not(None),

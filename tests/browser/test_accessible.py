@@ -40,16 +40,16 @@ KIND = """path => fetch(path, {method: "HEAD"}).then(
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoSites]:
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoSites]:
     """Both sites, and a team that has something to do: an alert, a reply, sessions, a change."""
     with running(tmp_path_factory.mktemp("accessible")) as started:
         _let_the_team_work(started, started.participant(ROSA))
         yield started
 
 
-def _let_the_team_work(stage: TwoSites, rosa: uuid.UUID) -> None:
-    curriculum = stage.tool.curriculum
-    with stage.tool.database.writing() as session:
+def _let_the_team_work(sites: TwoSites, rosa: uuid.UUID) -> None:
+    curriculum = sites.tool.curriculum
+    with sites.tool.database.writing() as session:
         by = session.scalars(select(LtiUser.id).where(LtiUser.subject == STAFF)).one()
         study_id = session.scalars(select(RoleAssignment.study_id)).first()
         alerts.raise_all(
@@ -87,27 +87,27 @@ def _let_the_team_work(stage: TwoSites, rosa: uuid.UUID) -> None:
 
 
 @cache
-def pages_of(stage_id: int, who: str) -> tuple[str, ...]:
+def pages_of(sites_id: int, who: str) -> tuple[str, ...]:
     """Return every address that a person's blueprints have for opening."""
-    stage = STAGES[stage_id]
+    sites = SITES[sites_id]
     person, blueprints = WHO[who]
-    app = create_app(tool=stage.tool)
+    app = create_app(tool=sites.tool)
     known = [name for name in blueprints if name in app.blueprints]
-    lesson = stage.tool.curriculum.module("education").lessons[0].key
+    lesson = sites.tool.curriculum.module("education").lessons[0].key
     values = {
         "module_key": "education",
         "lesson_key": lesson,
-        "exercise_id": stage.tool.curriculum.module("education").exercises[0],
+        "exercise_id": sites.tool.curriculum.module("education").exercises[0],
         "day": date.isoformat(TODAY),
-        "participant_id": stage.participant(ROSA if who == "team" else JUAN),
+        "participant_id": sites.participant(ROSA if who == "team" else JUAN),
         "visit": "week_2",
         "visit_key": "week_2",
         "folder": "exercises",
-        "key": stage.tool.curriculum.module("education").exercises[0],
+        "key": sites.tool.curriculum.module("education").exercises[0],
         "instrument": "vas_pain",
         "instrument_key": "vas_pain",
     }
-    with stage.tool.database.reading() as session:
+    with sites.tool.database.reading() as session:
         values["alert_id"] = session.scalars(select(Alert.id).order_by(Alert.trigger)).first()
         values["group_id"] = session.scalars(select(LiveSessionGroup.id)).first()
         past = select(LiveSession.id).order_by(LiveSession.starts_at)
@@ -123,7 +123,7 @@ def is_a_page(visitor: Visitor, path: str) -> bool:
     return kind.startswith("text/html") and "attachment" not in kind
 
 
-STAGES: dict[int, TwoSites] = {}
+SITES: dict[int, TwoSites] = {}
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -132,15 +132,15 @@ def language(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def enter(stage: TwoSites, chromium: Browser, language: str) -> Iterator[object]:
+def enter(sites: TwoSites, chromium: Browser, language: str) -> Iterator[object]:
     """Return a way in for anybody, in one language."""
-    STAGES[id(stage)] = stage
+    SITES[id(sites)] = sites
     contexts = []
 
     def come_in(who: str) -> tuple[Visitor, tuple[str, ...]]:
         contexts.append(chromium.new_context(viewport=PHONE, reduced_motion="reduce"))
-        visitor = Visitor.arrive(stage, contexts[-1], WHO[who][0], lang=language)
-        return visitor, pages_of(id(stage), who)
+        visitor = Visitor.arrive(sites, contexts[-1], WHO[who][0], lang=language)
+        return visitor, pages_of(id(sites), who)
 
     yield come_in
     for context in contexts:
@@ -179,7 +179,7 @@ def test_every_page(enter, language, who):
 def test_a_form_that_says_what_is_wrong(enter):
     """The faults of forms, which no address shows: a summary with links to the fields."""
     staff, _paths = enter("staff")
-    person = staff.stage.participant(JUAN)
+    person = staff.sites.participant(JUAN)
     faults = []
     for form in ("consent", "contact"):
         staff.go(f"/staff/participants/{person}/{form}")
@@ -198,28 +198,28 @@ def test_a_form_that_says_what_is_wrong(enter):
     assert summary.is_visible()
 
 
-def test_pages_without_a_launch(stage, chromium, language):
+def test_pages_without_a_launch(sites, chromium, language):
     context = chromium.new_context(viewport=PHONE, locale=language)
     page = context.new_page()
-    visitor = Visitor(stage, page)
+    visitor = Visitor(sites, page)
     faults = []
     for path in ("/t/nobody/today", "/nothing-here", "/lti/launch", "/lti/login"):
-        page.goto(f"{stage.tool_url}{path}")
+        page.goto(f"{sites.tool_url}{path}")
         found = type("Alone", (Visitor,), {"frame": property(lambda self: page.main_frame)})
-        alone = found(visitor.stage, page)
+        alone = found(visitor.sites, page)
         faults += [f"{path}: {fault}" for fault in alone.faults()]
     context.close()
 
     assert faults == []
 
 
-def test_the_page_of_a_browser_without_cookies(stage, with_preferences, language):
-    refused = {"cookies": {f"{stage.tool_url},{stage.lms_url}": {"setting": 2}}}
+def test_the_page_of_a_browser_without_cookies(sites, with_preferences, language):
+    refused = {"cookies": {f"{sites.tool_url},{sites.lms_url}": {"setting": 2}}}
     context = with_preferences({"content_settings": {"exceptions": refused}}, locale=language)
     page = context.new_page()
-    page.goto(stage.activity(JUAN, lang=language))
+    page.goto(sites.activity(JUAN, lang=language))
     page.frame_locator("#contentframe").get_by_role("button").wait_for()
     frame = next(frame for frame in page.frames if "localhost" in frame.url)
-    alone = type("Alone", (Visitor,), {"frame": property(lambda self: frame)})(stage, page)
+    alone = type("Alone", (Visitor,), {"frame": property(lambda self: frame)})(sites, page)
 
     assert look_at(alone, "new window") == []

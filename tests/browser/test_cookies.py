@@ -14,17 +14,17 @@ OTHER_SITE = "http://127.0.0.2:1/"
 
 
 @pytest.fixture
-def no_cookies(stage: TwoSites, with_preferences: Callable[..., BrowserContext]) -> BrowserContext:
+def no_cookies(sites: TwoSites, with_preferences: Callable[..., BrowserContext]) -> BrowserContext:
     """A browser that refuses the tool every cookie inside the LMS's pages, partitioned or not."""
-    pattern = f"{stage.tool_url},{stage.lms_url}"
+    pattern = f"{sites.tool_url},{sites.lms_url}"
     refused = {"cookies": {pattern: {"setting": 2}}}
     return with_preferences({"content_settings": {"exceptions": refused}})
 
 
-def in_a_window_of_its_own(stage: TwoSites, context: BrowserContext, person: str) -> Page:
+def in_a_window_of_its_own(sites: TwoSites, context: BrowserContext, person: str) -> Page:
     """Choose a person, press the button that the frame shows, return the new window."""
     page = context.new_page()
-    page.goto(stage.activity(person))
+    page.goto(sites.activity(person))
     button = page.frame_locator("#contentframe").get_by_role("button")
     button.wait_for()
     with context.expect_page() as opened:
@@ -33,8 +33,8 @@ def in_a_window_of_its_own(stage: TwoSites, context: BrowserContext, person: str
     return opened.value
 
 
-def test_a_new_window_works_where_no_cookie_is_possible(stage, no_cookies):
-    window = in_a_window_of_its_own(stage, no_cookies, JUAN)
+def test_a_new_window_works_where_no_cookie_is_possible(sites, no_cookies):
+    window = in_a_window_of_its_own(sites, no_cookies, JUAN)
     assert "/today" in window.url
 
     window.get_by_role("link", name="Folleto").first.click()
@@ -42,8 +42,8 @@ def test_a_new_window_works_where_no_cookie_is_possible(stage, no_cookies):
     assert window.locator("h1").count() == 1
 
 
-def test_a_form_sent_from_the_new_window_is_saved(stage, no_cookies):
-    window = in_a_window_of_its_own(stage, no_cookies, ROSA)
+def test_a_form_sent_from_the_new_window_is_saved(sites, no_cookies):
+    window = in_a_window_of_its_own(sites, no_cookies, ROSA)
     window.goto(re.sub(r"/today$", "/messages", window.url))
     window.locator('[name="address"]').fill("55 0000 0111")
     window.locator('[name="agree"]').check()
@@ -53,25 +53,25 @@ def test_a_form_sent_from_the_new_window_is_saved(stage, no_cookies):
     assert "0111" in window.locator("main").inner_text()
 
 
-def test_the_frame_kept_no_cookie_of_the_tool(stage, no_cookies):
+def test_the_frame_kept_no_cookie_of_the_tool(sites, no_cookies):
     page = no_cookies.new_page()
-    page.goto(stage.activity(STAFF))
+    page.goto(sites.activity(STAFF))
     page.frame_locator("#contentframe").get_by_role("button").wait_for()
 
     assert [c for c in no_cookies.cookies() if c["domain"] == "localhost"] == []
 
 
 @pytest.mark.parametrize("flag", ["--test-third-party-cookie-phaseout"])
-def test_it_works_where_third_party_cookies_have_been_phased_out(stage, with_preferences, flag):
-    one = Visitor.arrive(stage, with_preferences({}, flag), JUAN)
+def test_it_works_where_third_party_cookies_have_been_phased_out(sites, with_preferences, flag):
+    one = Visitor.arrive(sites, with_preferences({}, flag), JUAN)
 
     assert one.path == "/today"
     assert one.go("/questions") == 200
 
 
-def test_every_cookie_of_the_tool_is_kept_to_its_launch_and_its_site(stage, chromium):
+def test_every_cookie_of_the_tool_is_kept_to_its_launch_and_its_site(sites, chromium):
     context = chromium.new_context(viewport=PHONE)
-    Visitor.arrive(stage, context, JUAN)
+    Visitor.arrive(sites, context, JUAN)
     cookies = [c for c in context.cookies() if c["domain"] == "localhost"]
 
     assert cookies
@@ -84,9 +84,9 @@ def test_every_cookie_of_the_tool_is_kept_to_its_launch_and_its_site(stage, chro
     context.close()
 
 
-def test_the_address_of_a_launch_opens_nothing_in_another_browser(stage, chromium):
+def test_the_address_of_a_launch_opens_nothing_in_another_browser(sites, chromium):
     context, other = chromium.new_context(), chromium.new_context()
-    one = Visitor.arrive(stage, context, JUAN)
+    one = Visitor.arrive(sites, context, JUAN)
     answer = other.new_page().goto(f"{one.base}/today")
 
     assert answer.status == 401
@@ -94,10 +94,10 @@ def test_the_address_of_a_launch_opens_nothing_in_another_browser(stage, chromiu
     other.close()
 
 
-def test_two_people_in_two_tabs_keep_to_themselves(stage, chromium):
+def test_two_people_in_two_tabs_keep_to_themselves(sites, chromium):
     context = chromium.new_context(viewport=PHONE)
-    staff = Visitor.arrive(stage, context, STAFF)
-    patient = Visitor.arrive(stage, context, JUAN)
+    staff = Visitor.arrive(sites, context, STAFF)
+    patient = Visitor.arrive(sites, context, JUAN)
 
     assert staff.go("/staff/") == 200
     assert patient.go("/today") == 200
@@ -105,9 +105,9 @@ def test_two_people_in_two_tabs_keep_to_themselves(stage, chromium):
     context.close()
 
 
-def test_no_other_site_may_show_the_tool(stage, chromium):
+def test_no_other_site_may_show_the_tool(sites, chromium):
     context = chromium.new_context(viewport=PHONE)
-    one = Visitor.arrive(stage, context, JUAN)
+    one = Visitor.arrive(sites, context, JUAN)
     page = context.new_page()
     html = f'<iframe src="{one.base}/today"></iframe>'
     page.route(OTHER_SITE, lambda route: route.fulfill(body=html, content_type="text/html"))
@@ -125,10 +125,10 @@ NO_STORAGE = (
 )
 
 
-def test_a_diary_is_saved_after_the_session_was_lost_where_nothing_can_be_kept(stage, chromium):
+def test_a_diary_is_saved_after_the_session_was_lost_where_nothing_can_be_kept(sites, chromium):
     context = chromium.new_context(viewport=PHONE)
     context.add_init_script(NO_STORAGE)
-    one = Visitor.arrive(stage, context, ROSA)
+    one = Visitor.arrive(sites, context, ROSA)
     assert one.go("/diary") == 200
     one.frame.locator("#minutes").fill("17")
     context.clear_cookies()

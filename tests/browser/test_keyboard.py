@@ -26,9 +26,9 @@ MOST_KEYS = 150
 class Keyboard:
     """Somebody who has keys and nothing else."""
 
-    def __init__(self, stage: TwoSites, browser: Browser, person: str) -> None:
+    def __init__(self, sites: TwoSites, browser: Browser, person: str) -> None:
         context = browser.new_context(viewport=PHONE)
-        self.visitor = Visitor.arrive(stage, context, person)
+        self.visitor = Visitor.arrive(sites, context, person)
         self.page, self.context = self.visitor.page, context
 
     def press(self, *keys: str) -> None:
@@ -56,19 +56,19 @@ class Keyboard:
 @pytest.fixture
 def keyboard(own_stage: TwoSites, chromium: Browser) -> Iterator[Keyboard]:
     one = Keyboard(own_stage, chromium, ROSA)
-    one.stage = own_stage
+    one.sites = own_stage
     yield one
     one.context.close()
 
 
-def rows(stage: TwoSites, table: type) -> list:
-    with stage.tool.database.reading() as session:
-        return list(session.query(table).filter_by(participant_id=stage.participant(ROSA)).all())
+def rows(sites: TwoSites, table: type) -> list:
+    with sites.tool.database.reading() as session:
+        return list(session.query(table).filter_by(participant_id=sites.participant(ROSA)).all())
 
 
 def test_the_whole_day_of_a_patient(keyboard):
     keyboard.page.locator("#contentframe").focus()
-    before = {table: len(rows(keyboard.stage, table)) for table in (LessonDone, DiaryEntry)}
+    before = {table: len(rows(keyboard.sites, table)) for table in (LessonDone, DiaryEntry)}
 
     _answer_the_pain_scale(keyboard)
     _read_and_tick_a_lesson(keyboard)
@@ -76,9 +76,9 @@ def test_the_whole_day_of_a_patient(keyboard):
     _look_at_the_progress(keyboard)
     _change_the_language_and_back(keyboard)
 
-    after = {table: len(rows(keyboard.stage, table)) for table in (LessonDone, DiaryEntry)}
+    after = {table: len(rows(keyboard.sites, table)) for table in (LessonDone, DiaryEntry)}
     assert after == {table: count + 1 for table, count in before.items()}
-    answered = [one for one in rows(keyboard.stage, Assessment) if one.instrument == "vas_pain"]
+    answered = [one for one in rows(keyboard.sites, Assessment) if one.instrument == "vas_pain"]
     assert [next(iter(one.answers.values())) for one in answered if one.visit == "week_2"] == [53]
 
 

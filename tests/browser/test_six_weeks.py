@@ -39,7 +39,7 @@ LANGUAGES = ("es", "en") if LONG else ("es",)
 
 @pytest.fixture
 def walk(own_stage: TwoSites, chromium: Browser) -> Iterator[Callable[..., Walker]]:
-    """Return a maker of walkers on one stage; what axe has seen is shared."""
+    """Return a maker of walkers on one pair of sites; what axe has seen is shared."""
     contexts, known = [], {}
 
     def begin(who: Taking, name: str, language: str) -> Walker:
@@ -93,9 +93,9 @@ def test_every_day_of_the_arm_with_the_programme(own_stage: TwoSites, walk, lang
 def the_team(ana: Walker, number: int) -> None:
     """What the team does on its days, and how the participant finds it."""
     if number == 16:
-        clinic.choose_a_direction(ana.stage, ana.who, "extension")
+        clinic.choose_a_direction(ana.sites, ana.who, "extension")
     if number in (6, 27):
-        clinic.reply(ana.stage, ana.who, "👍 12 × 2")
+        clinic.reply(ana.sites, ana.who, "👍 12 × 2")
         ana.open("/today")
         assert ana.follow_to("main a[href$='/messages']")
         ana.send("I have read it")
@@ -106,7 +106,7 @@ def the_team(ana: Walker, number: int) -> None:
             ana.frame.locator("form[data-live] button").first.click()
         meeting.value.close()
         ana.open("/today")
-        assert clinic.sessions_entered(ana.stage, ana.who) == 1
+        assert clinic.sessions_entered(ana.sites, ana.who) == 1
 
 
 def the_diary(ana: Walker, number: int) -> None:
@@ -121,7 +121,7 @@ def the_diary(ana: Walker, number: int) -> None:
     wants_care = number in (10, 20)
     assert ana.path.startswith("/diary/saved/") is wants_care, words
     if wants_care:
-        assert clinic.close_alerts(ana.stage, ana.who) == [{10: "T7", 20: "T2"}[number]]
+        assert clinic.close_alerts(ana.sites, ana.who) == [{10: "T7", 20: "T2"}[number]]
     if number == 30:
         a_warning_sign(ana)
 
@@ -135,7 +135,7 @@ def a_warning_sign(ana: Walker) -> None:
     for path in ("/today", "/diary", "/programme/core"):
         ana.open(path)
     ana.refused("/exercises/s1_cat_camel")
-    assert clinic.close_alerts(ana.stage, ana.who) == ["R4"]
+    assert clinic.close_alerts(ana.sites, ana.who) == ["R4"]
     ana.open("/exercises/s1_cat_camel")
 
 

@@ -43,9 +43,9 @@ PAGES = {
 @pytest.mark.parametrize(
     ("person", "path"), [(person, path) for person, paths in PAGES.items() for path in paths]
 )
-def test_a_patients_page_is_there_at_once(stage: TwoSites, chromium: Browser, person, path):
+def test_a_patients_page_is_there_at_once(sites: TwoSites, chromium: Browser, person, path):
     context = chromium.new_context(viewport=PHONE)
-    visitor = Visitor.arrive(stage, context, person)
+    visitor = Visitor.arrive(sites, context, person)
     base, page = visitor.base, context.new_page()
     # Measured by itself: the cookie goes along as if the tool stood in its own window.
     kept = [c for c in context.cookies() if c["domain"] == "localhost"]

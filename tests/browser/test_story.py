@@ -56,13 +56,13 @@ def test_the_whole_story(own_stage: TwoSites, context: BrowserContext):
 class Story:
     """The chapters, in order; each begins with a launch of its own."""
 
-    def __init__(self, stage: TwoSites, context: BrowserContext) -> None:
-        self.stage, self.context = stage, context
+    def __init__(self, sites: TwoSites, context: BrowserContext) -> None:
+        self.sites, self.context = sites, context
         self.people: list[Visitor] = []
 
     def enter(self, person: str) -> Visitor:
         """Launch as somebody."""
-        self.people.append(Visitor.arrive(self.stage, self.context, person))
+        self.people.append(Visitor.arrive(self.sites, self.context, person))
         return self.people[-1]
 
     def complaints(self) -> list[str]:
@@ -78,7 +78,7 @@ class Story:
         assert "Ana Plantada" not in staff.text()
         with staff.leads_to("/staff/people"):
             staff.frame.locator("form[action$='/people/sync'] button").click()
-        assert self.stage.work() == 1
+        assert self.sites.work() == 1
         staff.go("/staff/people")
         for name in ("Ana Plantada", "Luis Plantado", "Eva Plantada"):
             assert name in staff.text()
@@ -90,7 +90,7 @@ class Story:
 
     def staff_record_consent_and_screening(self, person: str) -> None:
         staff = self.enter(STAFF)
-        key = self.stage.participant(person)
+        key = self.sites.participant(person)
         page = f"/staff/participants/{key}"
         assert staff.go(f"{page}/consent") == 200
         staff.fill(version="CI-2.0", signed_on="2026-11-12")
@@ -99,7 +99,7 @@ class Story:
         staff.go(f"{page}/screening")
         staff.fill(age_years="41", sex="female", height_cm="160", weight_kg="64.5")
         staff.fill(activity_level="2")
-        eligibility = self.stage.tool.protocols["imss-nct07248813"].eligibility
+        eligibility = self.sites.tool.protocols["imss-nct07248813"].eligibility
         for criterion in eligibility.inclusion + eligibility.exclusion:
             if criterion.rule in ("yes", "no"):
                 staff.fill(**{f"criterion_{criterion.key}": criterion.rule})
@@ -119,9 +119,9 @@ class Story:
 
     def staff_allocate(self, person: str, arm: str) -> None:
         staff = self.enter(STAFF)
-        key = self.stage.participant(person)
+        key = self.sites.participant(person)
         staff.go(f"/staff/participants/{key}")
-        label = self.stage.tool.protocols["imss-nct07248813"].arm(arm).label.es
+        label = self.sites.tool.protocols["imss-nct07248813"].arm(arm).label.es
         assert label not in staff.text()
         with staff.leads_to(f"/staff/participants/{key}"):
             staff.press("Allocate now")
@@ -169,7 +169,7 @@ class Story:
         begins = film.evaluate("film => film.currentTime")
         assert begins == pytest.approx(left_at, abs=2)
         captions = ana.frame.locator("video track").get_attribute("src")
-        assert ana.page.request.get(f"{self.stage.tool_url}{captions}").status in (200, 401)
+        assert ana.page.request.get(f"{self.sites.tool_url}{captions}").status in (200, 401)
 
     def patient_writes_the_diary_by_keyboard(self) -> None:
         ana = self.enter(ANA)
@@ -221,9 +221,9 @@ class Story:
         ana.frame.locator('[name="agree"]').check()
         with ana.leads_to("/messages"):
             ana.submit()
-        self.stage.clock.move(days=1)
-        self.stage.remind()
-        key = self.stage.participant(ANA)
+        self.sites.clock.move(days=1)
+        self.sites.remind()
+        key = self.sites.participant(ANA)
         planned = self.rows(OutboxMessage, participant_id=key)
         assert [(row.kind, row.state) for row in planned] == [("diary_due", State.PLANNED)]
         ana = self.enter(ANA)
@@ -240,7 +240,7 @@ class Story:
         assert "Ana Plantada" in staff.text()
         row = staff.frame.locator("tr", has_text="Ana Plantada").inner_text()
         assert "1" in row
-        staff.go(f"/staff/participants/{self.stage.participant(ANA)}")
+        staff.go(f"/staff/participants/{self.sites.participant(ANA)}")
         assert "Hoy me moví mejor" in staff.frame.content()
         visitor = self.enter(EVA)
         assert visitor.frame.locator("main a[href*='/staff']").count() == 0
@@ -271,7 +271,7 @@ class Story:
         button.click()
         waiting = assessor.frame.locator("[data-look-again=yes]")
         waiting.wait_for()
-        exporting.make_all(self.stage.tool)
+        exporting.make_all(self.sites.tool)
         ready = assessor.frame.locator("main a[href$='/file']")
         with assessor.page.expect_download() as started:
             ready.click()
@@ -281,7 +281,7 @@ class Story:
 
     def rows(self, table: type, **equal: object) -> list:
         """Return rows as they are stored now."""
-        with self.stage.tool.database.reading() as session:
+        with self.sites.tool.database.reading() as session:
             return list(session.query(table).filter_by(**equal))
 
 

@@ -32,7 +32,7 @@ def moodle(key_server: KeyServer) -> Moodle:
 
 
 @pytest.fixture
-def stage(
+def lti(
     request: pytest.FixtureRequest, sqlite_database: Database, moodle: Moodle
 ) -> ToolAndPlatform:
     """The tool's LTI side with one registered Moodle; its clock stands still."""

@@ -76,7 +76,7 @@ class ToolAndPlatform:
 
     def application(self) -> Flask:
         """Return the tool as one worker runs it: caches of its own, the database shared."""
-        app = Flask("stage")
+        app = Flask("platform")
         Babel(app, default_locale="en")
         app.register_blueprint(
             create_blueprint(

@@ -162,7 +162,7 @@ def make_database(folder: Path) -> Database:
     return database
 
 
-def make_desk(folder: Path, **changes: Any) -> PlatformCourse:
+def make_course(folder: Path, **changes: Any) -> PlatformCourse:
     """Return a course of five people; `changes` go into the LMS's configuration."""
     clock = Clock()
     config = replace(demo_config(LMS, TOOL, people=PEOPLE), clock=clock, **changes)

@@ -23,7 +23,7 @@ SPANISH = Person("13", "Personal sintético 03", CourseRole.TEACHER, language="e
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> ToolAndPlatform:
+def lti(tmp_path: Path) -> ToolAndPlatform:
     return ToolAndPlatform(tmp_path, people=(*PEOPLE, SPANISH))
 
 
@@ -37,32 +37,32 @@ def choose(visit: Visit, *places: str) -> list[dict[str, object]]:
     return items
 
 
-def place(stage: ToolAndPlatform, *places: str, person: str = "11") -> list[Activity]:
+def place(lti: ToolAndPlatform, *places: str, person: str = "11") -> list[Activity]:
     """Choose as a teacher and let the LMS place it; return the new activities."""
-    visit = stage.launch(person, SELECT)
-    known = {activity.number for _course, activity in stage.site._activities.values()}
+    visit = lti.launch(person, SELECT)
+    known = {activity.number for _course, activity in lti.site._activities.values()}
     answer = visit.post("/deep-link", {"place": list(places)}, "/deep-link")
     action = re.search(r'action="([^"]*)" data-submit-at-once', answer.text)
     assert action
     back = unescape(action[1])
     assert back.startswith(f"{LMS}/mod/lti/contentitem_return.php")
     token = form_of(answer.text)[1]["JWT"]
-    placed = stage.lms.post(back.removeprefix(LMS), data={"JWT": token})
+    placed = lti.lms.post(back.removeprefix(LMS), data={"JWT": token})
     assert placed.status_code == 200
-    every = [activity for _course, activity in stage.site._activities.values()]
+    every = [activity for _course, activity in lti.site._activities.values()]
     return [activity for activity in every if activity.number not in known]
 
 
-def enrolled(stage: ToolAndPlatform, person: str = "101") -> None:
-    staff = stage.staff()
-    stage.launch(person)
-    key = stage.membership(person).id
+def enrolled(lti: ToolAndPlatform, person: str = "101") -> None:
+    staff = lti.staff()
+    lti.launch(person)
+    key = lti.membership(person).id
     staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
 
 
-def opened(stage: ToolAndPlatform, person: str, activity: Activity) -> str:
+def opened(lti: ToolAndPlatform, person: str, activity: Activity) -> str:
     """Return the path on which a person lands who opens an activity."""
-    visit = stage.launch(person, f"/mod/lti/launch.php?id={activity.number}")
+    visit = lti.launch(person, f"/mod/lti/launch.php?id={activity.number}")
     answer = visit.client.get(
         visit.base + visit.landing, base_url="https://localhost:8000", follow_redirects=True
     )
@@ -71,12 +71,12 @@ def opened(stage: ToolAndPlatform, person: str, activity: Activity) -> str:
 
 
 class TestChoosing:
-    def test_a_teacher_lands_on_the_choice(self, stage: ToolAndPlatform) -> None:
-        assert stage.launch("11", SELECT).landing == "/deep-link"
+    def test_a_teacher_lands_on_the_choice(self, lti: ToolAndPlatform) -> None:
+        assert lti.launch("11", SELECT).landing == "/deep-link"
 
-    def test_everything_can_be_placed_at_once(self, stage: ToolAndPlatform) -> None:
-        module = stage.tool.curriculum.modules[0]
-        placed = place(stage, "programme", "assessments", "assessor", f"module:{module.key}")
+    def test_everything_can_be_placed_at_once(self, lti: ToolAndPlatform) -> None:
+        module = lti.tool.curriculum.modules[0]
+        placed = place(lti, "programme", "assessments", "assessor", f"module:{module.key}")
 
         assert [activity.custom["place"] for activity in placed] == [
             *("programme", "assessments", "assessor", "module")
@@ -85,11 +85,11 @@ class TestChoosing:
 
     @pytest.mark.parametrize(("person", "language"), [("11", "en"), ("13", "es")])
     def test_a_module_carries_its_number_and_both_titles(
-        self, stage: ToolAndPlatform, person: str, language: str
+        self, lti: ToolAndPlatform, person: str, language: str
     ) -> None:
-        modules = stage.tool.curriculum.modules
+        modules = lti.tool.curriculum.modules
         keys = [f"module:{module.key}" for module in modules]
-        items = choose(stage.launch(person, SELECT), *keys)
+        items = choose(lti.launch(person, SELECT), *keys)
         other = {"en": "es", "es": "en"}[language]
 
         assert len(items) == len(modules) > 1
@@ -97,8 +97,8 @@ class TestChoosing:
             assert item["title"] == f"{number}. {module.title.get(language)}"
             assert f"{number}. {module.title.get(other)}" in str(item["text"])
 
-    def test_titles_are_in_the_language_of_the_course(self, stage: ToolAndPlatform) -> None:
-        spanish = place(stage, "programme", "assessments", person="13")
+    def test_titles_are_in_the_language_of_the_course(self, lti: ToolAndPlatform) -> None:
+        spanish = place(lti, "programme", "assessments", person="13")
 
         assert [activity.title for activity in spanish] == [
             "Programa para la espalda",
@@ -106,32 +106,30 @@ class TestChoosing:
         ]
         assert spanish[0].text == "Lo que toca hoy: sesiones, diario y avance."
 
-    def test_and_not_in_the_one_this_reader_switched_to(self, stage: ToolAndPlatform) -> None:
-        visit = stage.launch("13", SELECT)
+    def test_and_not_in_the_one_this_reader_switched_to(self, lti: ToolAndPlatform) -> None:
+        visit = lti.launch("13", SELECT)
         visit.post("/language/en", origin="/deep-link")
 
         assert choose(visit, "programme")[0]["title"] == "Programa para la espalda"
 
-    def test_nothing_chosen_is_said(self, stage: ToolAndPlatform) -> None:
-        visit = stage.launch("11", SELECT)
+    def test_nothing_chosen_is_said(self, lti: ToolAndPlatform) -> None:
+        visit = lti.launch("11", SELECT)
         answer = visit.post("/deep-link", {}, "/deep-link")
 
         assert answer.status_code == 422
         assert "Choose at least one" in answer.text
 
-    def test_several_where_one_is_taken_are_refused_with_words(
-        self, stage: ToolAndPlatform
-    ) -> None:
-        visit = stage.launch("11", SELECT)
-        with stage.tool.database.writing() as session:
+    def test_several_where_one_is_taken_are_refused_with_words(self, lti: ToolAndPlatform) -> None:
+        visit = lti.launch("11", SELECT)
+        with lti.tool.database.writing() as session:
             for row in session.query(LaunchSession).filter_by(message_type="LtiDeepLinkingRequest"):
                 row.deep_linking = {**(row.deep_linking or {}), "accept_multiple": False}
         answer = visit.post("/deep-link", {"place": ["programme", "assessor"]}, "/deep-link")
 
         assert answer.status_code == 422
 
-    def test_what_is_not_offered_is_not_placed(self, stage: ToolAndPlatform) -> None:
-        visit = stage.launch("11", SELECT)
+    def test_what_is_not_offered_is_not_placed(self, lti: ToolAndPlatform) -> None:
+        visit = lti.launch("11", SELECT)
         chosen = {"place": ["programme", "module:nothing", "arm:telerehab"]}
         answer = visit.post("/deep-link", chosen, "/deep-link")
 
@@ -140,22 +138,22 @@ class TestChoosing:
         assert "no longer offered" in answer.text
 
     @pytest.mark.parametrize("path", ["/deep-link"])
-    def test_an_ordinary_launch_has_no_such_page(self, stage: ToolAndPlatform, path: str) -> None:
+    def test_an_ordinary_launch_has_no_such_page(self, lti: ToolAndPlatform, path: str) -> None:
         for person in ("101", "11"):
-            assert stage.launch(person).get(path).status_code == 403
+            assert lti.launch(person).get(path).status_code == 403
 
-    def test_a_choosing_teacher_gets_no_further_by_it(self, stage: ToolAndPlatform) -> None:
-        visit = stage.launch("12", SELECT)
+    def test_a_choosing_teacher_gets_no_further_by_it(self, lti: ToolAndPlatform) -> None:
+        visit = lti.launch("12", SELECT)
 
         for path in ("/staff/", "/assessor/", "/admin/"):
             assert visit.get(path).status_code == 403
 
 
 class TestArms:
-    def words_of_arms(self, stage: ToolAndPlatform) -> list[str]:
+    def words_of_arms(self, lti: ToolAndPlatform) -> list[str]:
         """Return everything that names an arm of a trial; a care programme has one way only."""
         texts: list[str] = []
-        trials = [one for one in stage.tool.protocols.values() if one.is_trial]
+        trials = [one for one in lti.tool.protocols.values() if one.is_trial]
         assert trials
         for protocol in trials:
             for arm in protocol.arms:
@@ -163,23 +161,23 @@ class TestArms:
                 texts += [arm.key, label.es, label.en, arm.type]
         return [text.casefold() for text in texts]
 
-    def test_no_item_names_an_arm(self, stage: ToolAndPlatform) -> None:
-        modules = [f"module:{module.key}" for module in stage.tool.curriculum.modules]
+    def test_no_item_names_an_arm(self, lti: ToolAndPlatform) -> None:
+        modules = [f"module:{module.key}" for module in lti.tool.curriculum.modules]
         for person in ("11", "13"):
-            visit = stage.launch(person, SELECT)
+            visit = lti.launch(person, SELECT)
             items = choose(visit, "programme", "assessments", "assessor", *modules)
             said = str(items).casefold()
 
             found = [
                 text
-                for text in self.words_of_arms(stage)
+                for text in self.words_of_arms(lti)
                 if re.search(rf"\b{re.escape(text)}\b", said)
             ]
             assert found == []
 
-    def test_items_carry_place_and_module_and_nothing_else(self, stage: ToolAndPlatform) -> None:
-        module = stage.tool.curriculum.modules[0].key
-        items = choose(stage.launch("11", SELECT), "programme", f"module:{module}")
+    def test_items_carry_place_and_module_and_nothing_else(self, lti: ToolAndPlatform) -> None:
+        module = lti.tool.curriculum.modules[0].key
+        items = choose(lti.launch("11", SELECT), "programme", f"module:{module}")
 
         assert [item["custom"] for item in items] == [
             {"place": "programme"},
@@ -187,62 +185,62 @@ class TestArms:
         ]
         assert not any("url" in item for item in items)
 
-    def test_everybody_in_an_arm_sees_the_same_activity(self, stage: ToolAndPlatform) -> None:
-        first = choose(stage.launch("11", SELECT), "programme")
-        second = choose(stage.launch("12", SELECT), "programme")
+    def test_everybody_in_an_arm_sees_the_same_activity(self, lti: ToolAndPlatform) -> None:
+        first = choose(lti.launch("11", SELECT), "programme")
+        second = choose(lti.launch("12", SELECT), "programme")
 
         assert first == second
 
 
 class TestGradeColumn:
-    def test_a_blinded_study_gets_no_column(self, stage: ToolAndPlatform) -> None:
-        assert all(activity.points is None for activity in place(stage, "programme", "assessments"))
+    def test_a_blinded_study_gets_no_column(self, lti: ToolAndPlatform) -> None:
+        assert all(activity.points is None for activity in place(lti, "programme", "assessments"))
 
     def test_a_study_that_sends_progress_gets_one_for_the_programme(self, tmp_path: Path) -> None:
-        stage = ToolAndPlatform(tmp_path, study=care_protocol())
-        assert stage.study_id
-        with stage.tool.database.writing() as session:
-            gradebook.switch(session, stage.tool, stage.study_id, None, on=True)
-        placed = place(stage, "programme", "assessments")
+        lti = ToolAndPlatform(tmp_path, study=care_protocol())
+        assert lti.study_id
+        with lti.tool.database.writing() as session:
+            gradebook.switch(session, lti.tool, lti.study_id, None, on=True)
+        placed = place(lti, "programme", "assessments")
 
         assert [activity.points for activity in placed] == [100.0, None]
 
 
 class TestOpening:
     def test_the_assessors_entrance_leads_assessors_to_their_page(
-        self, stage: ToolAndPlatform
+        self, lti: ToolAndPlatform
     ) -> None:
-        stage.launch("21")
-        stage.give("21", Role.ASSESSOR)
-        (entrance,) = place(stage, "assessor")
+        lti.launch("21")
+        lti.give("21", Role.ASSESSOR)
+        (entrance,) = place(lti, "assessor")
 
-        assert opened(stage, "21", entrance) == "/assessor/"
+        assert opened(lti, "21", entrance) == "/assessor/"
 
-    def test_it_leads_nobody_else_there(self, stage: ToolAndPlatform) -> None:
-        enrolled(stage)
-        (entrance,) = place(stage, "assessor")
+    def test_it_leads_nobody_else_there(self, lti: ToolAndPlatform) -> None:
+        enrolled(lti)
+        (entrance,) = place(lti, "assessor")
 
-        assert opened(stage, "101", entrance) == "/today"
-        assert opened(stage, "11", entrance) == "/staff/"
-        assert opened(stage, "12", entrance) == "/"
+        assert opened(lti, "101", entrance) == "/today"
+        assert opened(lti, "11", entrance) == "/staff/"
+        assert opened(lti, "12", entrance) == "/"
 
-    def test_questionnaires_lead_a_patient_to_theirs(self, stage: ToolAndPlatform) -> None:
-        enrolled(stage)
-        (activity,) = place(stage, "assessments")
+    def test_questionnaires_lead_a_patient_to_theirs(self, lti: ToolAndPlatform) -> None:
+        enrolled(lti)
+        (activity,) = place(lti, "assessments")
 
-        assert opened(stage, "101", activity) == "/questions"
+        assert opened(lti, "101", activity) == "/questions"
 
     def test_a_module_leads_whoever_has_a_programme_there(self, tmp_path: Path) -> None:
-        stage = ToolAndPlatform(tmp_path, study=care_protocol())
-        enrolled(stage)
-        module = stage.tool.curriculum.modules[0].key
-        (activity,) = place(stage, f"module:{module}")
+        lti = ToolAndPlatform(tmp_path, study=care_protocol())
+        enrolled(lti)
+        module = lti.tool.curriculum.modules[0].key
+        (activity,) = place(lti, f"module:{module}")
 
-        assert opened(stage, "101", activity) == f"/programme/{module}"
+        assert opened(lti, "101", activity) == f"/programme/{module}"
 
-    def test_and_somebody_without_one_to_their_start(self, stage: ToolAndPlatform) -> None:
-        enrolled(stage)  # of a trial and not allocated yet: no programme
-        module = stage.tool.curriculum.modules[0].key
-        (activity,) = place(stage, f"module:{module}")
+    def test_and_somebody_without_one_to_their_start(self, lti: ToolAndPlatform) -> None:
+        enrolled(lti)  # of a trial and not allocated yet: no programme
+        module = lti.tool.curriculum.modules[0].key
+        (activity,) = place(lti, f"module:{module}")
 
-        assert opened(stage, "101", activity) == "/today"
+        assert opened(lti, "101", activity) == "/today"

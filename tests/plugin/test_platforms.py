@@ -37,72 +37,68 @@ PATIENCE_S = 25
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> ToolAndPlatform:
+def lti(tmp_path: Path) -> ToolAndPlatform:
     return ToolAndPlatform(tmp_path)
 
 
-def course_id(stage: ToolAndPlatform) -> uuid.UUID:
-    with stage.tool.database.reading() as session:
+def course_id(lti: ToolAndPlatform) -> uuid.UUID:
+    with lti.tool.database.reading() as session:
         return session.scalars(select(LtiContext.id)).one()
 
 
-def sync(stage: ToolAndPlatform) -> roster.RosterReport:
-    return platforms.sync_roster(stage.tool, stage.services(), course_id(stage))
+def sync(lti: ToolAndPlatform) -> roster.RosterReport:
+    return platforms.sync_roster(lti.tool, lti.services(), course_id(lti))
 
 
 class TestServices:
-    def test_an_approved_platform_may_live_in_a_private_network(
-        self, stage: ToolAndPlatform
-    ) -> None:
-        gate = platforms.services(stage.tool).http._gate
+    def test_an_approved_platform_may_live_in_a_private_network(self, lti: ToolAndPlatform) -> None:
+        gate = platforms.services(lti.tool).http._gate
 
         gate.check("http://moodle.hospital/mod/lti/token.php")
         assert gate._admits("10.1.2.3")
 
-    def test_never_the_metadata_service_of_a_cloud(self, stage: ToolAndPlatform) -> None:
+    def test_never_the_metadata_service_of_a_cloud(self, lti: ToolAndPlatform) -> None:
         with pytest.raises(AddressRefused):
-            platforms.services(stage.tool).http.request("GET", "http://169.254.169.254/latest")
+            platforms.services(lti.tool).http.request("GET", "http://169.254.169.254/latest")
 
-    def test_a_new_installation_publishes_a_key_from_its_start(
-        self, stage: ToolAndPlatform
-    ) -> None:
-        with stage.tool.database.writing() as session:
+    def test_a_new_installation_publishes_a_key_from_its_start(self, lti: ToolAndPlatform) -> None:
+        with lti.tool.database.writing() as session:
             session.query(ToolKey).delete()
-        platforms.prepare(stage.tool)
+        platforms.prepare(lti.tool)
 
-        with stage.tool.database.reading() as session:
-            assert len(keys.key_set(session, stage.clock.now)["keys"]) == 1
+        with lti.tool.database.reading() as session:
+            assert len(keys.key_set(session, lti.clock.now)["keys"]) == 1
 
-    def test_starting_again_makes_no_second_one(self, stage: ToolAndPlatform) -> None:
-        platforms.prepare(stage.tool)
+    def test_starting_again_makes_no_second_one(self, lti: ToolAndPlatform) -> None:
+        platforms.prepare(lti.tool)
 
-        with stage.tool.database.reading() as session:
+        with lti.tool.database.reading() as session:
             assert session.scalar(select(func.count(ToolKey.id))) == 1
 
     def test_a_database_without_tables_is_left_to_the_upgrade(
-        self, stage: ToolAndPlatform, tmp_path: Path
+        self, lti: ToolAndPlatform, tmp_path: Path
     ) -> None:
-        stage.tool.database = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+        lti.tool.database = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
 
-        platforms.prepare(stage.tool)
+        platforms.prepare(lti.tool)
 
 
 class TestThousands:
     def test_five_thousand_people_come_in_bounded_statements_and_time(self, tmp_path: Path) -> None:
-        stage = ToolAndPlatform(tmp_path)
-        stage.staff()
+        lti = ToolAndPlatform(tmp_path)
+        lti.staff()
         for number in range(THOUSANDS):
-            stage.site.add_person(
+            lti.site.add_person(
                 "2", Person(str(10_000 + number), f"Persona {number}", CourseRole.STUDENT)
             )
         began = time.monotonic()
         with sent() as told:
-            report = sync(stage)
+            report = sync(lti)
         first_s, first = time.monotonic() - began, len(told)
-        stage.clock.wait(hours=2)
+        lti.clock.wait(hours=2)
         began = time.monotonic()
         with sent() as told:
-            again = sync(stage)
+            again = sync(lti)
         again_s = time.monotonic() - began
 
         assert report.added >= THOUSANDS
@@ -114,87 +110,85 @@ class TestThousands:
         assert not any(one.startswith("INSERT INTO lti_users") for one in told)
         assert max(first_s, again_s) < PATIENCE_S
 
-    def test_only_who_changed_is_written_anew(self, stage: ToolAndPlatform) -> None:
-        stage.staff()
-        sync(stage)
-        stage.clock.wait(hours=2)
-        stage.site.add_person("2", Person("999", "Persona nueva", CourseRole.STUDENT))
-        report = sync(stage)
+    def test_only_who_changed_is_written_anew(self, lti: ToolAndPlatform) -> None:
+        lti.staff()
+        sync(lti)
+        lti.clock.wait(hours=2)
+        lti.site.add_person("2", Person("999", "Persona nueva", CourseRole.STUDENT))
+        report = sync(lti)
 
         assert (report.added, report.changed) == (1, 0)
 
-    def test_who_left_is_marked_and_kept_with_their_record(self, stage: ToolAndPlatform) -> None:
-        staff = stage.staff()
-        sync(stage)
-        key = stage.membership("102").id
+    def test_who_left_is_marked_and_kept_with_their_record(self, lti: ToolAndPlatform) -> None:
+        staff = lti.staff()
+        sync(lti)
+        key = lti.membership("102").id
         staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
-        stage.site.remove_person("2", "102")
-        stage.clock.wait(hours=1)
-        report = sync(stage)
+        lti.site.remove_person("2", "102")
+        lti.clock.wait(hours=1)
+        report = sync(lti)
 
         assert report.left == 1
-        gone = stage.membership("102")
+        gone = lti.membership("102")
         assert gone.status is MembershipStatus.LEFT
         assert gone.participant_id is not None
 
 
 class TestDue:
-    def due(self, stage: ToolAndPlatform) -> bool:
-        return course_id(stage) in platforms.rosters_due(stage.tool)
+    def due(self, lti: ToolAndPlatform) -> bool:
+        return course_id(lti) in platforms.rosters_due(lti.tool)
 
-    def test_a_course_never_read_is_due_after_its_first_launch(
-        self, stage: ToolAndPlatform
-    ) -> None:
-        assert not self.due(stage)
-        stage.launch("101")
+    def test_a_course_never_read_is_due_after_its_first_launch(self, lti: ToolAndPlatform) -> None:
+        assert not self.due(lti)
+        lti.launch("101")
 
-        assert self.due(stage)
+        assert self.due(lti)
 
-    def test_once_read_it_rests_a_day(self, stage: ToolAndPlatform) -> None:
-        stage.launch("101")
-        sync(stage)
-        assert not self.due(stage)
-        stage.clock.wait(hours=23)
-        assert not self.due(stage)
-        stage.clock.wait(hours=1)
+    def test_once_read_it_rests_a_day(self, lti: ToolAndPlatform) -> None:
+        lti.launch("101")
+        sync(lti)
+        assert not self.due(lti)
+        lti.clock.wait(hours=23)
+        assert not self.due(lti)
+        lti.clock.wait(hours=1)
 
-        assert self.due(stage)
+        assert self.due(lti)
 
-    def test_when_the_team_comes_an_hour_is_enough(self, stage: ToolAndPlatform) -> None:
-        stage.launch("11")
-        sync(stage)
-        stage.clock.wait(minutes=59)
-        stage.launch("11")
-        assert not self.due(stage)
-        stage.clock.wait(minutes=1)
+    def test_when_the_team_comes_an_hour_is_enough(self, lti: ToolAndPlatform) -> None:
+        lti.launch("11")
+        sync(lti)
+        lti.clock.wait(minutes=59)
+        lti.launch("11")
+        assert not self.due(lti)
+        lti.clock.wait(minutes=1)
 
-        assert self.due(stage)
+        assert self.due(lti)
 
-    def test_a_patient_who_comes_asks_for_nothing(self, stage: ToolAndPlatform) -> None:
-        stage.launch("101")
-        sync(stage)
-        stage.clock.wait(hours=2)
-        stage.launch("101")
+    def test_a_patient_who_comes_asks_for_nothing(self, lti: ToolAndPlatform) -> None:
+        lti.launch("101")
+        sync(lti)
+        lti.clock.wait(hours=2)
+        lti.launch("101")
 
-        assert not self.due(stage)
+        assert not self.due(lti)
 
     def test_a_platform_that_does_not_answer_is_asked_hourly_at_most(
-        self, stage: ToolAndPlatform
+        self, lti: ToolAndPlatform
     ) -> None:
-        stage.launch("11")
-        with stage.tool.database.writing() as session:
+        lti.launch("11")
+        with lti.tool.database.writing() as session:
             session.execute(update(LtiContext).values(nrps_url="http://127.0.0.1:8100/nothing"))
         with pytest.raises(ServiceProblem):
-            sync(stage)
+            sync(lti)
 
-        assert not self.due(stage)
-        with stage.tool.database.reading() as session:
+        assert not self.due(lti)
+        with lti.tool.database.reading() as session:
             assert session.scalars(select(RosterReading.problem)).one() == "roster_refused"
 
     @pytest.mark.parametrize("what", ["platform", "study", "address"])
-    def test_only_what_runs_and_can_be_read_is_due(self, stage: ToolAndPlatform, what: str) -> None:
-        stage.launch("11")
-        with stage.tool.database.writing() as session:
+    def test_only_what_runs_and_can_be_read_is_due(self, lti: ToolAndPlatform, what: str) -> None:
+        lti.launch("11")
+        with lti.tool.database.writing() as session:
             if what == "platform":
                 session.execute(update(Platform).values(status=Standing.DISABLED))
             elif what == "study":
@@ -202,44 +196,44 @@ class TestDue:
             else:
                 session.execute(update(LtiContext).values(nrps_url=None))
 
-        assert platforms.rosters_due(stage.tool) == []
+        assert platforms.rosters_due(lti.tool) == []
 
-    def test_the_worker_queues_what_is_due_once(self, stage: ToolAndPlatform) -> None:
-        stage.launch("11")
-        tasks = Tasks(stage.tool)
+    def test_the_worker_queues_what_is_due_once(self, lti: ToolAndPlatform) -> None:
+        lti.launch("11")
+        tasks = Tasks(lti.tool)
         tasks.queue_rosters()
         tasks.queue_rosters()
 
         assert len(tasks.queue) == 1
 
-    def test_a_launch_asks_the_platform_nothing(self, stage: ToolAndPlatform) -> None:
-        stage.launch("11")
-        tasks: Tasks = stage.app.extensions["columna-tasks"]
+    def test_a_launch_asks_the_platform_nothing(self, lti: ToolAndPlatform) -> None:
+        lti.launch("11")
+        tasks: Tasks = lti.app.extensions["columna-tasks"]
 
         assert len(tasks.queue) == 0
-        with stage.tool.database.reading() as session:
+        with lti.tool.database.reading() as session:
             assert session.scalar(select(func.count(Membership.id))) == 1
 
 
 class TestNonEditingTeachers:
-    def test_moodles_trap_makes_nobody_a_patient(self, stage: ToolAndPlatform) -> None:
-        staff = stage.staff()
-        stage.launch("21")
-        sync(stage)
-        key = stage.membership("21").id
+    def test_moodles_trap_makes_nobody_a_patient(self, lti: ToolAndPlatform) -> None:
+        staff = lti.staff()
+        lti.launch("21")
+        sync(lti)
+        key = lti.membership("21").id
         answer = staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
 
-        assert stage.membership("21").roster_roles == ["Learner"]
+        assert lti.membership("21").roster_roles == ["Learner"]
         assert answer.status_code == 403
-        with stage.tool.database.reading() as session:
+        with lti.tool.database.reading() as session:
             assert session.scalars(select(ProgressGrade)).all() == []
 
 
 class TestCommands:
     @pytest.fixture(autouse=True)
-    def of_this_stage(self, stage: ToolAndPlatform, monkeypatch: pytest.MonkeyPatch) -> None:
-        services = stage.services()
-        monkeypatch.setattr(common, "tool", lambda: stage.tool)
+    def of_this_stage(self, lti: ToolAndPlatform, monkeypatch: pytest.MonkeyPatch) -> None:
+        services = lti.services()
+        monkeypatch.setattr(common, "tool", lambda: lti.tool)
         monkeypatch.setattr(platforms, "services", lambda _tool: services)
 
     def run(self, *words: str) -> tuple[int, str]:
@@ -247,57 +241,55 @@ class TestCommands:
         assert result.exception is None or isinstance(result.exception, SystemExit)
         return result.exit_code, result.output
 
-    def test_the_doctor_is_content_with_a_good_platform(self, stage: ToolAndPlatform) -> None:
-        stage.launch("11")
+    def test_the_doctor_is_content_with_a_good_platform(self, lti: ToolAndPlatform) -> None:
+        lti.launch("11")
         status, said = self.run("doctor")
 
         assert status == 0, said
         assert "believes our signature" in said
 
-    def test_the_doctor_fails_when_something_is_wrong(self, stage: ToolAndPlatform) -> None:
-        with stage.tool.database.writing() as session:
+    def test_the_doctor_fails_when_something_is_wrong(self, lti: ToolAndPlatform) -> None:
+        with lti.tool.database.writing() as session:
             session.execute(update(Platform).values(jwks_url="http://127.0.0.1:8100/nothing"))
-        status, said = self.run("doctor", str(stage.platform_id))
+        status, said = self.run("doctor", str(lti.platform_id))
 
         assert status == 1
         assert "HTTP 404" in said
 
-    def test_without_anything_to_check_the_status_is_another(self, stage: ToolAndPlatform) -> None:
+    def test_without_anything_to_check_the_status_is_another(self, lti: ToolAndPlatform) -> None:
         assert self.run("doctor", str(uuid.uuid4()))[0] == 2
 
-    def test_who_could_administer_is_listed_and_named(self, stage: ToolAndPlatform) -> None:
-        stage.launch("2")
-        stage.launch("101")
-        user = str(stage.user_id("2"))
+    def test_who_could_administer_is_listed_and_named(self, lti: ToolAndPlatform) -> None:
+        lti.launch("2")
+        lti.launch("101")
+        user = str(lti.user_id("2"))
         assert user in self.run("admin")[1]
-        assert str(stage.user_id("101")) not in self.run("admin")[1]
+        assert str(lti.user_id("101")) not in self.run("admin")[1]
         assert self.run("admin", user)[0] == 0
 
         assert f"{user}\tadministers" in self.run("admin")[1]
         assert self.run("admin", user, "--remove")[0] == 0
         assert f"{user}\t-" in self.run("admin")[1]
 
-    def test_a_participant_is_not_named_and_the_attempt_is_kept(
-        self, stage: ToolAndPlatform
-    ) -> None:
-        staff = stage.staff()
-        stage.launch("101")
-        key = stage.membership("101").id
+    def test_a_participant_is_not_named_and_the_attempt_is_kept(self, lti: ToolAndPlatform) -> None:
+        staff = lti.staff()
+        lti.launch("101")
+        key = lti.membership("101").id
         staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
-        status, said = self.run("admin", str(stage.user_id("101")))
+        status, said = self.run("admin", str(lti.user_id("101")))
 
         assert status == 1
         assert "conflicting_role" in said
-        assert stage.events("role.refused")[0].detail["wanted"] == "admin"
+        assert lti.events("role.refused")[0].detail["wanted"] == "admin"
 
-    def test_a_deployment_is_approved_by_its_own_key(self, stage: ToolAndPlatform) -> None:
+    def test_a_deployment_is_approved_by_its_own_key(self, lti: ToolAndPlatform) -> None:
         _status, said = self.run("list")
         deployment = said.splitlines()[1].split()[0]
         assert self.run("disable", deployment)[0] == 0
-        assert stage.try_launch("101")[0].status_code == 403
+        assert lti.try_launch("101")[0].status_code == 403
         assert self.run("approve", deployment)[0] == 0
 
-        assert stage.launch("101")
+        assert lti.launch("101")
 
     def test_what_cannot_be_a_registration_is_said_by_field(self) -> None:
         status, said = self.run(
@@ -309,15 +301,15 @@ class TestCommands:
         assert status == 1
         assert "issuer (address)" in said
 
-    def test_a_conflict_refused_in_the_shell_is_kept_too(self, stage: ToolAndPlatform) -> None:
-        staff = stage.staff()
-        stage.launch("101")
-        key = stage.membership("101").id
+    def test_a_conflict_refused_in_the_shell_is_kept_too(self, lti: ToolAndPlatform) -> None:
+        staff = lti.staff()
+        lti.launch("101")
+        key = lti.membership("101").id
         staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
-        user = str(stage.user_id("101"))
+        user = str(lti.user_id("101"))
         result = CliRunner().invoke(cli.main, ["role", "give", "study", user, "assessor"])
 
         assert result.exit_code == 1
-        assert stage.events("role.refused")[0].actor_id is None
-        with stage.tool.database.reading() as session:
+        assert lti.events("role.refused")[0].actor_id is None
+        with lti.tool.database.reading() as session:
             assert session.scalars(select(LtiUser).where(LtiUser.subject == "101")).one()

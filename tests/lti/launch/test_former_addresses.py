@@ -56,5 +56,5 @@ def test_a_target_that_was_never_ours_is_refused(moved: ToolAndPlatform, target:
     moved.refused(moved.ask(target_link_uri=target), 400, "login_target")
 
 
-def test_nothing_is_former_unless_it_is_named(stage: ToolAndPlatform) -> None:
-    stage.refused(stage.ask(target_link_uri=PLACED_THEN), 400, "login_target")
+def test_nothing_is_former_unless_it_is_named(lti: ToolAndPlatform) -> None:
+    lti.refused(lti.ask(target_link_uri=PLACED_THEN), 400, "login_target")

@@ -111,43 +111,43 @@ def answered(response: TestResponse) -> bool:
 @fuzz
 @given(data=st.data())
 def test_a_token_changed_anywhere_says_what_was_signed_or_nothing(
-    stage: ToolAndPlatform, data: st.DataObject
+    lti: ToolAndPlatform, data: st.DataObject
 ) -> None:
     tried["test_a_token_changed_anywhere_says_what_was_signed_or_nothing"] += 1
-    started = stage.login()
-    token = stage.moodle.sign(stage.claims(started))
-    if answered(stage.post(data.draw(changed_bytes(token)), started.state)):
-        told = stage.launches[-1]
+    started = lti.login()
+    token = lti.moodle.sign(lti.claims(started))
+    if answered(lti.post(data.draw(changed_bytes(token)), started.state)):
+        told = lti.launches[-1]
         assert (told.subject, told.role, told.name) == ("101", Role.PATIENT, "Persona sintética 01")
 
 
 @fuzz
 @given(data=st.data())
-def test_no_forgery_is_accepted(stage: ToolAndPlatform, data: st.DataObject) -> None:
+def test_no_forgery_is_accepted(lti: ToolAndPlatform, data: st.DataObject) -> None:
     tried["test_no_forgery_is_accepted"] += 1
-    before = stage.count(LaunchSession)
-    started = stage.login()
-    claims = stage.claims(started)
-    honest = stage.moodle.sign(claims)
-    token = data.draw(forged(stage.moodle, claims, honest))
-    accepted = answered(stage.post(token, started.state))
+    before = lti.count(LaunchSession)
+    started = lti.login()
+    claims = lti.claims(started)
+    honest = lti.moodle.sign(claims)
+    token = data.draw(forged(lti.moodle, claims, honest))
+    accepted = answered(lti.post(token, started.state))
     # Drawing no change at all leaves the platform's own words.
     assert not accepted or token.split(".")[1:] == honest.split(".")[1:]
-    assert stage.count(LaunchSession) == before + accepted
+    assert lti.count(LaunchSession) == before + accepted
 
 
 @fuzz
 @given(changes=st.dictionaries(claim_names, json_values, min_size=1, max_size=4))
 def test_a_signed_message_with_any_claims_is_let_in_or_refused(
-    stage: ToolAndPlatform, changes: dict[str, Any]
+    lti: ToolAndPlatform, changes: dict[str, Any]
 ) -> None:
     tried["test_a_signed_message_with_any_claims_is_let_in_or_refused"] += 1
-    started = stage.login()
-    true = stage.claims(started)
-    if answered(stage.post(stage.moodle.sign({**true, **changes}), started.state)):
+    started = lti.login()
+    true = lti.claims(started)
+    if answered(lti.post(lti.moodle.sign({**true, **changes}), started.state)):
         for name in ("iss", "nonce", CLAIM + "deployment_id", CLAIM + "version"):
             assert changes.get(name, true[name]) == true[name]
-        assert stage.launches[-1].subject
+        assert lti.launches[-1].subject
 
 
 field_names = st.sampled_from(
@@ -179,7 +179,7 @@ forms = st.dictionaries(
     frame=st.sampled_from(["iframe", "document", ""]),
 )
 def test_any_form_is_answered(
-    stage: ToolAndPlatform,
+    lti: ToolAndPlatform,
     path: str,
     method: str,
     form: dict[str, Any],
@@ -189,7 +189,7 @@ def test_any_form_is_answered(
 ) -> None:
     tried["test_any_form_is_answered"] += 1
     clean = [all_sendable(fields) for fields in (form, query)]
-    browser = stage.client()
+    browser = lti.client()
     for name, value in cookies.items():
         browser.set_cookie(name, value, domain="tool.example")
     response = browser.open(
@@ -217,7 +217,7 @@ def all_sendable(fields: dict[str, Any]) -> dict[str, Any]:
 
 @fuzz
 @given(body=st.binary(max_size=300), kind=st.sampled_from(["/lti/login", "/lti/launch"]))
-def test_any_bytes_are_answered(stage: ToolAndPlatform, body: bytes, kind: str) -> None:
+def test_any_bytes_are_answered(lti: ToolAndPlatform, body: bytes, kind: str) -> None:
     tried["test_any_bytes_are_answered"] += 1
     for content_type in (
         "application/x-www-form-urlencoded",
@@ -225,5 +225,5 @@ def test_any_bytes_are_answered(stage: ToolAndPlatform, body: bytes, kind: str) 
         "application/json",
         "x",
     ):
-        response = stage.browser.post(kind, data=body, content_type=content_type, base_url=TOOL)
+        response = lti.browser.post(kind, data=body, content_type=content_type, base_url=TOOL)
         assert response.status_code in REFUSED

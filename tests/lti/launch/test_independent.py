@@ -71,22 +71,22 @@ class Message(LTIAdvantageMessageLaunchAbstract):
 
 
 @pytest.fixture
-def conf(stage: ToolAndPlatform) -> Conf:
+def conf(lti: ToolAndPlatform) -> Conf:
     """The other library's platform, known to the tool; time is real, because it reads the clock."""
-    stage.clock.now = datetime.now(UTC)
+    lti.clock.now = datetime.now(UTC)
     conf = Conf()
-    stage.moodle.server.publish(stage.moodle.path, *conf.get_jwks()["keys"])
+    lti.moodle.server.publish(lti.moodle.path, *conf.get_jwks()["keys"])
     return conf
 
 
-def launch(stage: ToolAndPlatform, conf: Conf, role: str, *, deep: bool = False) -> dict[str, Any]:
+def launch(lti: ToolAndPlatform, conf: Conf, role: str, *, deep: bool = False) -> dict[str, Any]:
     """Log in; return the form its platform would post."""
     login = Login(None, conf)
     login.set_lti_message_hint(hint="7")
     if deep:
         login.set_deeplinking_launch_url()
     url = login.prepare_preflight_url("101")
-    asked = stage.browser.get(url.removeprefix(TOOL), base_url=TOOL)
+    asked = lti.browser.get(url.removeprefix(TOOL), base_url=TOOL)
     query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(asked.location).query))
     message = Message(query, conf)
     message.set_user_data("101", [role], full_name="Persona sintética 01")
@@ -99,27 +99,27 @@ def launch(stage: ToolAndPlatform, conf: Conf, role: str, *, deep: bool = False)
     return dict(message.lti_launch())
 
 
-def post(stage: ToolAndPlatform, form: dict[str, Any]) -> TestResponse:
+def post(lti: ToolAndPlatform, form: dict[str, Any]) -> TestResponse:
     """Post the form where its platform was told to."""
     assert form["launch_url"] == TARGET
-    return stage.post(form["id_token"], form["state"])
+    return lti.post(form["id_token"], form["state"])
 
 
 @pytest.mark.parametrize(("role", "ours"), [(LEARNER, Role.PATIENT), (INSTRUCTOR, Role.STAFF)])
-def test_its_launch_is_accepted(stage: ToolAndPlatform, conf: Conf, role: str, ours: Role) -> None:
-    told = stage.accepted(post(stage, launch(stage, conf, role)))
+def test_its_launch_is_accepted(lti: ToolAndPlatform, conf: Conf, role: str, ours: Role) -> None:
+    told = lti.accepted(post(lti, launch(lti, conf, role)))
     assert (told.subject, told.role, told.name) == ("101", ours, "Persona sintética 01")
     assert told.nrps_url == "http://moodle.example/memberships"
 
 
-def test_its_deep_linking_request_is_accepted(stage: ToolAndPlatform, conf: Conf) -> None:
-    told = stage.accepted(post(stage, launch(stage, conf, INSTRUCTOR, deep=True)))
+def test_its_deep_linking_request_is_accepted(lti: ToolAndPlatform, conf: Conf) -> None:
+    told = lti.accepted(post(lti, launch(lti, conf, INSTRUCTOR, deep=True)))
     assert told.deep_linking is not None
     assert told.deep_linking.return_url == RETURN
 
 
-def test_its_replay_is_refused(stage: ToolAndPlatform, conf: Conf) -> None:
-    form = launch(stage, conf, LEARNER)
-    stage.accepted(post(stage, form))
-    stage.refused(post(stage, form), 409, "state_used", sessions_before=1)
-    assert stage.count(LaunchSession) == 1
+def test_its_replay_is_refused(lti: ToolAndPlatform, conf: Conf) -> None:
+    form = launch(lti, conf, LEARNER)
+    lti.accepted(post(lti, form))
+    lti.refused(post(lti, form), 409, "state_used", sessions_before=1)
+    assert lti.count(LaunchSession) == 1

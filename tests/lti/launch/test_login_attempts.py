@@ -71,29 +71,29 @@ class TestState:
     def test_what_is_none_is_none(self, attempt: LoginAttempt, state: str) -> None:
         assert read_state(state) is None
 
-    def test_no_login_makes_it_or_the_cookie_long(self, stage: ToolAndPlatform) -> None:
+    def test_no_login_makes_it_or_the_cookie_long(self, lti: ToolAndPlatform) -> None:
         """Browsers keep 4 kB of a cookie, and servers take 8 kB of all of them together."""
         long = f"{TOOL}/{'ñ' * 2000}"
-        started = stage.login(target_link_uri=long, lti_deployment_id="ñ" * 2000)
+        started = lti.login(target_link_uri=long, lti_deployment_id="ñ" * 2000)
         assert len(started.state) < 600
         assert len(started.cookie) < 64
 
-    def test_a_login_of_another_installation_opens_nothing(self, stage: ToolAndPlatform) -> None:
+    def test_a_login_of_another_installation_opens_nothing(self, lti: ToolAndPlatform) -> None:
         install_keyring(Keyring([OTHERS]))
-        started = stage.login()
+        started = lti.login()
         install_keyring(Keyring([OURS]))
-        stage.clock.wait(minutes=1)
-        token = stage.moodle.sign(stage.claims(started))
-        assert stage.post(token, started.state).status_code == 401
-        assert stage.records()[-1].failed == "state_unknown"
+        lti.clock.wait(minutes=1)
+        token = lti.moodle.sign(lti.claims(started))
+        assert lti.post(token, started.state).status_code == 401
+        assert lti.records()[-1].failed == "state_unknown"
 
     def test_a_process_that_starts_anew_goes_on_with_the_logins_under_way(
-        self, stage: ToolAndPlatform
+        self, lti: ToolAndPlatform
     ) -> None:
-        started = stage.login()
-        other = stage.with_cookie(started, app=stage.application())
-        token = stage.moodle.sign(stage.claims(started))
-        assert stage.post(token, started.state, other).status_code == 303
+        started = lti.login()
+        other = lti.with_cookie(started, app=lti.application())
+        token = lti.moodle.sign(lti.claims(started))
+        assert lti.post(token, started.state, other).status_code == 303
 
 
 class TestUse:
@@ -133,38 +133,38 @@ class TestUse:
         with sqlite_database.writing() as session:
             assert session.execute(text("PRAGMA synchronous")).scalar_one() == 2
 
-    def test_a_refused_launch_uses_up_its_login(self, stage: ToolAndPlatform) -> None:
-        started = stage.login()
-        stage.refused(
-            stage.post(stage.moodle.sign(stage.claims(started, sub="")), started.state),
+    def test_a_refused_launch_uses_up_its_login(self, lti: ToolAndPlatform) -> None:
+        started = lti.login()
+        lti.refused(
+            lti.post(lti.moodle.sign(lti.claims(started, sub="")), started.state),
             400,
             "subject",
         )
-        assert stage.is_used(started)
+        assert lti.is_used(started)
 
-    def test_a_launch_of_another_browser_does_not(self, stage: ToolAndPlatform) -> None:
-        started = stage.login()
-        token = stage.moodle.sign(stage.claims(started))
-        stage.refused(stage.post(token, started.state, stage.client()), 401, "browser_binding")
-        assert not stage.is_used(started)
+    def test_a_launch_of_another_browser_does_not(self, lti: ToolAndPlatform) -> None:
+        started = lti.login()
+        token = lti.moodle.sign(lti.claims(started))
+        lti.refused(lti.post(token, started.state, lti.client()), 401, "browser_binding")
+        assert not lti.is_used(started)
 
 
 class TestStatements:
-    def test_a_login_asks_one_question_and_writes_nothing(self, stage: ToolAndPlatform) -> None:
-        stage.warm()
+    def test_a_login_asks_one_question_and_writes_nothing(self, lti: ToolAndPlatform) -> None:
+        lti.warm()
         with sent() as statements:
-            stage.login()
+            lti.login()
         assert [one.split()[0] for one in statements] == ["SELECT"]
 
     def test_a_launch_asks_first_uses_up_its_login_and_then_only_writes(
-        self, stage: ToolAndPlatform
+        self, lti: ToolAndPlatform
     ) -> None:
-        stage.warm()
-        stage.clock.wait(seconds=30)
-        started = stage.login()
-        token = stage.moodle.sign(stage.claims(started))
+        lti.warm()
+        lti.clock.wait(seconds=30)
+        started = lti.login()
+        token = lti.moodle.sign(lti.claims(started))
         with sent() as statements:
-            stage.post(token, started.state)
+            lti.post(token, started.state)
         assert [short(one) for one in statements] == [
             "SELECT lti_platforms",
             "SELECT lti_deployments",
@@ -177,39 +177,39 @@ class TestStatements:
 
 
 class TestUnanswered:
-    def unanswered(self, stage: ToolAndPlatform) -> int:
-        with stage.database.reading() as session:
-            found = diagnostics.unanswered(session, stage.clock())
-        return found.get(stage.platform_id, 0)
+    def unanswered(self, lti: ToolAndPlatform) -> int:
+        with lti.database.reading() as session:
+            found = diagnostics.unanswered(session, lti.clock())
+        return found.get(lti.platform_id, 0)
 
-    def test_a_platform_that_turns_everybody_away_is_seen(self, stage: ToolAndPlatform) -> None:
-        stage.login()
-        assert self.unanswered(stage) == 0
-        stage.clock.wait(minutes=10)
-        assert self.unanswered(stage) == 1
+    def test_a_platform_that_turns_everybody_away_is_seen(self, lti: ToolAndPlatform) -> None:
+        lti.login()
+        assert self.unanswered(lti) == 0
+        lti.clock.wait(minutes=10)
+        assert self.unanswered(lti) == 1
 
-    def test_many_logins_in_ten_minutes_are_one_record(self, stage: ToolAndPlatform) -> None:
+    def test_many_logins_in_ten_minutes_are_one_record(self, lti: ToolAndPlatform) -> None:
         for _ in range(3):
-            stage.login()
-        stage.clock.wait(minutes=10)
-        assert self.unanswered(stage) == 1
-        stage.login()
-        stage.clock.wait(minutes=10)
-        assert self.unanswered(stage) == 2
+            lti.login()
+        lti.clock.wait(minutes=10)
+        assert self.unanswered(lti) == 1
+        lti.login()
+        lti.clock.wait(minutes=10)
+        assert self.unanswered(lti) == 2
 
     @pytest.mark.parametrize("sub", ["101", ""])
-    def test_whoever_comes_back_is_an_answer(self, stage: ToolAndPlatform, sub: str) -> None:
-        stage.login()
-        stage.launch(sub=sub)
-        stage.clock.wait(minutes=10)
-        assert self.unanswered(stage) == 0
+    def test_whoever_comes_back_is_an_answer(self, lti: ToolAndPlatform, sub: str) -> None:
+        lti.login()
+        lti.launch(sub=sub)
+        lti.clock.wait(minutes=10)
+        assert self.unanswered(lti) == 0
 
-    def test_after_a_day_it_is_no_news(self, stage: ToolAndPlatform) -> None:
-        stage.login()
-        stage.clock.wait(days=1, minutes=1)
-        assert self.unanswered(stage) == 0
+    def test_after_a_day_it_is_no_news(self, lti: ToolAndPlatform) -> None:
+        lti.login()
+        lti.clock.wait(days=1, minutes=1)
+        assert self.unanswered(lti) == 0
 
-    def test_a_login_that_went_on_is_no_launch_to_show(self, stage: ToolAndPlatform) -> None:
-        stage.login()
-        with stage.database.reading() as session:
+    def test_a_login_that_went_on_is_no_launch_to_show(self, lti: ToolAndPlatform) -> None:
+        lti.login()
+        with lti.database.reading() as session:
             assert diagnostics.recent(session) == []

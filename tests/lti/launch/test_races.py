@@ -28,9 +28,9 @@ EXIT = {303: 33, 409: 49}
 @pytest.fixture
 def both(database: Database, moodle: Moodle, request: pytest.FixtureRequest) -> ToolAndPlatform:
     """A stage on SQLite and on PostgreSQL."""
-    stage = ToolAndPlatform(database, moodle, request.node.user_properties)
-    stage.warm()
-    return stage
+    lti = ToolAndPlatform(database, moodle, request.node.user_properties)
+    lti.warm()
+    return lti
 
 
 def test_case_14_one_launch_among_workers_on_either_database(both: ToolAndPlatform) -> None:
@@ -75,19 +75,19 @@ def _home(_session: Session, _launch: Launch, _opened: LaunchSession) -> str:
     return "/"
 
 
-def test_case_14_one_launch_among_processes(stage: ToolAndPlatform) -> None:
+def test_case_14_one_launch_among_processes(lti: ToolAndPlatform) -> None:
     install_keyring(Keyring([SECRET]))
-    stage.warm()
-    started = stage.login()
-    form = {"id_token": stage.moodle.sign(stage.claims(started)), "state": started.state}
+    lti.warm()
+    started = lti.login()
+    form = {"id_token": lti.moodle.sign(lti.claims(started)), "state": started.state}
     cookie = (binding_cookie(started.state), started.cookie)
     spawn = multiprocessing.get_context("spawn")
-    arguments = (stage.database.url, form, cookie, spawn.Barrier(2))
+    arguments = (lti.database.url, form, cookie, spawn.Barrier(2))
     workers = [spawn.Process(target=_worker, args=arguments) for _ in range(2)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join(60)
     assert sorted(worker.exitcode or 0 for worker in workers) == sorted(EXIT.values())
-    assert stage.count(LaunchSession) == 2
-    stage.note("two processes: 303, 409")
+    assert lti.count(LaunchSession) == 2
+    lti.note("two processes: 303, 409")

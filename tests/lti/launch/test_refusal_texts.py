@@ -20,10 +20,10 @@ def test_every_code_has_words(code: Code) -> None:
         assert isinstance(refusal_texts.for_failed(code), LazyString)
 
 
-def test_every_check_that_is_recorded_is_explained(stage: ToolAndPlatform) -> None:
-    stage.accepted(stage.launch())
-    passed = stage.records()[-1].passed
-    with stage.app.test_request_context():
+def test_every_check_that_is_recorded_is_explained(lti: ToolAndPlatform) -> None:
+    lti.accepted(lti.launch())
+    passed = lti.records()[-1].passed
+    with lti.app.test_request_context():
         assert all(str(refusal_texts.for_check(name)) != name for name in passed)
 
 

@@ -18,20 +18,20 @@ from lti.services import doctor, service_texts
 from lti.services.doctor import Finding, Outcome
 from lti.services.roster import note_attempt
 from lti.services.tokens import AccessTokens, ServiceClient, service_http
-from tests.lti.services_kit import LMS, NOW, PlatformCourse, make_desk, reply, sign
+from tests.lti.services_kit import LMS, NOW, PlatformCourse, make_course, reply, sign
 from tests.lti.simulated_platform import public_jwk, rsa_key
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> PlatformCourse:
-    return make_desk(tmp_path)
+def course(tmp_path: Path) -> PlatformCourse:
+    return make_course(tmp_path)
 
 
 class Dated:
     """The LMS, with the clock of its answers set, and some answers replaced."""
 
-    def __init__(self, desk: PlatformCourse, seconds: float = 0, **answers: Any) -> None:
-        self._desk, self._seconds, self._answers = desk, seconds, answers
+    def __init__(self, course: PlatformCourse, seconds: float = 0, **answers: Any) -> None:
+        self._desk, self._seconds, self._answers = course, seconds, answers
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:
         for part, answer in self._answers.items():
@@ -46,69 +46,71 @@ class Dated:
         return response
 
 
-def examine(desk: PlatformCourse, seconds: float = 0, **answers: Any) -> dict[str, Finding]:
+def examine(course: PlatformCourse, seconds: float = 0, **answers: Any) -> dict[str, Finding]:
     """Return the findings by their check."""
-    http = Dated(desk, seconds, **answers)
-    client = ServiceClient(http, AccessTokens(http, sign, desk.clock))
-    found = doctor.examine(desk.database, http, client, desk.account.platform_id, desk.clock)
+    http = Dated(course, seconds, **answers)
+    client = ServiceClient(http, AccessTokens(http, sign, course.clock))
+    found = doctor.examine(course.database, http, client, course.account.platform_id, course.clock)
     return {finding.check: finding for finding in found}
 
 
-def change(desk: PlatformCourse, kind: type, **values: Any) -> None:
-    with desk.database.writing() as session:
+def change(course: PlatformCourse, kind: type, **values: Any) -> None:
+    with course.database.writing() as session:
         for row in session.query(kind):
             for name, value in values.items():
                 setattr(row, name, value)
 
 
 class TestHealthy:
-    def test_nothing_wrong_is_found_in_a_good_registration(self, desk: PlatformCourse) -> None:
-        found = examine(desk)
+    def test_nothing_wrong_is_found_in_a_good_registration(self, course: PlatformCourse) -> None:
+        found = examine(course)
 
         assert [one.check for one in found.values()] == list(doctor.CHECKS)
         good = {name for name, one in found.items() if one.outcome is Outcome.GOOD}
         assert good == {"registration", "key_set", "clock", "token", "roster"}
         assert doctor.is_well(list(found.values()))
 
-    def test_the_roster_is_read_by_one_person_only(self, desk: PlatformCourse) -> None:
-        examine(desk)
+    def test_the_roster_is_read_by_one_person_only(self, course: PlatformCourse) -> None:
+        examine(course)
 
-        assert [str(one.url).endswith("limit=1") for one in desk.asked("memberships")] == [True]
+        assert [str(one.url).endswith("limit=1") for one in course.asked("memberships")] == [True]
 
-    def test_a_kept_token_is_no_proof(self, desk: PlatformCourse) -> None:
-        http = Dated(desk)
-        client = ServiceClient(http, AccessTokens(http, sign, desk.clock))
+    def test_a_kept_token_is_no_proof(self, course: PlatformCourse) -> None:
+        http = Dated(course)
+        client = ServiceClient(http, AccessTokens(http, sign, course.clock))
         for _time in range(2):
-            doctor.examine(desk.database, http, client, desk.account.platform_id, desk.clock)
+            doctor.examine(course.database, http, client, course.account.platform_id, course.clock)
 
-        assert len(desk.asked("token.php")) == 2
+        assert len(course.asked("token.php")) == 2
 
-    def test_one_there_is_not_cannot_be_examined(self, desk: PlatformCourse) -> None:
+    def test_one_there_is_not_cannot_be_examined(self, course: PlatformCourse) -> None:
         with pytest.raises(UnknownPlatform):
-            doctor.examine(desk.database, desk.http, desk.client, uuid.uuid4(), desk.clock)
+            doctor.examine(course.database, course.http, course.client, uuid.uuid4(), course.clock)
 
 
 class TestRegistration:
     @pytest.mark.parametrize("standing", [Standing.PENDING, Standing.DISABLED])
-    def test_one_that_is_not_active_is_bad(self, desk: PlatformCourse, standing: Standing) -> None:
-        change(desk, Platform, status=standing)
-        found = examine(desk)["registration"]
+    def test_one_that_is_not_active_is_bad(
+        self, course: PlatformCourse, standing: Standing
+    ) -> None:
+        change(course, Platform, status=standing)
+        found = examine(course)["registration"]
 
         assert (found.outcome, found.code) == (Outcome.BAD, standing.value)
 
-    def test_no_approved_deployment_is_bad(self, desk: PlatformCourse) -> None:
-        change(desk, Deployment, status=Standing.PENDING)
+    def test_no_approved_deployment_is_bad(self, course: PlatformCourse) -> None:
+        change(course, Deployment, status=Standing.PENDING)
 
-        assert examine(desk)["registration"].code == "no_deployment"
+        assert examine(course)["registration"].code == "no_deployment"
 
-    def test_a_further_one_that_waits_is_said(self, desk: PlatformCourse) -> None:
-        with desk.database.writing() as session:
+    def test_a_further_one_that_waits_is_said(self, course: PlatformCourse) -> None:
+        with course.database.writing() as session:
             row = Deployment(
-                platform_id=desk.account.platform_id, deployment_id="9", created_at=NOW
+                platform_id=course.account.platform_id, deployment_id="9", created_at=NOW
             )
             session.add(row)
 
-        assert examine(desk)["registration"].outcome is Outcome.UNSURE
+        assert examine(course)["registration"].outcome is Outcome.UNSURE
 
 
 class TestKeySet:
@@ -124,62 +126,69 @@ class TestKeySet:
         ],
     )
     def test_each_way_to_be_wrong_has_its_code(
-        self, desk: PlatformCourse, answer: Any, code: str
+        self, course: PlatformCourse, answer: Any, code: str
     ) -> None:
-        found = examine(desk, **{"certs.php": answer})["key_set"]
+        found = examine(course, **{"certs.php": answer})["key_set"]
 
         assert (found.outcome, found.code) == (Outcome.BAD, code)
 
-    def test_a_set_of_1024_bits_holds_no_usable_key(self, desk: PlatformCourse) -> None:
+    def test_a_set_of_1024_bits_holds_no_usable_key(self, course: PlatformCourse) -> None:
         answer = reply(200, {"keys": [public_jwk(rsa_key("short", 1024), "kid")]})
-        found = examine(desk, **{"certs.php": answer})["key_set"]
+        found = examine(course, **{"certs.php": answer})["key_set"]
 
         assert (found.outcome, found.code) == (Outcome.BAD, "no_usable_key")
         assert "2048 bits" in doctor.words_for(found)
 
-    def test_a_new_key_under_the_old_id_is_said_and_taken_over(self, desk: PlatformCourse) -> None:
+    def test_a_new_key_under_the_old_id_is_said_and_taken_over(
+        self, course: PlatformCourse
+    ) -> None:
         old, new = (public_jwk(rsa_key(name), "kid") for name in ("moodle", "after-restore"))
-        examine(desk, **{"certs.php": reply(200, {"keys": [old]})})
+        examine(course, **{"certs.php": reply(200, {"keys": [old]})})
         answers = [
-            examine(desk, **{"certs.php": reply(200, {"keys": [new]})})["key_set"] for _ in range(2)
+            examine(course, **{"certs.php": reply(200, {"keys": [new]})})["key_set"]
+            for _ in range(2)
         ]
 
         assert [(one.outcome, one.code) for one in answers] == [
             (Outcome.UNSURE, "taken_over"),
             (Outcome.GOOD, "readable"),
         ]
-        with desk.database.reading() as session:
+        with course.database.reading() as session:
             assert session.query(PlatformKeySet).one().keys[0]["n"] == new["n"]
 
-    def test_keys_that_nobody_has_read_yet_are_kept_and_no_news(self, desk: PlatformCourse) -> None:
-        assert examine(desk)["key_set"].code == "readable"
-        with desk.database.reading() as session:
+    def test_keys_that_nobody_has_read_yet_are_kept_and_no_news(
+        self, course: PlatformCourse
+    ) -> None:
+        assert examine(course)["key_set"].code == "readable"
+        with course.database.reading() as session:
             assert session.query(PlatformKeySet).one().problem is None
 
-    def test_an_unusable_set_takes_nothing_away(self, desk: PlatformCourse) -> None:
-        examine(desk)
-        examine(desk, **{"certs.php": reply(200, {"keys": []})})
-        with desk.database.reading() as session:
+    def test_an_unusable_set_takes_nothing_away(self, course: PlatformCourse) -> None:
+        examine(course)
+        examine(course, **{"certs.php": reply(200, {"keys": []})})
+        with course.database.reading() as session:
             assert len(session.query(PlatformKeySet).one().keys) == 1
 
-    def test_a_plain_address_of_an_https_platform_is_not_asked(self, desk: PlatformCourse) -> None:
-        change(desk, Platform, issuer="https://moodle.example.org")
+    def test_a_plain_address_of_an_https_platform_is_not_asked(
+        self, course: PlatformCourse
+    ) -> None:
+        change(course, Platform, issuer="https://moodle.example.org")
 
-        assert examine(desk)["key_set"].code == "insecure"
-        assert desk.asked("certs.php") == []
+        assert examine(course)["key_set"].code == "insecure"
+        assert course.asked("certs.php") == []
 
-    def test_a_metadata_service_is_not_asked(self, desk: PlatformCourse) -> None:
-        change(desk, Platform, jwks_url="http://169.254.169.254/latest")
+    def test_a_metadata_service_is_not_asked(self, course: PlatformCourse) -> None:
+        change(course, Platform, jwks_url="http://169.254.169.254/latest")
         http = GuardedHttp(Gate(allow_private=True, connect=lambda *_: pytest.fail("connected")))
         found = doctor.examine(
-            desk.database, http, desk.client, desk.account.platform_id, desk.clock
+            course.database, http, course.client, course.account.platform_id, course.clock
         )
 
         assert found[1].code == "address_not_public"
 
-    def test_this_machine_is_asked_in_development_only(self, desk: PlatformCourse) -> None:
+    def test_this_machine_is_asked_in_development_only(self, course: PlatformCourse) -> None:
         found = doctor.examine(
-            desk.database, service_http(), desk.client, desk.account.platform_id, desk.clock
+            course.database, service_http(), course.client, course.account.platform_id, course.clock
         )
 
         assert found[1].code == "address_not_public"
@@ -187,20 +196,22 @@ class TestKeySet:
 
 class TestRosterRows:
     def test_rows_that_cannot_be_read_are_counted_with_their_reasons(
-        self, desk: PlatformCourse
+        self, course: PlatformCourse
     ) -> None:
         answer = reply(200, {"members": [{"user_id": 7, "roles": []}]})
-        found = examine(desk, memberships=answer)["roster"]
+        found = examine(course, memberships=answer)["roster"]
 
         assert (found.outcome, found.code) == (Outcome.UNSURE, "rows_unreadable")
         assert "nobody is marked as gone" in doctor.words_for(found)
         assert doctor.figures_of(found) == "1: user_id is no text, or too long (1)"
 
-    def test_what_the_last_whole_reading_could_not_read_is_said(self, desk: PlatformCourse) -> None:
-        with desk.database.writing() as session:
+    def test_what_the_last_whole_reading_could_not_read_is_said(
+        self, course: PlatformCourse
+    ) -> None:
+        with course.database.writing() as session:
             unreadable = {"no_user_id": 2, "not_a_person": 1}
-            note_attempt(session, desk.course_id, NOW, "rows_unreadable", unreadable)
-        found = examine(desk)["roster"]
+            note_attempt(session, course.course_id, NOW, "rows_unreadable", unreadable)
+        found = examine(course)["roster"]
 
         assert doctor.figures_of(found) == "3: without user_id (2), no person (1)"
 
@@ -218,38 +229,38 @@ class TestClock:
         ],
     )
     def test_what_launches_tolerate_is_tolerated(
-        self, desk: PlatformCourse, seconds: int, outcome: Outcome
+        self, course: PlatformCourse, seconds: int, outcome: Outcome
     ) -> None:
-        assert examine(desk, seconds)["clock"].outcome is outcome
+        assert examine(course, seconds)["clock"].outcome is outcome
 
-    def test_the_difference_is_said_in_seconds(self, desk: PlatformCourse) -> None:
-        assert doctor.figures_of(examine(desk, 60)["clock"]) == "+60 s"
+    def test_the_difference_is_said_in_seconds(self, course: PlatformCourse) -> None:
+        assert doctor.figures_of(examine(course, 60)["clock"]) == "+60 s"
 
     @pytest.mark.parametrize("date", [{}, {"Date": "yesterday"}])
     def test_without_a_date_nothing_is_claimed(
-        self, desk: PlatformCourse, date: dict[str, str]
+        self, course: PlatformCourse, date: dict[str, str]
     ) -> None:
-        found = examine(desk, **{"certs.php": reply(200, {"keys": []}, **date)})["clock"]
+        found = examine(course, **{"certs.php": reply(200, {"keys": []}, **date)})["clock"]
 
         assert (found.outcome, found.code) == (Outcome.UNSURE, "no_date")
 
-    def test_the_age_in_a_cache_is_added(self, desk: PlatformCourse) -> None:
+    def test_the_age_in_a_cache_is_added(self, course: PlatformCourse) -> None:
         old = format_datetime(NOW - timedelta(seconds=600), usegmt=True)
         answer = reply(200, {"keys": []}, Date=old, Age="600")
 
-        assert examine(desk, **{"certs.php": answer})["clock"].outcome is Outcome.GOOD
+        assert examine(course, **{"certs.php": answer})["clock"].outcome is Outcome.GOOD
 
 
 class TestServices:
-    def test_a_refused_token_keeps_the_platforms_word(self, desk: PlatformCourse) -> None:
-        found = examine(desk, **{"token.php": reply(400, {"error": "invalid_client"})})
+    def test_a_refused_token_keeps_the_platforms_word(self, course: PlatformCourse) -> None:
+        found = examine(course, **{"token.php": reply(400, {"error": "invalid_client"})})
 
         assert found["token"].code == "token_refused"
         assert doctor.figures_of(found["token"]) == "HTTP 400 invalid_client"
         assert found["roster"].outcome is Outcome.BAD
 
     def test_a_stripped_authorization_header_is_named(self, tmp_path: Path) -> None:
-        found = examine(make_desk(tmp_path, strips_authorization=True))
+        found = examine(make_course(tmp_path, strips_authorization=True))
 
         assert found["token"].outcome is Outcome.GOOD
         assert found["roster"].code == "authorization_lost"
@@ -265,52 +276,52 @@ class TestServices:
         ],
     )
     def test_each_roster_that_is_none_has_its_code(
-        self, desk: PlatformCourse, answer: Any, code: str
+        self, course: PlatformCourse, answer: Any, code: str
     ) -> None:
-        assert examine(desk, memberships=answer)["roster"].code == code
+        assert examine(course, memberships=answer)["roster"].code == code
 
-    def test_without_a_course_there_is_nothing_to_read(self, desk: PlatformCourse) -> None:
-        change(desk, LtiContext, nrps_url=None)
-        found = examine(desk)["roster"]
+    def test_without_a_course_there_is_nothing_to_read(self, course: PlatformCourse) -> None:
+        change(course, LtiContext, nrps_url=None)
+        found = examine(course)["roster"]
 
         assert (found.outcome, found.code) == (Outcome.UNSURE, "no_course")
 
 
 class TestLaunches:
-    def keep(self, desk: PlatformCourse, *errors: Code | None) -> Finding:
+    def keep(self, course: PlatformCourse, *errors: Code | None) -> Finding:
         for error in errors:
-            checks = LaunchChecks("launch", platform_id=desk.account.platform_id)
-            with desk.database.writing() as session:
+            checks = LaunchChecks("launch", platform_id=course.account.platform_id)
+            with course.database.writing() as session:
                 refusal = NotAuthentic(error) if error else None
-                diagnostics.record(session, checks, desk.clock.wait(minutes=1), refusal)
-        return examine(desk)["launches"]
+                diagnostics.record(session, checks, course.clock.wait(minutes=1), refusal)
+        return examine(course)["launches"]
 
-    def test_none_yet_is_no_fault(self, desk: PlatformCourse) -> None:
-        assert self.keep(desk).code == "none_yet"
+    def test_none_yet_is_no_fault(self, course: PlatformCourse) -> None:
+        assert self.keep(course).code == "none_yet"
 
-    def test_a_last_one_that_came_in_is_good(self, desk: PlatformCourse) -> None:
-        found = self.keep(desk, Code.CLOCK, None)
+    def test_a_last_one_that_came_in_is_good(self, course: PlatformCourse) -> None:
+        found = self.keep(course, Code.CLOCK, None)
 
         assert (found.outcome, found.detail["refused"]) == (Outcome.GOOD, "1")
         assert doctor.figures_of(found) == "1/2 ✗"
 
-    def test_without_a_refusal_there_is_nothing_to_count(self, desk: PlatformCourse) -> None:
-        assert doctor.figures_of(self.keep(desk, None)) == ""
+    def test_without_a_refusal_there_is_nothing_to_count(self, course: PlatformCourse) -> None:
+        assert doctor.figures_of(self.keep(course, None)) == ""
 
     def test_a_last_one_refused_is_explained_as_on_the_admin_page(
-        self, desk: PlatformCourse
+        self, course: PlatformCourse
     ) -> None:
-        assert "NTP" in doctor.words_for(self.keep(desk, None, Code.CLOCK))
+        assert "NTP" in doctor.words_for(self.keep(course, None, Code.CLOCK))
 
     def test_logins_that_never_came_back_point_to_the_redirect_address(
-        self, desk: PlatformCourse
+        self, course: PlatformCourse
     ) -> None:
-        with desk.database.writing() as session:
-            login = LaunchChecks("login", platform_id=desk.account.platform_id)
-            diagnostics.record(session, login, desk.clock())
-        waiting = self.keep(desk)
-        desk.clock.wait(minutes=10)
-        found = self.keep(desk)
+        with course.database.writing() as session:
+            login = LaunchChecks("login", platform_id=course.account.platform_id)
+            diagnostics.record(session, login, course.clock())
+        waiting = self.keep(course)
+        course.clock.wait(minutes=10)
+        found = self.keep(course)
 
         assert waiting.code == "none_yet"
         assert (found.outcome, found.code) == (Outcome.UNSURE, "unanswered")

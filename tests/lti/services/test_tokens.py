@@ -26,8 +26,8 @@ from tests.lti.services_kit import (
     Clock,
     FakeHttp,
     PlatformCourse,
+    make_course,
     make_database,
-    make_desk,
     reply,
     sign,
     tool_key,
@@ -39,8 +39,8 @@ GOOD = {"access_token": "t-1", "expires_in": 3600}
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> PlatformCourse:
-    return make_desk(tmp_path)
+def course(tmp_path: Path) -> PlatformCourse:
+    return make_course(tmp_path)
 
 
 def tokens_with(*answers: Any, clock: Clock | None = None) -> tuple[AccessTokens, FakeHttp]:
@@ -210,33 +210,33 @@ class TestCase79:
 
     ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 
-    def call(self, desk: PlatformCourse) -> int:
-        with desk.database.reading() as session:
+    def call(self, course: PlatformCourse) -> int:
+        with course.database.reading() as session:
             from lti.models import LtiContext
 
-            url = session.get_one(LtiContext, desk.course_id).nrps_url or ""
-        return desk.client.call(desk.account, "GET", url, (self.ROSTER,)).status
+            url = session.get_one(LtiContext, course.course_id).nrps_url or ""
+        return course.client.call(course.account, "GET", url, (self.ROSTER,)).status
 
     def test_case_79_a_withdrawn_token_is_renewed_once(
-        self, desk: PlatformCourse, saw: Saw
+        self, course: PlatformCourse, saw: Saw
     ) -> None:
-        assert self.call(desk) == 200
-        desk.site.access.forget_tokens()
+        assert self.call(course) == 200
+        course.site.access.forget_tokens()
 
-        assert self.call(desk) == 200
-        assert len(desk.asked("token.php")) == 2
+        assert self.call(course) == 200
+        assert len(course.asked("token.php")) == 2
         saw("renewed once")
 
     def test_case_79_a_second_401_is_named_and_can_be_tried_later(
         self, tmp_path: Path, saw: Saw
     ) -> None:
-        desk = make_desk(tmp_path, strips_authorization=True)
+        course = make_course(tmp_path, strips_authorization=True)
         with pytest.raises(ServiceProblem) as problem:
-            self.call(desk)
+            self.call(course)
 
         assert (problem.value.code, problem.value.retry) == ("authorization_lost", True)
-        assert len(desk.asked("token.php")) == 2
-        assert len(desk.asked("memberships")) == 2
+        assert len(course.asked("token.php")) == 2
+        assert len(course.asked("memberships")) == 2
         saw(f"then {problem.value.code}")
 
 

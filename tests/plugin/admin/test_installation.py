@@ -18,67 +18,63 @@ TEAM = "Tell whoever runs the tool"
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> ToolAndPlatform:
+def lti(tmp_path: Path) -> ToolAndPlatform:
     return ToolAndPlatform(tmp_path)
 
 
 @pytest.fixture
-def place(stage: ToolAndPlatform, monkeypatch: pytest.MonkeyPatch) -> Installation:
+def place(lti: ToolAndPlatform, monkeypatch: pytest.MonkeyPatch) -> Installation:
     """The installation that the stage runs on, with room on its disk."""
     plenty = shutil.disk_usage("/")._replace(free=50 * 2**30)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: plenty)
-    return Installation(stage.tool, build_queue(stage.tool.settings.tasks_url))
+    return Installation(lti.tool, build_queue(lti.tool.settings.tasks_url))
 
 
 class TestThePage:
-    def test_it_says_the_worst_first_and_what_to_do(self, stage: ToolAndPlatform) -> None:
-        command.stamp(config_of(stage.tool.database), "0001_first_tables")
-        page = stage.administrator().page("/admin/installation")
+    def test_it_says_the_worst_first_and_what_to_do(self, lti: ToolAndPlatform) -> None:
+        command.stamp(config_of(lti.tool.database), "0001_first_tables")
+        page = lti.administrator().page("/admin/installation")
 
         assert "They are of an older version of the program. Run: columna upgrade." in page
         assert page.index("Run: columna upgrade") < page.index("There is room.")
 
-    def test_it_is_there_in_spanish(self, stage: ToolAndPlatform) -> None:
-        admin = stage.administrator()
+    def test_it_is_there_in_spanish(self, lti: ToolAndPlatform) -> None:
+        admin = lti.administrator()
         admin.post("/language/es")
         page = admin.page("/admin/installation")
 
         assert "Cómo está la instalación" in page
         assert "Espacio en disco" in page
 
-    def test_it_is_for_administrators_alone(self, stage: ToolAndPlatform) -> None:
-        assert stage.staff().get("/admin/installation").status_code == 403
+    def test_it_is_for_administrators_alone(self, lti: ToolAndPlatform) -> None:
+        assert lti.staff().get("/admin/installation").status_code == 403
 
 
 class TestTheFirstScreens:
-    def test_a_worker_that_never_worked_is_on_both(self, stage: ToolAndPlatform) -> None:
-        assert TEAM in stage.staff().page("/staff/")
-        assert "It has never worked on this database." in stage.administrator().page("/")
+    def test_a_worker_that_never_worked_is_on_both(self, lti: ToolAndPlatform) -> None:
+        assert TEAM in lti.staff().page("/staff/")
+        assert "It has never worked on this database." in lti.administrator().page("/")
 
     def test_nothing_is_said_while_all_is_well(
-        self, stage: ToolAndPlatform, place: Installation
+        self, lti: ToolAndPlatform, place: Installation
     ) -> None:
         heartbeat.beat(place)
 
-        assert TEAM not in stage.staff().page("/staff/")
-        assert "See how the installation is" not in stage.administrator().page("/")
+        assert TEAM not in lti.staff().page("/staff/")
+        assert "See how the installation is" not in lti.administrator().page("/")
 
-    def test_a_worker_that_died_is_on_both(
-        self, stage: ToolAndPlatform, place: Installation
-    ) -> None:
+    def test_a_worker_that_died_is_on_both(self, lti: ToolAndPlatform, place: Installation) -> None:
         heartbeat.beat(place)
-        stage.clock.wait(minutes=11)
+        lti.clock.wait(minutes=11)
 
-        assert TEAM in stage.staff().page("/staff/")
-        assert SILENT in stage.administrator().page("/")
+        assert TEAM in lti.staff().page("/staff/")
+        assert SILENT in lti.administrator().page("/")
 
-    def test_a_channel_on_hold_is_on_both(
-        self, stage: ToolAndPlatform, place: Installation
-    ) -> None:
-        now = stage.clock.now
-        with stage.tool.database.writing() as session:
+    def test_a_channel_on_hold_is_on_both(self, lti: ToolAndPlatform, place: Installation) -> None:
+        now = lti.clock.now
+        with lti.tool.database.writing() as session:
             session.add(Pause(scope="whatsapp", since=now, until=now, reason="credentials"))
         heartbeat.beat(place)
 
-        assert "Reminders are paused" in stage.staff().page("/staff/")
-        assert "whatsapp: credentials" in stage.administrator().page("/")
+        assert "Reminders are paused" in lti.staff().page("/staff/")
+        assert "whatsapp: credentials" in lti.administrator().page("/")

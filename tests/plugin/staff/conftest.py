@@ -53,7 +53,7 @@ class StaffAtWork:
 
 
 @pytest.fixture
-def desk(clinic: Clinic, app: Flask, client_for: Callable[..., Browser]) -> StaffAtWork:
+def team(clinic: Clinic, app: Flask, client_for: Callable[..., Browser]) -> StaffAtWork:
     """A desk whose staff member reads English."""
     return StaffAtWork(clinic, app, client_for("staff", locale="en"))
 

@@ -20,23 +20,23 @@ def rows(page):
 
 
 class TestAdherence:
-    def test_the_three_parts_are_counted_apart_for_each_week(self, desk):
-        one = desk.participant(day=10)
+    def test_the_three_parts_are_counted_apart_for_each_week(self, team):
+        one = team.participant(day=10)
         first = TODAY - 9 * DAY
-        with desk.clinic.writing() as session:
+        with team.clinic.writing() as session:
             for number in (0, 1, 7):
                 login_day(session, one, first + number * DAY)
-        desk.entry(one, first + 1 * DAY)
-        desk.entry(one, first + 8 * DAY)
-        desk.entry(one, first + 9 * DAY)
-        assert rows(desk.page(f"/staff/participants/{one}")) == {
+        team.entry(one, first + 1 * DAY)
+        team.entry(one, first + 8 * DAY)
+        team.entry(one, first + 9 * DAY)
+        assert rows(team.page(f"/staff/participants/{one}")) == {
             "Log-in days": ["2", "1"],
             "Live sessions": ["–", "–"],
             "Diary days": ["1", "2"],
         }
 
-    def test_an_arm_without_a_programme_has_none_of_it(self, desk):
-        page = desk.page(f"/staff/participants/{desk.participant(CONTROL)}")
+    def test_an_arm_without_a_programme_has_none_of_it(self, team):
+        page = team.page(f"/staff/participants/{team.participant(CONTROL)}")
         for words in (
             "Adherence by week",
             "Prescription",
@@ -47,53 +47,53 @@ class TestAdherence:
 
 
 class TestOverview:
-    def test_an_unanswered_diary_comes_with_the_way_to_answer_it(self, desk):
-        one = desk.participant(name="Ana")
-        desk.entry(one, TODAY)
-        page = desk.page("/staff/")
+    def test_an_unanswered_diary_comes_with_the_way_to_answer_it(self, team):
+        one = team.participant(name="Ana")
+        team.entry(one, TODAY)
+        page = team.page("/staff/")
         assert "1 diary entry to read" in page
         assert f"/care/diaries/{one}" in page
 
     @pytest.mark.parametrize(("level", "ready"), [(50, True), (10, False)])
-    def test_ready_for_allocation_only_with_the_criteria_met(self, desk, level, ready):
+    def test_ready_for_allocation_only_with_the_criteria_met(self, team, level, ready):
         """Pain below 30 mm at baseline is not enough to enter."""
-        with desk.clinic.writing() as session:
-            one = desk.clinic.enrolled(session).participant_id
-            desk.clinic.prepared(session, one, steps=("consent",))
-            screening(session, one, desk.clinic.protocol)
-            for key in desk.clinic.protocol.visits[0].instruments:
+        with team.clinic.writing() as session:
+            one = team.clinic.enrolled(session).participant_id
+            team.clinic.prepared(session, one, steps=("consent",))
+            screening(session, one, team.clinic.protocol)
+            for key in team.clinic.protocol.visits[0].instruments:
                 assessment(session, one, "baseline", key, TODAY, level)
-        page = desk.page("/staff/")
+        page = team.page("/staff/")
         assert ("Ready for allocation" in page) is ready
         assert ("criteria not met" in page) is not ready
 
-    def test_the_number_of_queries_does_not_grow_with_the_study(self, desk):
+    def test_the_number_of_queries_does_not_grow_with_the_study(self, team):
         def asked():
             found = []
-            engine = desk.clinic.tool.database.engine
+            engine = team.clinic.tool.database.engine
 
             def count(_c, _cursor, statement, *_rest):
                 found.append(statement)
 
             event.listen(engine, "before_cursor_execute", count)
-            desk.page("/staff/")
+            team.page("/staff/")
             event.remove(engine, "before_cursor_execute", count)
             return len(found)
 
-        desk.entry(desk.participant())
-        desk.alert(desk.participant())
+        team.entry(team.participant())
+        team.alert(team.participant())
         few = asked()
         for _more in range(6):
-            desk.entry(desk.participant())
-            desk.alert(desk.participant())
+            team.entry(team.participant())
+            team.alert(team.participant())
         assert asked() == few
 
 
-def test_the_pain_of_the_diary_is_a_picture_from_two_days_on(desk):
-    one = desk.participant(day=10)
-    desk.entry(one, TODAY - timedelta(days=1), pain_before_mm=61, pain_after_mm=None)
-    assert "Pain in the diary" not in desk.page(f"/staff/participants/{one}")
-    desk.entry(one, TODAY, pain_before_mm=47, pain_after_mm=33)
-    page = desk.page(f"/staff/participants/{one}")
+def test_the_pain_of_the_diary_is_a_picture_from_two_days_on(team):
+    one = team.participant(day=10)
+    team.entry(one, TODAY - timedelta(days=1), pain_before_mm=61, pain_after_mm=None)
+    assert "Pain in the diary" not in team.page(f"/staff/participants/{one}")
+    team.entry(one, TODAY, pain_before_mm=47, pain_after_mm=33)
+    page = team.page(f"/staff/participants/{one}")
     assert "Pain in the diary" in page
     assert "Pain before and after the exercises, 2 entries." in page

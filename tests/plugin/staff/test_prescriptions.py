@@ -13,31 +13,31 @@ FORWARD, BACKWARD = "w2_single_knee_chest", "m3_press_up"
 
 
 @pytest.fixture
-def patient(desk, client_for):
+def patient(team, client_for):
     """A patient in week 3 who has done the first two modules."""
     browser = client_for("patient", day=16, locale="en")
-    with desk.clinic.writing() as session:
+    with team.clinic.writing() as session:
         for key in ("education", "ergonomics"):
-            for lesson in desk.clinic.tool.curriculum.module(key).lessons:
+            for lesson in team.clinic.tool.curriculum.module(key).lessons:
                 lesson_done(session, browser.participant_id, key, lesson.key, TODAY - 3 * DAY)
     return browser
 
 
-def direct(desk, one, direction, reason="start"):
+def direct(team, one, direction, reason="start"):
     """Choose a direction."""
-    return desk.staff.post(
+    return team.staff.post(
         f"/care/participants/{one}/directions/directional",
         {"direction": direction, "reason": reason},
     )
 
 
-def change(desk, one, exercise, **data):
+def change(team, one, exercise, **data):
     """Change one exercise; what is not said stays as the course has it."""
-    dose = desk.clinic.tool.curriculum.exercise(exercise).dose
+    dose = team.clinic.tool.curriculum.exercise(exercise).dose
     own = {"sets": dose.sets, "reps": dose.reps, "freq_per_week": dose.freq_per_week}
     held = {"hold_s": dose.hold_s} if dose.hold_s else {}
     sent = own | held | {"state": "plan", "reason": "progress"} | data
-    return desk.staff.post(f"/care/participants/{one}/exercises/{exercise}", sent)
+    return team.staff.post(f"/care/participants/{one}/exercises/{exercise}", sent)
 
 
 class TestDirection:
@@ -46,102 +46,102 @@ class TestDirection:
         assert patient.get(f"/exercises/{FORWARD}").status_code == 403
         assert patient.get(f"/exercises/{BACKWARD}").status_code == 403
 
-    def test_the_chosen_one_is_given_and_the_other_is_not(self, desk, patient):
-        assert direct(desk, patient.participant_id, "flexion").status_code == 303
+    def test_the_chosen_one_is_given_and_the_other_is_not(self, team, patient):
+        assert direct(team, patient.participant_id, "flexion").status_code == 303
         assert patient.get(f"/exercises/{FORWARD}").status_code == 200
         assert patient.get(f"/exercises/{BACKWARD}").status_code == 403
         diary = patient.get("/diary").text
         assert f'value="{FORWARD}"' in diary
         assert f'value="{BACKWARD}"' not in diary
 
-    def test_taking_it_back_gives_neither(self, desk, patient):
-        direct(desk, patient.participant_id, "flexion")
-        direct(desk, patient.participant_id, "none", "leg_symptoms")
+    def test_taking_it_back_gives_neither(self, team, patient):
+        direct(team, patient.participant_id, "flexion")
+        direct(team, patient.participant_id, "none", "leg_symptoms")
         assert patient.get(f"/exercises/{FORWARD}").status_code == 403
 
-    def test_it_needs_a_reason(self, desk, patient):
-        assert direct(desk, patient.participant_id, "flexion", "").status_code == 422
-        assert desk.clinic.rows(PrescriptionChange) == []
+    def test_it_needs_a_reason(self, team, patient):
+        assert direct(team, patient.participant_id, "flexion", "").status_code == 422
+        assert team.clinic.rows(PrescriptionChange) == []
 
-    def test_a_module_without_directions_has_none(self, desk, patient):
+    def test_a_module_without_directions_has_none(self, team, patient):
         path = f"/care/participants/{patient.participant_id}/directions/core"
         sent = {"direction": "flexion", "reason": "start"}
-        assert desk.staff.post(path, sent).status_code == 404
+        assert team.staff.post(path, sent).status_code == 404
 
 
 class TestDose:
-    def test_the_patient_sees_the_own_dose_on_exercise_and_diary(self, desk, patient):
+    def test_the_patient_sees_the_own_dose_on_exercise_and_diary(self, team, patient):
         one = patient.participant_id
-        direct(desk, one, "flexion")
-        assert change(desk, one, FORWARD, sets="4", reps="7").status_code == 303
+        direct(team, one, "flexion")
+        assert change(team, one, FORWARD, sets="4", reps="7").status_code == 303
         assert "Your own dose, set by your therapist" in patient.get(f"/exercises/{FORWARD}").text
         assert "4 sets of 7" in patient.get("/diary").text
 
-    def test_the_form_starts_with_the_dose_that_holds(self, desk, patient):
+    def test_the_form_starts_with_the_dose_that_holds(self, team, patient):
         one = patient.participant_id
-        change(desk, one, FORWARD, sets="4", reps="7")
-        page = desk.page(f"/care/participants/{one}/exercises/{FORWARD}")
+        change(team, one, FORWARD, sets="4", reps="7")
+        page = team.page(f"/care/participants/{one}/exercises/{FORWARD}")
         assert 'name="sets" value="4"' in page
         assert 'name="reps" value="7"' in page
 
-    def test_what_is_paused_leaves_the_list(self, desk, patient):
+    def test_what_is_paused_leaves_the_list(self, team, patient):
         one = patient.participant_id
-        direct(desk, one, "flexion")
-        change(desk, one, FORWARD, state="paused", reason="pain")
+        direct(team, one, "flexion")
+        change(team, one, FORWARD, state="paused", reason="pain")
         assert f'value="{FORWARD}"' not in patient.get("/diary").text
         assert "Your team paused this exercise for you" in patient.get(f"/exercises/{FORWARD}").text
 
-    def test_a_diary_that_names_a_paused_exercise_is_saved(self, desk, patient):
+    def test_a_diary_that_names_a_paused_exercise_is_saved(self, team, patient):
         """It may have been written before, on a phone without network."""
         one = patient.participant_id
-        direct(desk, one, "flexion")
-        change(desk, one, FORWARD, state="paused", reason="pain")
+        direct(team, one, "flexion")
+        change(team, one, FORWARD, state="paused", reason="pain")
         sent = {"exercises": FORWARD, "minutes": "10"}
         assert patient.post(f"/diary/{TODAY.isoformat()}", sent).status_code == 303
 
-    def test_an_exercise_of_the_other_direction_is_not_added(self, desk, patient):
+    def test_an_exercise_of_the_other_direction_is_not_added(self, team, patient):
         one = patient.participant_id
-        direct(desk, one, "flexion")
-        answer = change(desk, one, BACKWARD, state="added")
+        direct(team, one, "flexion")
+        answer = change(team, one, BACKWARD, state="added")
         assert answer.status_code == 422
         assert "belongs to another direction" in answer.text
 
     @pytest.mark.parametrize("sets", ["0", "11", "", "two"])
-    def test_a_dose_out_of_bounds_is_refused(self, desk, patient, sets):
-        assert change(desk, patient.participant_id, FORWARD, sets=sets).status_code == 422
-        assert desk.clinic.rows(PrescriptionChange) == []
+    def test_a_dose_out_of_bounds_is_refused(self, team, patient, sets):
+        assert change(team, patient.participant_id, FORWARD, sets=sets).status_code == 422
+        assert team.clinic.rows(PrescriptionChange) == []
 
-    def test_the_history_says_who_when_why_and_what(self, desk, patient):
+    def test_the_history_says_who_when_why_and_what(self, team, patient):
         one = patient.participant_id
-        direct(desk, one, "extension")
-        change(desk, one, BACKWARD, sets="2", reps="5", reason="too_hard")
-        page = desk.page(f"/care/participants/{one}/prescription")
+        direct(team, one, "extension")
+        change(team, one, BACKWARD, sets="2", reps="5", reason="too_hard")
+        page = team.page(f"/care/participants/{one}/prescription")
         assert "Too hard: one level down" in page
         assert "2 sets of 5" in page
         assert "Thursday 12 November, 12:00" in page
-        actions = {event.action for event in desk.clinic.rows(AuditEvent)}
+        actions = {event.action for event in team.clinic.rows(AuditEvent)}
         assert "prescription.changed" in actions
 
-    def test_whoever_has_no_programme_has_no_prescription(self, desk):
-        one = desk.participant(CONTROL)
-        assert desk.staff.get(f"/care/participants/{one}/prescription").status_code == 404
-        assert direct(desk, one, "flexion").status_code == 404
+    def test_whoever_has_no_programme_has_no_prescription(self, team):
+        one = team.participant(CONTROL)
+        assert team.staff.get(f"/care/participants/{one}/prescription").status_code == 404
+        assert direct(team, one, "flexion").status_code == 404
 
 
 class TestModules:
-    def decide(self, desk, one, key="core", **data):
+    def decide(self, team, one, key="core", **data):
         """Decide about a module."""
-        return desk.staff.post(f"/care/participants/{one}/modules/{key}", data)
+        return team.staff.post(f"/care/participants/{one}/modules/{key}", data)
 
-    def test_open_it_before_its_week(self, desk, patient):
+    def test_open_it_before_its_week(self, team, patient):
         assert patient.get("/programme/core").status_code == 403
-        self.decide(desk, patient.participant_id, action="open", open_reason="ready")
+        self.decide(team, patient.participant_id, action="open", open_reason="ready")
         assert patient.get("/programme/core").status_code == 200
 
-    def test_hold_it_and_the_patient_is_told_why_and_until_when(self, desk, patient):
+    def test_hold_it_and_the_patient_is_told_why_and_until_when(self, team, patient):
         until = TODAY + 5 * DAY
         self.decide(
-            desk,
+            team,
             patient.participant_id,
             key="directional",
             action="hold",
@@ -153,10 +153,10 @@ class TestModules:
         assert "Tuesday 17 November" in page
         assert patient.get("/programme/directional").status_code == 403
 
-    def test_back_to_the_plan(self, desk, patient):
+    def test_back_to_the_plan(self, team, patient):
         one = patient.participant_id
-        self.decide(desk, one, action="open", open_reason="ready")
-        self.decide(desk, one, action="release")
+        self.decide(team, one, action="open", open_reason="ready")
+        self.decide(team, one, action="release")
         assert patient.get("/programme/core").status_code == 403
 
     @pytest.mark.parametrize(
@@ -170,12 +170,12 @@ class TestModules:
             {"action": "close"},
         ],
     )
-    def test_an_incomplete_decision_is_refused(self, desk, patient, data):
-        assert self.decide(desk, patient.participant_id, **data).status_code == 422
-        assert desk.clinic.rows(ModuleOverride) == []
+    def test_an_incomplete_decision_is_refused(self, team, patient, data):
+        assert self.decide(team, patient.participant_id, **data).status_code == 422
+        assert team.clinic.rows(ModuleOverride) == []
 
-    def test_what_was_decided_stands_below_with_the_name(self, desk, patient):
+    def test_what_was_decided_stands_below_with_the_name(self, team, patient):
         one = patient.participant_id
-        self.decide(desk, one, action="open", open_reason="away")
-        page = desk.page(f"/care/participants/{one}/modules/core")
+        self.decide(team, one, action="open", open_reason="away")
+        page = team.page(f"/care/participants/{one}/modules/core")
         assert "opened (Will be away in its week), staff" in page

@@ -52,168 +52,168 @@ class TestQueue:
         assert review_queue.waiting([left], {left.id: Unread(1, NOON)}, NOON) == []
 
 
-def fields(desk, path):
+def fields(team, path):
     """Return the hidden fields of the reply form."""
-    text = desk.staff.get(path).text
+    text = team.staff.get(path).text
     names = ("client_key", "covers_until")
     return {n: re.search(rf'name="{n}" value="([^"]*)"', text)[1] for n in names}
 
 
-def reply(desk, one, **data):
+def reply(team, one, **data):
     """Send the form of one diary."""
     path = f"/care/diaries/{one}"
-    sent = fields(desk, path) | {"action": "send", "template": "steady", "words": ""} | data
-    return desk.staff.post(path, sent)
+    sent = fields(team, path) | {"action": "send", "template": "steady", "words": ""} | data
+    return team.staff.post(path, sent)
 
 
 class TestPage:
-    def test_the_diary_that_is_due_first_is_on_top(self, desk):
-        desk.entry(desk.participant(name="Ana"), TODAY)
-        desk.entry(desk.participant(name="Berta"), TODAY - 9 * DAY)
-        page = desk.page("/care/diaries")
+    def test_the_diary_that_is_due_first_is_on_top(self, team):
+        team.entry(team.participant(name="Ana"), TODAY)
+        team.entry(team.participant(name="Berta"), TODAY - 9 * DAY)
+        page = team.page("/care/diaries")
         assert page.index("Berta") < page.index("Ana")
         assert "overdue since" in page
 
-    def test_diary_and_reply_stand_side_by_side(self, desk):
-        one = desk.participant()
-        desk.entry(one, note="¿Puedo nadar?", symptoms=[])
-        page = desk.page(f"/care/diaries/{one}")
+    def test_diary_and_reply_stand_side_by_side(self, team):
+        one = team.participant()
+        team.entry(one, note="¿Puedo nadar?", symptoms=[])
+        page = team.page(f"/care/diaries/{one}")
         assert "¿Puedo nadar?" in page
         assert "Nothing new, as the participant says" in page
         assert "Send" in page
 
-    def test_next_and_previous_can_be_reached_by_keyboard(self, desk):
-        people = [desk.participant(name=name) for name in ("Ana", "Berta", "Clara")]
+    def test_next_and_previous_can_be_reached_by_keyboard(self, team):
+        people = [team.participant(name=name) for name in ("Ana", "Berta", "Clara")]
         for number, one in enumerate(people):
-            desk.entry(one, TODAY - (3 - number) * DAY)
-        page = desk.page(f"/care/diaries/{people[1]}")
-        assert f'rel="prev" href="/t/{desk.staff.ref}/care/diaries/{people[0]}"' in page
-        assert f'rel="next" href="/t/{desk.staff.ref}/care/diaries/{people[2]}"' in page
+            team.entry(one, TODAY - (3 - number) * DAY)
+        page = team.page(f"/care/diaries/{people[1]}")
+        assert f'rel="prev" href="/t/{team.staff.ref}/care/diaries/{people[0]}"' in page
+        assert f'rel="next" href="/t/{team.staff.ref}/care/diaries/{people[2]}"' in page
         assert "2 of 3" in page
 
-    def test_a_participant_without_a_programme_has_no_diary_to_answer(self, desk):
-        one = desk.participant(CONTROL)
-        assert desk.staff.get(f"/care/diaries/{one}").status_code == 404
+    def test_a_participant_without_a_programme_has_no_diary_to_answer(self, team):
+        one = team.participant(CONTROL)
+        assert team.staff.get(f"/care/diaries/{one}").status_code == 404
 
 
 class TestAnswering:
-    def test_goes_on_to_the_next_diary_and_takes_this_one_off(self, desk):
-        first, second = desk.participant(), desk.participant()
-        desk.entry(first, TODAY - DAY)
-        desk.entry(second, TODAY)
-        assert reply(desk, first).location.endswith(f"/care/diaries/{second}")
-        assert "2 of" not in desk.page(f"/care/diaries/{second}")
-        assert str(first) not in desk.page("/care/diaries").split("Read in the last seven days")[0]
+    def test_goes_on_to_the_next_diary_and_takes_this_one_off(self, team):
+        first, second = team.participant(), team.participant()
+        team.entry(first, TODAY - DAY)
+        team.entry(second, TODAY)
+        assert reply(team, first).location.endswith(f"/care/diaries/{second}")
+        assert "2 of" not in team.page(f"/care/diaries/{second}")
+        assert str(first) not in team.page("/care/diaries").split("Read in the last seven days")[0]
 
-    def test_keeps_who_read_it_and_when(self, desk):
-        one = desk.participant()
-        desk.entry(one)
-        reply(desk, one)
-        mark = desk.clinic.rows(ReviewMark)[0]
-        assert (mark.reviewer_id, mark.reviewed_at) == (desk.staff.user_id, NOON)
+    def test_keeps_who_read_it_and_when(self, team):
+        one = team.participant()
+        team.entry(one)
+        reply(team, one)
+        mark = team.clinic.rows(ReviewMark)[0]
+        assert (mark.reviewer_id, mark.reviewed_at) == (team.staff.user_id, NOON)
 
-    def test_an_entry_that_came_in_meanwhile_still_waits(self, desk, clock):
-        one = desk.participant()
-        desk.entry(one, TODAY - DAY)
-        sent = fields(desk, f"/care/diaries/{one}")
-        desk.entry(one, TODAY, note="Algo nuevo", recorded_at=NOON + timedelta(minutes=1))
+    def test_an_entry_that_came_in_meanwhile_still_waits(self, team, clock):
+        one = team.participant()
+        team.entry(one, TODAY - DAY)
+        sent = fields(team, f"/care/diaries/{one}")
+        team.entry(one, TODAY, note="Algo nuevo", recorded_at=NOON + timedelta(minutes=1))
         clock.move(minutes=2)
-        reply(desk, one, **sent)
-        assert "1 entry to read" in desk.page("/care/diaries")
+        reply(team, one, **sent)
+        assert "1 entry to read" in team.page("/care/diaries")
 
-    def test_nothing_to_answer_only_marks_it_as_read(self, desk):
-        one = desk.participant()
-        desk.entry(one)
-        reply(desk, one, action="read")
-        assert desk.clinic.rows(DiaryReply) == []
-        assert "All diaries have been read" in desk.page("/care/diaries")
+    def test_nothing_to_answer_only_marks_it_as_read(self, team):
+        one = team.participant()
+        team.entry(one)
+        reply(team, one, action="read")
+        assert team.clinic.rows(DiaryReply) == []
+        assert "All diaries have been read" in team.page("/care/diaries")
 
-    def test_an_empty_reply_comes_back_with_its_fault(self, desk):
-        one = desk.participant()
-        desk.entry(one)
-        answer = reply(desk, one, template="")
+    def test_an_empty_reply_comes_back_with_its_fault(self, team):
+        one = team.participant()
+        team.entry(one)
+        answer = reply(team, one, template="")
         assert answer.status_code == 422
         assert "Choose a sentence or write your own words." in answer.text
-        assert desk.clinic.rows(ReviewMark) == []
+        assert team.clinic.rows(ReviewMark) == []
 
-    def test_the_same_form_twice_is_one_reply(self, desk):
-        one = desk.participant()
-        desk.entry(one)
-        sent = fields(desk, f"/care/diaries/{one}")
+    def test_the_same_form_twice_is_one_reply(self, team):
+        one = team.participant()
+        team.entry(one)
+        sent = fields(team, f"/care/diaries/{one}")
         for _time in range(2):
-            reply(desk, one, **sent)
-        assert len(desk.clinic.rows(DiaryReply)) == 1
+            reply(team, one, **sent)
+        assert len(team.clinic.rows(DiaryReply)) == 1
 
-    def test_own_words_are_not_kept_in_the_clear(self, desk):
-        one = desk.participant()
-        desk.entry(one)
-        reply(desk, one, words="Muy privado")
-        with desk.clinic.tool.database.engine.connect() as connection:
+    def test_own_words_are_not_kept_in_the_clear(self, team):
+        one = team.participant()
+        team.entry(one)
+        reply(team, one, words="Muy privado")
+        with team.clinic.tool.database.engine.connect() as connection:
             stored = connection.exec_driver_sql("SELECT words FROM diary_replies").scalar()
         assert "Muy privado" not in stored
 
-    def test_somebody_is_named_to_answer(self, desk):
-        one = desk.participant()
-        desk.entry(one)
-        chosen = {"reviewer": str(desk.staff.user_id)}
-        assert desk.staff.post(f"/care/diaries/{one}/reviewer", chosen).status_code == 303
-        assert "Named: staff" in desk.page(f"/care/diaries/{one}")
+    def test_somebody_is_named_to_answer(self, team):
+        one = team.participant()
+        team.entry(one)
+        chosen = {"reviewer": str(team.staff.user_id)}
+        assert team.staff.post(f"/care/diaries/{one}/reviewer", chosen).status_code == 303
+        assert "Named: staff" in team.page(f"/care/diaries/{one}")
 
-    def test_only_the_team_is_named(self, desk):
-        one = desk.participant()
+    def test_only_the_team_is_named(self, team):
+        one = team.participant()
         chosen = {"reviewer": str(uuid.uuid4())}
-        assert desk.staff.post(f"/care/diaries/{one}/reviewer", chosen).status_code == 404
+        assert team.staff.post(f"/care/diaries/{one}/reviewer", chosen).status_code == 404
 
 
 class TestThePatient:
     @pytest.fixture
-    def patient(self, desk, client_for):
+    def patient(self, team, client_for):
         """A patient whose diary was answered."""
         browser = client_for("patient", day=10)
-        desk.entry(browser.participant_id)
+        team.entry(browser.participant_id)
         return browser
 
-    def test_sees_on_today_that_there_is_a_reply_and_reads_it(self, desk, patient):
+    def test_sees_on_today_that_there_is_a_reply_and_reads_it(self, team, patient):
         assert "Tu equipo te respondió" not in patient.get("/today").text
-        reply(desk, patient.participant_id, words="Sí, puedes nadar.")
+        reply(team, patient.participant_id, words="Sí, puedes nadar.")
         assert "/messages" in patient.get("/today").text
         page = patient.get("/messages").text
         assert "Sí, puedes nadar." in page
         assert "Gracias por llevar tu diario" in page  # in the patient's language
 
-    def test_says_that_it_was_read(self, desk, patient, clock):
-        reply(desk, patient.participant_id)
+    def test_says_that_it_was_read(self, team, patient, clock):
+        reply(team, patient.participant_id)
         clock.move(minutes=3)
-        made = desk.clinic.rows(DiaryReply)[0]
+        made = team.clinic.rows(DiaryReply)[0]
         assert patient.post(f"/messages/{made.id}/read").status_code == 303
-        assert desk.clinic.rows(DiaryReply)[0].read_at == NOON + timedelta(minutes=3)
+        assert team.clinic.rows(DiaryReply)[0].read_at == NOON + timedelta(minutes=3)
 
-    def test_is_told_once_if_they_agreed(self, desk, patient):
-        with desk.clinic.writing() as session:
+    def test_is_told_once_if_they_agreed(self, team, patient):
+        with team.clinic.writing() as session:
             contact(session, patient.participant_id)
-        reply(desk, patient.participant_id)
+        reply(team, patient.participant_id)
         for _time in range(2):
-            Tasks(desk.clinic.tool).plan_reminders()
-        rows = desk.clinic.rows(OutboxMessage, OutboxMessage.kind == "reply_waiting")
+            Tasks(team.clinic.tool).plan_reminders()
+        rows = team.clinic.rows(OutboxMessage, OutboxMessage.kind == "reply_waiting")
         assert len(rows) == 1
 
-    def test_is_told_nothing_without_agreement(self, desk, patient):
-        reply(desk, patient.participant_id)
-        Tasks(desk.clinic.tool).plan_reminders()
-        assert desk.clinic.rows(OutboxMessage) == []
+    def test_is_told_nothing_without_agreement(self, team, patient):
+        reply(team, patient.participant_id)
+        Tasks(team.clinic.tool).plan_reminders()
+        assert team.clinic.rows(OutboxMessage) == []
 
-    def test_a_reply_that_was_read_is_not_announced(self, desk, patient):
-        with desk.clinic.writing() as session:
+    def test_a_reply_that_was_read_is_not_announced(self, team, patient):
+        with team.clinic.writing() as session:
             contact(session, patient.participant_id)
-        reply(desk, patient.participant_id)
-        Tasks(desk.clinic.tool).plan_reminders()
-        patient.post(f"/messages/{desk.clinic.rows(DiaryReply)[0].id}/read")
-        row = desk.clinic.rows(OutboxMessage, OutboxMessage.kind == "reply_waiting")[0]
+        reply(team, patient.participant_id)
+        Tasks(team.clinic.tool).plan_reminders()
+        patient.post(f"/messages/{team.clinic.rows(DiaryReply)[0].id}/read")
+        row = team.clinic.rows(OutboxMessage, OutboxMessage.kind == "reply_waiting")[0]
         assert row.state == "cancelled"
 
-    def test_the_reply_of_somebody_else_is_not_there(self, desk, patient, client_for):
-        reply(desk, patient.participant_id, words="Solo para una persona")
+    def test_the_reply_of_somebody_else_is_not_there(self, team, patient, client_for):
+        reply(team, patient.participant_id, words="Solo para una persona")
         other = client_for("patient", day=10)
         assert "Solo para una persona" not in other.get("/messages").text
-        made = desk.clinic.rows(DiaryReply)[0]
+        made = team.clinic.rows(DiaryReply)[0]
         assert other.post(f"/messages/{made.id}/read").status_code == 404

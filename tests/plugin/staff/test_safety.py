@@ -132,64 +132,64 @@ class TestLock:
 
 
 class TestWatch:
-    def sweep(self, desk):
+    def sweep(self, team):
         """Let the periodic task run once; return (out of touch, overdue)."""
-        tool = desk.clinic.tool
+        tool = team.clinic.tool
         return alert_sweep.sweep(tool, tool.now())
 
-    def seen(self, desk, one, day):
+    def seen(self, team, one, day):
         """Let a participant log in and write on a day."""
-        with desk.clinic.writing() as session:
+        with team.clinic.writing() as session:
             login_day(session, one, day)
             diary_entry(session, one, day)
 
-    def test_a_week_out_of_touch_raises_one_alert(self, desk):
-        self.seen(desk, desk.participant(day=20), TODAY - 7 * DAY)
-        assert [self.sweep(desk)[0], self.sweep(desk)[0]] == [1, 0]
+    def test_a_week_out_of_touch_raises_one_alert(self, team):
+        self.seen(team, team.participant(day=20), TODAY - 7 * DAY)
+        assert [self.sweep(team)[0], self.sweep(team)[0]] == [1, 0]
 
-    def test_somebody_who_came_is_left_alone(self, desk):
-        self.seen(desk, desk.participant(day=20), TODAY - 2 * DAY)
-        assert self.sweep(desk)[0] == 0
+    def test_somebody_who_came_is_left_alone(self, team):
+        self.seen(team, team.participant(day=20), TODAY - 2 * DAY)
+        assert self.sweep(team)[0] == 0
 
-    def test_a_second_silence_raises_a_second_alert(self, desk, clock):
-        one = desk.participant(day=20)
-        self.seen(desk, one, TODAY - 7 * DAY)
-        self.sweep(desk)
-        self.seen(desk, one, TODAY)
+    def test_a_second_silence_raises_a_second_alert(self, team, clock):
+        one = team.participant(day=20)
+        self.seen(team, one, TODAY - 7 * DAY)
+        self.sweep(team)
+        self.seen(team, one, TODAY)
         clock.move(days=7)
-        assert self.sweep(desk)[0] == 1
+        assert self.sweep(team)[0] == 1
 
-    def test_nobody_without_a_programme_is_out_of_touch(self, desk):
-        desk.participant(CONTROL, day=20)
-        assert self.sweep(desk)[0] == 0
+    def test_nobody_without_a_programme_is_out_of_touch(self, team):
+        team.participant(CONTROL, day=20)
+        assert self.sweep(team)[0] == 0
 
-    def test_after_the_last_week_nobody_is(self, desk):
-        desk.participant(day=43)
-        assert self.sweep(desk)[0] == 0
+    def test_after_the_last_week_nobody_is(self, team):
+        team.participant(day=43)
+        assert self.sweep(team)[0] == 0
 
-    def test_the_overview_says_it_until_there_is_an_alert(self, desk, client_for):
-        self.seen(desk, desk.participant(day=20), TODAY - 7 * DAY)
+    def test_the_overview_says_it_until_there_is_an_alert(self, team, client_for):
+        self.seen(team, team.participant(day=20), TODAY - 7 * DAY)
         staff = client_for("staff", locale="en")
         assert "Not seen since" in page_text(staff.get("/staff/").text)
-        self.sweep(desk)
+        self.sweep(team)
         page = page_text(staff.get("/staff/").text)
         assert "Not seen for a week, or two diary entries missed" in page
         assert "Not seen since" not in page
 
-    def test_two_entries_missed_are_said_and_alerted_as_such(self, desk, client_for):
-        one = desk.participant(day=20)
-        self.seen(desk, one, TODAY - 15 * DAY)
-        with desk.clinic.writing() as session:
+    def test_two_entries_missed_are_said_and_alerted_as_such(self, team, client_for):
+        one = team.participant(day=20)
+        self.seen(team, one, TODAY - 15 * DAY)
+        with team.clinic.writing() as session:
             login_day(session, one, TODAY)
         page = page_text(client_for("staff", locale="en").get("/staff/").text)
         assert "Nothing in the diary since" in page
-        assert self.sweep(desk)[0] == 1
+        assert self.sweep(team)[0] == 1
 
-    def test_an_overdue_alert_escalates_once_and_is_in_the_trail(self, desk, clock):
-        one = desk.participant()
-        self.seen(desk, one, TODAY)
-        made = desk.alert(one, Trigger.LEG_SYMPTOMS)
+    def test_an_overdue_alert_escalates_once_and_is_in_the_trail(self, team, clock):
+        one = team.participant()
+        self.seen(team, one, TODAY)
+        made = team.alert(one, Trigger.LEG_SYMPTOMS)
         clock.move(days=1)
-        Tasks(desk.clinic.tool).watch_care()
-        assert self.sweep(desk)[1] == 0
-        assert desk.clinic.rows(Alert, Alert.id == made)[0].escalated_at is not None
+        Tasks(team.clinic.tool).watch_care()
+        assert self.sweep(team)[1] == 0
+        assert team.clinic.rows(Alert, Alert.id == made)[0].escalated_at is not None

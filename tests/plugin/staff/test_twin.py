@@ -37,17 +37,17 @@ def seen(app, tool, assessor, people):
 
 
 def test_an_assessors_bytes_do_not_change_with_alerts_replies_overrides_and_prescriptions(
-    app, desk, assessor
+    app, team, assessor
 ):
-    people = [desk.participant(day=20), desk.participant(day=30)]
-    tool = desk.clinic.tool
+    people = [team.participant(day=20), team.participant(day=30)]
+    tool = team.clinic.tool
     before = seen(app, tool, assessor, people)
     for one in people:
-        entry = desk.entry(one, TODAY, symptoms=["R1"], note="el video me ayudó")
-        desk.alert(one, Trigger.DIARY_WARNING_SIGN)
-        desk.alert(one, Trigger.OUT_OF_TOUCH)
-        with desk.clinic.writing() as session:
-            by = desk.staff.user_id
+        entry = team.entry(one, TODAY, symptoms=["R1"], note="el video me ayudó")
+        team.alert(one, Trigger.DIARY_WARNING_SIGN)
+        team.alert(one, Trigger.OUT_OF_TOUCH)
+        with team.clinic.writing() as session:
+            by = team.staff.user_id
             sent = Reply("steady", "Muy bien", entry, uuid.uuid4())
             care.reply(session, one, sent, tool.curriculum, by, NOON)
             care.mark_reviewed(session, one, NOON, by, NOON)
@@ -62,7 +62,7 @@ def test_an_assessors_bytes_do_not_change_with_alerts_replies_overrides_and_pres
                 NOON,
             )
             decision = Decision(OverrideAction.OPEN, "ready")
-            care.decide(session, one, desk.clinic.protocol, "core", decision, by, NOON)
+            care.decide(session, one, team.clinic.protocol, "core", decision, by, NOON)
     assert seen(app, tool, assessor, people) == before
 
 

@@ -29,8 +29,8 @@ def staff(client_for):
     return client_for("staff")
 
 
-def form(person, key="odi", more="", desk="/assessor"):
-    return f"{desk}/participants/{person}/{VISIT}/{key}{more}"
+def form(person, key="odi", more="", team="/assessor"):
+    return f"{team}/participants/{person}/{VISIT}/{key}{more}"
 
 
 def odi(code="2", **changes):
@@ -75,9 +75,9 @@ class TestEntry:
         assert "6 por ciento" in assessor.get(f"/assessor/participants/{person}").text
 
     def test_staff_who_know_the_arm_copy_paper_and_never_ask(self, staff, person, clinic):
-        page = staff.get(form(person, desk="/staff/visits")).text
-        refused = staff.post(form(person, desk="/staff/visits"), odi(mode="interview"))
-        staff.post(form(person, desk="/staff/visits"), odi(mode="paper"))
+        page = staff.get(form(person, team="/staff/visits")).text
+        refused = staff.post(form(person, team="/staff/visits"), odi(mode="interview"))
+        staff.post(form(person, team="/staff/visits"), odi(mode="paper"))
 
         assert 'value="interview"' not in page
         assert refused.status_code == 409
@@ -119,13 +119,13 @@ class TestSecondEntry:
         return assessor
 
     def test_shows_nothing_of_the_first(self, first, staff, person):
-        page = staff.get(form(person, more="/second", desk="/staff/visits"))
+        page = staff.get(form(person, more="/second", team="/staff/visits"))
 
         assert page.status_code == 200
         assert " checked" not in page.text
 
     def test_the_same_answers_agree(self, first, staff, person, clinic):
-        staff.post(form(person, more="/second", desk="/staff/visits"), odi())
+        staff.post(form(person, more="/second", team="/staff/visits"), odi())
 
         assert len(rows(clinic)) == 1
         assert 'value="second"' not in first.get(form(person, more="/record")).text
@@ -136,13 +136,13 @@ class TestSecondEntry:
 
     def test_a_form_answered_on_a_screen_has_none(self, assessor, staff, person):
         assessor.post(form(person), odi(mode="interview"))
-        path = form(person, more="/second", desk="/staff/visits")
+        path = form(person, more="/second", team="/staff/visits")
 
         assert staff.get(path).status_code == 404
         assert staff.post(path, odi()).status_code == 404
 
     def test_what_differs_is_listed_until_it_is_settled(self, first, staff, person, clinic):
-        staff.post(form(person, more="/second", desk="/staff/visits"), odi(q3="4"))
+        staff.post(form(person, more="/second", team="/staff/visits"), odi(q3="4"))
         report = first.get("/assessor/checks").text
         first.post(form(person, more="/settle"), {"q3": "second"})
 
@@ -155,14 +155,14 @@ class TestSecondEntry:
         assert check.settled_by == first.user_id
 
     def test_settled_for_the_first_adds_no_revision(self, first, staff, person, clinic):
-        staff.post(form(person, more="/second", desk="/staff/visits"), odi(q3="4"))
+        staff.post(form(person, more="/second", team="/staff/visits"), odi(q3="4"))
         first.post(form(person, more="/settle"), {"q3": "first"})
 
         assert len(rows(clinic)) == 1
         assert first.post(form(person, more="/settle"), {"q3": "second"}).status_code == 404
 
     def test_every_question_that_differs_must_be_chosen(self, first, staff, person, clinic):
-        staff.post(form(person, more="/second", desk="/staff/visits"), odi(q3="4", q4="5"))
+        staff.post(form(person, more="/second", team="/staff/visits"), odi(q3="4", q4="5"))
 
         assert first.post(form(person, more="/settle"), {"q3": "second"}).status_code == 422
         assert len(rows(clinic)) == 1
@@ -193,7 +193,7 @@ class TestCorrection:
         assert assessor.post(done, odi(reason="typing_error")).status_code == 422
 
     def test_is_not_for_staff_where_assessors_are_blinded(self, staff, done, person):
-        path = form(person, more="/correct", desk="/staff/visits")
+        path = form(person, more="/correct", team="/staff/visits")
 
         assert staff.get(path).status_code == 403
         assert staff.post(path, odi(q1="4", reason="typing_error")).status_code == 403
@@ -211,7 +211,7 @@ class TestLock:
         assert assessor.post(form(person, "vas_pain"), {"q1": "40"}).status_code == 409
         corrected = odi(q1="4", reason="typing_error")
         assert assessor.post(form(person, more="/correct"), corrected).status_code == 409
-        second = form(person, more="/second", desk="/staff/visits")
+        second = form(person, more="/second", team="/staff/visits")
         assert staff.post(second, odi(q1="4")).status_code == 409
         assert len(clinic.rows(Assessment, Assessment.visit == VISIT)) == 1
 
@@ -266,7 +266,7 @@ class TestTwoMarks:
 
     def test_differ_from_one_of_them_in_the_second_entry(self, assessor, staff, person):
         assessor.post(form(person), odi("2", mode="paper", **self.MARKS))
-        staff.post(form(person, more="/second", desk="/staff/visits"), odi("2", q1="3"))
+        staff.post(form(person, more="/second", team="/staff/visits"), odi("2", q1="3"))
         page = assessor.get(form(person, more="/record"))
 
         assert page.status_code == 200

@@ -23,8 +23,8 @@ def person(clinic):
         return clinic.patient(session, day=14).participant_id
 
 
-def visit(person, desk="/assessor", more=""):
-    return f"{desk}/participants/{person}/{VISIT}{more}"
+def visit(person, team="/assessor", more=""):
+    return f"{team}/participants/{person}/{VISIT}{more}"
 
 
 def link_on(page):
@@ -137,8 +137,8 @@ class TestWording:
     def test_the_team_sees_what_is_missing(self, without, client_for, person):
         assert INSTRUMENTS["odi"].licence is Licence.LICENSED
         title = INSTRUMENTS["odi"].title.es
-        for role, desk in (("assessor", "/assessor"), ("staff", "/staff/visits")):
-            page = client_for(role).get(f"{desk}/checks").text
+        for role, team in (("assessor", "/assessor"), ("staff", "/staff/visits")):
+            page = client_for(role).get(f"{team}/checks").text
             assert f"{title} (es)" in page
             assert f"{title} (en)" in page
 
