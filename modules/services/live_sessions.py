@@ -367,9 +367,13 @@ def attendances(
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """The sessions a participant attended, and those they entered that nobody has confirmed."""
+    """What is known of one participant at the sessions they were invited to.
 
-    attended: frozenset[uuid.UUID]
+    `confirmed`: session -> whether it counts as attended; one the team has said nothing about is
+    not in it: unknown, not missed. `unconfirmed`: those among the latter that they entered.
+    """
+
+    confirmed: Mapping[uuid.UUID, bool]
     unconfirmed: frozenset[uuid.UUID]
 
 
@@ -380,10 +384,13 @@ def presence_of(session: Session, participant_id: uuid.UUID) -> Presence:
         .join(LiveSession.__table__, LiveSession.id == LiveSessionAttendance.session_id)
         .where(LiveSessionAttendance.participant_id == participant_id)
     ).all()
-    there = [row for row in rows if rules.attended(row.length, row.present, row.minutes)]
+    judged = (
+        (row.session_id, rules.attended(row.length, row.present, row.minutes)) for row in rows
+    )
     entered = [row for row in rows if row.joined_at and not row.confirmed_at]
     return Presence(
-        frozenset(row.session_id for row in there), frozenset(row.session_id for row in entered)
+        {key: was_there for key, was_there in judged if was_there is not None},
+        frozenset(row.session_id for row in entered),
     )
 
 

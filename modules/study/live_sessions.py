@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
@@ -148,17 +148,21 @@ def coming(sessions: Iterable[LiveSessionFacts], now: datetime) -> list[LiveSess
 
 def by_week(
     sessions: Iterable[LiveSessionFacts],
-    attended_ids: Collection[uuid.UUID],
+    confirmed: Mapping[uuid.UUID, bool],
     day_one: date,
     time_zone: str,
     now: datetime,
 ) -> dict[int, tuple[int, int]]:
-    """Return week -> (attended, offered): offered are sessions that took place and are over."""
+    """Return week -> (attended, offered), of the sessions about which the team has said something.
+
+    `confirmed`: session -> whether it counts as attended. What nobody has confirmed is unknown, and
+    neither offered nor missed.
+    """
     counts: dict[int, tuple[int, int]] = {}
     for each in sessions:
-        if each.cancelled or each.ends_at > now:
+        if each.cancelled or each.ends_at > now or each.id not in confirmed:
             continue
         week = week_of(today_for(each.starts_at, time_zone), day_one)
         done, offered = counts.get(week, (0, 0))
-        counts[week] = (done + (each.id in attended_ids), offered + 1)
+        counts[week] = (done + confirmed[each.id], offered + 1)
     return counts

@@ -58,7 +58,7 @@ def live_sessions() -> ResponseReturnValue:
         coming=[_shown(course, each) for each in coming],
         past=[
             replace(
-                _shown(course, each, each.id in known.attended),
+                _shown(course, each, known.confirmed.get(each.id, False)),
                 unconfirmed=each.id in known.unconfirmed,
             )
             for each in past

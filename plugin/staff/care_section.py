@@ -128,7 +128,7 @@ def section_of(
 def _live(
     session: Session, tool: Tool, protocol: Protocol, record: CourseRecord
 ) -> dict[int, tuple[int, int]]:
-    """Return week -> live sessions attended and offered."""
+    """Return week -> live sessions attended and offered, of those the team has confirmed."""
     facts = record.participant
     if facts.day_one is None:
         return {}
@@ -138,8 +138,8 @@ def _live(
         protocol.duration_weeks,
         facts.time_zone,
     )
-    attended = live_service.presence_of(session, facts.id).attended
-    return live_rules.by_week(offered, attended, facts.day_one, facts.time_zone, tool.now())
+    said = live_service.presence_of(session, facts.id).confirmed
+    return live_rules.by_week(offered, said, facts.day_one, facts.time_zone, tool.now())
 
 
 def plan_of(tool: Tool, protocol: Protocol, record: CourseRecord) -> Plan:

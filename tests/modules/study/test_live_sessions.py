@@ -71,8 +71,10 @@ def test_half_of_the_minutes_or_a_tick_counts(present, minutes, counts):
     assert live_sessions.attended(45, present, minutes) is counts
 
 
-@given(st.lists(st.tuples(st.integers(-10, 50), st.booleans(), st.booleans()), max_size=12))
-def test_attended_never_exceeds_offered_and_nothing_ahead_is_offered(plan):
+@given(
+    st.lists(st.tuples(st.integers(-10, 50), st.booleans(), st.none() | st.booleans()), max_size=12)
+)
+def test_attended_never_exceeds_offered_and_nothing_ahead_or_unconfirmed_is_offered(plan):
     day_one = date(2026, 11, 1)
     now = START + timedelta(days=10)
     known = [
@@ -80,12 +82,21 @@ def test_attended_never_exceeds_offered_and_nothing_ahead_is_offered(plan):
         for days, cancelled, was in plan
     ]
     inside = live_sessions.in_programme([s for s, _was in known], day_one, 6, "UTC")
-    counted = live_sessions.by_week(inside, {s.id for s, was in known if was}, day_one, "UTC", now)
+    said = {session.id: was for session, was in known if was is not None}
+    counted = live_sessions.by_week(inside, said, day_one, "UTC", now)
 
-    over = [s for s in inside if not s.cancelled and s.ends_at <= now]
+    over = [s for s in inside if not s.cancelled and s.ends_at <= now and s.id in said]
     assert sum(offered for _done, offered in counted.values()) == len(over)
     assert all(0 <= done <= offered for done, offered in counted.values())
     assert all(1 <= week <= 6 for week in counted)
+
+
+def test_what_nobody_has_confirmed_is_neither_offered_nor_missed():
+    there, missed, unknown = (one(START + timedelta(days=days)) for days in (1, 2, 3))
+    said = {there.id: True, missed.id: False}
+    now = START + timedelta(days=5)
+    counted = live_sessions.by_week([there, missed, unknown], said, START.date(), "UTC", now)
+    assert counted == {1: (1, 2)}
 
 
 def test_somebody_without_a_day_one_has_no_sessions():
