@@ -21,7 +21,7 @@ def init_app(app: Flask, wake: Callable[[], object]) -> None:
 
 def ground(tool: Tool) -> Ground:
     """Return what every export of this installation stands on."""
-    return Ground(tool.secret_for("exports"), tool.protocols, tool.instruments)
+    return Ground(tool.secret_for("exports"), tool.protocols, dict(tool.instruments.items()))
 
 
 def make_all(tool: Tool) -> int:

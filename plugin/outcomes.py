@@ -12,7 +12,7 @@ from markupsafe import Markup
 from modules.errors import WordingMissing
 from modules.outcomes import charts, derived
 from modules.outcomes.main_score import main_score
-from modules.outcomes.questionnaire import NO_END, Instrument, plausibility
+from modules.outcomes.questionnaire import NO_END, Instrument, Licence, Pack, plausibility
 from modules.outcomes.scales import half_up
 from modules.records.queries import AssessmentFacts, StudyFacts
 from modules.study.protocol import Protocol
@@ -57,6 +57,43 @@ class Missing:
     def day(self) -> str:
         """The last day of the licence in words, with its year; empty without one."""
         return str(format_date(self.ended_on, "long")) if self.ended_on else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How one language of a licensed questionnaire stands: its pack, if it may be shown."""
+
+    language: str
+    pack: Pack | None
+    last_day: date | None
+
+    @property
+    def day(self) -> str:
+        """The last day of the licence in words, with its year; empty without one."""
+        return str(format_date(self.last_day, "long")) if self.last_day else ""
+
+
+def wordings(instrument: Instrument, today: date) -> list[Wording]:
+    """Return how each language of a licensed questionnaire stands."""
+    packs = {
+        language: pack for language, pack in instrument.packs.items() if not pack.has_ended(today)
+    }
+    return [
+        Wording(language, packs.get(language), _ended_on(instrument, language))
+        for language in LANGUAGES
+    ]
+
+
+def shut_at_first(
+    protocol: Protocol, instruments: Mapping[str, Instrument], today: date
+) -> list[Instrument]:
+    """Return what patients of a new, real study could not be asked in some language."""
+    return [
+        each
+        for each in _asked(protocol, instruments)
+        if each.licence is Licence.LICENSED
+        and any(wording.pack is None for wording in wordings(each, today))
+    ]
 
 
 def missing_wordings(

@@ -95,6 +95,13 @@ def folder(value: str) -> Path | None:
     return Path(value) if value else None
 
 
+def own_folder(value: Path) -> Path:
+    """Return a folder that the tool makes itself when it needs it."""
+    if value == Path() or "\0" in str(value) or (value.exists() and not value.is_dir()):
+        raise ValueError("must be a folder, or a place for one")
+    return value
+
+
 def link_template(value: str) -> str:
     """Return the address of live sessions, in which {room} becomes a random name."""
     if value and not is_link(link_of(value, "room")):

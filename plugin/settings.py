@@ -155,10 +155,10 @@ class ToolSettings(_SettingsModel):
         "/etc/columna/content",
         "",
     )
-    text_packs: Folder = _setting(
-        "Folder with licensed questionnaire wordings (text packs); empty: own wording only.",
-        "/etc/columna/text-packs",
-        "",
+    text_packs: Annotated[Path, AfterValidator(values.own_folder)] = _setting(
+        "Folder in which the tool keeps licensed questionnaire wordings (text packs).",
+        "/var/lib/columna/text-packs",
+        "var/text-packs",
     )
     accel_prefix: str = _setting(
         "Internal location when nginx serves the videos (X-Accel-Redirect); empty: the tool does.",

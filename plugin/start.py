@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from modules.errors import NotAllowed, NotFound
-from plugin import i18n, people, setup, team
+from modules.outcomes.questionnaire import Instrument
+from plugin import i18n, outcomes, people, setup, team
 from plugin.forms import Answered, Form, RadioField, TickListField, options
 from plugin.models import Role
 from plugin.tool import current_tool
@@ -107,9 +108,26 @@ def _what_it_means(choice: str) -> str:
     """Return what happens when a course is connected to a choice of `setup.choices`."""
     if not choice.startswith(setup.NEW):
         return _("A study that exists already. This course is added to it.")
-    if current_tool().protocols[choice.removeprefix(setup.NEW)].is_trial:
-        return _(
+    tool = current_tool()
+    protocol = tool.protocols[choice.removeprefix(setup.NEW)]
+    means = (
+        _(
             "A new trial. Its allocation list is sealed at once. Whoever makes it is its staff and"
             " sees the arms; a blinded assessor must not do this step."
         )
-    return _("A new programme for everybody in the course. Nobody is allocated or blinded.")
+        if protocol.is_trial
+        else _("A new programme for everybody in the course. Nobody is allocated or blinded.")
+    )
+    shut = outcomes.shut_at_first(protocol, tool.instruments, tool.now().date())
+    return f"{means} {_what_is_shut(shut)}".rstrip()
+
+
+def _what_is_shut(shut: list[Instrument]) -> str:
+    """Return which questionnaires still need the wording that the clinic has a licence for."""
+    if not shut:
+        return ""
+    titles = "; ".join(each.title.get(i18n.language()) for each in shut)
+    return _(
+        "Still shut to patients, until an administrator loads the licensed wording: %(titles)s.",
+        titles=titles,
+    )

@@ -16,7 +16,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
+from pathlib import PurePath
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -102,35 +102,34 @@ class TextPack(PackFields):
         return self.expires is not None and self.expires < today
 
 
-def load(path: Path, today: date) -> TextPack:
+def load(name: str, content: bytes, today: date) -> TextPack:
     """Read a pack to be used today; its last day still counts, after that it is refused.
 
-    Raises TextPackError with all faults, OSError when the file cannot be opened.
+    Raises TextPackError with all faults.
     """
-    pack = read(path)
+    pack = read(name, content)
     if pack.has_ended(today):
         raise pack.refused((("expires",), f"expired on {pack.expires}"))
     return pack
 
 
-def read(path: Path) -> TextPack:
-    """Read a pack, whether or not its licence is over.
+def read(name: str, content: bytes) -> TextPack:
+    """Read a pack from a file of this name, whether or not its licence is over.
 
-    Raises TextPackError with all faults, OSError when the file cannot be opened.
+    Raises TextPackError with all faults.
     """
-    content = path.read_bytes()
-    document = _document(path, content)
+    document = _document(name, content)
     fields = document.read(PackFields)
     if fields is None or document.faults:
         raise TextPackError(document.faults)
     return TextPack(document=document, sha256=hashlib.sha256(content).hexdigest(), **vars(fields))
 
 
-def _document(path: Path, content: bytes) -> Document:
+def _document(name: str, content: bytes) -> Document:
     if len(content) > LARGEST_FILE:
-        return Document.unreadable(path.name, f"is larger than {LARGEST_FILE} bytes")
-    is_table = path.suffix.lower() == ".csv"
-    return (text_pack_tables.parse if is_table else Document.parse)(path.name, content)
+        return Document.unreadable(name, f"is larger than {LARGEST_FILE} bytes")
+    is_table = PurePath(name).suffix.lower() == ".csv"
+    return (text_pack_tables.parse if is_table else Document.parse)(name, content)
 
 
 def instrument_of(pack: TextPack, instruments: Mapping[str, Instrument]) -> Instrument:

@@ -22,7 +22,7 @@ from lti.services.grade_models import Delivery
 from modules.errors import NotFound
 from plugin import audit, gradebook
 from plugin.access import Permission, may, require
-from plugin.admin import installation, launches, platforms, team
+from plugin.admin import installation, launches, platforms, team, wordings
 from plugin.admin.forms import FAULTS, InviteForm, PlatformForm
 from plugin.models import Role
 from plugin.status.heartbeat import notices
@@ -35,6 +35,9 @@ def create_blueprints() -> tuple[Blueprint, Blueprint]:
     admin.before_request(require(Permission.ADMINISTER))
     admin.get("/")(platforms_page)
     admin.get("/installation")(installation.installation_page)
+    admin.get("/wordings")(wordings.wordings_page)
+    admin.post("/wordings")(wordings.take_pack)
+    admin.get("/wordings/<key>.<any(es,en):language>.yaml")(wordings.empty_pack)
     admin.post("/invite")(invite)
     admin.route("/platforms/new", methods=["GET", "POST"])(new_platform)
     admin.post("/platforms/<uuid:key>/<any(approve, disable):verb>")(change_platform)
@@ -59,6 +62,7 @@ def _frame() -> dict[str, Any]:
     entries = (
         ("platforms", "admin.platforms_page", _("Platforms"), may(Permission.ADMINISTER)),
         ("installation", "admin.installation_page", _("Installation"), may(Permission.ADMINISTER)),
+        ("wordings", "admin.wordings_page", _("Licensed wordings"), may(Permission.ADMINISTER)),
         ("launches", "course_admin.launches_page", _("Last launches"), may(Permission.SET_UP)),
         ("team", "course_admin.team_page", _("Team"), _sets_up_study()),
         ("gradebook", "course_admin.gradebook_page", _("Gradebook"), _sets_up_study()),

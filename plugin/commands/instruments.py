@@ -2,7 +2,6 @@
 
 import codecs
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,8 +15,9 @@ from modules.outcomes.questionnaire import Instrument
 from modules.outcomes.text_packs import TextPack
 from modules.records import queries
 from plugin import outcomes
+from plugin import text_packs as packs
 from plugin.commands import common
-from plugin.tool import build_instruments, utc_now
+from plugin.tool import utc_now
 
 
 @click.group()
@@ -79,9 +79,8 @@ def check(path: Path | None) -> None:
 
     The exit status is 1 when one of them cannot be used, be it because its licence is over.
     """
-    folder = common.packs_folder()
-    paths = [path] if path else sorted(folder.iterdir()) if folder else []
-    good = [_is_good(each) for each in paths if path or each.suffix.lower() in text_packs.ENDINGS]
+    paths = [path] if path else packs.files_of(common.packs_folder())
+    good = [_is_good(each) for each in paths]
     if not good:
         click.echo("There is no text pack.")
     sys.exit(0 if all(good) else 1)
@@ -100,23 +99,14 @@ def _is_good(path: Path) -> bool:
 @instrument.command("import")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_pack(path: Path) -> None:
-    """Check a text pack and copy it into the clinic's folder of text packs.
+    """Check a text pack and keep it in the clinic's folder of text packs; it is used at once.
 
-    It takes the place of an earlier pack of the same questionnaire and language. The tool reads
-    the folder when it starts.
+    It takes the place of an earlier pack of the same questionnaire and language.
     """
     folder = common.settings().text_packs
-    if folder is None:
-        raise click.ClickException("Set COLUMNA_TEXT_PACKS to the folder of text packs first.")
-    pack = _good_pack(path)
-    kept = folder / f"{pack.instrument}.{pack.language}{path.suffix.lower()}"
-    for old in _packs_like(folder, pack):
-        if old.resolve() not in (path.resolve(), kept.resolve()):
-            old.unlink()
-    partial = kept.with_suffix(".partial")
-    partial.write_bytes(path.read_bytes())
-    os.replace(partial, kept)
-    click.echo(f"Imported as {kept.name}, SHA-256 {pack.sha256}. Restart the tool to use it.")
+    with common.plain_faults():
+        pack = packs.keep(folder, path.name, path.read_bytes(), utc_now().date())
+    click.echo(f"Imported: {pack.instrument}, {pack.language}, SHA-256 {pack.sha256}.")
 
 
 @instrument.command("missing")
@@ -146,7 +136,7 @@ def fhir(key: str, language: str) -> None:
     _known(key)
     with common.plain_faults():
         made = questionnaire(
-            build_instruments(common.packs_folder(), utc_now().date())[key], language
+            packs.build_instruments(common.packs_folder(), utc_now().date())[key], language
         )
     click.echo(json.dumps(made, ensure_ascii=False, indent=2))
 
@@ -175,18 +165,8 @@ def _without_mark(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _good_pack(path: Path) -> TextPack:
-    if path.suffix.lower() not in text_packs.ENDINGS:
-        raise click.ClickException(f"A text pack ends in {', '.join(text_packs.ENDINGS)}.")
     with common.plain_faults():
-        pack = text_packs.load(path, utc_now().date())
-        text_packs.apply(_known(pack.instrument), pack)
-    return pack
-
-
-def _packs_like(folder: Path, pack: TextPack) -> list[Path]:
-    """Return the packs of the folder for the same questionnaire and language, also expired ones."""
-    stem = f"{pack.instrument}.{pack.language}"
-    return [path for path in folder.iterdir() if path.stem == stem]
+        return packs.checked(path.name, path.read_bytes(), utc_now().date())
 
 
 def _known(key: str) -> Instrument:

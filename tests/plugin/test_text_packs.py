@@ -12,7 +12,7 @@ from modules.outcomes.instruments import INSTRUMENTS
 from modules.outcomes.questionnaire import Pack
 from modules.records.models import Study
 from plugin import outcomes
-from plugin.tool import build_instruments
+from plugin.text_packs import LoadedInstruments, build_instruments, keep
 
 ODI = INSTRUMENTS["odi"]
 LAST_DAY = date(2026, 11, 30)
@@ -106,3 +106,37 @@ class TestWhileItRuns:
         licensed_until(clinic, clock().date() + outcomes.SOON)
 
         assert "último día:" not in client_for("assessor").get("/assessor/checks").text
+
+
+class TestTheFolderIsReadAgain:
+    @pytest.fixture
+    def loaded(self, tmp_path, clock):
+        return LoadedInstruments(tmp_path, clock)
+
+    def test_a_pack_that_is_put_in_is_used_at_once(self, loaded, tmp_path):
+        assert not loaded["odi"].may_be_published("es")
+        written(tmp_path, "none")
+
+        assert loaded["odi"].may_be_published("es")
+        assert dict(loaded.items())["odi"].may_be_published("es")
+
+    def test_a_pack_that_is_taken_out_is_used_no_more(self, loaded, tmp_path):
+        written(tmp_path, "none")
+        assert loaded["odi"].may_be_published("es")
+        (tmp_path / "odi.es.yaml").unlink()
+
+        assert not loaded["odi"].may_be_published("es")
+
+    def test_a_spoilt_pack_changes_nothing_and_is_named(self, loaded, tmp_path, caplog):
+        written(tmp_path, "none")
+        assert loaded["odi"].may_be_published("es")
+        (tmp_path / "vas_pain.es.yaml").write_text("instrument: [", encoding="utf-8")
+
+        assert loaded["odi"].may_be_published("es")
+        assert "vas_pain.es.yaml" in caplog.text
+
+    def test_a_pack_that_cannot_be_used_is_not_kept(self, tmp_path, clock):
+        with pytest.raises(text_packs.TextPackError):
+            keep(tmp_path, "odi.es.yaml", b"instrument: odi", clock().date())
+
+        assert list(tmp_path.iterdir()) == []

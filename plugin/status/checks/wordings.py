@@ -46,9 +46,9 @@ CHECK = Check(
         ),
         "missing": Text(
             "Los pacientes no pueden contestar estos cuestionarios hasta que se cargue su "
-            "paquete de textos (COLUMNA_TEXT_PACKS, columna instrument).",
+            "paquete de textos: página «Textos con licencia» o columna instrument import.",
             "Patients cannot answer these questionnaires until their text pack is loaded "
-            "(COLUMNA_TEXT_PACKS, columna instrument).",
+            "on the page “Licensed wordings” or by columna instrument import.",
         ),
     },
 )

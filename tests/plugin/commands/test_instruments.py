@@ -106,12 +106,12 @@ class TestImport:
 
         assert columna("instrument", "import", str(path)).exit_code == 1
 
-    def test_without_a_folder_it_says_what_to_set(self, columna, monkeypatch, tmp_path):
-        monkeypatch.delenv("COLUMNA_TEXT_PACKS")
+    def test_a_folder_that_is_not_there_yet_is_made(self, columna, monkeypatch, tmp_path):
+        monkeypatch.setenv("COLUMNA_TEXT_PACKS", str(tmp_path / "var" / "new"))
         done = columna("instrument", "import", str(written(tmp_path)))
 
-        assert "COLUMNA_TEXT_PACKS" in done.output
-        assert done.exit_code == 1
+        assert done.exit_code == 0, done.output
+        assert [path.name for path in (tmp_path / "var" / "new").iterdir()] == ["odi.es.yaml"]
 
 
 class TestCheck:
