@@ -16,6 +16,7 @@ from plugin import (
     i18n,
     linking,
     platforms,
+    printing,
     reminders,
     start,
     web,
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     app.extensions[worker.EXTENSION] = tasks = worker.Tasks(tool)
     key_check.require(tool.database, tool.now())
     exporting.init_app(app, tasks.make_exports)
+    printing.init_app(app, tool)
     platforms.prepare(tool)
 
     if tool.settings.trusted_proxies:
