@@ -17,6 +17,7 @@ from plugin import (
     i18n,
     linking,
     platforms,
+    printing,
     reminders,
     start,
     web,
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     app.extensions[worker.EXTENSION] = tasks = worker.Tasks(tool)
     key_check.require(tool.database, tool.now())
     exporting.init_app(app, tasks.make_exports)
+    printing.init_app(app, tool)
     platforms.prepare(tool)
 
     former_addresses.init_app(app, tool.settings.public_url, tool.settings.former_urls)

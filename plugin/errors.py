@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import sqlite3
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -17,6 +18,9 @@ from modules.errors import CourseError
 from plugin.application import describe
 
 log = logging.getLogger(__name__)
+
+DISK_FULL = "53100"
+"""SQLSTATE of PostgreSQL, class 53: insufficient resources."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,19 @@ WORDS: dict[str, Words] = {
         _l("This is too large"),
         _l("Nothing was saved. Send less at once; a film may have up to 300 MB."),
     ),
+    "too_many_drawn": Words(
+        429,
+        _l("Too many files at once"),
+        _l("You had many files made just now. Wait a minute, then ask for this one again."),
+    ),
+    "disk_full": Words(
+        503,
+        _l("The server's disk is full"),
+        _l(
+            "Nothing was saved. Keep what you wrote and tell your clinic; whoever runs the server"
+            " has to make room before anything can be saved again."
+        ),
+    ),
     "busy": Words(
         503,
         _l("The tool is busy"),
@@ -207,8 +224,15 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _database_error(error: SQLAlchemyError) -> ResponseReturnValue:
     cause = getattr(error, "orig", None) or error
-    log.warning("database unavailable: %s", type(cause).__name__)
-    return _page("busy", WORDS["busy"])
+    code = "disk_full" if _is_disk_full(cause) else "busy"
+    log.warning("database unavailable: %s (%s)", type(cause).__name__, code)
+    return _page(code, WORDS[code])
+
+
+def _is_disk_full(cause: BaseException) -> bool:
+    """Whether the database had no room to write: SQLITE_FULL, or PostgreSQL's disk_full."""
+    sqlite = getattr(cause, "sqlite_errorcode", None)
+    return sqlite == sqlite3.SQLITE_FULL or getattr(cause, "sqlstate", None) == DISK_FULL
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

@@ -31,6 +31,7 @@ from lti.services.tokens import (
     signer,
 )
 from modules.errors import NotFound
+from modules.records import rate_limit
 from plugin import people
 from plugin.tool import Tool
 
@@ -149,6 +150,7 @@ def tidy(tool: Tool) -> None:
         login_attempts.sweep(session, now)
         sessions.sweep(session, now)
         diagnostics.sweep(session, now)
+        rate_limit.sweep(session, now)
         keys.ensure(session, now)
         keys.rotate_if_due(session, now)
     KeySets(tool.database, allow_loopback=tool.settings.allow_loopback).refresh_old(now)

@@ -11,6 +11,7 @@ RECORDS = (
     "modules.records.media_models",
     "modules.records.live_session_models",
     "modules.records.second_entry_models",
+    "modules.records.rate_limit",
     "lti.models",
     "lti.registration.models",
     "lti.services.grade_models",

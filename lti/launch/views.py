@@ -32,9 +32,10 @@ from lti.launch.diagnostics import LaunchChecks, QuietPlatforms
 from lti.launch.frames import NOBODY, frame_ancestors, origins
 from lti.launch.login import AuthenticationRequest, LoginRequest
 from lti.launch.platform_storage import PlatformStorage
-from lti.launch.rate_limit import RateLimit, visitor_address
+from lti.launch.rate_limit import visitor_address
 from lti.models import Platform, RegisteredPlatform
 from modules.records.db import Database
+from modules.records.rate_limit import RateLimit
 
 PROBE_COOKIE = "__Host-lti-probe"
 PROBE = "probe"
@@ -84,7 +85,11 @@ class _Views:
         self.keysets = KeySets(database, allow_loopback=settings.allow_loopback)
         self.tool = LaunchTool(database, settings, self.keysets, on_launch, on_deep_link)
         self.by_storage = PlatformStorage(database, settings)
-        self.rate_limit = RateLimit(settings.burst, settings.per_second)
+        # What ends in an accepted launch is given back: a hospital behind one address is never
+        # held up.
+        self.rate_limit = RateLimit(
+            "launch", settings.burst, settings.per_second, database, settings.clock
+        )
         self.quiet = QuietPlatforms()
 
     # Routes -------------------------------------------------------------------------------------

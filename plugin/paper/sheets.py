@@ -6,11 +6,10 @@ from datetime import date, timedelta
 from flask import Response, render_template
 from flask_babel import gettext as _
 
-from exports.formats.pdf import html_to_pdf
 from modules.course import prescription
 from modules.course.curriculum import Exercise
 from modules.diary.slots import SATURDAY
-from plugin import filters
+from plugin import filters, printing
 from plugin.patient.course import ParticipantCourse
 from plugin.tool import current_tool
 
@@ -43,7 +42,10 @@ def sheets(course: ParticipantCourse) -> list[Sheet]:
 
 
 def answer(course: ParticipantCourse) -> Response:
-    """Return the sheets as a PDF to download, named after the participant's code."""
+    """Return the sheets as a PDF to download, named after the participant's code.
+
+    Raises TooManyDrawn.
+    """
     page = render_template(
         "paper/sheets.html",
         course=course,
@@ -54,10 +56,7 @@ def answer(course: ParticipantCourse) -> Response:
         numbers=course.safety.shown_numbers(),
         empty_rows=EMPTY_ROWS,
     )
-    response = Response(html_to_pdf(page), mimetype="application/pdf")
-    name = f"{_('diary')}_{course.record.participant.code}.pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return printing.answer(page, f"{_('diary')}_{course.record.participant.code}.pdf")
 
 
 def _sheet(course: ParticipantCourse, week: int) -> Sheet:

@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from flask import Response, g, render_template
+from flask import g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from exports.formats.pdf import html_to_pdf
 from modules.outcomes.questionnaire import Kind
-from plugin import i18n, outcomes
+from plugin import i18n, outcomes, printing
 from plugin.tool import current_tool
 from plugin.visits import due, links
 
@@ -38,7 +37,7 @@ def visit(participant_id: UUID, visit_key: str) -> ResponseReturnValue:
 
 
 def paper(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
-    """The questionnaire on paper, to be filled by hand. Raises WordingMissing without licence."""
+    """The questionnaire on paper, to be filled by hand. Raises WordingMissing, TooManyDrawn."""
     this = due.form_of(participant_id, visit_key, instrument_key)
     outcomes.require_wording(this.instrument, i18n.language(), g.person.study, due.today())
     tool = current_tool()
@@ -54,9 +53,7 @@ def paper(participant_id: UUID, visit_key: str, instrument_key: str) -> Response
         widest=WIDEST_ROW_OF_BOXES,
     )
     name = f"{this.instrument.key}_{this.visit.key}_{this.one.facts.code}.pdf"
-    response = Response(html_to_pdf(page), mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return printing.answer(page, name)
 
 
 def waiting() -> ResponseReturnValue:

@@ -4,6 +4,7 @@ import io
 import logging
 import sys
 
+import psycopg
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -73,15 +74,30 @@ class TestTheDiskIsFull:
             connection.execute(f"PRAGMA max_page_count = {pages}")
 
         event.listen(engine, "checkout", full)
-        answers = [
-            patient.post(DIARY, diary_form(note=f"{number} {'x' * 900}"), token=token).status_code
+        pages = [
+            patient.post(DIARY, diary_form(note=f"{number} {'x' * 900}"), token=token)
             for number in range(40)
         ]
+        answers = [each.status_code for each in pages]
 
         assert answers[-1] == 503
+        assert "El disco del servidor está lleno" in pages[-1].text
+        assert "No se guardó nada" in pages[-1].text
+        assert "(disk_full)" in caplog.text
         assert set(answers) <= {303, 503}
         assert len(clinic.rows(DiaryEntry)) == answers.count(303)
         assert "Traceback" not in caplog.text
+
+    @pytest.mark.parametrize(("state", "code"), [("53100", "disk_full"), ("57P01", "busy")])
+    def test_postgresql_says_so_by_its_state(self, app, state, code):
+        class Refused(psycopg.OperationalError):
+            sqlstate = state
+
+        with app.test_request_context("/", headers={"Accept": "application/json"}):
+            error = OperationalError("COMMIT", None, Refused("no room"))
+            answer = app.make_response(app.handle_user_exception(error))
+
+        assert (answer.status_code, answer.json["error"]) == (503, code)
 
 
 class TestWhatIsSent:

@@ -21,7 +21,7 @@ from modules.records.db import Base, Database
 from modules.records.models import Participant, ParticipantStatus, Study
 from modules.study import protocol
 from modules.study.protocol import Protocol
-from plugin import assets, errors, filters, i18n, settings, tables
+from plugin import assets, errors, filters, i18n, printing, settings, tables
 from plugin.models import Role
 from plugin.paper import views as paper
 from plugin.patient import views
@@ -163,6 +163,7 @@ def make_app(
     filters.init_app(app)
     assets.init_app(app)
     errors.init_app(app)
+    printing.init_app(app, tool)
     app.register_blueprint(views.create_blueprint(), url_prefix="/t/<ref>")
     app.register_blueprint(paper.create_blueprints()[0], url_prefix="/t/<ref>/paper")
     app.add_url_rule("/t/<ref>/", "start.start", lambda: "start")
