@@ -16,7 +16,7 @@ def upgrade() -> None:
     op.create_table(
         "rate_limit_buckets",
         sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("left", sa.Float(), nullable=False),
+        sa.Column("left", sa.Double(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_rate_limit_buckets")),
     )

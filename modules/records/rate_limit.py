@@ -85,7 +85,7 @@ class RateLimit:
         with self._lock:
             own = self._own(visitor, now)
             own.left = min(self._share, own.left + self._refill(own, now, fetched))
-            own.at, own.shut_until = now, now + ASK_AGAIN
+            own.at, own.shut_until = now, now if fetched else now + ASK_AGAIN
             admitted = own.left >= 1
             own.left -= admitted
         return admitted

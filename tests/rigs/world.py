@@ -189,7 +189,7 @@ def _things(session: Session, clinic: Clinic, place: Membership) -> dict[str, uu
     """Return the keys of what belongs to one participant."""
     person, now = place.participant_id, clinic.tool.now()
     entry = factories.diary_entry(session, person, TODAY - timedelta(days=1), note="me duele")
-    alert = alerts.raise_all(session, person, [Trigger.LEG_SYMPTOMS], entry.id, now)[0]
+    alert = alerts.raise_all(session, person, [Trigger.PAIN_HIGH], entry.id, now)[0]
     sent = care.Reply(None, "muy bien", None, uuid.uuid4())
     reply = care.reply(session, person, sent, clinic.tool.curriculum, BY, now)
     factories.contact(session, person)
