@@ -15,10 +15,12 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "rate_limit_buckets",
-        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("visitor", sa.String(length=64), nullable=False),
         sa.Column("left", sa.Double(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_rate_limit_buckets")),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rate_limit_buckets")),
+        sa.UniqueConstraint("visitor", name=op.f("uq_rate_limit_buckets_visitor")),
     )
 
 

@@ -16,12 +16,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete
+from sqlalchemy import String, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from modules.records import crypto
-from modules.records.db import Base, Database, UtcDateTime, outside_writing
+from modules.records.db import Base, Database, Identified, UtcDateTime, outside_writing
 
 SHARES = 12
 """A process spends a twelfth by itself, and fetches a twelfth at a time."""
@@ -32,12 +32,12 @@ MOST_VISITORS = 10_000
 """Visitors a process remembers."""
 
 
-class RateLimitBucket(Base):
+class RateLimitBucket(Identified, Base):
     """What a visitor may still ask for; who it is cannot be read from it."""
 
     __tablename__ = "rate_limit_buckets"
 
-    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    visitor: Mapped[str] = mapped_column(String(64), unique=True)
     """Keyed hash of what is limited and for whom."""
     left: Mapped[float]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -124,9 +124,10 @@ class RateLimit:
             return None
 
     def _take(self, session: Session, key: str, now: datetime) -> int:
-        bucket = session.get(RateLimitBucket, key, with_for_update=True)
+        known = select(RateLimitBucket).where(RateLimitBucket.visitor == key).with_for_update()
+        bucket = session.scalar(known)
         if bucket is None:
-            bucket = RateLimitBucket(key=key, left=self._shared, at=now)
+            bucket = RateLimitBucket(visitor=key, left=self._shared, at=now)
             session.add(bucket)
         filled = max(0.0, (now - bucket.at).total_seconds()) * self._rate
         left = min(float(self._shared), bucket.left + filled)

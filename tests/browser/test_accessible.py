@@ -55,7 +55,7 @@ def _let_the_team_work(sites: TwoSites, rosa: uuid.UUID) -> None:
         alerts.raise_all(
             session,
             rosa,
-            [Trigger.LEG_SYMPTOMS, Trigger.OUT_OF_TOUCH],
+            [Trigger.LEG_PAIN, Trigger.OUT_OF_TOUCH],
             uuid.uuid4(),
             NOON - timedelta(days=2),
         )

@@ -19,7 +19,12 @@ def test_every_setting_is_explained_in_a_sentence():
 
 def test_no_page_names_a_setting_that_does_not_exist():
     known = {setting.name for setting in SETTINGS} | {"COLUMNA_SETTINGS"}
-    of_the_tests = {"COLUMNA_LONG", "COLUMNA_TESTS_WITHOUT_POSTGRES"}
+    of_the_tests = {
+        "COLUMNA_LONG",
+        "COLUMNA_TESTS_WITHOUT_POSTGRES",
+        "COLUMNA_FUZZ_SEED",
+        "COLUMNA_EVENING_SEED",
+    }
     root = settings_page.PAGE.parents[1]
     for page in [*root.glob("docs/**/*.md"), *root.glob("*.md")]:
         named = set(re.findall(r"\b(?:COLUMNA|TWILIO)_[A-Z][A-Z_]+\b", page.read_text("utf-8")))

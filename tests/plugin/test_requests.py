@@ -12,11 +12,12 @@ from tests import addresses, factories
 
 
 def snapshot(database) -> dict[str, Any]:
-    """Return every row of every table."""
+    """Return every row of every table, but of the one that counts who asks."""
     with database.reading() as session:
         return {
             name: sorted(map(repr, session.execute(select(table))))
             for name, table in Base.metadata.tables.items()
+            if name != "rate_limit_buckets"
         }
 
 

@@ -110,7 +110,7 @@ def test_nobody_is_counted_inside_a_writing_transaction(processes, database):
 def test_the_database_does_not_know_who_it_was(processes, database):
     passed(processes[0], "192.0.2.7")
     with database.reading() as session:
-        (key,) = session.scalars(select(RateLimitBucket.key))
+        (key,) = session.scalars(select(RateLimitBucket.visitor))
 
     assert "192.0.2.7" not in key
     assert len(key) == 64

@@ -114,7 +114,7 @@ class TestPaper:
     def test_the_page_of_every_instrument_has_every_question(
         self, client_for, asks, person, key, monkeypatch
     ):
-        monkeypatch.setattr("plugin.visits.papers.html_to_pdf", str.encode)
+        monkeypatch.setattr("plugin.printing._drawn", str.encode)
         asks(key)
         page = client_for("assessor").get(visit(person, more=f"/{key}/paper")).text
 
