@@ -1,16 +1,39 @@
 """Which questionnaires stay shut to patients because their licensed wording is not loaded?"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from modules.outcomes.text_packs import TextPackError
 from modules.records import queries
 from modules.text import Text
 from plugin import outcomes
 from plugin.status.check import Check, Finding, Installation, State
+from plugin.text_packs import build_instruments
 
 
-def look(place: Installation) -> Sequence[str]:
-    """Return what is shut, as `study: questionnaire (language)`, in studies that are open."""
+@dataclass(frozen=True)
+class Wordings:
+    """What is shut, as `study: questionnaire (language)`, in open studies; faults of packs."""
+
+    shut: Sequence[str]
+    faults: Sequence[str] = ()
+
+
+def look(place: Installation) -> Wordings:
+    """Ask what patients may be asked, and read every pack once more."""
+    return Wordings(_shut(place), _faults(place))
+
+
+def _faults(place: Installation) -> Sequence[str]:
+    try:
+        build_instruments(place.settings.text_packs, place.tool.now().date())
+    except TextPackError as refused:
+        return [str(each) for each in refused.faults]
+    return []
+
+
+def _shut(place: Installation) -> Sequence[str]:
     tool = place.tool
     today = tool.now().date()
     with place.database.reading() as session:
@@ -24,14 +47,14 @@ def look(place: Installation) -> Sequence[str]:
     ]
 
 
-def judge(shut: Sequence[str], _now: datetime) -> Finding:
-    """Name every questionnaire that a protocol asks and no patient can answer."""
-    figures = {"shut": len(shut)}
-    return (
-        Finding(State.BAD, "missing", figures, tuple(shut))
-        if shut
-        else Finding(State.GOOD, "loaded", figures)
-    )
+def judge(found: Wordings, _now: datetime) -> Finding:
+    """Name every pack that cannot be used, else every questionnaire no patient can answer."""
+    figures = {"shut": len(found.shut), "faults": len(found.faults)}
+    if found.faults:
+        return Finding(State.BAD, "spoilt", figures, (*found.faults, *found.shut))
+    if found.shut:
+        return Finding(State.BAD, "missing", figures, tuple(found.shut))
+    return Finding(State.GOOD, "loaded", figures)
 
 
 CHECK = Check(
@@ -43,6 +66,12 @@ CHECK = Check(
         "loaded": Text(
             "Todo lo que piden los protocolos se puede contestar.",
             "Everything the protocols ask can be answered.",
+        ),
+        "spoilt": Text(
+            "Un paquete de textos no se puede leer: nada de la carpeta se lee de nuevo, y la "
+            "herramienta no volverá a arrancar, hasta que se corrija o se quite.",
+            "A text pack cannot be read: nothing in the folder is read anew, and the tool will "
+            "not start again, until it is mended or taken out.",
         ),
         "missing": Text(
             "Los pacientes no pueden contestar estos cuestionarios hasta que se cargue su "

@@ -29,6 +29,7 @@ from plugin.status.checks.key_sets import Keys
 from plugin.status.checks.kinds import Tally
 from plugin.status.checks.outbox import Waiting
 from plugin.status.checks.schema import Revisions
+from plugin.status.checks.wordings import Wordings
 
 NOW = datetime(2026, 11, 12, 18, tzinfo=UTC)
 MB = 2**20
@@ -87,8 +88,9 @@ def ago(**span: float) -> datetime:
         (key_sets.judge, [Keys("Campus", 0, None, None)], State.UNSURE, "not_read"),
         (approvals.judge, [], State.GOOD, "none"),
         (approvals.judge, ["Campus (7)"], State.UNSURE, "wait"),
-        (wordings.judge, [], State.GOOD, "loaded"),
-        (wordings.judge, ["lumbar: odi (es)"], State.BAD, "missing"),
+        (wordings.judge, Wordings([]), State.GOOD, "loaded"),
+        (wordings.judge, Wordings(["lumbar: odi (es)"]), State.BAD, "missing"),
+        (wordings.judge, Wordings([], ["odi.yaml:3: is missing"]), State.BAD, "spoilt"),
         (courses.judge, Ways(0, 1, []), State.UNSURE, "no_platform"),
         (courses.judge, Ways(1, 0, []), State.UNSURE, "no_study"),
         (courses.judge, Ways(1, 2, ["lumbar"]), State.UNSURE, "unconnected"),

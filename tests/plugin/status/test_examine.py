@@ -128,6 +128,17 @@ def test_a_licensed_questionnaire_without_its_text_keeps_it_shut_and_doctor_says
     assert "lumbar: odi (es)" in found(place, "wordings").about
 
 
+def test_a_text_pack_spoilt_by_hand_is_named_with_its_line(place, study, tmp_path):
+    packs = tmp_path / "packs"
+    packs.mkdir()
+    (packs / "odi.es.yaml").write_text("instrument: odi\nlanguage: xx\n", encoding="utf-8")
+    place.tool.settings = place.tool.settings.model_copy(update={"text_packs": packs})
+
+    said = found(place, "wordings")
+    assert said.code == "spoilt"
+    assert any(each.startswith("odi.es.yaml:2: language") for each in said.about)
+
+
 def test_a_full_disk_stops_serving(place, monkeypatch):
     usage = shutil.disk_usage("/")
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=2**20))
