@@ -1,5 +1,7 @@
 """The prescription: what is different for one participant, and never both directions."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -170,3 +172,15 @@ def test_changes_are_empty_only_for_the_same_prescription(before, after):
         )
     )
     assert bool(prescription.changes(before, after)) is not same
+
+
+@pytest.mark.parametrize(("left", "filled"), [(3, False), (2, True)])
+def test_a_list_of_three_stands_alone_and_a_shorter_one_is_filled_from_the_module_before(
+    left, filled
+):
+    before, newest = open_until(2)
+    alone = [each for each in newest.exercises if each not in before.exercises]
+    bare = replace(newest, keeps=())
+    paused = Prescription(paused=tuple(alone[left:]))
+    listed = prescription.today([before, bare], 2, paused)
+    assert bool(set(listed) & set(before.exercises)) is filled
