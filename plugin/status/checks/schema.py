@@ -50,7 +50,7 @@ CHECK = Check(
             f"They are of an older version of the program. {_UPGRADE.en}",
         ),
         "ahead": Text(
-            "Son de una versión más nueva que el programa: instale esa versión, o restaure el "
+            "Son de una versión más nueva que el programa: instala esa versión, o restaura el "
             "respaldo de antes de actualizar.",
             "They are of a newer version than the program: install that version, or restore the "
             "backup from before the upgrade.",
