@@ -33,7 +33,7 @@ def judge(facts: Revisions, _now: datetime) -> Finding:
     return Finding(State.BAD, "behind" if facts.database <= facts.known else "ahead")
 
 
-_UPGRADE = Text("Ejecute: columna upgrade.", "Run: columna upgrade.")
+_UPGRADE = Text("Ejecuta: columna upgrade.", "Run: columna upgrade.")
 
 CHECK = Check(
     key="schema",
