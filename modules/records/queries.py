@@ -346,14 +346,14 @@ def draft(
     session: Session, participant_id: uuid.UUID, visit: str, instrument: str
 ) -> Mapping[str, object]:
     """Return the answers of a form that was left half-filled; empty when there is none."""
-    row = session.scalar(
-        select(Assessment).where(
+    row = session.execute(
+        select(Assessment.reasons, Assessment.answers).where(
             Assessment.participant_id == participant_id,
             Assessment.visit == visit,
             Assessment.instrument == instrument,
             Assessment.completed_at.is_(None),
         )
-    )
+    ).one_or_none()
     return {} if row is None else {**row.reasons, **row.answers}
 
 
