@@ -20,7 +20,6 @@ from modules.outcomes.questionnaire import (
     Direction,
     Instrument,
     Item,
-    Kind,
 )
 from modules.records.queries import AssessmentFacts, ParticipantFacts, StudyFacts
 from modules.study import days, schedule
@@ -155,13 +154,13 @@ def _item_rows(slot: _Slot) -> Iterator[RawRow]:
 def _marks(slot: _Slot, item: Item) -> list[int]:
     """Return the codes answered, lowest first; none for free text, which never leaves."""
     answer = slot.filled.answers.get(item.key) if slot.filled else None
-    if item.kind is Kind.TEXT or answer is None or item.fault(answer):
+    if item.withheld or answer is None or item.fault(answer):
         return []
     return sorted(set(answer)) if isinstance(answer, list | tuple) else [int(str(answer))]
 
 
 def _missing_reason(slot: _Slot, item: Item) -> str:
-    if item.kind is Kind.TEXT:
+    if item.withheld:
         return "withheld"  # also where nothing was written: that somebody wrote says something
     if slot.filled is None:
         return f"visit_{slot.status}"

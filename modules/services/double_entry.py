@@ -20,7 +20,10 @@ from modules.services.lock import require_open
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A second entry against the revision it checked. `settled_at` is None while it is open."""
+    """A second entry against the revision it checked. `settled_at` is None while it is open.
+
+    Codes are compared, free text is not: two people never write it alike, and nothing scores it.
+    """
 
     participant_id: uuid.UUID
     visit: str
@@ -145,7 +148,7 @@ def _check(entry: SecondEntry, row: Assessment, instrument: Instrument) -> Check
         first_by=row.recorded_by,
         second_by=entry.entered_by,
         second=second,
-        differing=differences(instrument, Filled(row.answers, row.reasons), second),
+        differing=differences(instrument.blinded(), Filled(row.answers, row.reasons), second),
         settled_by=entry.settled_by,
         settled_at=entry.settled_at,
     )

@@ -55,6 +55,7 @@ def save(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseR
             form.reasons(),
             current_tool().now(),
             answered_on=form.answered_on.data if form.mode.data == Mode.PAPER else None,
+            asked=form.asked(),
         )
     except InvalidEntry as error:
         form.add_errors(error.fields, DAY_WORDS)
@@ -67,7 +68,7 @@ def save(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseR
 
 def form_class(this: VisitForm, base: type[FormT]) -> type[FormT]:
     """Return the class of the form of one questionnaire, in the language of this page."""
-    return form_for(this.instrument, i18n.language(), base)
+    return form_for(this.asked, i18n.language(), base)
 
 
 def key_of(this: VisitForm, mode: Mode = Mode.INTERVIEW) -> service.AssessmentKey:
