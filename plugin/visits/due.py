@@ -77,7 +77,11 @@ class VisitForm:
     @property
     def may_be_shown(self) -> bool:
         """Whether its wording may be put before the participant, read out or printed."""
-        return outcomes.may_be_shown(self.instrument, i18n.language(), g.person.study, today())
+        return self.may_be_shown_in(i18n.language())
+
+    def may_be_shown_in(self, language: str) -> bool:
+        """Whether its wording in one language may be put before the participant."""
+        return outcomes.may_be_shown(self.instrument, language, g.person.study, today())
 
 
 def everybody() -> list[CodedParticipant]:

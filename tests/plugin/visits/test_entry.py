@@ -34,7 +34,8 @@ def form(person, key="odi", more="", team="/assessor"):
 
 
 def odi(code="2", **changes):
-    return {f"q{number}": code for number in range(1, 11)} | changes
+    paper = {"paper_language": "es"} if changes.get("mode") == "paper" else {}
+    return {f"q{number}": code for number in range(1, 11)} | paper | changes
 
 
 def rows(clinic, instrument="odi"):
@@ -59,6 +60,31 @@ class TestEntry:
         assert row.recorded_by == assessor.user_id
         assert row.completed_on.isoformat() == "2026-11-10"
         assert row.completed_at == factories.NOON
+
+    @pytest.mark.parametrize("paper", ["es", "en"])
+    @pytest.mark.parametrize("page", ["es_mx", "en"])
+    def test_copied_from_paper_keeps_the_language_of_the_paper(
+        self, client_for, person, clinic, paper, page
+    ):
+        typist = client_for("assessor", locale=page)
+        typist.post(form(person), odi(mode="paper", paper_language=paper))
+
+        assert rows(clinic)[0].language == paper
+
+    @pytest.mark.parametrize("sent", ["", "fr"])
+    def test_a_paper_without_its_language_is_not_saved(self, assessor, person, clinic, sent):
+        answer = assessor.post(form(person), odi(mode="paper", paper_language=sent))
+
+        assert answer.status_code == 422
+        assert rows(clinic) == []
+
+    @pytest.mark.parametrize("page", ["es_mx", "en"])
+    def test_asked_in_person_keeps_the_language_of_the_page_that_was_read_out(
+        self, client_for, person, clinic, page
+    ):
+        client_for("assessor", locale=page).post(form(person), odi(mode="interview"))
+
+        assert rows(clinic)[0].language == page[:2]
 
     @pytest.mark.parametrize("day", ["2026-11-13", "2026-10-01", "yesterday"])
     def test_a_day_that_cannot_be_is_refused(self, assessor, person, clinic, day):
