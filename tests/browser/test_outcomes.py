@@ -353,7 +353,8 @@ class TestTheClinicsPages:
 
     def test_are_accessible_and_fit_on_a_phone_and_a_desk(self, page, site, assessor, clinic):
         answers = {f"q{number}": "2" for number in range(1, 11)}
-        assessor.post(self.path(f"/{VISIT}/odi"), answers | {"mode": "paper", "paper_language": "es"})
+        paper = {"mode": "paper", "paper_language": "es"}
+        assessor.post(self.path(f"/{VISIT}/odi"), answers | paper)
         found = []
         for size in (PHONE, DESKTOP):
             page.set_viewport_size(size)
