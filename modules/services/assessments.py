@@ -20,7 +20,6 @@ from modules.records.models import (
 )
 from modules.safety.triggers import Trigger
 from modules.services import answer_alerts, course
-from modules.services.lock import require_open
 from modules.study import days
 from modules.text import LabelledEnum
 
@@ -227,7 +226,6 @@ def correct(
     has been completed, StudyLocked, and InvalidEntry for an unknown reason code or for answers
     that change nothing.
     """
-    require_open(session, key.participant_id)
     newest = session.scalar(
         _rows(key)
         .where(Assessment.completed_at.is_not(None))
@@ -296,7 +294,6 @@ def _revision(row: Assessment) -> Revision:
 
 
 def _open_row(session: Session, key: AssessmentKey, now: datetime) -> Assessment:
-    require_open(session, key.participant_id)
     row = session.scalar(_rows(key).order_by(Assessment.revision.desc()).with_for_update())
     if row is not None and row.completed_at is not None:
         raise AlreadyRecorded

@@ -205,21 +205,22 @@ def withdraw(session: Session, participant_id: uuid.UUID, reason: str, on: date)
 
 
 _LAST_LOGIN = (
-    select(Participant.time_zone, func.max(LoginDay.day))
+    select(Participant.time_zone, Study.locked_at, func.max(LoginDay.day))
+    .join(Study, Study.id == Participant.study_id)
     .outerjoin(LoginDay, LoginDay.participant_id == Participant.id)
     .where(Participant.id == bindparam("participant"))
-    .group_by(Participant.id)
+    .group_by(Participant.id, Study.id)
 )
 
 
 def record_login(session: Session, participant_id: uuid.UUID, now: datetime) -> None:
-    """Count today as a log-in day; a second launch on the same day changes nothing."""
+    """Count today as a log-in day, once a day, and not any more when the study is closed."""
     found = session.execute(_LAST_LOGIN, {"participant": participant_id}).one_or_none()
     if found is None:
         raise NotFound
-    time_zone, last_day = found
+    time_zone, locked_at, last_day = found
     today = days.today_for(now, time_zone)
-    if last_day is None or last_day < today:
+    if locked_at is None and (last_day is None or last_day < today):
         session.add(LoginDay(participant_id=participant_id, day=today))
         session.flush()
 

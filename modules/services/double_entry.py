@@ -15,7 +15,6 @@ from modules.records.models import Assessment, Participant, Source
 from modules.records.second_entry_models import SecondEntry
 from modules.services import answer_alerts, assessments
 from modules.services.assessments import AssessmentKey, Finished, Revision
-from modules.services.lock import require_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,6 @@ def enter_again(
     Raises NotFound (no entry from paper yet), AlreadyRecorded (checked before), SamePerson,
     StudyLocked.
     """
-    require_open(session, key.participant_id)
     revisions = assessments.history(session, key.participant_id, key.visit, key.instrument)
     if not revisions or revisions[0].source is not Source.PAPER:
         raise NotFound
@@ -90,7 +88,6 @@ def settle(
     The answers may come from either entry for the questions that differ; the others stay. Raises
     NotFound when nothing is open, StudyLocked, and InvalidEntry when an undisputed answer differs.
     """
-    require_open(session, key.participant_id)
     revisions = assessments.history(session, key.participant_id, key.visit, key.instrument)
     entry = session.scalar(_of_form(revisions).with_for_update())
     if entry is None or entry.settled_at is not None:
