@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, func, select
@@ -133,28 +133,78 @@ def record_screening(
     recorded_by: uuid.UUID,
     now: datetime,
 ) -> None:
-    """Record the screening form; asking again replaces it until the participant has begun.
+    """Record the screening form; until the participant has begun, saving it again supersedes it.
 
-    Raises InvalidEntry naming each field, AlreadyRecorded once day 1 is set.
+    The same form sent twice is one. Raises InvalidEntry naming each field, AlreadyRecorded once
+    day 1 is set.
     """
-    participant = get(session, participant_id)
+    # Two who save at once wait for each other here; SQLite has one writer anyway.
+    participant = session.get(Participant, participant_id, with_for_update={"key_share": True})
+    if participant is None:
+        raise NotFound
     if participant.day_one is not None and protocol.is_trial:
         raise AlreadyRecorded
     _check_screening(protocol, form)
-    row = session.scalar(select(Screening).where(Screening.participant_id == participant_id))
-    if row is None:
-        row = Screening(participant_id=participant_id)
-        session.add(row)
-    row.answers = dict(form.answers)
-    row.age_years = form.age_years
-    row.sex = form.sex
-    row.height_cm = form.height_cm
-    row.weight_kg = form.weight_kg
-    row.comorbidities = sorted(form.comorbidities)
-    row.activity_level = form.activity_level
-    row.recorded_by = recorded_by
-    row.recorded_at = now
+    current = session.scalar(
+        select(Screening).where(
+            Screening.participant_id == participant_id, Screening.superseded_at.is_(None)
+        )
+    )
+    if current is not None:
+        if _form_of(current) == replace(form, comorbidities=tuple(sorted(form.comorbidities))):
+            return
+        current.superseded_at = now
+        session.flush()
+    session.add(_row(participant_id, form, recorded_by, now))
     session.flush()
+
+
+def _row(
+    participant_id: uuid.UUID, form: ScreeningForm, recorded_by: uuid.UUID, now: datetime
+) -> Screening:
+    return Screening(
+        participant_id=participant_id,
+        answers=dict(form.answers),
+        age_years=form.age_years,
+        sex=form.sex,
+        height_cm=form.height_cm,
+        weight_kg=form.weight_kg,
+        comorbidities=sorted(form.comorbidities),
+        activity_level=form.activity_level,
+        recorded_by=recorded_by,
+        recorded_at=now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SavedScreening:
+    """A screening form as it was saved once: when, by whom, and what it said."""
+
+    at: datetime
+    by: uuid.UUID
+    form: ScreeningForm
+
+
+def screenings(session: Session, participant_id: uuid.UUID) -> list[SavedScreening]:
+    """Return every saved screening form of a participant, the first one first."""
+    rows = session.scalars(
+        select(Screening)
+        .where(Screening.participant_id == participant_id)
+        .order_by(Screening.superseded_at.is_(None), Screening.superseded_at)
+    )
+    return [SavedScreening(row.recorded_at, row.recorded_by, _form_of(row)) for row in rows]
+
+
+def _form_of(row: Screening) -> ScreeningForm:
+    return ScreeningForm(
+        row.answers,
+        row.age_years,
+        row.sex,
+        row.height_cm,
+        row.weight_kg,
+        tuple(row.comorbidities),
+        row.activity_level,
+    )
 
 
 def _check_screening(protocol: Protocol, form: ScreeningForm) -> None:

@@ -1,11 +1,13 @@
 """From enrolment to withdrawal: each step once, in a form that can be taken, kept for good."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
+from modules.records import queries
 from modules.records.models import (
     Consent,
     LoginDay,
@@ -15,6 +17,7 @@ from modules.records.models import (
 )
 from modules.services import course
 from modules.services.course import ScreeningForm
+from plugin.trial import allocation
 from tests import factories
 from tests.factories import NOON, TODAY, Clinic
 
@@ -94,14 +97,43 @@ class TestConsent:
 
 
 class TestScreening:
-    def test_it_can_be_filled_again_until_the_first_day(self, anywhere):
-        one = anywhere.screened(())
-        for age in (44, 45):
-            with anywhere.writing() as session:
-                answers = form(anywhere, age_years=age)
-                course.record_screening(session, one, anywhere.protocol, answers, STAFF, NOON)
+    def save(self, clinic, one, at=NOON, **changes):
+        with clinic.writing() as session:
+            answers = form(clinic, **changes)
+            course.record_screening(session, one, clinic.protocol, answers, STAFF, at)
 
-        assert [row.age_years for row in anywhere.rows(Screening)] == [45]
+    def test_filled_again_it_counts_and_what_was_there_stays_beside_it(self, anywhere):
+        one = anywhere.screened(())
+        for hours, age in enumerate((44, 45, 46)):
+            self.save(anywhere, one, NOON + timedelta(hours=hours), age_years=age)
+
+        rows = sorted(anywhere.rows(Screening), key=lambda row: row.recorded_at)
+        assert [row.age_years for row in rows] == [44, 45, 46]
+        assert [row.superseded_at for row in rows] == [
+            NOON + timedelta(hours=1),
+            NOON + timedelta(hours=2),
+            None,
+        ]
+        with anywhere.tool.database.reading() as session:
+            assert queries.participant(session, one).covariates.age_years == 46
+            (checked,) = allocation.papers(session, anywhere.study_id).screenings.values()
+            assert checked.age_years == 46
+
+    def test_the_same_form_sent_twice_is_one(self, anywhere):
+        one = anywhere.screened(())
+        for _ in range(2):
+            self.save(anywhere, one)
+
+        assert len(anywhere.rows(Screening)) == 1
+
+    def test_two_who_save_at_the_same_instant_leave_one_that_counts(self, anywhere):
+        one = anywhere.screened(())
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda age: self.save(anywhere, one, age_years=age), (41, 42, 43, 44)))
+
+        rows = anywhere.rows(Screening)
+        assert len(rows) == 4
+        assert len([row for row in rows if row.superseded_at is None]) == 1
 
     def test_after_the_first_day_it_stays(self, clinic):
         with clinic.writing() as session:
