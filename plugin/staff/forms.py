@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, StringField
 from wtforms.validators import Length
 
-from modules.services.course import COMORBIDITIES, SEXES, ScreeningForm
+from modules.services.screening import COMORBIDITIES, SEXES, ScreeningForm
 from modules.study.protocol import Protocol
 from plugin import contacts, i18n
 from plugin.forms import (

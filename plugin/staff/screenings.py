@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from wtforms import Field
 
-from modules.services import course
-from modules.services.course import ScreeningForm
+from modules.services import screening
+from modules.services.screening import ScreeningForm
 from modules.study.protocol import Protocol
 from plugin import names
 from plugin.staff import forms
@@ -19,7 +19,7 @@ def history(
     session: Session, participant_id: uuid.UUID, protocol: Protocol, language: str
 ) -> list[HistoryEntry]:
     """Return each saving of the screening form and what it changed, newest first."""
-    saved = course.screenings(session, participant_id)
+    saved = screening.saved(session, participant_id)
     people = names.of_team(session, [each.by for each in saved])
     before: Mapping[str, str] = {}
     found = []

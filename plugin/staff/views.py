@@ -10,6 +10,7 @@ from lti.models import MembershipStatus
 from modules.errors import InvalidEntry, NotFound
 from modules.records import queries
 from modules.services import course
+from modules.services import screening as screening_forms
 from notifications import outbox
 from notifications.outbox import ConsentGiven
 from plugin import audit, contacts, i18n, names, paging, web
@@ -148,7 +149,7 @@ def screening(participant_id: uuid.UUID) -> ResponseReturnValue:
     form = forms.screening_form(protocol, i18n.language()).sent()
     if request.method == "POST" and form.validate():
         try:
-            course.record_screening(
+            screening_forms.record(
                 g.session,
                 participant_id,
                 protocol,
