@@ -9,7 +9,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from modules.records.crypto import EncryptedText
@@ -97,11 +97,23 @@ class Consent(Identified, Base):
 
 
 class Screening(Identified, Base):
-    """Answers to the eligibility criteria and the covariates fixed at baseline."""
+    """Answers to the eligibility criteria and the covariates fixed at baseline.
+
+    A form that is saved again adds a row; the old one stays, superseded.
+    """
 
     __tablename__ = "screenings"
+    __table_args__ = (
+        Index(
+            "uq_screenings_current",
+            "participant_id",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
 
-    participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participants.id"), unique=True)
+    participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participants.id"), index=True)
     answers: Mapped[dict[str, str]] = mapped_column(JSON)
     """Criterion key -> `yes` or `no`."""
     age_years: Mapped[int]
@@ -115,6 +127,13 @@ class Screening(Identified, Base):
     """Leisure-time activity 1 (sedentary) to 4 (hard training), after Saltin-Grimby."""
     recorded_by: Mapped[uuid.UUID]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+CURRENT_SCREENING = and_(
+    Screening.participant_id == Participant.id, Screening.superseded_at.is_(None)
+)
+"""Joins a participant to the screening form that counts."""
 
 
 class LoginDay(Identified, Base):

@@ -20,6 +20,7 @@ from modules.errors import NotFound
 from modules.records import care_queries
 from modules.records.care_queries import CareFacts
 from modules.records.models import (
+    CURRENT_SCREENING,
     Assessment,
     DiaryEntry,
     LessonDone,
@@ -214,9 +215,7 @@ def study_by_id(session: Session, study_id: uuid.UUID) -> StudyFacts:
     return _study(row)
 
 
-_PARTICIPANTS = select(Participant, Screening).outerjoin(
-    Screening, Screening.participant_id == Participant.id
-)
+_PARTICIPANTS = select(Participant, Screening).outerjoin(Screening, CURRENT_SCREENING)
 
 
 def participant(session: Session, participant_id: uuid.UUID) -> ParticipantFacts:

@@ -1,10 +1,12 @@
 """The forms of the clinic's staff."""
 
+from dataclasses import fields
+
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, StringField
 from wtforms.validators import Length
 
-from modules.services.course import COMORBIDITIES, SEXES, ScreeningForm
+from modules.services.screening import COMORBIDITIES, SEXES, ScreeningForm
 from modules.study.protocol import Protocol
 from plugin import contacts, i18n
 from plugin.forms import (
@@ -33,6 +35,10 @@ ACTIVITY_WORDS = {
     3: _l("Regular exercise, 3 hours a week or more"),
     4: _l("Hard training several times a week"),
 }
+
+
+CRITERION = "criterion_"
+"""Begins the name of the field of an eligibility criterion."""
 
 
 class ConsentForm(Form):
@@ -64,8 +70,8 @@ class ScreeningFields(Form):
 def screening_form(protocol: Protocol, language: str) -> type[ScreeningFields]:
     """Return the screening form of a protocol: one question per criterion, then the covariates."""
     criteria = protocol.eligibility.inclusion + protocol.eligibility.exclusion
-    fields = {
-        f"criterion_{c.key}": RadioField(
+    asked = {
+        f"{CRITERION}{c.key}": RadioField(
             c.text.get(language),
             [Answered()],
             choices=[("yes", _l("Yes")), ("no", _l("No"))],
@@ -73,17 +79,22 @@ def screening_form(protocol: Protocol, language: str) -> type[ScreeningFields]:
         for c in criteria
         if c.rule in ("yes", "no")
     }
-    return type("ProtocolScreeningForm", (ScreeningFields,), fields)
+    return type("ProtocolScreeningForm", (ScreeningFields,), asked)
+
+
+def data_of(saved: ScreeningForm) -> dict[str, object]:
+    """Return what the fields of a saved form held."""
+    criteria = {f"{CRITERION}{key}": answer for key, answer in saved.answers.items()}
+    return criteria | {f.name: getattr(saved, f.name) for f in fields(saved) if f.name != "answers"}
 
 
 def answers_of(form: ScreeningFields) -> ScreeningForm:
     """Return a valid form as the service takes it."""
-    prefix = "criterion_"
     return ScreeningForm(
         answers={
-            name.removeprefix(prefix): field.data
+            name.removeprefix(CRITERION): field.data
             for name, field in form._fields.items()
-            if name.startswith(prefix)
+            if name.startswith(CRITERION)
         },
         age_years=form.age_years.data,
         sex=form.sex.data,

@@ -10,11 +10,12 @@ from lti.models import MembershipStatus
 from modules.errors import InvalidEntry, NotFound
 from modules.records import queries
 from modules.services import course
+from modules.services import screening as screening_forms
 from notifications import outbox
 from notifications.outbox import ConsentGiven
 from plugin import audit, contacts, i18n, names, paging, web
 from plugin.access import Permission, require
-from plugin.staff import forms, needs, overview, people, records
+from plugin.staff import forms, needs, overview, people, records, screenings
 from plugin.status.heartbeat import notices
 from plugin.tool import current_tool
 from plugin.trial import allocation
@@ -148,7 +149,7 @@ def screening(participant_id: uuid.UUID) -> ResponseReturnValue:
     form = forms.screening_form(protocol, i18n.language()).sent()
     if request.method == "POST" and form.validate():
         try:
-            course.record_screening(
+            screening_forms.record(
                 g.session,
                 participant_id,
                 protocol,
@@ -162,7 +163,8 @@ def screening(participant_id: uuid.UUID) -> ResponseReturnValue:
             _audit("screening.recorded", participant_id)
             flash(_("The screening form was saved."), "good")
             return _to(participant_id)
-    return _form("staff/screening.html", participant_id, form)
+    saved = screenings.history(g.session, participant_id, protocol, i18n.language())
+    return _form("staff/screening.html", participant_id, form, history=saved)
 
 
 def contact(participant_id: uuid.UUID) -> ResponseReturnValue:

@@ -103,7 +103,8 @@ def papers(
     else:
         own = own.where(Participant.id == participant_id)
     consents = session.scalars(select(Consent).where(Consent.participant_id.in_(own)))
-    forms = session.scalars(select(Screening).where(Screening.participant_id.in_(own)))
+    counting = Screening.participant_id.in_(own), Screening.superseded_at.is_(None)
+    forms = session.scalars(select(Screening).where(*counting))
     return Papers(
         {c.participant_id: readiness.Consent(c.version, c.signed_on) for c in consents},
         {f.participant_id: readiness.Screening(f.answers, f.age_years) for f in forms},
