@@ -1,4 +1,4 @@
-"""Migration 0015: screening forms are kept beside one another; on the way down the newest stays."""
+"""Migration 0010: screening forms are kept beside one another; on the way down the newest stays."""
 
 from datetime import timedelta
 
