@@ -43,6 +43,7 @@ class ReplyFacts:
     written_on: date
     entry_id: uuid.UUID | None
     read_at: datetime | None
+    taken_back_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ _CARE = (
     .join_from(Participant, _kind, true())
     .outerjoin(ModuleOverride, _only(0, ModuleOverride))
     .outerjoin(PrescriptionChange, _only(1, PrescriptionChange))
-    .outerjoin(DiaryReply, and_(_only(2, DiaryReply), DiaryReply.read_at.is_(None)))
+    .outerjoin(DiaryReply, and_(_only(2, DiaryReply), DiaryReply.is_waiting))
     .outerjoin(
         Alert,
         and_(_only(3, Alert), Alert.trigger.in_(_STOPPING), Alert.state != AlertState.CLOSED),
@@ -235,7 +236,7 @@ def reviews_of(
 
 
 def replies_of(session: Session, participant_id: uuid.UUID) -> list[ReplyFacts]:
-    """Return all replies to one participant, newest first."""
+    """Return all replies to one participant, newest first, those taken back too."""
     query = select(DiaryReply).where(DiaryReply.participant_id == participant_id)
     newest_first = DiaryReply.written_at.desc(), DiaryReply.id
     return [_reply(row) for row in session.scalars(query.order_by(*newest_first))]
@@ -282,4 +283,5 @@ def _reply(row: DiaryReply) -> ReplyFacts:
         row.written_on,
         row.entry_id,
         row.read_at,
+        row.taken_back_at,
     )

@@ -142,7 +142,7 @@ def _counts(people: Collection[uuid.UUID]) -> list[Select[Any]]:
         (DiaryEntry, ()),
         (Assessment, (Assessment.completed_at.is_not(None),)),
         (ModuleOverride, ()),
-        (DiaryReply, (DiaryReply.read_at.is_(None),)),
+        (DiaryReply, (DiaryReply.is_waiting,)),
         (Alert, (Alert.state != AlertState.CLOSED,)),
     ]
     status = select(Participant.id, cast(Participant.status, String), literal(1))

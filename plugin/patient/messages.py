@@ -76,6 +76,7 @@ def _replies(course: ParticipantCourse) -> list[Reply]:
             each.read_at is not None,
         )
         for each in care_queries.replies_of(g.session, course.participant_id)
+        if each.taken_back_at is None
     ]
 
 
