@@ -45,6 +45,11 @@ class ReplyFacts:
     read_at: datetime | None
     taken_back_at: datetime | None = None
 
+    @property
+    def waits(self) -> bool:
+        """Whether it can still be taken back: nobody has read it or taken it back."""
+        return self.read_at is None and self.taken_back_at is None
+
 
 @dataclass(frozen=True, slots=True)
 class PrescriptionFacts:
@@ -240,6 +245,19 @@ def replies_of(session: Session, participant_id: uuid.UUID) -> list[ReplyFacts]:
     query = select(DiaryReply).where(DiaryReply.participant_id == participant_id)
     newest_first = DiaryReply.written_at.desc(), DiaryReply.id
     return [_reply(row) for row in session.scalars(query.order_by(*newest_first))]
+
+
+def waiting_reply(
+    session: Session, study_id: uuid.UUID, reply_id: uuid.UUID
+) -> tuple[uuid.UUID, ReplyFacts] | None:
+    """Return a reply of a study and whose it is, as long as it can be taken back."""
+    query = select(DiaryReply).join(Participant, Participant.id == DiaryReply.participant_id)
+    row = session.scalar(
+        query.where(
+            DiaryReply.id == reply_id, DiaryReply.is_waiting, Participant.study_id == study_id
+        )
+    )
+    return None if row is None else (row.participant_id, _reply(row))
 
 
 def prescriptions_of(session: Session, participant_id: uuid.UUID) -> list[PrescriptionFacts]:

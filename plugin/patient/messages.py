@@ -58,7 +58,7 @@ def read(reply_id: uuid.UUID) -> Response:
     """Note that a reply has been read; its announcement is taken back."""
     course = current_course()
     care.mark_read(g.session, course.participant_id, reply_id, course.now)
-    reminders.reply_read(g.session, course.participant_id, reply_id, course.now)
+    reminders.reply_settled(g.session, course.participant_id, reply_id, course.now)
     return redirect(url_for("patient.messages"), 303)
 
 
