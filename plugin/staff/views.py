@@ -15,7 +15,7 @@ from notifications import outbox
 from notifications.outbox import ConsentGiven
 from plugin import audit, contacts, i18n, names, paging, web
 from plugin.access import Permission, require
-from plugin.staff import forms, needs, overview, people, records
+from plugin.staff import finding, forms, needs, overview, people, records
 from plugin.status.heartbeat import notices
 from plugin.tool import current_tool
 from plugin.trial import allocation
@@ -30,7 +30,7 @@ def create_blueprint() -> Blueprint:
     """Return the blueprint; every page in it asks for the permission to care for patients."""
     bp = Blueprint("staff", __name__)
     bp.before_request(require(Permission.CARE))
-    bp.get("/")(overview_page)
+    bp.route("/", methods=["GET", "POST"])(overview_page)
     bp.route("/people", methods=["GET", "POST"])(people_page)
     bp.post("/people/sync")(sync_people)
     bp.post("/people/<uuid:membership_id>/enrol")(enrol)
@@ -45,23 +45,40 @@ def create_blueprint() -> Blueprint:
     return bp
 
 
+@web.only_asks
 def overview_page() -> ResponseReturnValue:
-    """Everybody in the study, the most urgent first."""
+    """Everybody in the study, the most urgent first, or those asked for.
+
+    A name that is looked for is sent in the form: it stands in no address.
+    """
     study = g.session, current_tool(), g.person.study.id, g.person.protocol
+    form = forms.FindForm.sent()
+    sought = (form.name.data or "").strip() if form.validate() else ""
+    filters = finding.filter_form(g.person.protocol, _module_titles())
     found = overview.people(*study)
-    by_name = sorted(found, key=lambda one: one.name.casefold())
-    everybody = paging.asked(by_name, "everybody")
-    return render_template(
+    asked = finding.Wanted.of(filters, sought)
+    shown = paging.asked(asked.among(found, g.person.user_id), "page")
+    page = render_template(
         "staff/overview.html",
         notices=notices(g.session, current_tool().now()),
-        waiting=paging.asked([one for one in found if one.tasks], "waiting"),
-        everybody=everybody,
-        rows=overview.rows(*study, everybody.items),
-        protocol=g.person.protocol,
+        form=form,
+        filters=filters,
+        sought=sought,
+        filtered=asked != finding.Wanted(order=asked.order),
+        everybody=len(found),
+        shown=shown,
+        rows=overview.rows(*study, shown.items),
         summary=needs.summary(one.tasks for one in found),
         missing=due.missing_wordings(),
         ending=due.ending_wordings(),
     )
+    return page, 422 if form.errors else 200
+
+
+def _module_titles() -> list[tuple[str, str]]:
+    curriculum, language = current_tool().curriculum, i18n.language()
+    modules = [curriculum.module(plan.key) for plan in g.person.protocol.modules]
+    return [(each.key, f"{each.number}. {each.title.get(language)}") for each in modules]
 
 
 overview_page.__name__ = "overview"
