@@ -64,6 +64,7 @@ def overview_page() -> ResponseReturnValue:
         form=form,
         filters=filters,
         sought=sought,
+        find_at=paging.same_address(page=None),
         filtered=asked != finding.Wanted(order=asked.order),
         everybody=len(found),
         shown=shown,

@@ -159,6 +159,14 @@ class TestPage:
         assert re.search(r'href="[^"]*sort=name[^"]*week=2[^"]*page=2#people"', page)
         assert shown(team.page("/staff/?sort=name&week=2&page=2")) == ["Persona 25", "Persona 26"]
 
+    @pytest.mark.parametrize("query", ["_scheme=javascript", "_external=1", "endpoint=x", "ref=y"])
+    def test_nothing_in_the_address_changes_where_its_links_lead(self, team, query):
+        for number in range(27):
+            team.participant(name=f"Persona {number:02}")
+        page = team.page(f"/staff/?{query}")
+        assert f'href="/t/{team.staff.ref}/staff/?{query}&amp;page=2#people"' in page
+        assert f'action="/t/{team.staff.ref}/staff/?{query}"' in page
+
     def test_those_ticked_are_written_to(self, team, clinic_of_three):
         page = team.page("/staff/")
         assert page.count('name="people"') == 3
