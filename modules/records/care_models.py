@@ -9,8 +9,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, String, and_
-from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy import JSON, ForeignKey, String, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from modules.course.progression import OverrideAction
@@ -69,15 +68,14 @@ class DiaryReply(Identified, Base):
     taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When it was taken back before it was read: the participant sees it no more."""
 
-    @hybrid_property
+    @property
     def is_waiting(self) -> bool:
         """Whether it is there to be read and nobody has said that it was."""
         return self.read_at is None and self.taken_back_at is None
 
-    @is_waiting.inplace.expression
-    @classmethod
-    def _is_waiting(cls) -> ColumnElement[bool]:
-        return and_(cls.read_at.is_(None), cls.taken_back_at.is_(None))
+
+WAITING_REPLY = and_(DiaryReply.read_at.is_(None), DiaryReply.taken_back_at.is_(None))
+"""The condition for `DiaryReply.is_waiting`."""
 
 
 class PrescriptionChange(Identified, Base):

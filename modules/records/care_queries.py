@@ -18,6 +18,7 @@ from modules.course.prescription import NOTHING, Prescription
 from modules.course.progression import Override, reason_of
 from modules.records.alert_models import Alert, AlertState
 from modules.records.care_models import (
+    WAITING_REPLY,
     DiaryReply,
     ModuleOverride,
     PrescriptionChange,
@@ -127,7 +128,7 @@ _CARE = (
     .join_from(Participant, _kind, true())
     .outerjoin(ModuleOverride, _only(0, ModuleOverride))
     .outerjoin(PrescriptionChange, _only(1, PrescriptionChange))
-    .outerjoin(DiaryReply, and_(_only(2, DiaryReply), DiaryReply.is_waiting))
+    .outerjoin(DiaryReply, and_(_only(2, DiaryReply), WAITING_REPLY))
     .outerjoin(
         Alert,
         and_(_only(3, Alert), Alert.trigger.in_(_STOPPING), Alert.state != AlertState.CLOSED),
@@ -253,9 +254,7 @@ def waiting_reply(
     """Return a reply of a study and whose it is, as long as it can be taken back."""
     query = select(DiaryReply).join(Participant, Participant.id == DiaryReply.participant_id)
     row = session.scalar(
-        query.where(
-            DiaryReply.id == reply_id, DiaryReply.is_waiting, Participant.study_id == study_id
-        )
+        query.where(DiaryReply.id == reply_id, WAITING_REPLY, Participant.study_id == study_id)
     )
     return None if row is None else (row.participant_id, _reply(row))
 

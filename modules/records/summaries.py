@@ -26,7 +26,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from modules.records.alert_models import Alert, AlertState
-from modules.records.care_models import DiaryReply, ModuleOverride, Reviewer, ReviewMark
+from modules.records.care_models import (
+    WAITING_REPLY,
+    DiaryReply,
+    ModuleOverride,
+    Reviewer,
+    ReviewMark,
+)
 from modules.records.models import (
     Assessment,
     DiaryEntry,
@@ -178,7 +184,7 @@ def _counts(people: Collection[uuid.UUID]) -> list[Select[Any]]:
         (DiaryEntry, ()),
         (Assessment, (Assessment.completed_at.is_not(None),)),
         (ModuleOverride, ()),
-        (DiaryReply, (DiaryReply.is_waiting,)),
+        (DiaryReply, (WAITING_REPLY,)),
         (Alert, (Alert.state != AlertState.CLOSED,)),
     ]
     status = select(Participant.id, cast(Participant.status, String), literal(1))

@@ -38,8 +38,8 @@ def people(session: Session, study_id: uuid.UUID) -> list[ParticipantFacts]:
         Participant.time_zone_changes,
     ).where(Participant.study_id == study_id)
     return [
-        ParticipantFacts(*facts, Zones.read(first, changes))
-        for *facts, first, changes in session.execute(query.order_by(Participant.code))
+        ParticipantFacts(*row[:-2], Zones.read(row.time_zone, row.time_zone_changes))
+        for row in session.execute(query.order_by(Participant.code))
     ]
 
 

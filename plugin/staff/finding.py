@@ -1,19 +1,26 @@
-"""Whom of a study the overview shows, and in which order: by need, week, module, whose and name."""
+"""The overview: whom of a study it shows, by need, week, module, whose and name, in which order."""
 
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from flask import request
+from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from modules.study.protocol import Protocol
 from modules.text import LabelledEnum, begins_words
+from plugin import i18n, paging, web
 from plugin.forms import Form, SelectField, labelled, options
+from plugin.staff import needs, overview
+from plugin.staff.forms import FindForm
 from plugin.staff.needs import Glance
 from plugin.staff.overview import Person
+from plugin.status.heartbeat import notices
+from plugin.tool import current_tool
+from plugin.visits import due
 
 ANY, NOT_BEGUN = "any", "0"
 
@@ -103,3 +110,43 @@ class Wanted:
         if self.need in ("", ANY):
             return not self.need or bool(one.tasks)
         return any(task.need in Glance.of(self.need).needs for task in one.tasks)
+
+
+@web.only_asks
+def overview_page() -> ResponseReturnValue:
+    """Everybody in the study, the most urgent first, or those asked for.
+
+    A name that is looked for is sent in the form: it stands in no address.
+    """
+    study = g.session, current_tool(), g.person.study.id, g.person.protocol
+    form = FindForm.sent()
+    sought = (form.name.data or "").strip() if form.validate() else ""
+    filters = filter_form(g.person.protocol, _module_titles())
+    found = overview.people(*study)
+    asked = Wanted.of(filters, sought)
+    shown = paging.asked(asked.among(found, g.person.user_id), "page")
+    page = render_template(
+        "staff/overview.html",
+        notices=notices(g.session, current_tool().now()),
+        form=form,
+        filters=filters,
+        sought=sought,
+        find_at=paging.same_address(page=None),
+        filtered=asked != Wanted(order=asked.order),
+        everybody=len(found),
+        shown=shown,
+        rows=overview.rows(*study, shown.items),
+        summary=needs.summary(one.tasks for one in found),
+        missing=due.missing_wordings(),
+        ending=due.ending_wordings(),
+    )
+    return page, 422 if form.errors else 200
+
+
+overview_page.__name__ = "overview"
+
+
+def _module_titles() -> list[tuple[str, str]]:
+    curriculum, language = current_tool().curriculum, i18n.language()
+    modules = [curriculum.module(plan.key) for plan in g.person.protocol.modules]
+    return [(each.key, f"{each.number}. {each.title.get(language)}") for each in modules]

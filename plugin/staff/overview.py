@@ -163,8 +163,9 @@ def _person(protocol: Protocol, facts: ParticipantFacts, figures: Figures, now: 
 
 
 def _in_charge(participant_id: uuid.UUID, figures: Figures) -> frozenset[uuid.UUID]:
-    owners = {alert.owner_id for alert in figures.alerts.get(participant_id, ())}
-    return frozenset(owners | {figures.reviewers.get(participant_id)}) - {None}
+    owners = [alert.owner_id for alert in figures.alerts.get(participant_id, ())]
+    named = (*owners, figures.reviewers.get(participant_id))
+    return frozenset(each for each in named if each is not None)
 
 
 def _care_tasks(facts: ParticipantFacts, figures: Figures, now: datetime) -> Iterable[Task]:

@@ -1,4 +1,4 @@
-"""The pages of the clinic's staff: who needs me today, the people, one participant."""
+"""The pages of the clinic's staff: the people of the course, one participant."""
 
 import uuid
 from datetime import timedelta
@@ -15,11 +15,9 @@ from notifications import outbox
 from notifications.outbox import ConsentGiven
 from plugin import audit, contacts, i18n, names, paging, web
 from plugin.access import Permission, require
-from plugin.staff import finding, forms, needs, overview, people, records
-from plugin.status.heartbeat import notices
+from plugin.staff import finding, forms, people, records
 from plugin.tool import current_tool
 from plugin.trial import allocation
-from plugin.visits import due
 from plugin.worker import current_tasks
 
 REMINDER_CONSENT = "reminders-2"
@@ -30,7 +28,7 @@ def create_blueprint() -> Blueprint:
     """Return the blueprint; every page in it asks for the permission to care for patients."""
     bp = Blueprint("staff", __name__)
     bp.before_request(require(Permission.CARE))
-    bp.route("/", methods=["GET", "POST"])(overview_page)
+    bp.route("/", methods=["GET", "POST"])(finding.overview_page)
     bp.route("/people", methods=["GET", "POST"])(people_page)
     bp.post("/people/sync")(sync_people)
     bp.post("/people/<uuid:membership_id>/enrol")(enrol)
@@ -43,46 +41,6 @@ def create_blueprint() -> Blueprint:
     bp.post("/participants/<uuid:participant_id>/allocation")(allocate)
     bp.post("/participants/<uuid:participant_id>/reminders/stop")(stop_reminders)
     return bp
-
-
-@web.only_asks
-def overview_page() -> ResponseReturnValue:
-    """Everybody in the study, the most urgent first, or those asked for.
-
-    A name that is looked for is sent in the form: it stands in no address.
-    """
-    study = g.session, current_tool(), g.person.study.id, g.person.protocol
-    form = forms.FindForm.sent()
-    sought = (form.name.data or "").strip() if form.validate() else ""
-    filters = finding.filter_form(g.person.protocol, _module_titles())
-    found = overview.people(*study)
-    asked = finding.Wanted.of(filters, sought)
-    shown = paging.asked(asked.among(found, g.person.user_id), "page")
-    page = render_template(
-        "staff/overview.html",
-        notices=notices(g.session, current_tool().now()),
-        form=form,
-        filters=filters,
-        sought=sought,
-        find_at=paging.same_address(page=None),
-        filtered=asked != finding.Wanted(order=asked.order),
-        everybody=len(found),
-        shown=shown,
-        rows=overview.rows(*study, shown.items),
-        summary=needs.summary(one.tasks for one in found),
-        missing=due.missing_wordings(),
-        ending=due.ending_wordings(),
-    )
-    return page, 422 if form.errors else 200
-
-
-def _module_titles() -> list[tuple[str, str]]:
-    curriculum, language = current_tool().curriculum, i18n.language()
-    modules = [curriculum.module(plan.key) for plan in g.person.protocol.modules]
-    return [(each.key, f"{each.number}. {each.title.get(language)}") for each in modules]
-
-
-overview_page.__name__ = "overview"
 
 
 @web.only_asks

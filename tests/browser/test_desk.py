@@ -13,7 +13,7 @@ from modules.records.care_models import DiaryReply
 from modules.records.models import Participant
 from modules.safety.triggers import Trigger
 from modules.services import alerts, care
-from plugin.staff import views
+from plugin.staff import finding
 from tests import factories
 from tests.browser.conftest import DESKTOP
 from tests.factories import NOON, TODAY, Clinic
@@ -69,7 +69,7 @@ def busy(clinic: Clinic, name: str, day: int = 20) -> uuid.UUID:
 
 def test_the_first_ten_people_stand_on_the_first_screen(clinic, staff, desk, monkeypatch):
     monkeypatch.setattr(
-        views, "notices", lambda *_: []
+        finding, "notices", lambda *_: []
     )  # here no worker runs, which is said on top
     for number in range(12):
         busy(clinic, f"{NAMES[number % 4]} {number}")
