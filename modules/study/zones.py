@@ -53,7 +53,7 @@ class Zones:
         """Return the name of the zone that counts at a moment."""
         found = self.first
         for change in self.changes:
-            if moment < min(_start(change.since, found), _start(change.since, change.zone)):
+            if moment < _start(change.since, change.zone):
                 break
             found = change.zone
         return found
