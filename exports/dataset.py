@@ -226,7 +226,9 @@ def _recovery_rows(
             for slot in slots
             if slot.instrument.key == rule.instrument and slot.filled and slot.main
         ]
-        known = [(day, score) for day, score, _visit in measured if None not in (day, score)]
+        known = [
+            (day, score) for day, score, _ in measured if day is not None and score is not None
+        ]
         found = recovery.time_to(rule, known)
         visit_on = {day: visit for day, _score, visit in measured}
         yield {

@@ -52,6 +52,12 @@ def moment_in_study(when: datetime) -> str:
     return moment(to_user_timezone(when))
 
 
+def short_moment_in_study(when: datetime) -> str:
+    """Return `12 nov, 18:00` of an aware UTC moment as the study's time zone has it."""
+    local = to_user_timezone(when)
+    return f"{short_date(local.date())}, {clock(local.time())}"
+
+
 def clock_in_study(when: datetime) -> str:
     """Return the time of day of an aware UTC moment as the study's time zone has it."""
     return clock(to_user_timezone(when).time())
@@ -94,6 +100,7 @@ FILTERS = (
     short_date,
     moment,
     moment_in_study,
+    short_moment_in_study,
     clock,
     clock_in_study,
     number,

@@ -19,6 +19,7 @@ from modules.records.db import (
     UtcDateTime,
     string_enum,
 )
+from modules.study.zones import Zones
 from modules.text import LabelledEnum
 
 
@@ -76,10 +77,17 @@ class Participant(Identified, Base):
     day_one: Mapped[date | None]
     """Study day 1: allocation in a trial, enrolment in care. Everything is counted from it."""
     time_zone: Mapped[str] = mapped_column(String(40))
-    """IANA name; decides what «today» is. Set by staff, never guessed from a number."""
+    """IANA name at enrolment; says what «today» is. Set by staff, never guessed from a number."""
+    time_zone_changes: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    """[ISO day, IANA name] by day: from that local day on another zone counts."""
     withdrawn_on: Mapped[date | None]
     withdrawal_reason: Mapped[str | None] = mapped_column(String(40))
     """Reason as a code, no free text: a reason in words could name the arm."""
+
+    @property
+    def zones(self) -> Zones:
+        """By which clock the participant lives."""
+        return Zones.read(self.time_zone, self.time_zone_changes)
 
 
 class Consent(Identified, Base):

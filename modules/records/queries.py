@@ -37,6 +37,7 @@ from modules.records.pages import among, among_given, page_of
 from modules.safety.symptoms import Symptom
 from modules.study import days, schedule
 from modules.study.protocol import Protocol
+from modules.study.zones import Zones
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class ParticipantFacts:
     status: ParticipantStatus
     enrolled_on: date
     day_one: date | None
-    time_zone: str
+    time_zone: Zones
     covariates: Covariates | None = None
 
 
@@ -391,7 +392,7 @@ def participant_of(row: Participant, screening: Screening | None) -> Participant
         row.status,
         row.enrolled_on,
         row.day_one,
-        row.time_zone,
+        row.zones,
         covariates,
     )
 

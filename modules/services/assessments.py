@@ -182,7 +182,7 @@ def _completed(
 
 
 def _day(participant: Participant, answered_on: date | None, now: datetime) -> date:
-    today = days.today_for(now, participant.time_zone)
+    today = days.today_for(now, participant.zones)
     if answered_on is None:
         return today
     if answered_on > today:

@@ -46,9 +46,15 @@ def enrol(
     protocol: Protocol,
     now: datetime,
     choice: Callable[[str], str] = secrets.choice,
+    *,
+    time_zone: str | None = None,
 ) -> uuid.UUID:
-    """Take a person into the study: care begins today, in a trial screening begins."""
-    today = days.today_for(now, protocol.time_zone)
+    """Take a person into the study: care begins today, in a trial screening begins.
+
+    `time_zone`: by which clock the person lives (IANA name); the protocol's where none is given.
+    """
+    zone = time_zone or protocol.time_zone
+    today = days.today_for(now, zone)
     taken = set(session.scalars(select(Participant.code).where(Participant.study_id == study_id)))
     code = random_code(choice)
     while code in taken:
@@ -59,7 +65,7 @@ def enrol(
         status=ParticipantStatus.SCREENING if protocol.is_trial else ParticipantStatus.ACTIVE,
         enrolled_on=today,
         day_one=None if protocol.is_trial else today,
-        time_zone=protocol.time_zone,
+        time_zone=zone,
     )
     session.add(participant)
     session.flush()
@@ -79,7 +85,7 @@ def record_consent(
     faults = {}
     if not version.strip():
         faults["version"] = "required"
-    if signed_on > days.today_for(now, participant.time_zone):
+    if signed_on > days.today_for(now, participant.zones):
         faults["signed_on"] = "in_future"
     if faults:
         raise InvalidEntry(faults)
@@ -119,7 +125,7 @@ def withdraw(session: Session, participant_id: uuid.UUID, reason: str, on: date)
 
 
 _LAST_LOGIN = (
-    select(Participant.time_zone, Study.locked_at, func.max(LoginDay.day))
+    select(Participant, Study.locked_at, func.max(LoginDay.day))
     .join(Study, Study.id == Participant.study_id)
     .outerjoin(LoginDay, LoginDay.participant_id == Participant.id)
     .where(Participant.id == bindparam("participant"))
@@ -132,8 +138,8 @@ def record_login(session: Session, participant_id: uuid.UUID, now: datetime) -> 
     found = session.execute(_LAST_LOGIN, {"participant": participant_id}).one_or_none()
     if found is None:
         raise NotFound
-    time_zone, locked_at, last_day = found
-    today = days.today_for(now, time_zone)
+    participant, locked_at, last_day = found
+    today = days.today_for(now, participant.zones)
     if locked_at is None and (last_day is None or last_day < today):
         session.add(LoginDay(participant_id=participant_id, day=today))
         session.flush()

@@ -1,14 +1,15 @@
 """The forms of the clinic's staff."""
 
 from dataclasses import fields
+from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, StringField
-from wtforms.validators import Length
+from wtforms.validators import Length, Optional
 
 from modules.services.screening import COMORBIDITIES, SEXES, ScreeningForm
 from modules.study.protocol import Protocol
-from plugin import contacts, i18n
+from plugin import contacts, i18n, time_zones
 from plugin.forms import (
     Answered,
     DecimalNumber,
@@ -116,6 +117,29 @@ def contact_form() -> Form:
         agreed = BooleanField(_l("The participant has agreed to be reminded there."), [Answered()])
 
     return ContactForm.sent()
+
+
+def enrol_form(usual: str) -> Form:
+    """Return what is asked when somebody is enrolled: by which clock they live."""
+
+    class EnrolForm(Form):
+        time_zone = SelectField(
+            _l("Time zone of whoever is enrolled"),
+            [Optional()],
+            choices=time_zones.offered(usual),
+        )
+
+    return EnrolForm.sent(time_zone=usual)
+
+
+def time_zone_form(usual: str, held: str, since: date) -> Form:
+    """Return the form by which another zone counts from a day on; it begins as `held`, `since`."""
+
+    class TimeZoneForm(Form):
+        time_zone = SelectField(_l("Time zone"), [Answered()], choices=time_zones.offered(usual))
+        since = DateField(_l("From the beginning of"), [Answered()])
+
+    return TimeZoneForm.sent(time_zone=held, since=since)
 
 
 WITHDRAWAL_WORDS = {

@@ -157,7 +157,7 @@ def allocate(
             checks={check.step: check.record() for check in checks},
         )
     )
-    course.begin(session, participant_id, days.today_for(now, participant.time_zone))
+    course.begin(session, participant_id, days.today_for(now, participant.zones))
     return slot.arm
 
 

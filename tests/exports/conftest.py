@@ -32,6 +32,7 @@ from modules.records.queries import (
     StudyFacts,
 )
 from modules.study import protocol as protocols
+from modules.study.zones import Zones
 
 NOW = datetime(2026, 11, 12, 18, tzinfo=UTC)
 DAY_ONE = date(2026, 9, 1)
@@ -149,7 +150,7 @@ def person_facts(study_id, random: Random) -> ParticipantFacts:
         ParticipantStatus.ACTIVE,
         DAY_ONE - timedelta(days=3),
         DAY_ONE,
-        "America/Mexico_City",
+        Zones("America/Mexico_City"),
         covariates,
     )
 
