@@ -110,16 +110,19 @@ def save_draft(
     now: datetime,
     means: Means | None = None,
     instrument: Instrument | None = None,
+    *,
+    whole: bool = False,
 ) -> tuple[Trigger, ...]:
     """Keep what has been answered so far, so that the form can be left and resumed.
 
-    With the `instrument`, an answer that must be seen raises its alert at once, whether or not the
-    form is ever completed; return the triggers. Raises AlreadyRecorded when the form has been
+    `whole`: the whole form was sent, so what it leaves empty takes an earlier answer back. With
+    the `instrument`, an answer that must be seen raises its alert at once, whether or not the form
+    is ever completed; return the triggers. Raises AlreadyRecorded when the form has been
     completed, StudyLocked.
     """
     row = _open_row(session, key, now)
     _note(row, means)
-    row.answers = {**row.answers, **answers}
+    row.answers = {**({} if whole else row.answers), **answers}
     row.reasons = {k: v for k, v in {**row.reasons, **reasons}.items() if k not in answers}
     row.answers = {k: v for k, v in row.answers.items() if k not in reasons}
     _flush(session)
