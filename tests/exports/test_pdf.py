@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from random import Random
 
@@ -9,11 +10,13 @@ import pypdf
 import pytest
 
 from exports.audiences import AUDIENCES
+from exports.columns import MISSING, SCORE_STATUS, STATUS
 from exports.dataset import dataset, planned
 from exports.format import Cover
 from exports.formats.pdf import FORMAT
 from exports.report import pages
 from modules.outcomes.instruments import INSTRUMENTS
+from modules.outcomes.questionnaire import Reason
 from tests.making_exports import make_export
 
 ASSESSOR = AUDIENCES["assessor"]
@@ -100,6 +103,14 @@ class TestWholeStudy:
         numbers = [page.extract_text().split("Página ")[-1].split()[0] for page in report.pages]
         assert numbers == [str(n) for n in range(1, len(report.pages) + 1)]
 
+    def test_no_page_before_the_last_of_the_participants_is_half_empty(self, report):
+        """The parts in which it is laid out are not seen in it."""
+        people = [page.extract_text().count("kg/m²") for page in report.pages]
+        full = [number for number in people if number][:-1]
+
+        assert sum(people) == 31  # each of the 30, and the unit in the table of everybody
+        assert min(full[1:]) >= max(full) - 1
+
     def test_parts_are_reported_as_they_are_laid_out(self, made):
         assert made[1] == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
@@ -149,6 +160,46 @@ def test_a_very_long_study_keeps_its_tables_and_leaves_the_rest_to_the_csv(
     assert "too many people to show one by one" in text
     assert "kg/m² ·" not in text
     assert "Scores by visit" in text
+
+
+@pytest.mark.parametrize("locale", ["es_MX", "en"])
+@pytest.mark.parametrize("single", [False, True], ids=["everybody", "one"])
+def test_no_internal_key_is_on_paper(facts, trial, now, secret, locale, single):
+    """Every key of every questionnaire the protocol asks: its bands, scores, questions, reasons."""
+    everything = tuple(INSTRUMENTS)
+    visits = tuple(v.model_copy(update={"instruments": everything}) for v in trial.visits)
+    asks_all = trial.model_copy(update={"visits": visits, "responders": (), "recovery": ()})
+    source = replace(facts(6), protocol=asks_all, instruments=INSTRUMENTS)
+    source = replace(source, people=source.people[:1]) if single else source
+    cover = Cover(
+        source.study.key, "assessor", ASSESSOR.label, True, False, date(2026, 11, 12), single,
+        asks_all, planned(asks_all, INSTRUMENTS),
+    )  # fmt: skip
+    draft = FORMAT.compose(dataset(source, "assessor", secret, now), cover, locale)
+    printed = " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", t, flags=re.DOTALL)
+                       for t in draft.texts.values())  # fmt: skip
+    keys = {key for one in INSTRUMENTS.values() for key in keys_of(one)}
+    keys |= {each.value for each in Reason} | set(MISSING) | set(STATUS) | set(SCORE_STATUS)
+    keys |= {visit.key for visit in asks_all.visits}
+
+    assert len(keys) > 100
+    assert sorted(set(re.findall(r"[\w]+", printed)) & {key for key in keys if is_code(key)}) == []
+
+
+def keys_of(one):
+    """Every code of a questionnaire that a reader has no use for."""
+    yield one.key
+    yield from (band.key for band in one.bands)
+    yield from (alert.key for alert in one.alerts)
+    yield from one.subscales
+    yield from one.decimals
+    yield one.headline
+    yield from (item.key for item in one.items)
+
+
+def is_code(key):
+    """Whether a word can only be a code: others are words of the report too, such as "late"."""
+    return "_" in key or key in {"crippled", "skipped", "withheld", "prorated", "vas"}
 
 
 def test_the_format_says_it_is_a_pdf():
