@@ -199,7 +199,7 @@ def keys_of(one):
 
 def is_code(key):
     """Whether a word can only be a code: others are words of the report too, such as "late"."""
-    return "_" in key or key in {"crippled", "skipped", "withheld", "prorated", "vas"}
+    return "_" in key or key in {"crippled", "skipped", "withheld"}
 
 
 def test_the_format_says_it_is_a_pdf():
