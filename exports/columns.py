@@ -24,6 +24,7 @@ MISSING = {
     "skipped": Text("se dejó en blanco", "left blank"),
     "declined": Text("prefirió no contestar", "preferred not to answer"),
     "not_applicable": Text("no aplica", "does not apply"),
+    "not_asked": Text("no se preguntó", "was not asked"),
     "withheld": Text("texto libre, nunca se entrega", "free text, never released"),
     "visit_missing": Text("la visita falta", "the visit is missing"),
     "visit_not_due": Text("la visita aún no toca", "the visit is not due yet"),

@@ -4,13 +4,17 @@ Pure: a prescription changes a dose with `dataclasses.replace` and gets the righ
 """
 
 import math
-from dataclasses import dataclass
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
 SECONDS_FOR_ONE_REPETITION = 4
 """Time to move there and back, hold not counted; only used to estimate how long a session takes."""
+
+LONGEST_IN_SECONDS = 300
+"""A stretch of time beyond this is spoken of, prescribed and written down in minutes."""
 
 
 def _english(locale: str) -> bool:
@@ -119,6 +123,19 @@ class Dose:
         once = self.hold_s if self._is_one_stretch_of_time() else self._repetition_seconds()
         work = self.sets * self.reps * sides * once
         return max(1, math.ceil((work + (self.sets - 1) * self.rest_s) / 60))
+
+    def stretch_minutes(self) -> int | None:
+        """Return the minutes of one long stretch of time, such as a walk; None of other doses."""
+        minutes, rest = divmod(self.hold_s, 60)
+        long = self.minutes is None and self.hold_s > LONGEST_IN_SECONDS and not rest
+        return minutes if long and self._is_one_stretch_of_time() else None
+
+    def with_numbers(self, numbers: Mapping[str, int]) -> "Dose":
+        """Return the dose with other numbers; `minutes` of a stretch of time are how long it is."""
+        changed: dict[str, Any] = dict(numbers)
+        if self.minutes is None and "minutes" in changed:
+            changed["hold_s"] = changed.pop("minutes") * 60
+        return replace(self, **changed)
 
     def _repetition_seconds(self) -> int:
         return self.hold_s + SECONDS_FOR_ONE_REPETITION

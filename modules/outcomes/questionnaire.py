@@ -2,7 +2,7 @@
 
 An answer is an integer code. ODI sections may hold several marks (a tuple), open questions hold
 text, and a question without an answer is None; why it has none (skipped, declined, not
-applicable) is kept beside it and never turned into a number.
+applicable, not asked) is kept beside it and never turned into a number.
 """
 
 import re
@@ -92,6 +92,10 @@ class Reason(LabelledEnum):
     NOT_APPLICABLE = (
         "not_applicable", "no aplica", "does not apply",
         "No aplica en mi caso", "This does not concern me",
+    )
+    NOT_ASKED = (
+        "not_asked", "no se preguntó", "was not asked",
+        "No me lo preguntaron", "I was not asked",
     )
     # fmt: on
 
@@ -397,7 +401,7 @@ def _value(item: Item, marks: Sequence[object]) -> tuple[Answer, str | None]:
         return (None, fault) if fault else (str(marks[0]), None)
     if not all(isinstance(mark, str) and _WHOLE.fullmatch(mark) for mark in marks):
         return None, "not_an_integer"
-    codes = tuple(int(str(mark)) for mark in marks)
+    codes = tuple(dict.fromkeys(int(str(mark)) for mark in marks))
     fault = item.fault(codes if item.several else codes[0])
     if fault:
         return None, fault

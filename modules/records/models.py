@@ -253,7 +253,7 @@ class Assessment(Identified, Base):
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Item key -> number, list of numbers, or absent."""
     reasons: Mapped[dict[str, str]] = mapped_column(JSON)
-    """Item key -> `skipped`, `declined` or `not_applicable` where there is no answer."""
+    """Item key -> a code of `questionnaire.Reason` where there is no answer."""
     respondent: Mapped[Respondent] = mapped_column(string_enum(Respondent))
     source: Mapped[Source] = mapped_column(string_enum(Source), default=Source.DIGITAL)
     """Whether the answers were given on a screen or copied from a form on paper."""

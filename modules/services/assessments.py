@@ -109,18 +109,22 @@ def save_draft(
     now: datetime,
     means: Means | None = None,
     instrument: Instrument | None = None,
+    *,
+    asked: Collection[str] = (),
 ) -> tuple[Trigger, ...]:
     """Keep what has been answered so far, so that the form can be left and resumed.
 
-    With the `instrument`, an answer that must be seen raises its alert at once, whether or not the
-    form is ever completed; return the triggers. Raises AlreadyRecorded when the form has been
+    `asked`: the questions that were put together, where an empty one takes its earlier answer back;
+    what is kept of others stays. With
+    the `instrument`, an answer that must be seen raises its alert at once, whether or not the form
+    is ever completed; return the triggers. Raises AlreadyRecorded when the form has been
     completed, StudyLocked.
     """
     row = _open_row(session, key, now)
     _note(row, means)
-    row.answers = {**row.answers, **answers}
-    row.reasons = {k: v for k, v in {**row.reasons, **reasons}.items() if k not in answers}
-    row.answers = {k: v for k, v in row.answers.items() if k not in reasons}
+    kept = Filled(answers, reasons).over(Filled(row.answers, row.reasons), asked)
+    row.reasons = {k: v for k, v in kept.reasons.items() if k not in answers}
+    row.answers = {k: v for k, v in kept.answers.items() if k not in reasons}
     _flush(session)
     return answer_alerts.raise_alerts_of_draft(session, row, instrument, now) if instrument else ()
 

@@ -65,6 +65,7 @@ def worklist() -> ResponseReturnValue:
 def participant(participant_id: uuid.UUID) -> ResponseReturnValue:
     """One coded participant: visits and scores."""
     one, answers = due.one_of(participant_id)
+    shown = answers if due.shows_scores(one) else []
     instruments = current_tool().instruments
     scores = [
         (
@@ -72,17 +73,18 @@ def participant(participant_id: uuid.UUID) -> ResponseReturnValue:
             instruments[entry.instrument].title.get(i18n.language()),
             outcomes.score_words(instruments[entry.instrument], entry),
         )
-        for entry in answers
+        for entry in shown
     ]
     return render_template(
         "assessor/participant.html",
         one=one,
         scores=scores,
+        shows_scores=due.shows_scores(one),
         instruments=instruments,
         open_states=() if due.is_locked() else due.OPEN,
         locked=due.is_locked(),
-        trend=outcomes.trend(instruments, answers, _by_visit),
-        courses=outcomes.courses(g.person.protocol, instruments, answers) if answers else [],
+        trend=outcomes.trend(instruments, shown, _by_visit),
+        courses=outcomes.courses(g.person.protocol, instruments, shown) if shown else [],
         formats=FORMATS.values(),
     )
 

@@ -105,8 +105,7 @@ def exercise_form(exercise: Exercise) -> type[Form]:
             _l("On the list"), [Answered()], choices=labelled(prescription.ExerciseState)
         )
     }
-    for name in prescription.numbers_of(exercise.dose):
-        low, high = prescription.LIMITS[name]
+    for name, (low, high) in prescription.numbers_of(exercise.dose).items():
         fields[name] = WholeNumber(LazyString(label, name), low, high, needed=True)
     fields["reason"] = _reason()
     return type("ExerciseForm", (Form,), fields)

@@ -138,6 +138,16 @@ def is_locked() -> bool:
     return g.person.study.locked_at is not None
 
 
+def shows_scores(one: CodedParticipant) -> bool:
+    """Whether an assessor may see the scores of a participant.
+
+    Unless the protocol says otherwise not while an answer is still to come: what was measured
+    before leads whoever asks again.
+    """
+    asked_all = not any(state.instruments_left for state in one.states)
+    return bool(g.person.protocol.earlier_scores_shown) or asked_all or is_locked()
+
+
 def is_assessor() -> bool:
     """Whether the page is an assessor's, who is blinded; else it is the clinic's staff's."""
     return bool(g.person.role is Role.ASSESSOR)

@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from modules.errors import InvalidEntry, NotAllowed, NotFound, StudyLocked
+from modules.outcomes.asking import Way, doubly_marked
 from modules.outcomes.comparison import Difference, differences
-from modules.outcomes.questionnaire import Item, Kind, Reason
+from modules.outcomes.questionnaire import Reason
 from modules.records.models import Source
 from modules.services import assessments as service
 from modules.services import double_entry
@@ -25,7 +26,8 @@ from plugin.forms import Form as WtForm
 from plugin.tool import current_tool
 from plugin.visits import due, entry
 from plugin.visits.due import VisitForm
-from plugin.visits.forms import SECOND, CorrectionForm, Mode, settle_form
+from plugin.visits.forms import SECOND, CorrectionForm, settle_form
+from plugin.visits.words import said
 
 
 @dataclass(frozen=True)
@@ -58,16 +60,18 @@ def correct_form(participant_id: UUID, visit_key: str, instrument_key: str) -> R
     this, revisions = _correctable(participant_id, visit_key, instrument_key)
     newest = revisions[-1].filled
     recorded = {**newest.reasons, **newest.answers}
-    form = entry.form_class(this, CorrectionForm)(data=recorded)
-    return entry.page(this, form, template="visits/correct.html")
+    way = _way(revisions)
+    form = entry.form_class(this, CorrectionForm, way)(data=recorded)
+    return entry.page(this, form, way, template="visits/correct.html")
 
 
 def correct(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
     """Add a corrected revision; the old one stays."""
-    this, _revisions = _correctable(participant_id, visit_key, instrument_key)
-    form = entry.form_class(this, CorrectionForm).sent()
+    this, revisions = _correctable(participant_id, visit_key, instrument_key)
+    way = _way(revisions)
+    form = entry.form_class(this, CorrectionForm, way).sent()
     if not form.validate():
-        return entry.page(this, form, template="visits/correct.html"), 422
+        return entry.page(this, form, way, template="visits/correct.html"), 422
     try:
         finished = service.correct(
             g.session,
@@ -82,7 +86,7 @@ def correct(participant_id: UUID, visit_key: str, instrument_key: str) -> Respon
     except InvalidEntry as error:
         same = _("Nothing was changed, so there is nothing to correct.")
         form.add_errors(error.fields, dict.fromkeys(error.fields.values(), same))
-        return entry.page(this, form, template="visits/correct.html"), 422
+        return entry.page(this, form, way, template="visits/correct.html"), 422
     entry.note(this, "assessment.corrected", reason=form.reason.data)
     flash(_("The correction was saved. The earlier answers stay beside it."), "good")
     entry.tell(finished.triggers)
@@ -94,18 +98,18 @@ def second_form(participant_id: UUID, visit_key: str, instrument_key: str) -> Re
     this, revisions = _recorded(participant_id, visit_key, instrument_key)
     if not _may_check(this, revisions):
         raise NotFound
-    return _second_page(this, entry.form_class(this, AssessmentForm)())
+    return _second_page(this, entry.form_class(this, AssessmentForm, Way.PAPER)())
 
 
 def second(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
     """Keep the second entry and say whether the two agree."""
     this, _revisions = _recorded(participant_id, visit_key, instrument_key)
-    form = entry.form_class(this, AssessmentForm).sent()
+    form = entry.form_class(this, AssessmentForm, Way.PAPER).sent()
     if not form.validate():
         return _second_page(this, form), 422
     made = double_entry.enter_again(
         g.session,
-        entry.key_of(this, Mode.PAPER),
+        entry.key_of(this, Way.PAPER),
         this.instrument,
         form.answers(),
         form.reasons(),
@@ -120,7 +124,7 @@ def second(participant_id: UUID, visit_key: str, instrument_key: str) -> Respons
 
 
 def _second_page(this: VisitForm, form: AssessmentForm) -> str:
-    return entry.page(this, form, template="visits/second.html")
+    return entry.page(this, form, Way.PAPER, template="visits/second.html")
 
 
 def settle(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
@@ -150,15 +154,6 @@ def settle(participant_id: UUID, visit_key: str, instrument_key: str) -> Respons
     return _to_record(this)
 
 
-def said(item: Item, value: object) -> str:
-    """Return an answer, or the reason for none, in words."""
-    if item.kind is not Kind.TEXT and isinstance(value, str) and value in set(Reason):
-        return label(Reason.of(value))
-    marks = value if isinstance(value, list | tuple) else (value,)
-    labels = [c.label.get(i18n.language()) for c in item.choices if c.value in marks]
-    return "; ".join(labels) or (label(Reason.SKIPPED) if value is None else str(value))
-
-
 def _recorded(
     participant_id: UUID, visit_key: str, instrument_key: str
 ) -> tuple[VisitForm, list[Revision]]:
@@ -177,6 +172,13 @@ def _correctable(
     if due.is_locked():
         raise StudyLocked
     return _recorded(participant_id, visit_key, instrument_key)
+
+
+def _way(revisions: list[Revision]) -> Way:
+    """Return how a form is corrected: with several marks where paper, or what is kept, has them."""
+    newest = revisions[-1]
+    kept = doubly_marked(newest.filled.answers)
+    return Way.PAPER if newest.source is Source.PAPER or kept else Way.INTERVIEW
 
 
 def _may_check(this: VisitForm, revisions: list[Revision]) -> bool:

@@ -10,6 +10,7 @@ from plugin.visits import (
     entry,
     papers,
     records,
+    review,
 )
 
 VISIT = "/participants/<uuid:participant_id>/<visit_key>"
@@ -30,7 +31,9 @@ def add_to(bp: Blueprint) -> None:
     bp.get("/checks", endpoint="checks")(papers.waiting)
     bp.get(VISIT)(papers.visit)
     bp.get(FORM)(entry.form)
-    bp.post(FORM)(entry.save)
+    bp.post(FORM)(entry.keep)
+    bp.get(f"{FORM}/review")(review.review)
+    bp.post(f"{FORM}/review")(review.lock)
     bp.get(f"{FORM}/paper")(papers.paper)
     bp.get(f"{FORM}/record")(records.record)
     bp.get(f"{FORM}/correct")(records.correct_form)
