@@ -2,7 +2,7 @@
 
 import gettext
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import resources
@@ -25,27 +25,22 @@ EXPECTED = ("Failed to load resource",)
 
 
 @dataclass
-class Visitor:
-    """One page of a browser with the LMS in it and the tool in the LMS's frame."""
+class InFrame:
+    """One page of a browser with a platform in it and the tool in the platform's frame.
 
-    sites: TwoSites
+    `words`: what buttons and links are called here, from their English names.
+    """
+
     page: Page
-    answers: list[Response] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+    words: Callable[[str], str] = field(default=str, kw_only=True)
+    answers: list[Response] = field(default_factory=list, kw_only=True)
+    complaints: list[str] = field(default_factory=list, kw_only=True)
 
-    @classmethod
-    def arrive(
-        cls, sites: TwoSites, context: BrowserContext, person: str, **options: str
-    ) -> "Visitor":
-        """Choose a person in the LMS and wait until the tool shows their first page."""
-        one = cls(sites, context.new_page())
-        one.page.set_default_timeout(PATIENCE_MS)
-        one.page.on("response", one._notice)
-        one.page.on("console", one._hear)
-        one.page.goto(sites.activity(person, **options))
-        one.page.wait_for_function("() => window.frames.length === 1", timeout=PATIENCE_MS)
-        one.main.wait_for()
-        return one
+    def __post_init__(self) -> None:
+        """Take note of every answer and complaint from now on."""
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.page.on("response", self._notice)
+        self.page.on("console", self._hear)
 
     def _notice(self, answer: Response) -> None:
         self.answers.append(answer)
@@ -99,11 +94,11 @@ class Visitor:
 
     def press(self, name: str) -> None:
         """Press the button with this name, given in English."""
-        self.frame.get_by_role("button", name=SPANISH.gettext(name)).first.click()
+        self.frame.get_by_role("button", name=self.words(name)).first.click()
 
     def follow(self, name: str) -> None:
         """Follow the link with this name, given in English."""
-        self.frame.get_by_role("link", name=SPANISH.gettext(name)).first.click()
+        self.frame.get_by_role("link", name=self.words(name)).first.click()
 
     def fill(self, **fields: str) -> None:
         """Fill fields by the name they are sent under; radios and boxes by their value."""
@@ -154,3 +149,21 @@ class Visitor:
         if self.frame.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             named.append("wider than the window")
         return named
+
+
+@dataclass
+class Visitor(InFrame):
+    """Somebody in front of the demonstration's LMS, in Spanish."""
+
+    sites: TwoSites
+
+    @classmethod
+    def arrive(
+        cls, sites: TwoSites, context: BrowserContext, person: str, **options: str
+    ) -> "Visitor":
+        """Choose a person in the LMS and wait until the tool shows their first page."""
+        one = cls(context.new_page(), sites, words=SPANISH.gettext)
+        one.page.goto(sites.activity(person, **options))
+        one.page.wait_for_function("() => window.frames.length === 1", timeout=PATIENCE_MS)
+        one.main.wait_for()
+        return one
