@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from importlib import resources
 
 from axe_playwright_python.sync_playwright import Axe
@@ -12,6 +13,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Locator, 
 
 from modules.outcomes.instruments import INSTRUMENTS
 from modules.outcomes.questionnaire import Kind
+from modules.study.protocol import Protocol
 from tests.browser.two_sites import TwoSites
 
 OURS = re.compile(r"^(http://localhost:\d+/t/\w+)/")
@@ -126,6 +128,24 @@ class InFrame:
                     self.submit()
         with self.frame.expect_navigation(url=lambda url: f"/{instrument}" not in url):
             self.submit()
+
+    def record_consent(self, page: str, signed_on: date) -> None:
+        """As staff, record the signed consent of the participant whose page this is."""
+        assert self.go(f"{page}/consent") == 200
+        self.fill(version="CI-2.0", signed_on=signed_on.isoformat())
+        with self.leads_to(page):
+            self.press("Save")
+
+    def record_screening(self, page: str, protocol: Protocol) -> None:
+        """As staff, record a screening form that meets every criterion of the trial."""
+        assert self.go(f"{page}/screening") == 200
+        self.fill(age_years="41", sex="female", height_cm="160", weight_kg="64.5")
+        self.fill(activity_level="2")
+        for criterion in protocol.eligibility.inclusion + protocol.eligibility.exclusion:
+            if criterion.rule in ("yes", "no"):
+                self.fill(**{f"criterion_{criterion.key}": criterion.rule})
+        with self.leads_to(page):
+            self.press("Save")
 
     def submit(self) -> None:
         """Press the button that sends the form of the page."""

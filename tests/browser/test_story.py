@@ -20,7 +20,7 @@ from plugin.trial.models import Allocation
 from tests import factories
 from tests.browser.person import Visitor
 from tests.browser.two_sites import ANA, ASSESSOR, EVA, LUIS, STAFF, TwoSites
-from tests.factories import CONTROL, TREATED
+from tests.factories import CONTROL, TODAY, TREATED, TRIAL
 
 ALLOWED, BLOCKED = 0, 1
 """Chromium's `cookie_controls_mode`."""
@@ -92,19 +92,8 @@ class Story:
         staff = self.enter(STAFF)
         key = self.sites.participant(person)
         page = f"/staff/participants/{key}"
-        assert staff.go(f"{page}/consent") == 200
-        staff.fill(version="CI-2.0", signed_on="2026-11-12")
-        with staff.leads_to(page):
-            staff.press("Save")
-        staff.go(f"{page}/screening")
-        staff.fill(age_years="41", sex="female", height_cm="160", weight_kg="64.5")
-        staff.fill(activity_level="2")
-        eligibility = self.sites.tool.protocols["imss-nct07248813"].eligibility
-        for criterion in eligibility.inclusion + eligibility.exclusion:
-            if criterion.rule in ("yes", "no"):
-                staff.fill(**{f"criterion_{criterion.key}": criterion.rule})
-        with staff.leads_to(page):
-            staff.press("Save")
+        staff.record_consent(page, TODAY)
+        staff.record_screening(page, self.sites.tool.protocols[TRIAL])
         assert staff.frame.locator("form[action$='/allocation']").count() == 0
 
     def patient_fills_the_baseline(self, person: str, name: str) -> None:

@@ -62,7 +62,9 @@ def site(
     """A Moodle as its installer leaves it."""
     server = make_url(request.getfixturevalue("postgres_server"))
     request.getfixturevalue("postgres_admin")("CREATE DATABASE moodle")
-    with moodle.running(tmp_path_factory.mktemp("moodle"), "moodle", server.port or 0, say) as started:
+    with moodle.running(
+        tmp_path_factory.mktemp("moodle"), "moodle", server.port or 0, say
+    ) as started:
         yield started
 
 

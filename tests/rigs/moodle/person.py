@@ -37,7 +37,9 @@ class InMoodle(InFrame):
         self.visit(f"/course/view.php?id={course}")
         links = self.page.locator("a.aalink[href*='/mod/lti/view.php']").all()
         return {
-            str(link.inner_text()).split("\n")[0].strip(): str(link.get_attribute("href")).removeprefix(self.site.url)
+            str(link.inner_text()).split("\n")[0].strip(): str(
+                link.get_attribute("href")
+            ).removeprefix(self.site.url)
             for link in links
         }
 
@@ -45,6 +47,31 @@ class InMoodle(InFrame):
         """Open an activity by its path and wait until the tool shows its first page."""
         self.page.goto(f"{self.site.url}{activity}")
         self.main.wait_for()
+
+    def enter_participant(self, name: str) -> str:
+        """As staff, open the page of a participant by name; return its path in the tool."""
+        self.go("/staff/people")
+        with self.leads_to("/staff/participants/[0-9a-f-]+"):
+            self.frame.get_by_role("link", name=name).first.click()
+        return self.path
+
+    def waiting(self) -> list[str]:
+        """As staff, return whom the page People offers to enrol."""
+        self.go("/staff/people")
+        return [str(each) for each in self.frame.locator(".form-list li > span").all_inner_texts()]
+
+    def choose_the_tool(self) -> None:
+        """As a teacher on a course's page, add an activity until the tool asks what to place."""
+        switch = self.page.get_by_label("Edit mode", exact=True)
+        if not switch.is_checked():
+            with self.page.expect_navigation():
+                switch.click()
+        self.page.wait_for_load_state("networkidle")
+        self.press_in_moodle("Add an activity or resource")
+        with self.page.expect_navigation():
+            self.page.locator(".modchooser a", has_text="Columna").first.click()
+        self.page.wait_for_load_state("networkidle")
+        self.press_in_moodle("Select content")
 
     def press_in_moodle(self, name: str) -> None:
         """Press a button of Moodle's own."""

@@ -20,7 +20,6 @@ TREE = "COLUMNA_MOODLE_TREE"
 EXTENSIONS = ("curl", "dom", "gd", "intl", "mbstring", "pgsql", "soap", "sodium", "xml", "zip")
 """What Moodle asks of PHP beyond what every PHP has."""
 PASSWORD = "Plantada-1"
-COURSE = "lumbar"
 PATIENCE_S = 60.0
 WORKERS = "8"
 PHP = ("php", "-d", "max_input_vars=5000", "-d", "memory_limit=512M")
@@ -83,12 +82,12 @@ def _without_postgres() -> str:
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody of Moodle: user name, given and family name, role in the course."""
+    """Somebody of Moodle; `roles`: in which course they are what."""
 
     username: str
     given: str
     family: str
-    role: str
+    roles: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -112,20 +111,22 @@ class MoodleSite:
         assert run.returncode == 0, f"{script}: {run.stdout[-3000:]}{run.stderr[-3000:]}"
         return run.stdout
 
-    def enrol(self, people: Sequence[Account]) -> None:
-        """Make a course and the accounts of it."""
-        course = self._table("courses", [("shortname", "fullname", "category"), (COURSE, "Lumbar", "1")])
+    def enrol(self, courses: Sequence[str], people: Sequence[Account]) -> None:
+        """Make courses, the first of which becomes Moodle's course 2, and the accounts in them."""
+        titles = [(course, course.capitalize(), "1") for course in courses]
+        file = self._table("courses", [("shortname", "fullname", "category"), *titles])
         self.run(
             "admin/tool/uploadcourse/cli/uploadcourse.php",
-            *("--mode=createnew", "--updatemode=dataonly", "--delimiter=comma", f"--file={course}"),
+            *("--mode=createnew", "--updatemode=dataonly", "--delimiter=comma", f"--file={file}"),
         )
-        head = ("username", "password", "firstname", "lastname", "email", "course1", "role1")
-        rows = [
-            (one.username, PASSWORD, one.given, one.family, f"{one.username}@example.org", COURSE, one.role)
-            for one in people
-        ]
-        file = self._table("people", [head, *rows])
-        self.run("admin/tool/uploaduser/cli/uploaduser.php", "--delimiter_name=comma", f"--file={file}")
+        head = ["username", "password", "firstname", "lastname", "email"]
+        for number in range(1, len(courses) + 1):
+            head += [f"course{number}", f"role{number}"]
+        file = self._table("people", [head, *(_row(one, courses) for one in people)])
+        self.run(
+            "admin/tool/uploaduser/cli/uploaduser.php",
+            *("--delimiter_name=comma", f"--file={file}"),
+        )
 
     def _table(self, name: str, rows: Sequence[Sequence[str]]) -> Path:
         path = self.root.parent / f"{name}.csv"
@@ -177,6 +178,13 @@ def running(
         assert processes.listens(site.port, keeper, PATIENCE_S), log.read_text(errors="replace")
         say(f"Moodle answers at {site.url}")
         yield site
+
+
+def _row(one: Account, courses: Sequence[str]) -> list[str]:
+    row = [one.username, PASSWORD, one.given, one.family, f"{one.username}@example.org"]
+    for course in courses:
+        row += [course, one.roles[course]] if course in one.roles else ["", ""]
+    return row
 
 
 def _serving(environment: Mapping[str, str]) -> dict[str, str]:

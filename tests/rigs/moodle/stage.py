@@ -25,10 +25,10 @@ class Stage:
     folder: Path
     database: str
     packs: dict[str, str]
-    activities: dict[str, str] = field(default_factory=dict)
-    """Path in Moodle by name, as they were placed."""
-    code: str = ""
-    """The patient's, in the tool."""
+    activities: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Path in Moodle by name, as they were placed, by course."""
+    secret: set[str] = field(default_factory=set)
+    """What must not be found in Moodle: codes, what patients wrote."""
     _people: dict[str, InMoodle] = field(default_factory=dict)
 
     def person(self, username: str) -> InMoodle:
@@ -37,17 +37,25 @@ class Stage:
             self._people[username] = InMoodle.log_in(self.site, self.chromium, username)
         return self._people[username]
 
-    def move(self) -> str:
-        """Start the tool under another address, the old one leading there; return the old one."""
+    def activity(self, course: str, name: str) -> str:
+        """Return the path in Moodle of an activity that was placed."""
+        return self.activities[course][name]
+
+    def move(self) -> tuple[str, str]:
+        """Start the tool under another address, to which the old one leads.
+
+        Return what `columna platform move` said before, and the old address.
+        """
         former = self.tool
-        former.kill_worker()
-        former.kill_server()
         settings = {**self.packs, "COLUMNA_FORMER_URLS": former.url}
         self.tool = Installation(self.database, self.folder, **settings)
+        said = former.columna("platform", "move", self.tool.url)
+        former.kill_worker()
+        former.kill_server()
         self.tool.start_server()
         self.tool.start_server(former.port)
         self.tool.start_worker()
-        return former.url
+        return said, former.url
 
 
 def until(holds: Callable[[], bool], what: str) -> None:
