@@ -152,7 +152,7 @@ class MoodleSite:
 def running(
     folder: Path, database: str, database_port: int, say: Callable[[str], None]
 ) -> Iterator[MoodleSite]:
-    """Install a Moodle into an empty database of PostgreSQL and serve it; `say` what is going on."""
+    """Install a Moodle into an empty database of PostgreSQL and serve it; `say`: how far it is."""
     site = MoodleSite(folder / "moodle", processes.free_port(), database, database_port)
     say("copying Moodle's tree")
     _copy(Path(os.environ[TREE]), site.root)
@@ -192,7 +192,7 @@ def _serving(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _copy(tree: Path, to: Path) -> None:
-    """Link every file; where that cannot be, copy it. Another installation's settings stay behind."""
+    """Link every file, or copy it where that cannot be; settings of another site stay behind."""
 
     def take(source: str, target: str) -> None:
         try:
