@@ -78,7 +78,7 @@ class InMoodle(InFrame):
         self.page.get_by_role("button", name=name, exact=True).first.click()
 
     def shown(self, path: str) -> str:
-        """Return what Moodle sends for an address, whole."""
-        answer = self.page.request.get(f"{self.site.url}{path}")
+        """Return what Moodle sends for an address, whole; neither a refusal nor its login."""
+        answer = self.page.request.get(f"{self.site.url}{path}", max_redirects=0)
         assert answer.status == 200, f"{path}: {answer.status}"
         return answer.text()

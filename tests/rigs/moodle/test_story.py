@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from exports.errors import LeaksFound
 from exports.leaks import refuse_leaks
 from modules.outcomes import text_packs
 from modules.outcomes.instruments import INSTRUMENTS
@@ -275,13 +276,17 @@ def test_no_page_of_moodle_tells_an_arm_a_code_or_an_answer(stage, who, course, 
     paths = [path.format(course=COURSES[course]) for path in seen]
     paths += stage.activities[course].values()
     pages = {path: stage.person(who).shown(path) for path in paths}
+    patients = {f"{one.given} {one.family}" for one in PEOPLE if one.roles.get(course) == "student"}
+    with pytest.raises(LeaksFound):
+        refuse_leaks(pages, patients)
 
     refuse_leaks(pages, stage.secret | ARMS)
 
 
 def test_moodle_keeps_no_arm_no_code_and_no_answer(stage):
     kept = {"database": stage.site.kept()}
-    assert "Plantada" in kept["database"]
+    with pytest.raises(LeaksFound):
+        refuse_leaks(kept, {"Ana Plantada", "Plantada"})
 
     refuse_leaks(kept, stage.secret | ARMS)
 
