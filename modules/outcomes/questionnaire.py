@@ -7,7 +7,7 @@ applicable) is kept beside it and never turned into a number.
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -137,6 +137,11 @@ class Item:
             object.__setattr__(self, "maximum", max(codes))
         elif self.kind is Kind.TICK:
             object.__setattr__(self, "maximum", 1)
+
+    @property
+    def withheld(self) -> bool:
+        """Whether no blinded role ever reads the answer, on a page or in a file: words may tell."""
+        return self.kind is Kind.TEXT
 
     def fault(self, value: object) -> str | None:
         """Return the code of what is wrong with `value` as an answer, or None if it may stand."""
@@ -285,6 +290,10 @@ class Instrument:
             if item.key == key:
                 return item
         raise KeyError(key)
+
+    def blinded(self) -> "Instrument":
+        """Return the questionnaire as a blinded role meets it: without what is withheld."""
+        return replace(self, items=tuple(item for item in self.items if not item.withheld))
 
     @property
     def range_ends(self) -> tuple[str, str]:

@@ -9,12 +9,14 @@ import uuid
 
 from flask import Blueprint, Response, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from wtforms import HiddenField
 
 from exports import jobs
 from exports.formats import FORMATS
 from exports.jobs import Asker
 from modules.errors import NotFound
+from modules.records.queries import AssessmentFacts
 from plugin import errors, exporting, i18n, outcomes, paging
 from plugin.access import Permission, require
 from plugin.forms import Form
@@ -47,16 +49,9 @@ def create_blueprint() -> Blueprint:
 
 
 def worklist() -> ResponseReturnValue:
-    """The visits due, the one closing first on top, and all participants by code."""
+    """The visits due and all participants, both by code: by day would be by allocation."""
     people = due.everybody()
-    waiting = sorted(
-        ((one, state) for one in people for state in one.due),
-        key=lambda pair: (
-            pair[1].closes_on is None,
-            pair[1].closes_on or pair[0].facts.enrolled_on,
-            pair[0].facts.code,
-        ),
-    )
+    waiting = [(one, state) for one in people for state in one.due]
     return render_template(
         "assessor/worklist.html",
         people=paging.asked(people, "people"),
@@ -75,7 +70,6 @@ def participant(participant_id: uuid.UUID) -> ResponseReturnValue:
         (
             g.person.protocol.visit(entry.visit).title.get(i18n.language()),
             instruments[entry.instrument].title.get(i18n.language()),
-            entry,
             outcomes.score_words(instruments[entry.instrument], entry),
         )
         for entry in answers
@@ -87,10 +81,16 @@ def participant(participant_id: uuid.UUID) -> ResponseReturnValue:
         instruments=instruments,
         open_states=() if due.is_locked() else due.OPEN,
         locked=due.is_locked(),
-        trend=outcomes.trend(instruments, answers),
+        trend=outcomes.trend(instruments, answers, _by_visit),
         courses=outcomes.courses(g.person.protocol, instruments, answers) if answers else [],
         formats=FORMATS.values(),
     )
+
+
+def _by_visit(entry: AssessmentFacts) -> tuple[float, str]:
+    """Place a point at the day its visit is planned for: when it took place could tell the arm."""
+    day = g.person.protocol.visit(entry.visit).target_day
+    return float(day), _("day %(day)s", day=day)
 
 
 def export() -> ResponseReturnValue:

@@ -49,12 +49,13 @@ def save(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseR
     try:
         finished = service.finish(
             g.session,
-            key_of(this, form.mode.data),
+            key_of(this, form.mode.data, form.language),
             this.instrument,
             form.answers(),
             form.reasons(),
             current_tool().now(),
-            answered_on=form.answered_on.data if form.mode.data == Mode.PAPER else None,
+            answered_on=form.answered_on.data if form.from_paper else None,
+            asked=form.asked(),
         )
     except InvalidEntry as error:
         form.add_errors(error.fields, DAY_WORDS)
@@ -67,12 +68,17 @@ def save(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseR
 
 def form_class(this: VisitForm, base: type[FormT]) -> type[FormT]:
     """Return the class of the form of one questionnaire, in the language of this page."""
-    return form_for(this.instrument, i18n.language(), base)
+    return form_for(this.asked, i18n.language(), base)
 
 
-def key_of(this: VisitForm, mode: Mode = Mode.INTERVIEW) -> service.AssessmentKey:
-    """Return what is being filled, as the records name it, entered by the person of this page."""
-    language = i18n.language()
+def key_of(
+    this: VisitForm, mode: Mode = Mode.INTERVIEW, language: str = ""
+) -> service.AssessmentKey:
+    """Return what is being filled, as the records name it, entered by the person of this page.
+
+    `language`: that of the form that was answered; where it is read out, that of this page.
+    """
+    language = language or i18n.language()
     wording = outcomes.wording_of(this.instrument, language)
     return service.AssessmentKey(
         this.participant_id,
@@ -80,7 +86,7 @@ def key_of(this: VisitForm, mode: Mode = Mode.INTERVIEW) -> service.AssessmentKe
         this.instrument.key,
         this.instrument.version,
         language,
-        wording if this.may_be_shown else CLINICS_PAPER,
+        wording if this.may_be_shown_in(language) else CLINICS_PAPER,
         Respondent.SELF if mode == Mode.PAPER else Respondent.ASSESSOR,
         Source.PAPER if mode == Mode.PAPER else Source.DIGITAL,
         g.person.user_id,

@@ -1,10 +1,11 @@
 """The forms by which the clinic enters, enters again, corrects and settles a questionnaire."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, StopValidation
 
 from modules.outcomes.comparison import Difference
 from modules.outcomes.questionnaire import Item
@@ -30,6 +31,19 @@ class Mode(LabelledEnum):
     )
 
 
+class NeededOfPaper(Answered):
+    """Validator: what is asked of a form on paper alone; elsewhere it is not looked at."""
+
+    field_flags = {}
+
+    def __call__(self, form: Form, field: Any) -> None:
+        """Stop without a fault where the answers were given in person."""
+        if not form.from_paper:
+            field.errors = []
+            raise StopValidation
+        super().__call__(form, field)
+
+
 OFFERED = [each for each in CorrectionReason if each is not CorrectionReason.SECOND_ENTRY]
 """Why somebody corrects a form; a second entry corrects by itself."""
 
@@ -48,6 +62,22 @@ class EntryForm(AssessmentForm):
         invalid_value_message=FAULTS["not_a_day"],
         id="f-answered_on",
     )
+    paper_language = RadioField(
+        _l("Language of the form on paper"),
+        [NeededOfPaper()],
+        choices=[("es", "Español"), ("en", "English")],
+        id="f-paper_language",
+    )
+
+    @property
+    def language(self) -> str:
+        """The language of the form that was answered; empty where this page was read out."""
+        return str(self.paper_language.data) if self.from_paper else ""
+
+    @property
+    def from_paper(self) -> bool:
+        """Whether the answers are copied from a form on paper."""
+        return bool(self.mode.data == Mode.PAPER)
 
 
 class CorrectionForm(AssessmentForm):

@@ -1,6 +1,9 @@
 """What was recorded of a form: its revisions, old beside new; second entry; corrections."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
 from uuid import UUID
 
 from flask import flash, g, redirect, render_template, url_for
@@ -8,12 +11,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from modules.errors import InvalidEntry, NotAllowed, NotFound, StudyLocked
-from modules.outcomes.comparison import Difference, Filled, differences
+from modules.outcomes.comparison import Difference, differences
 from modules.outcomes.questionnaire import Item, Kind, Reason
 from modules.records.models import Source
 from modules.services import assessments as service
 from modules.services import double_entry
 from modules.services.assessments import CorrectionReason, Revision
+from modules.services.double_entry import Check
 from plugin import i18n
 from plugin.assessment_form import AssessmentForm
 from plugin.filters import label
@@ -25,12 +29,21 @@ from plugin.visits.forms import SECOND, CorrectionForm, Mode, settle_form
 
 
 @dataclass(frozen=True)
-class Step:
-    """One revision as the page shows it: who, when, why, and what it changed."""
+class Origin:
+    """How a revision came to be; never shown to a blinded role."""
 
-    revision: Revision
+    at: datetime
     who: str
     why: str | None
+    on_paper_of: date | None
+    """Day written on the form of paper it was copied from, if it was."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One revision as the page shows it: what it changed and, to staff alone, its origin."""
+
+    origin: Origin | None
     changes: tuple[Difference, ...]
 
 
@@ -64,6 +77,7 @@ def correct(participant_id: UUID, visit_key: str, instrument_key: str) -> Respon
             form.reasons(),
             form.reason.data,
             current_tool().now(),
+            asked=form.asked(),
         )
     except InvalidEntry as error:
         same = _("Nothing was changed, so there is nothing to correct.")
@@ -112,7 +126,7 @@ def _second_page(this: VisitForm, form: AssessmentForm) -> str:
 def settle(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
     """Take, for each question that differs, what the paper says."""
     this, revisions = _recorded(participant_id, visit_key, instrument_key)
-    check = double_entry.check_of(g.session, participant_id, visit_key, this.instrument)
+    check = _check(this)
     if check is None or not check.is_open:
         raise NotFound
     form = settle_form(check.differing, said).sent()
@@ -167,19 +181,26 @@ def _correctable(
 
 def _may_check(this: VisitForm, revisions: list[Revision]) -> bool:
     """Whether this person may make the second entry: from paper, not made yet, by another."""
-    check = double_entry.check_of(g.session, this.participant_id, this.visit.key, this.instrument)
     others = all(each.by != g.person.user_id for each in revisions) and not due.is_locked()
-    return check is None and revisions[0].source is Source.PAPER and others
+    seen = others and not due.is_assessor()
+    return seen and revisions[0].source is Source.PAPER and _check(this) is None
+
+
+def _check(this: VisitForm) -> Check | None:
+    """Return the second entry as this person may know of it: it tells that there was a paper."""
+    if due.is_assessor():
+        return None
+    return double_entry.check_of(g.session, this.participant_id, this.visit.key, this.instrument)
 
 
 def _page(this: VisitForm, revisions: list[Revision], settling: WtForm | None = None) -> str:
-    check = double_entry.check_of(g.session, this.participant_id, this.visit.key, this.instrument)
+    check = _check(this)
     newest = revisions[-1].filled
     return render_template(
         "visits/record.html",
         this=this,
         steps=_steps(this, revisions),
-        answers=[(item, said(item, newest.of(item))) for item in this.instrument.items],
+        answers=[(item, said(item, newest.of(item))) for item in this.asked.items],
         check=check,
         locked=due.is_locked(),
         may_check=_may_check(this, revisions),
@@ -191,13 +212,25 @@ def _page(this: VisitForm, revisions: list[Revision], settling: WtForm | None = 
 
 
 def _steps(this: VisitForm, revisions: list[Revision]) -> list[Step]:
-    before: Filled | None = None
-    steps = []
-    for each in revisions:
-        changes = differences(this.instrument, before, each.filled) if before else ()
-        steps.append(Step(each, _who(each.by), _why(each.reason), changes))
-        before = each.filled
-    return steps
+    """Return the revisions; to a blinded role those alone that changed what it may read."""
+    if due.is_assessor():
+        return [Step(None, changes) for _each, changes in _with_changes(this, revisions)]
+    return [Step(_origin(each), changes) for each, changes in _with_changes(this, revisions)]
+
+
+def _with_changes(
+    this: VisitForm, revisions: list[Revision]
+) -> Iterator[tuple[Revision, tuple[Difference, ...]]]:
+    yield revisions[0], ()
+    for before, each in pairwise(revisions):
+        changes = differences(this.asked, before.filled, each.filled)
+        if changes:
+            yield each, changes
+
+
+def _origin(each: Revision) -> Origin:
+    on_paper = each.completed_on if each.source is Source.PAPER else None
+    return Origin(each.at, _who(each.by), _why(each.reason), on_paper)
 
 
 def _who(by: UUID | None) -> str:

@@ -353,7 +353,8 @@ class TestTheClinicsPages:
 
     def test_are_accessible_and_fit_on_a_phone_and_a_desk(self, page, site, assessor, clinic):
         answers = {f"q{number}": "2" for number in range(1, 11)}
-        assessor.post(self.path(f"/{VISIT}/odi"), answers | {"mode": "paper"})
+        paper = {"mode": "paper", "paper_language": "es"}
+        assessor.post(self.path(f"/{VISIT}/odi"), answers | paper)
         found = []
         for size in (PHONE, DESKTOP):
             page.set_viewport_size(size)
@@ -372,6 +373,7 @@ class TestTheClinicsPages:
     def test_a_paper_is_copied_corrected_and_its_versions_shown(self, page, site, assessor, clinic):
         page.goto(site.url(self.path(f"/{VISIT}/odi")))
         page.locator("input[name=mode][value=paper]").check()
+        page.locator("input[name=paper_language][value=es]").check()
         for number in range(1, 11):
             page.locator(f"#f-q{number}-1").check()
         page.locator("#f-q4-3").check()

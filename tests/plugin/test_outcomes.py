@@ -41,7 +41,8 @@ class TestWeekByWeek:
             person = clinic.patient(session, day=14).participant_id
         assessor = client_for("assessor")
         answers = {f"q{number}": "1" for number in range(1, 11)}
-        assessor.post(f"/assessor/participants/{person}/{VISIT}/odi", answers | {"mode": "paper"})
+        paper = {"mode": "paper", "paper_language": "es"}
+        assessor.post(f"/assessor/participants/{person}/{VISIT}/odi", answers | paper)
         return assessor.get(f"/assessor/participants/{person}").text
 
     def test_what_the_protocol_repeats_has_a_row_for_every_week(self, page):

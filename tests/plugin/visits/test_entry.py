@@ -34,7 +34,8 @@ def form(person, key="odi", more="", team="/assessor"):
 
 
 def odi(code="2", **changes):
-    return {f"q{number}": code for number in range(1, 11)} | changes
+    paper = {"paper_language": "es"} if changes.get("mode") == "paper" else {}
+    return {f"q{number}": code for number in range(1, 11)} | paper | changes
 
 
 def rows(clinic, instrument="odi"):
@@ -59,6 +60,31 @@ class TestEntry:
         assert row.recorded_by == assessor.user_id
         assert row.completed_on.isoformat() == "2026-11-10"
         assert row.completed_at == factories.NOON
+
+    @pytest.mark.parametrize("paper", ["es", "en"])
+    @pytest.mark.parametrize("page", ["es_mx", "en"])
+    def test_copied_from_paper_keeps_the_language_of_the_paper(
+        self, client_for, person, clinic, paper, page
+    ):
+        typist = client_for("assessor", locale=page)
+        typist.post(form(person), odi(mode="paper", paper_language=paper))
+
+        assert rows(clinic)[0].language == paper
+
+    @pytest.mark.parametrize("sent", ["", "fr"])
+    def test_a_paper_without_its_language_is_not_saved(self, assessor, person, clinic, sent):
+        answer = assessor.post(form(person), odi(mode="paper", paper_language=sent))
+
+        assert answer.status_code == 422
+        assert rows(clinic) == []
+
+    @pytest.mark.parametrize("page", ["es_mx", "en"])
+    def test_asked_in_person_keeps_the_language_of_the_page_that_was_read_out(
+        self, client_for, person, clinic, page
+    ):
+        client_for("assessor", locale=page).post(form(person), odi(mode="interview"))
+
+        assert rows(clinic)[0].language == page[:2]
 
     @pytest.mark.parametrize("day", ["2026-11-13", "2026-10-01", "yesterday"])
     def test_a_day_that_cannot_be_is_refused(self, assessor, person, clinic, day):
@@ -113,58 +139,73 @@ class TestAlerts:
 
 
 class TestSecondEntry:
+    """Made by staff: a blinded assessor never learns which forms were on paper."""
+
     @pytest.fixture
     def first(self, assessor, person):
         assessor.post(form(person), odi(mode="paper"))
         return assessor
 
+    @staticmethod
+    def at(person, more):
+        return form(person, more=more, team="/staff/visits")
+
     def test_shows_nothing_of_the_first(self, first, staff, person):
-        page = staff.get(form(person, more="/second", team="/staff/visits"))
+        page = staff.get(self.at(person, "/second"))
 
         assert page.status_code == 200
         assert " checked" not in page.text
 
     def test_the_same_answers_agree(self, first, staff, person, clinic):
-        staff.post(form(person, more="/second", team="/staff/visits"), odi())
+        staff.post(self.at(person, "/second"), odi())
 
         assert len(rows(clinic)) == 1
-        assert 'value="second"' not in first.get(form(person, more="/record")).text
+        assert 'value="second"' not in staff.get(self.at(person, "/record")).text
 
-    def test_the_same_person_is_refused(self, first, person, clinic):
-        assert first.post(form(person, more="/second"), odi("3")).status_code == 409
+    def test_the_same_person_is_refused(self, staff, person, clinic):
+        staff.post(self.at(person, ""), odi(mode="paper"))
+
+        assert staff.post(self.at(person, "/second"), odi("3")).status_code == 409
         assert clinic.rows(SecondEntry) == []
 
     def test_a_form_answered_on_a_screen_has_none(self, assessor, staff, person):
         assessor.post(form(person), odi(mode="interview"))
-        path = form(person, more="/second", team="/staff/visits")
 
-        assert staff.get(path).status_code == 404
-        assert staff.post(path, odi()).status_code == 404
+        assert staff.get(self.at(person, "/second")).status_code == 404
+        assert staff.post(self.at(person, "/second"), odi()).status_code == 404
 
-    def test_what_differs_is_listed_until_it_is_settled(self, first, staff, person, clinic):
-        staff.post(form(person, more="/second", team="/staff/visits"), odi(q3="4"))
-        report = first.get("/assessor/checks").text
-        first.post(form(person, more="/settle"), {"q3": "second"})
+    @pytest.mark.parametrize("more", ["/second", "/settle"])
+    def test_is_no_page_of_an_assessors(self, first, person, more):
+        assert first.post(form(person, more=more), odi()).status_code == 404
+        assert more not in first.get(form(person, more="/record")).text
+
+    def test_what_differs_is_listed_to_staff_alone_until_it_is_settled(
+        self, first, staff, person, clinic
+    ):
+        code = clinic.rows(factories.Participant, factories.Participant.id == person)[0].code
+        staff.post(self.at(person, "/second"), odi(q3="4"))
+        assert code in staff.get("/staff/visits/checks").text
+        assert code not in first.get("/assessor/checks").text
+        staff.post(self.at(person, "/settle"), {"q3": "second"})
 
         old, new = rows(clinic)
-        assert "1" in report
         assert (old.answers["q3"], new.answers["q3"]) == (2, 4)
         assert new.correction_reason == "second_entry"
-        assert new.recorded_by == first.user_id
+        assert new.recorded_by == staff.user_id
         (check,) = clinic.rows(SecondEntry)
-        assert check.settled_by == first.user_id
+        assert check.settled_by == staff.user_id
 
     def test_settled_for_the_first_adds_no_revision(self, first, staff, person, clinic):
-        staff.post(form(person, more="/second", team="/staff/visits"), odi(q3="4"))
-        first.post(form(person, more="/settle"), {"q3": "first"})
+        staff.post(self.at(person, "/second"), odi(q3="4"))
+        staff.post(self.at(person, "/settle"), {"q3": "first"})
 
         assert len(rows(clinic)) == 1
-        assert first.post(form(person, more="/settle"), {"q3": "second"}).status_code == 404
+        assert staff.post(self.at(person, "/settle"), {"q3": "second"}).status_code == 404
 
     def test_every_question_that_differs_must_be_chosen(self, first, staff, person, clinic):
-        staff.post(form(person, more="/second", team="/staff/visits"), odi(q3="4", q4="5"))
+        staff.post(self.at(person, "/second"), odi(q3="4", q4="5"))
 
-        assert first.post(form(person, more="/settle"), {"q3": "second"}).status_code == 422
+        assert staff.post(self.at(person, "/settle"), {"q3": "second"}).status_code == 422
         assert len(rows(clinic)) == 1
 
 
@@ -267,7 +308,7 @@ class TestTwoMarks:
     def test_differ_from_one_of_them_in_the_second_entry(self, assessor, staff, person):
         assessor.post(form(person), odi("2", mode="paper", **self.MARKS))
         staff.post(form(person, more="/second", team="/staff/visits"), odi("2", q1="3"))
-        page = assessor.get(form(person, more="/record"))
+        page = staff.get(form(person, more="/record", team="/staff/visits"))
 
         assert page.status_code == 200
         assert 'name="q1" value="second"' in page.text
