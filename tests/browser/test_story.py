@@ -34,8 +34,8 @@ def context(request: pytest.FixtureRequest, with_preferences: Callable[..., Brow
     return opened
 
 
-def test_the_whole_story(own_stage: TwoSites, context: BrowserContext):
-    story = Story(own_stage, context)
+def test_the_whole_story(own_sites: TwoSites, context: BrowserContext):
+    story = Story(own_sites, context)
     story.staff_fetch_the_people_and_enrol()
     story.staff_record_consent_and_screening(ANA)
     story.patient_fills_the_baseline(ANA, "Ana Plantada")
@@ -274,15 +274,15 @@ class Story:
             return list(session.query(table).filter_by(**equal))
 
 
-def test_what_was_sent_is_in_the_file_of_the_console(own_stage: TwoSites):
+def test_what_was_sent_is_in_the_file_of_the_console(own_sites: TwoSites):
     """Rosa agreed; at six in the evening her message is written, without her family name."""
 
-    with own_stage.tool.database.writing() as session:
-        factories.contact(session, own_stage.participant("111"), "+52 55 0000 0111")
-    own_stage.remind()
-    own_stage.clock.move(hours=6, minutes=2)
-    own_stage.remind()
-    with open(own_stage.tool.settings.of_channels["console_sink"], encoding="utf-8") as file:
+    with own_sites.tool.database.writing() as session:
+        factories.contact(session, own_sites.participant("111"), "+52 55 0000 0111")
+    own_sites.remind()
+    own_sites.clock.move(hours=6, minutes=2)
+    own_sites.remind()
+    with open(own_sites.tool.settings.of_channels["console_sink"], encoding="utf-8") as file:
         lines = [json.loads(line) for line in file]
 
     assert len(lines) == 1
