@@ -65,11 +65,12 @@ def _without_tree() -> str:
 
 def _without_php() -> str:
     if shutil.which("php") is None:
-        return "PHP's command line (Debian: php-cli)"
+        return "PHP's command line (Debian: php-cli) is not installed"
     there = subprocess.run(["php", "-m"], capture_output=True, text=True, check=True)
     known = {line.strip().lower() for line in there.stdout.splitlines()}
     lacking = [name for name in EXTENSIONS if name not in known]
-    return f"PHP's extensions {', '.join(lacking)} (Debian: php-NAME)" if lacking else ""
+    names = ", ".join(lacking)
+    return f"PHP's extensions {names} (Debian: php-NAME) are not installed" if lacking else ""
 
 
 def _without_postgres() -> str:
