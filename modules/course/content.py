@@ -169,7 +169,6 @@ def _modules(
         if module := document.read(Module, misfits_of_groups):
             found.append((document, module))
             _note_unknown(document, ("exercises",), module.exercises, exercises, EXERCISES)
-            _note_unknown(document, ("keeps",), module.keeps, exercises, EXERCISES)
             codes = _codes(safety, "stop_rules")
             _note_unknown(document, ("stop_if",), module.stop_if, codes, SAFETY)
             for place, reason in misfits_of_facts(module, exercises or {}):

@@ -82,14 +82,13 @@ class QuizQuestion:
 class ExerciseGroup:
     """Exercises that go together: a level of strength, or one direction of movement.
 
-    `week` is the programme week (1-6) in which the group is first meant to be used.
+    In which week of a programme they are given, its protocol says.
     """
 
     key: Key
     title: Text
     note: Text
     exercises: Annotated[Codes, Field(min_length=1)]
-    week: Annotated[int, Field(ge=1, le=52)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +97,6 @@ class Module:
 
     `choose_one`: a patient gets the exercises of one group only, chosen by or with the therapist
     (the direction rule of module 3); `everyone` never holds such a group.
-    `keeps`: exercises that go on every day while this is the newest module, of earlier modules or
-    of its own earlier levels.
     """
 
     key: Key
@@ -115,7 +112,6 @@ class Module:
     groups: Annotated[tuple[ExerciseGroup, ...], distinct("key")] = ()
     choose_one: bool = False
     stop_if: Codes = ()
-    keeps: Codes = ()
 
     def film(self, locale: str) -> Media:
         """Return the paths of the lesson film in one language."""
@@ -163,7 +159,7 @@ def misfits_of_facts(module: Module, exercises: Mapping[str, Exercise]) -> Itera
     for group in module.groups:
         place = ("groups", group.key)
         known = [exercises[each] for each in group.exercises if each in exercises]
-        if len({each.level for each in known}) > 1:
+        if len({each.level for each in known}) > 1 and not module.choose_one:
             yield (*place, "exercises"), "has exercises of different levels"
         if module.choose_one and group.key not in CHOICES:
             yield (*place, "key"), f"must be one of {', '.join(CHOICES)}"

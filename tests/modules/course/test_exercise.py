@@ -24,10 +24,11 @@ class TestShipped:
     def test_the_chains_fit(self):
         assert faults(SHIPPED) == []
 
-    def test_levels_are_those_of_module_4(self):
-        levels = {each.level for each in COURSE.family(Family.CORE)}
-        assert levels == {1, 2, 3}
-        assert all(e.level is None for e in SHIPPED.values() if e.family is not Family.CORE)
+    def test_strength_and_both_directions_have_three_levels(self):
+        for groups in (["level_1", "level_2", "level_3"], ["flexion"], ["extension"]):
+            module = COURSE.module("core" if len(groups) == 3 else "directional")
+            ids = [each for key in groups for each in module.group(key).exercises]
+            assert {SHIPPED[each].level for each in ids} - {None} == {1, 2, 3}
 
     def test_above_level_1_only_two_exercises_have_no_easier_form(self):
         """A patient for whom it is too much has somewhere to go."""
