@@ -119,6 +119,11 @@ class Plan:
         return tuple(each.id for each in self.exercises)
 
     @property
+    def lacks_direction(self) -> bool:
+        """Whether something is left out because no direction is chosen."""
+        return any(each.reason is LeftOutReason.NO_DIRECTION for each in self.left_out)
+
+    @property
     def minutes(self) -> int:
         """About how long the list takes."""
         return sum(_minutes(each) * (1 + (each.id in self.repeated)) for each in self.exercises)

@@ -209,6 +209,12 @@ def _said(curriculum: Curriculum, change: Change, language: str) -> str:
         module = curriculum.module(change.of)
         chosen = module.group(str(change.to)).title.get(language) if change.to else _("not chosen")
         return f"{module.title.get(language)}: {chosen}"
+    if change.what == "level":
+        level = _("by the diary") if change.to is None else str(change.to)
+        title = curriculum.module(change.of).title.get(language)
+        return _("%(module)s, level: %(level)s", module=title, level=level)
+    if change.what == "contraindications":
+        return _health_words(curriculum, change.to, language)
     exercise = curriculum.exercises.get(change.of)
     name = exercise.staff_name.get(language) if exercise else change.of
     if change.what == "state":
@@ -216,9 +222,15 @@ def _said(curriculum: Curriculum, change: Change, language: str) -> str:
     return f"{name}: {_dose_words(exercise, change.to, language)}"
 
 
-def _dose_words(
-    exercise: Exercise | None, changed: str | Mapping[str, int] | None, language: str
-) -> str:
+def _health_words(curriculum: Curriculum, to: object, language: str) -> str:
+    if not isinstance(to, tuple):
+        return _("Contraindications: as the screening form says")
+    known = curriculum.safety.contraindications
+    said = [each.text.get(language) for each in known if each.code in to]
+    return _("Contraindications: %(said)s", said=" ".join(said) or _("none"))
+
+
+def _dose_words(exercise: Exercise | None, changed: object, language: str) -> str:
     if exercise is None or not isinstance(changed, Mapping):
         return _("the course's own dose")
     dose = prescription.dose_of(exercise.dose, changed)

@@ -1,13 +1,13 @@
 """A therapist sets levels and ticks contraindications, with the rest of a prescription.
 
-Revision: 0010_plan, after 0009_rate_limits.
+Revision: 0012_plan, after 0011_staff_work.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010_plan"
-down_revision = "0009_rate_limits"
+revision = "0012_plan"
+down_revision = "0011_staff_work"
 branch_labels = None
 depends_on = None
 
