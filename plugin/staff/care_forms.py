@@ -114,7 +114,7 @@ def level_form() -> type[LevelForm]:
     choices = [(RULE, _l("By the diary, as the protocol says")), *numbers]
     fields = {
         "level": RadioField(_l("Level"), [Answered()], choices=choices),
-        "reason": _reason(),
+        "reason": _reason("level"),
     }
     return type("ModuleLevelForm", (LevelForm,), fields)
 
@@ -130,15 +130,17 @@ def health_form(known: Iterable[Contraindication], language: str) -> type[Health
     """Return the form by which staff tick what is contraindicated for a participant."""
     choices = [(each.code, each.text.get(language)) for each in known]
     fields = {
-        "contraindications": TickListField(_l("Contraindications"), choices=options(choices)),
-        "reason": _reason(),
+        "contraindications": TickListField(_l("Contraindications"), choices=choices),
+        "reason": _reason("health"),
     }
     return type("ContraindicationsForm", (HealthForm,), fields)
 
 
-def _reason() -> SelectField:
+def _reason(of: str = "") -> SelectField:
+    """Return the field; `of`: which form it belongs to, where a page has several."""
     pairs = [("", _l("Choose a reason")), *labelled(prescription.ChangeReason)]
-    return SelectField(_l("Why"), [Answered()], choices=pairs)
+    identifier = "-".join(filter(None, ("f", of, "reason")))
+    return SelectField(_l("Why"), [Answered()], choices=pairs, id=identifier)
 
 
 def exercise_form(exercise: Exercise) -> type[Form]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select
 
 from modules.records.care_models import ModuleOverride, PrescriptionChange
 from modules.records.models import Screening
@@ -76,7 +76,7 @@ class TestDirection:
         self, team, client_for
     ):
         client_for("patient", day=14)
-        client_for("patient", arm=CONTROL, day=16)
+        client_for("control", day=16)
 
         assert "No direction of exercises chosen yet" not in team.staff.get("/staff/").text
 
@@ -276,7 +276,8 @@ class TestContraindications:
 
     def test_saved_with_none_the_screening_form_has_no_say_any_more(self, team, patient):
         with team.clinic.writing() as session:
-            session.execute(update(Screening).values(comorbidities=["heart_disease"]))
+            for form in session.scalars(select(Screening)):
+                form.comorbidities = ["heart_disease"]
         page = f"/care/participants/{patient.participant_id}/prescription"
         before = team.staff.get(page).text
         self.tick(team, patient.participant_id)
