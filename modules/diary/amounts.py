@@ -94,6 +94,11 @@ def is_unusual(amount: Amount) -> bool:
     return math.prod({**amount.asked, **known}.values()) > UNUSUAL_TIMES * asked
 
 
+def is_short(amount: Amount) -> bool:
+    """Whether less of any number was done than asked for; what is not known counts as less."""
+    return any(value is None or value < amount.asked[name] for name, value in amount.said.items())
+
+
 def different(amounts: Mapping[str, Amount]) -> dict[str, Amount]:
     """Return the exercises of which another amount was done than asked for."""
     return {key: amount for key, amount in amounts.items() if amount.said}

@@ -88,6 +88,10 @@ class PrescriptionChange(Identified, Base):
     doses: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON)
     added: Mapped[list[str]] = mapped_column(JSON)
     paused: Mapped[list[str]] = mapped_column(JSON)
+    levels: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
+    """Module key -> `{level, since}`: what staff set over the rule."""
+    contraindications: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Codes of the safety file; NULL while staff have not said."""
     reason: Mapped[str] = mapped_column(String(40))
     """Why, as a code of `modules.course.prescription.ChangeReason`."""
     written_by: Mapped[uuid.UUID]

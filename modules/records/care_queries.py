@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, and_, literal_column, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
+from modules.course.levels import LevelSet
 from modules.course.prescription import NOTHING, Prescription
 from modules.course.progression import Override, reason_of
 from modules.records.alert_models import Alert, AlertState
@@ -287,7 +288,18 @@ def _of(
 
 
 def _prescription(row: PrescriptionChange) -> Prescription:
-    return Prescription(row.directions, row.doses, tuple(row.added), tuple(row.paused))
+    known = row.contraindications
+    return Prescription(
+        row.directions,
+        row.doses,
+        tuple(row.added),
+        tuple(row.paused),
+        {
+            key: LevelSet(each["level"], date.fromisoformat(each["since"]))
+            for key, each in row.levels.items()
+        },
+        None if known is None else tuple(known),
+    )
 
 
 def _reply(row: DiaryReply) -> ReplyFacts:

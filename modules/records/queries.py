@@ -14,6 +14,7 @@ from typing import Protocol as Shape
 from sqlalchemy import CompoundSelect, Row, null, select, union_all
 from sqlalchemy.orm import Session
 
+from modules.course.levels import Training
 from modules.diary import amounts
 from modules.diary.amounts import Amount
 from modules.errors import NotFound
@@ -151,9 +152,25 @@ class CourseRecord:
         rated = [(day, [mm for mm in pair if mm is not None]) for day, pair in noted]
         return [(day, max(known)) for day, known in rated if known]
 
+    def trainings(self) -> list[Training]:
+        """Return the diary as far as the levels of the exercises go, oldest first."""
+        return [_training(each) for each in self.diary]
+
     def visit_states(self, protocol: Protocol, today: date) -> list[schedule.VisitState]:
         """Return how every visit of the protocol stands today."""
         return visit_states(protocol, self.participant, self.assessments, today)
+
+
+def _training(entry: DiaryFacts) -> Training:
+    return Training(
+        entry.day,
+        frozenset(entry.exercises),
+        frozenset(key for key, amount in entry.amounts.items() if amounts.is_short(amount)),
+        entry.effort,
+        entry.pain_before_mm,
+        entry.pain_after_mm,
+        bool(entry.symptoms),
+    )
 
 
 class Done(Shape):

@@ -30,6 +30,7 @@ from modules.records.care_models import (
     WAITING_REPLY,
     DiaryReply,
     ModuleOverride,
+    PrescriptionChange,
     Reviewer,
     ReviewMark,
 )
@@ -130,19 +131,34 @@ def modules_begun(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, froz
     return {key: frozenset(modules) for key, modules in found.items()}
 
 
+def directions(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, frozenset[str]]:
+    """Return in which modules everybody of a study has a direction: one query."""
+    return {
+        key: frozenset(chosen)
+        for key, chosen in session.execute(
+            _newest(PrescriptionChange.written_at, PrescriptionChange.directions, study_id)
+        )
+    }
+
+
 def reviewers(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, uuid.UUID]:
     """Return who is named to answer whose diary in a study: one query, the newest rows alone."""
+    return dict(session.execute(_newest(Reviewer.named_at, Reviewer.reviewer_id, study_id)).all())
+
+
+def _newest(
+    at: InstrumentedAttribute[datetime], value: InstrumentedAttribute[Any], study_id: uuid.UUID
+) -> Select[Any]:
+    """Choose each participant's key and the value of their newest row in one table."""
+    whose = at.class_.participant_id
     newest = (
-        select(Reviewer.participant_id, func.max(Reviewer.named_at).label("at"))
-        .where(_belongs(Reviewer.participant_id, study_id, None))
-        .group_by(Reviewer.participant_id)
+        select(whose, func.max(at).label("at"))
+        .where(_belongs(whose, study_id, None))
+        .group_by(whose)
         .subquery()
     )
-    is_newest = and_(
-        newest.c.participant_id == Reviewer.participant_id, newest.c.at == Reviewer.named_at
-    )
-    query = select(Reviewer.participant_id, Reviewer.reviewer_id).join(newest, is_newest)
-    return dict(session.execute(query).all())
+    is_newest = and_(newest.c.participant_id == whose, newest.c.at == at)
+    return select(whose, value).join(newest, is_newest)
 
 
 def out_of_touch(

@@ -189,6 +189,13 @@ def prescribe(
             doses={key: dict(numbers) for key, numbers in wanted.doses.items()},
             added=list(wanted.added),
             paused=list(wanted.paused),
+            levels={
+                key: {"level": each.level, "since": each.since.isoformat()}
+                for key, each in wanted.levels.items()
+            },
+            contraindications=None
+            if wanted.contraindications is None
+            else list(wanted.contraindications),
             reason=reason,
             written_by=by,
             written_at=now,

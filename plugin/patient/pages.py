@@ -28,9 +28,12 @@ def home() -> str:
     """Today: one card says what to do now."""
     course = current_course()
     tasks = today.tasks(course)
+    follows = "programme" in course.components and not course.over and not course.locked
     return render_template(
         "patient/home.html",
         course=course,
+        step=course.plan.newest_step(course.today) if follows else None,
+        undirected=follows and course.plan.today.lacks_direction,
         task=tasks[0],
         later=tasks[1:],
         week_days=_week(course),

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from modules.course import progression
+from modules.course.curriculum import Curriculum
 from modules.diary.adherence import Adherence, adherence
 from modules.outcomes.main_score import main_score
 from modules.records import queries, summaries, visit_summaries
@@ -23,7 +24,7 @@ from modules.safety.rules import OutOfTouch
 from modules.safety.triggers import Trigger
 from modules.services import alerts
 from modules.study import days
-from modules.study.protocol import Protocol
+from modules.study.protocol import ModulePlan, Protocol
 from modules.study.schedule import VisitState, VisitStatus
 from plugin import names, reminders
 from plugin.staff import review_queue
@@ -77,7 +78,7 @@ class Row:
 
 def people(session: Session, tool: Tool, study_id: uuid.UUID, protocol: Protocol) -> list[Person]:
     """Return everybody of a study, the most urgent first: a fixed number of queries."""
-    figures = _figures(session, study_id, protocol)
+    figures = _figures(session, study_id, protocol, tool.curriculum)
     everybody = visit_summaries.people(session, study_id)
     found = [_person(protocol, facts, figures, tool.now()) for facts in everybody]
     return sorted(found, key=lambda one: one.urgency)
@@ -109,12 +110,17 @@ class Figures:
     alerts: Mapping[uuid.UUID, Sequence[Alert]]
     modules: Mapping[uuid.UUID, frozenset[str]]
     reviewers: Mapping[uuid.UUID, uuid.UUID]
+    directed: Sequence[ModulePlan]
+    """The modules whose exercises go one way or the other."""
+    directions: Mapping[uuid.UUID, frozenset[str]]
     papers: Papers
     before_allocation: Mapping[uuid.UUID, Sequence[AssessmentFacts]]
     """The questionnaires of those in screening, with their answers."""
 
 
-def _figures(session: Session, study_id: uuid.UUID, protocol: Protocol) -> Figures:
+def _figures(
+    session: Session, study_id: uuid.UUID, protocol: Protocol, curriculum: Curriculum
+) -> Figures:
     screening = queries.assessments(session, study_id, status=ParticipantStatus.SCREENING)
     open_ones = alerts.open_of_study(session, study_id)
     return Figures(
@@ -126,6 +132,8 @@ def _figures(session: Session, study_id: uuid.UUID, protocol: Protocol) -> Figur
         alerts=_by_person(open_ones),
         modules=summaries.modules_begun(session, study_id),
         reviewers=summaries.reviewers(session, study_id),
+        directed=[each for each in protocol.modules if curriculum.module(each.key).choose_one],
+        directions=summaries.directions(session, study_id),
         papers=allocation.papers(session, study_id),
         before_allocation=_by_person(screening),
     )
@@ -147,6 +155,7 @@ def _person(protocol: Protocol, facts: ParticipantFacts, figures: Figures, now: 
         *_care_tasks(facts, figures, now),
         *_tasks(protocol, facts, figures, today),
         *_out_of_touch(protocol, facts, figures, today),
+        *_without_direction(protocol, facts, figures, today),
     )
     week = week_of(protocol, facts.day_one, today)
     ranked = tuple(sorted(tasks, key=lambda task: task.rank))
@@ -265,6 +274,20 @@ def _out_of_touch(
     if found and not told:
         newest = seen.login if found is OutOfTouch.NOT_SEEN else seen.entry
         yield Task(Need.OUT_OF_TOUCH, on=newest, out_of_touch=found)
+
+
+def _without_direction(
+    protocol: Protocol, facts: ParticipantFacts, figures: Figures, today: date
+) -> Iterable[Task]:
+    """Ask for the direction from the week on in which its module may open, until the last day."""
+    parts = allocation.components(protocol, figures.arms.get(facts.id))
+    if facts.status is not ParticipantStatus.ACTIVE or "programme" not in parts:
+        return
+    chosen = figures.directions.get(facts.id, frozenset())
+    week = days.week_of(today, facts.day_one) if facts.day_one else 0
+    for plan in figures.directed:
+        if plan.key not in chosen and plan.unlock.week <= week <= protocol.duration_weeks:
+            yield Task(Need.DIRECTION)
 
 
 _NEEDS = {

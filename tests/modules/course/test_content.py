@@ -332,7 +332,7 @@ class TestFaultsAreNamed:
         assert named(folder) == [
             "core/module.yaml:2: number: must be from 1 to 99, is 400",
             "core/module.yaml:3: colour: unknown field; known are key, number, title, summary, "
-            "goals, minutes, lessons, quiz, exercises, groups, choose_one, stop_if, keeps",
+            "goals, minutes, lessons, quiz, exercises, groups, choose_one, stop_if",
             "core/module.yaml:4: title.es: is empty",
             "core/module.yaml:19: lessons[1].minutes: must be a whole number from 1 to 60",
         ]
