@@ -10,7 +10,9 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 SECONDS_FOR_ONE_REPETITION = 4
-"""Time to move there and back, hold not counted; only used to estimate how long a session takes."""
+"""Time to move there and back, hold not counted."""
+LONG_HOLD_S = 10
+"""From here on a hold is long enough to want its rest before the next one."""
 
 
 def _english(locale: str) -> bool:
@@ -113,28 +115,40 @@ class Dose:
 
     def estimated_minutes(self) -> int:
         """Return about how long one sitting takes, in whole minutes (at least 1)."""
+        return max(1, math.ceil(self.estimated_seconds() / 60))
+
+    def estimated_seconds(self) -> int:
+        """Return how long one sitting takes with its rests; finding one's place not counted."""
         if self.minutes is not None:
-            return self.minutes
-        sides = 2 if self.per_side else 1
-        once = self.hold_s if self._is_one_stretch_of_time() else self._repetition_seconds()
-        work = self.sets * self.reps * sides * once
-        return max(1, math.ceil((work + (self.sets - 1) * self.rest_s) / 60))
+            return self.minutes * 60
+        once = self.hold_s if self.is_one_stretch_of_time() else self._repetition_seconds()
+        rests = self.sides * (self.reps - 1) if self.rests_after_holds() else self.sets - 1
+        return self.sets * self.reps * self.sides * once + rests * self.rest_s
+
+    @property
+    def sides(self) -> int:
+        """How many sides do all repetitions: 1 or 2; time alone has no sides."""
+        return 2 if self.per_side and self.minutes is None else 1
+
+    def is_one_stretch_of_time(self) -> bool:
+        """Walking for 600 s is not one repetition held for 600 s: the time itself is the dose."""
+        return self.sets == 1 and self.reps == 1 and self.hold_s > 0
+
+    def rests_after_holds(self) -> bool:
+        """Whether the rest lies between long holds: in a single set it has no other place."""
+        return self.sets == 1 and self.reps > 1 and self.hold_s >= LONG_HOLD_S
 
     def _repetition_seconds(self) -> int:
         return self.hold_s + SECONDS_FOR_ONE_REPETITION
 
-    def _is_one_stretch_of_time(self) -> bool:
-        """Walking for 600 s is not one repetition held for 600 s: the time itself is the dose."""
-        return self.sets == 1 and self.reps == 1 and self.hold_s > 0
-
     def _is_held(self) -> bool:
-        return self.minutes is None and self.hold_s > 0 and not self._is_one_stretch_of_time()
+        return self.minutes is None and self.hold_s > 0 and not self.is_one_stretch_of_time()
 
     def _amount(self, locale: str) -> str:
         if self.minutes is not None:
             return _duration(self.minutes * 60, locale)
         side = (" each side" if _english(locale) else " por lado") if self.per_side else ""
-        if self._is_one_stretch_of_time():
+        if self.is_one_stretch_of_time():
             return _duration(self.hold_s, locale) + side
         return self._repetitions(locale) + side
 
