@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 
+from modules.course.curriculum import Exercise, Family
 from modules.course.dose import SECONDS_FOR_ONE_REPETITION, Dose
 
 PREPARE_S, CHANGE_S = 15, 6
@@ -70,9 +71,9 @@ def steps_of(dose: Dose, *, breathing: bool = False) -> tuple[Step, ...]:
     return (Step(StepKind.PREPARE, PREPARE_S, sides[0]), *_work(dose, sides, breathing))
 
 
-def seconds_of(dose: Dose, *, breathing: bool = False) -> int:
-    """Return how long an exercise takes in a session, finding one's place and changes counted."""
-    return sum(step.seconds for step in steps_of(dose, breathing=breathing))
+def of_exercise(exercise: Exercise) -> tuple[Step, ...]:
+    """Return the steps of one sitting of an exercise with the dose it has."""
+    return steps_of(exercise.dose, breathing=exercise.family is Family.BREATHING)
 
 
 def _work(dose: Dose, sides: tuple[Side | None, ...], breathing: bool) -> Iterator[Step]:

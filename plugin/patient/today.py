@@ -1,11 +1,12 @@
 """What a participant should do now. Pure: from the course to one next step and the week."""
 
 import enum
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from modules.course import progression
+from modules.course import progression, steps
 from modules.course.curriculum import Exercise, Lesson, Module
 from modules.outcomes.questionnaire import Instrument, Kind
 from modules.study.schedule import VisitState, due
@@ -15,6 +16,7 @@ from plugin.patient.course import ParticipantCourse
 SECONDS_A_TICK = 7
 """A sentence that is only read, and ticked where it is true."""
 SECONDS_A_QUESTION = 20
+A_DIARY_MIN = 1
 
 
 class WeekDay(LabelledEnum):
@@ -81,8 +83,9 @@ def minutes_for(instrument: Instrument) -> int:
 
 
 def session_minutes(exercises: Sequence[Exercise]) -> int:
-    """Return about how many minutes these exercises take together, the diary included."""
-    return sum(each.dose.estimated_minutes() for each in exercises) + 1
+    """Return about how many minutes these exercises take together in a session."""
+    seconds = sum(step.seconds for each in exercises for step in steps.of_exercise(each))
+    return math.ceil(seconds / 60)
 
 
 def week_days(course: ParticipantCourse) -> list[Day]:
@@ -140,5 +143,5 @@ def _exercises(course: ParticipantCourse) -> list[Task]:
     exercises = tuple(course.exercises_today())
     if "diary" not in course.components or not exercises or not (asked or written):
         return []
-    minutes = session_minutes(exercises)
+    minutes = session_minutes(exercises) + A_DIARY_MIN
     return [Task(Step.EXERCISES, minutes, exercises=exercises, written=written)]

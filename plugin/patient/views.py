@@ -23,6 +23,7 @@ from plugin.patient import (
     pages,
     progress,
     quiz,
+    session,
     warning,
 )
 
@@ -39,6 +40,7 @@ PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
     ("GET", "/programme/<module_key>/quiz", quiz.quiz, "programme"),
     ("POST", "/programme/<module_key>/quiz", quiz.quiz, "programme"),
     ("POST", "/programme/<module_key>/film", pages.film_position, "programme"),
+    ("GET", "/exercises/session", session.session, "programme"),
     ("GET", "/exercises/<exercise_id>", pages.exercise, "programme"),
     ("GET", "/media/<path:name>", pages.media_file, "programme"),
     ("GET", "/own-media/<uuid:media_id>", pages.own_media_file, "programme"),

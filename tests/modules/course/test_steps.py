@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from modules.course import content
 from modules.course.curriculum import Family
 from modules.course.dose import Dose
-from modules.course.steps import BESIDE, PREPARE_S, Side, StepKind, seconds_of, steps_of
+from modules.course.steps import BESIDE, PREPARE_S, Side, StepKind, of_exercise, steps_of
 
 COURSE = content.load()
 repeated = st.builds(
@@ -43,10 +43,11 @@ def test_the_steps_take_as_long_as_the_dose_says(dose, breathing):
 
 
 @given(doses, st.booleans())
-def test_a_session_adds_finding_ones_place_and_the_changes_of_side(dose, breathing):
-    added = [s.seconds for s in steps_of(dose, breathing=breathing) if s.kind in BESIDE]
-    assert seconds_of(dose, breathing=breathing) == dose.estimated_seconds() + sum(added)
-    assert added[0] == PREPARE_S
+def test_finding_ones_place_comes_first_and_changing_sides_once_a_set(dose, breathing):
+    steps = steps_of(dose, breathing=breathing)
+    changes = [s for s in steps if s.kind is StepKind.CHANGE]
+    assert (steps[0].kind, steps[0].seconds) == (StepKind.PREPARE, PREPARE_S)
+    assert len(changes) == (dose.sides - 1) * dose.sets
 
 
 @given(repeated.filter(lambda dose: not dose.is_one_stretch_of_time()))
@@ -113,6 +114,7 @@ def test_every_muscle_group_is_tensed_as_often_as_the_time_allows():
 
 @pytest.mark.parametrize("exercise", COURSE.exercises.values(), ids=lambda each: each.id)
 def test_every_exercise_of_the_course_can_be_played(exercise):
-    steps = steps_of(exercise.dose, breathing=exercise.family is Family.BREATHING)
+    steps = of_exercise(exercise)
     assert len(steps) > 1
     assert any(s.side for s in steps) == exercise.dose.per_side
+    assert (exercise.family is Family.BREATHING) == any(s.kind is StepKind.INHALE for s in steps)
