@@ -19,7 +19,7 @@ class Role(LabelledEnum):
     """What a person is in a study. Assigned here; a platform's roles only propose."""
 
     PATIENT = "patient", "Paciente", "Patient"
-    STAFF = "staff", "Personal clínico (ve los brazos)", "Clinic staff (sees arms)"
+    STAFF = "staff", "Personal (ve los brazos)", "Clinic staff (sees arms)"
     ASSESSOR = "assessor", "Evaluación cegada", "Blinded assessor"
     ANALYST = "analyst", "Análisis cegado", "Blinded analyst"
     CUSTODIAN = "custodian", "Custodia de datos", "Data custodian"

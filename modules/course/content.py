@@ -28,8 +28,10 @@ from modules.course.curriculum import (
     Exercise,
     Media,
     Module,
+    misfits_of_facts,
     misfits_of_groups,
 )
+from modules.course.exercise import misfits_of_chains
 from modules.errors import Fault, FileFaults, in_file_order
 from modules.reading.document import Document
 from modules.reading.document import Path as Place
@@ -149,7 +151,12 @@ def _exercises(folder: Folder, safety: Safety | None) -> dict[str, Exercise] | N
         for name, kind in (("stop", "stop_rules"), ("contra", "contraindications")):
             here = ("exercises", each.id, name)
             _note_unknown(document, here, getattr(each, name), _codes(safety, kind), SAFETY)
-    return {each.id: each for each in file.exercises} if file else None
+    if file is None:
+        return None
+    found = {each.id: each for each in file.exercises}
+    for place, reason in misfits_of_chains(found):
+        document.fault(place, reason)
+    return found
 
 
 def _modules(
@@ -165,6 +172,8 @@ def _modules(
             _note_unknown(document, ("keeps",), module.keeps, exercises, EXERCISES)
             codes = _codes(safety, "stop_rules")
             _note_unknown(document, ("stop_if",), module.stop_if, codes, SAFETY)
+            for place, reason in misfits_of_facts(module, exercises or {}):
+                document.fault(place, reason)
             _note_stray_lessons(folder, name, module)
     _note_repeated(found)
     return tuple(module for _, module in found)

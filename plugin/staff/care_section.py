@@ -201,7 +201,7 @@ def _said(curriculum: Curriculum, change: Change, language: str) -> str:
         chosen = module.group(str(change.to)).title.get(language) if change.to else _("not chosen")
         return f"{module.title.get(language)}: {chosen}"
     exercise = curriculum.exercises.get(change.of)
-    name = exercise.name.get(language) if exercise else change.of
+    name = exercise.staff_name.get(language) if exercise else change.of
     if change.what == "state":
         return f"{name}: {label(ExerciseState.of(str(change.to)))}"
     return f"{name}: {_dose_words(exercise, change.to, language)}"

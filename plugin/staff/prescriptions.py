@@ -196,7 +196,7 @@ def _prescription(record: CourseRecord, bound: dict[str, Form]) -> str:
         directed=directed,
         plan=care_section.plan_of(tool, g.person.protocol, record),
         suspended=[
-            tool.curriculum.exercise(each).name.get(language)
+            tool.curriculum.exercise(each).staff_name.get(language)
             for each in sorted(record.care.suspended)
             if each in tool.curriculum.exercises
         ],

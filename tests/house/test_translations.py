@@ -111,7 +111,7 @@ def _key(message_id: object) -> object:
 
 
 FORMAL = re.compile(
-    r"\b(?:usted(?:es)?|Anote|Avise|Consulte|Escriba|Espere|Guarde|Intente|Llame|Pida|Regrese"
+    r"\b(?:usted(?:es)?|Anote|Avise|Consulte|Escriba|Llene|llene|ponga|Ponga|Espere|Guarde|Intente|Llame|Arránquelo|Instale|instale|restaure|Libere|agrande|Planee|Ejecute|Pida|Regrese"
     r"|Revise|Suba|Vea)\b"
 )
 SPANISH = ("plugin/**/*.py", "modules/**/*.py", "modules/course/content/**/*.es.md",

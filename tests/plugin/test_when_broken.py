@@ -88,7 +88,16 @@ class TestTheDiskIsFull:
         assert len(clinic.rows(DiaryEntry)) == answers.count(303)
         assert "Traceback" not in caplog.text
 
-    @pytest.mark.parametrize(("state", "code"), [("53100", "disk_full"), ("57P01", "busy")])
+    @pytest.mark.parametrize(
+        ("state", "code"),
+        [
+            ("53100", "disk_full"),
+            ("55P03", "busy"),
+            ("53300", "busy"),
+            ("57P01", "database_away"),
+            (None, "database_away"),
+        ],
+    )
     def test_postgresql_says_so_by_its_state(self, app, state, code):
         class Refused(psycopg.OperationalError):
             sqlstate = state
