@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 
-from modules.course.curriculum import Exercise, Family
 from modules.course.dose import SECONDS_FOR_ONE_REPETITION, Dose
+from modules.course.exercise import Exercise, Family
 
 PREPARE_S, CHANGE_S = 15, 6
 """Time to find one's place before an exercise, and to change sides."""

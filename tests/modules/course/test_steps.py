@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.course import content
-from modules.course.curriculum import Family
 from modules.course.dose import Dose
+from modules.course.exercise import Family
 from modules.course.steps import BESIDE, PREPARE_S, Side, StepKind, of_exercise, steps_of
 
 COURSE = content.load()
