@@ -56,7 +56,8 @@ def answer(course: ParticipantCourse) -> Response:
         numbers=course.safety.shown_numbers(),
         empty_rows=EMPTY_ROWS,
     )
-    return printing.answer(page, f"{_('diary')}_{course.record.participant.code}.pdf")
+    name = _("diary_%(code)s", code=course.record.participant.code)
+    return printing.answer(page, f"{name}.pdf")
 
 
 def _sheet(course: ParticipantCourse, week: int) -> Sheet:
