@@ -152,6 +152,20 @@ class ParticipantCourse:
         chosen = prescription.today(self.open_modules(), week, self.prescription)
         return [self._dosed(identifier) for identifier in chosen]
 
+    def easier(self, exercise: Exercise) -> Exercise | None:
+        """Return the easier form of an exercise, where this participant may do it."""
+        return self._instead(exercise.easier)
+
+    def harder(self, exercise: Exercise) -> Exercise | None:
+        """Return the harder form, where this participant may do it and its level is reached."""
+        form = self._instead(exercise.harder)
+        reached = max((each.level or 1 for each in self.exercises_today()), default=1)
+        return form if form and (form.level or 1) <= reached else None
+
+    def _instead(self, identifier: str | None) -> Exercise | None:
+        own = {each.id: each for each in self.own_exercises()}
+        return None if identifier in self.prescription.paused else own.get(identifier or "")
+
     def exercise(self, identifier: str) -> Exercise:
         """Return an exercise of an open module. Raises NotFound, ModuleLocked, ExercisesPaused."""
         exercise = self._dosed(identifier)

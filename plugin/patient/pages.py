@@ -11,7 +11,7 @@ from modules.course.progression import ModuleState, ModuleStatus
 from modules.errors import InvalidEntry, NotFound
 from modules.outcomes import charts
 from modules.records import queries
-from modules.services import learning, own_media
+from modules.services import favourites, learning, own_media
 from plugin import gradebook
 from plugin.media import films, own_files
 from plugin.patient import clips, live_sessions, locked, today
@@ -159,6 +159,9 @@ def exercise(exercise_id: str) -> str:
         place=place,
         total=len(todays),
         following=following,
+        easier=course.easier(shown),
+        harder=course.harder(shown),
+        favourite=shown.id in favourites.of(g.session, course.participant_id),
         clip=clips.urls(shown.clip(course.locale)),
         stop_orders=course.safety.orders_of(shown.stop),
     )

@@ -4,7 +4,7 @@ The page holds all that is played (`modules.course.steps`) and the form of the d
 it, and goes on without a network. Without a script it is the list, with a link to each exercise.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 
 from flask import render_template
 from flask_babel import gettext as _
@@ -25,7 +25,7 @@ def session() -> str:
     if course.locked:
         raise ExercisesPaused
     todays = course.exercises_today()
-    playable = with_forms(todays, _allowed(course))
+    playable = with_forms(course, todays)
     slot = _slot(course)
     form = diary.shown(course, *diary.form_for(course, slot)) if slot else {"slot": None}
     return render_template(
@@ -47,24 +47,14 @@ def _slot(course: ParticipantCourse) -> Slot | None:
     return max((slot for slot in course.diary_slots() if slot.day == course.today), default=None)
 
 
-def _allowed(course: ParticipantCourse) -> dict[str, Exercise]:
-    """Return what may be done in place of another exercise: the own ones that are not paused."""
-    own, paused = course.own_exercises(), course.prescription.paused
-    return {each.id: each for each in own if each.id not in paused}
-
-
-def with_forms(todays: Sequence[Exercise], allowed: Mapping[str, Exercise]) -> list[Exercise]:
-    """Return today's exercises, and every easier and harder form of them that is allowed.
-
-    A harder form is never of a higher level than what is on today's list already.
-    """
-    highest = max((each.level or 1 for each in todays), default=1)
+def with_forms(course: ParticipantCourse, todays: Sequence[Exercise]) -> list[Exercise]:
+    """Return today's exercises, and every easier and harder form of them that may be done."""
     found = {each.id: each for each in todays}
     waiting = list(todays)
     while waiting:
         each = waiting.pop()
-        for form in filter(None, (allowed.get(each.easier or ""), allowed.get(each.harder or ""))):
-            if form.id not in found and (form.id == each.easier or (form.level or 1) <= highest):
+        for form in (course.easier(each), course.harder(each)):
+            if form and form.id not in found:
                 found[form.id] = form
                 waiting.append(form)
     return list(found.values())
@@ -74,23 +64,21 @@ def played(
     course: ParticipantCourse, todays: Sequence[Exercise], playable: Sequence[Exercise]
 ) -> dict[str, object]:
     """Return what the script plays, as plain data."""
-    ids = {each.id for each in playable}
     return {
         "day": course.today.isoformat(),
         "order": [each.id for each in todays],
-        "exercises": {each.id: _exercise(course, each, ids) for each in playable},
+        "exercises": {each.id: _exercise(course, each) for each in playable},
         "words": words(),
     }
 
 
-def _exercise(
-    course: ParticipantCourse, exercise: Exercise, ids: Collection[str]
-) -> dict[str, object]:
+def _exercise(course: ParticipantCourse, exercise: Exercise) -> dict[str, object]:
+    easier, harder = course.easier(exercise), course.harder(exercise)
     its_steps = steps.of_exercise(exercise)
     done = amounts_after(exercise.dose, its_steps)
     return {
-        "easier": exercise.easier if exercise.easier in ids else None,
-        "harder": exercise.harder if exercise.harder in ids else None,
+        "easier": easier and easier.id,
+        "harder": harder and harder.id,
         "name": exercise.name.get(course.locale),
         "cue": exercise.cue.get(course.locale),
         "narrated": clips.is_own(exercise.clip(course.locale)),

@@ -32,7 +32,7 @@ class Stage {
 
   show(name) {
     for (const each of ["start", "stage", "pain", "end"]) this.part(each).hidden = each !== name;
-    scrollTo(0, 0);
+    scrollTo({ top: 0, behavior: "instant" });
   }
 
   title(words) {

@@ -32,7 +32,7 @@ function minutes(words, left) {
   return left === 60 ? words.minute_left : fill(words.minutes_left, { n: left / 60 });
 }
 
-const sentence = (...parts) => parts.filter(Boolean).join(". ");
+const sentence = (...parts) => parts.filter(Boolean).map((part) => String(part).replace(/\.$/, "")).join(". ");
 
 // What is said aloud when a step begins; nothing where it would only hurry.
 export function spoken(words, exercise, step, left) {
