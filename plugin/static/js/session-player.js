@@ -10,17 +10,20 @@ export class Player {
     this.did = {}; // exercise -> its numbers done
     this.far = {}; // exercise -> the furthest step that ended
     this.hurt = [];
+    this.hurting = null; // the exercise that hurt more, until it is said what comes instead
     this.spent = 0; // ms of playing, pauses left out
     this.to(0, 0);
     if (kept) this.goOn(kept);
   }
 
-  // A plan that was changed meanwhile begins its exercise anew where the kept step is not there.
+  // What the plan does not hold any more is left out; an exercise begins anew where it has changed.
   goOn(kept) {
-    const known = kept.order.filter((id) => this.plan.exercises[id]);
-    Object.assign(this, { order: known, did: kept.did, far: kept.far, hurt: kept.hurt, spent: kept.spent });
-    this.to(Math.min(kept.at, known.length), kept.step);
-    if (this.now) this.left = Math.min(this.left, kept.left);
+    const known = (ids) => ids.filter((id) => this.plan.exercises[id]);
+    const { did, far, hurt, hurting, spent } = kept;
+    Object.assign(this, { order: known(kept.order), did, far, hurt, hurting, spent });
+    const there = this.plan.exercises[kept.order[kept.at]];
+    this.to(known(kept.order.slice(0, kept.at)).length, there ? kept.step : 0);
+    if (there && this.now) this.left = Math.min(this.left, kept.left);
   }
 
   get id() { return this.order[this.at]; }
@@ -28,6 +31,8 @@ export class Player {
   get exercise() { return this.plan.exercises[this.id]; }
 
   get now() { return this.exercise?.steps[this.step]; }
+
+  get last() { return this.at === this.order.length - 1; }
 
   get over() { return this.at >= this.order.length; }
 
@@ -86,7 +91,7 @@ export class Player {
   }
 
   get kept() {
-    const { order, at, step, left, did, far, hurt, spent } = this;
-    return { day: this.plan.day, order, at, step, left, did, far, hurt, spent };
+    const { order, at, step, left, did, far, hurt, hurting, spent } = this;
+    return { day: this.plan.day, order, at, step, left, did, far, hurt, hurting, spent };
   }
 }

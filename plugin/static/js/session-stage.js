@@ -15,15 +15,19 @@ class Stage {
     Object.assign(this, { page, plan, name, words: plan.words });
     this.player = new Player(plan, place);
     this.voice = false;
-    this.lead = place ? LEAD_S * 1000 : 0;
+    this.lead = 0;
     this.connect();
     document.documentElement.classList.add("in-session");
     if (this.player.over) this.end();
-    else this.show("stage");
-    if (!this.player.over) {
-      this.exercise();
-      this.resume(this.lead);
-    }
+    else this.go(place ? LEAD_S * 1000 : 0);
+  }
+
+  // To the exercise; where it hurt more, first to what is said about that.
+  go(lead) {
+    this.show("stage");
+    this.exercise();
+    if (this.player.hurting === this.player.id) this.hurts();
+    else this.resume(lead);
   }
 
   part(name) { return this.page.querySelector(`[data-${name}]`); }
@@ -200,29 +204,30 @@ class Stage {
     const { exercise } = this.player;
     const note = fill(this.words.hurt, { name: exercise.name });
     if (!this.player.hurt.includes(note)) this.player.hurt.push(note);
+    this.player.hurting = this.player.id;
     this.halt();
     this.title(fill(this.words.stop, { name: exercise.name }));
     this.part("to-easier").hidden = !exercise.easier;
     this.part("to-easier").textContent = exercise.easier ? fill(this.words.easier, { name: this.plan.exercises[exercise.easier].name }) : "";
-    this.part("to-next").className = `btn btn-wide btn-${exercise.easier ? "quiet" : "primary"}`;
+    this.part("to-next").hidden = this.player.last;
+    const first = ["to-easier", "to-next", "to-end"].find((name) => !this.part(name).hidden);
+    for (const name of ["to-next", "to-end"]) this.part(name).className = `btn btn-wide btn-${name === first ? "primary" : "quiet"}`;
     this.show("pain");
     this.part("title").focus();
   }
 
   after(change) {
-    this.show("stage");
+    this.player.hurting = null;
     change();
-    if (this.player.over) this.end();
-    else this.resume(0);
+    this.show("stage");
+    this.resume(0);
     this.part("pause").focus();
   }
 
   back() {
-    this.show("stage");
     if (this.player.over) this.player.to(this.player.order.length - 1, 0);
-    this.exercise();
-    this.resume(LEAD_S * 1000);
-    this.part("pause").focus();
+    this.go(LEAD_S * 1000);
+    if (this.running) this.part("pause").focus();
   }
 
   end() {

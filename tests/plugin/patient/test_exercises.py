@@ -7,9 +7,6 @@ import pytest
 
 from modules.records.care_models import PrescriptionChange
 
-MARCH, HUNDRED = "c9_hollowing_march", "c3_bridge"
-
-
 def prescribe(patient, **changes) -> None:
     with patient.tool.database.writing() as session:
         written = {"directions": {}, "doses": {}, "added": [], "paused": [], "reason": "start"}
@@ -32,7 +29,7 @@ class TestFinding:
         patient = make_patient(day=34)
         page = patient.page("/exercises/")
         assert "c3_bridge" in listed(page)
-        assert page.index("On the back") < page.index("c3_bridge") < page.index("On the front")
+        assert page.index("<h2>On the back") < page.index("/c3_bridge") < page.index("<h2>On the front")
 
     def test_an_exercise_of_a_shut_module_is_not_listed(self, patient):
         assert "c3_bridge" not in listed(patient.page("/exercises/"))
@@ -80,3 +77,15 @@ class TestFavourites:
         for exercise, status in (("c3_bridge", 403), ("nothing", 404)):
             answer = patient.post(f"/exercises/{exercise}/favourite", {"favourite": "yes"})
             assert answer.status_code == status
+
+
+class TestForms:
+    def test_the_page_leads_to_the_easier_and_the_harder_form(self, make_patient):
+        patient = make_patient(day=34)
+        assert "e1_hip_hinge" in listed(patient.page("/exercises/e3_lift_box"))
+        assert "e3_lift_box" in listed(patient.page("/exercises/e1_hip_hinge"))
+
+    def test_a_paused_form_is_not_offered(self, make_patient):
+        patient = make_patient(day=34)
+        prescribe(patient, paused=["e1_hip_hinge"])
+        assert "e1_hip_hinge" not in listed(patient.page("/exercises/e3_lift_box"))

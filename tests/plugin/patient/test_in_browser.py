@@ -28,6 +28,8 @@ PAGES = (
     "/programme",
     "/programme/education",
     "/programme/education/quiz",
+    "/exercises/",
+    "/exercises/e5_walk",
     "/exercises/session",
     "/diary",
     "/progress",

@@ -113,9 +113,9 @@ def begin(phone: BrowserContext, address: str) -> Page:
     return page
 
 
-def start(page: Page) -> None:
+def start(page: Page, shows: str = "stage") -> None:
     page.locator("[data-begin]").click()
-    page.locator("[data-stage]").wait_for()
+    page.locator(f"[data-{shows}]").wait_for()
 
 
 def shows(page: Page, name: str) -> str:
@@ -243,6 +243,48 @@ def test_after_more_pain_the_easier_form_comes_and_is_written(phone, address, pa
     assert entry.amounts[easier.id]["said"] == {}
 
 
+def test_after_more_pain_nothing_goes_on_until_it_is_said_what(phone, address):
+    """Neither a reload nor the way back from the diary leads on with what hurt."""
+    page = begin(phone, address)
+    play(page, 20)
+    page.locator("[data-hurts]").click()
+    page.reload()
+    start(page, "pain")
+    page.locator("[data-to-end]").click()
+    page.locator("[data-return]").click()
+    assert page.locator("[data-pain]").is_visible()
+    page.locator("[data-to-next]").click()
+    page.locator("[data-pause]").click()
+    page.reload()
+    start(page)
+    assert shows(page, "where").startswith("Exercise 2 of 3")
+
+
+def test_more_pain_in_the_last_exercise_offers_no_next_one(phone, address):
+    page = begin(phone, address)
+    go_to(page, order(page)[-1])
+    page.locator("[data-hurts]").click()
+    assert page.locator("[data-to-next]").is_hidden()
+    assert page.locator("[data-pain] .btn-primary:visible").count() == 1
+
+
+def test_what_is_no_longer_on_the_list_is_left_out_and_the_place_stays(phone, address):
+    page = begin(phone, address)
+    go_to(page, order(page)[1])
+    play(page, 20)
+    here, place = shows(page, "title"), shows(page, "round")
+    page.locator("[data-pause]").click()
+    page.evaluate(
+        """() => { for (const key of Object.keys(localStorage).filter(k => k.includes("session"))) {
+          const kept = JSON.parse(localStorage[key]);
+          kept.order.unshift("gone"); kept.at += 1;
+          localStorage[key] = JSON.stringify(kept); } }"""
+    )
+    page.reload()
+    start(page)
+    assert (shows(page, "title"), shows(page, "round")) == (here, place)
+
+
 def test_what_was_left_early_is_written_as_far_as_it_went(phone, address, patient, entries):
     page = begin(phone, address)
     go_to(page, WALK)
@@ -322,6 +364,7 @@ def test_axe_finds_nothing_in_any_part_of_a_session(browser, phone, address):
             found += [(press, scheme, width, fault["id"]) for fault in faults]
             if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
                 found.append((press, scheme, width, "wide"))
+        page.evaluate("localStorage.clear()")
         page.close()
     assert found == []
 
@@ -380,7 +423,7 @@ class TestVoice:
         page = begin(phone, address)
         go_to(page, SIDES)
         page.locator("[data-voice] input").check()
-        play(page, 15 + 6 * 9 + 6)
+        play(page, 15 + 6 * 9 + 6 + 3)
         said = page.evaluate("window.said")
         exercise = patient.tool.curriculum.exercise(SIDES)
         side, change, hold = words
