@@ -405,38 +405,51 @@ def test_without_script_the_page_is_a_list_with_links(browser, address):
 
 
 class TestVoice:
-    @pytest.mark.parametrize(
-        ("locale", "voice", "words"),
-        [
-            (
-                "es_MX",
-                "es-MX",
-                ("Lado derecho", "Cambia de lado. Lado izquierdo", "Mantén 5 segundos"),
-            ),
-            ("en", "en-US", ("Right side", "Change side. Left side", "Hold for 5 seconds")),
-        ],
-    )
-    def test_says_name_cue_count_and_side_in_the_language(
-        self, phone, address, patient, voice, words, locale
+    WORDS = {
+        "es_MX": (
+            "Lado derecho",
+            "Cambia de lado. Lado izquierdo",
+            "Serie 1 de 2. ",
+            "Mantén 5 segundos",
+            "Regresa despacio",
+            "Descansa {} segundos",
+        ),
+        "en": (
+            "Right side",
+            "Change side. Left side",
+            "Set 1 of 2. ",
+            "Hold for 5 seconds",
+            "Go back slowly",
+            "Rest for {} seconds",
+        ),
+    }
+
+    @pytest.mark.parametrize(("locale", "voice"), [("es_MX", "es-MX"), ("en", "en-US")])
+    def test_says_name_cue_count_side_and_rest_in_the_language(
+        self, phone, address, patient, voice, locale
     ):
         phone.add_init_script(f"({VOICES})(['de-DE', '{voice}'])")
         page = begin(phone, address)
         go_to(page, SIDES)
         page.locator("[data-voice] input").check()
-        play(page, 15 + 6 * 9 + 6 + 3)
-        said = page.evaluate("window.said")
         exercise = patient.tool.curriculum.exercise(SIDES)
-        side, change, hold = words
-        assert {lang for lang, _text in said} == {voice}
-        texts = [text for _lang, text in said]
-        name, cue = exercise.name.get(locale), exercise.cue.get(locale)
-        assert texts[0] == f"{name}. {cue.rstrip('.')}. {side}"
-        assert texts.count(hold) == 6
-        counted = [text.split(". ")[-1] for text in texts if text[-1].isdigit()]
-        assert counted[:6] == ["1", "2", "3", "4", "5", "6"]
-        first_side, second_side = texts[: texts.index(change)], texts[texts.index(change) + 1 :]
-        assert first_side.count(hold) == 6
-        assert second_side[0].endswith("1")
+        dose = exercise.dose
+        play(page, 15 + 2 * dose.reps * (dose.hold_s + 4) + 6 + 3)
+        side, change, first, hold, back, rest = self.WORDS[locale]
+        name, cue = exercise.name.get(locale), exercise.cue.get(locale).rstrip(".")
+        one_side = [
+            said
+            for rep in range(1, dose.reps + 1)
+            for said in (f"{first if rep == 1 else ''}{rep}", hold, back)
+        ]
+        sentences = [
+            f"{name}. {cue}. {side}",
+            *one_side,
+            change,
+            *one_side,
+            rest.format(dose.rest_s),
+        ]
+        assert page.evaluate("window.said") == [[voice, each] for each in sentences]
 
     def test_is_off_until_it_is_chosen_and_remembered_then(self, phone, address):
         phone.add_init_script(f"({VOICES})(['en-GB'])")
