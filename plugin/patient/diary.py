@@ -162,8 +162,9 @@ def _did(before: DiaryFacts, todays: Collection[str]) -> Did:
 
 
 def _said_by_link() -> str | None:
-    """Return what was said by the link that led here: that all of it is done."""
-    return Did.ALL if request.args.get("did") == Did.ALL else None
+    """Return how much was done, where the link that led here says so."""
+    said = request.args.get("did", "")
+    return said if said in set(Did) else None
 
 
 def _form(

@@ -16,7 +16,7 @@ from plugin import gradebook
 from plugin.media import films, own_files
 from plugin.patient import clips, live_sessions, locked, today
 from plugin.patient.course import ParticipantCourse, current_course
-from plugin.patient.forms import FilmForm
+from plugin.patient.forms import Did, FilmForm
 
 
 def home() -> str:
@@ -28,6 +28,7 @@ def home() -> str:
         course=course,
         task=tasks[0],
         later=tasks[1:],
+        dids=tuple(Did),
         week_days=_week(course),
         live=live_sessions.next_one(course),
         replies=len(course.record.care.unread) if "diary" in course.components else 0,

@@ -17,6 +17,7 @@ from modules.diary.slots import Slot
 from modules.errors import ExercisesPaused
 from plugin.patient import clips, diary, today
 from plugin.patient.course import ParticipantCourse, current_course
+from plugin.patient.forms import Did
 
 
 def session() -> str:
@@ -35,6 +36,7 @@ def session() -> str:
         playable=playable,
         minutes=today.session_minutes(todays),
         films={each.id: clips.urls(each.clip(course.locale)) for each in playable},
+        dids=tuple(Did),
         played=played(course, todays, playable),
         **form,
     )

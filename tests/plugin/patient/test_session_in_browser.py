@@ -399,7 +399,7 @@ def test_without_script_the_page_is_a_list_with_links(browser, address):
     page.goto(f"{address}/exercises/session")
     assert page.locator("[data-start] li a[href*='/exercises/']").count() == 3
     assert page.locator("[data-begin]").is_hidden()
-    page.get_by_text("I have done them all").click()
+    page.get_by_role("link", name="All", exact=True).click()
     assert page.locator("#did-all").is_checked()
     context.close()
 
