@@ -1,6 +1,6 @@
 # Columna. `make demo` shows it, `make test` tests it; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run worker film test test-fast test-film test-long check format types lock audit fresh-root translate migration mutants bench-lti bench-background bench-hanging clean
+.PHONY: help setup demo run worker film test test-fast test-film test-long check format types lock audit fresh-root translate migration mutants bench-lti bench-pages bench-background bench-hanging clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -78,6 +78,9 @@ mutants: $(VENV)/.tests ## change rules one line at a time, name what no test se
 
 bench-lti: $(VENV)/.tests ## launches per second beside pylti1p3next and ltijs (needs node and npm)
 	$(BIN)/python -m tests.bench.lti
+
+bench-pages: $(VENV)/.tests ## what a patient's pages, saves and films cost beside a bare Flask application
+	$(BIN)/python -m tests.bench.pages
 
 bench-background: $(VENV)/.tests ## what the worker's tasks cost at 2,000 and 10,000 participants, and whom they hold up
 	$(BIN)/python -m tests.bench.background

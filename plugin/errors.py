@@ -85,7 +85,7 @@ WORDS: dict[str, Words] = {
     "study_locked": Words(
         409,
         _l("The data of this study are closed"),
-        _l("Nothing was saved. Answers can no longer be added or corrected."),
+        _l("Nothing was saved. Nothing in it can be added or changed any more."),
     ),
     "wording_missing": Words(
         409,

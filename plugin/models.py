@@ -32,6 +32,7 @@ class RoleAssignment(Identified, Base):
     """One person's role in one study; a person has one role, so none can conflict."""
 
     __tablename__ = "role_assignments"
+    open_after_lock = "who may read the closed data is decided afterwards"
     __table_args__ = (UniqueConstraint("study_id", "lti_user_id"),)
 
     study_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("studies.id"))
@@ -71,6 +72,7 @@ class AuditEvent(Identified, Base):
     """Who did what to whom, when. Append-only; holds keys and codes, never names or answers."""
 
     __tablename__ = "audit_events"
+    open_after_lock = "whatever is done is recorded"
 
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     study_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("studies.id"))

@@ -4,8 +4,9 @@ Pure: a prescription changes a dose with `dataclasses.replace` and gets the righ
 """
 
 import math
-from dataclasses import dataclass
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
@@ -13,6 +14,9 @@ SECONDS_FOR_ONE_REPETITION = 4
 """Time to move there and back, hold not counted."""
 LONG_HOLD_S = 10
 """From here on a hold is long enough to want its rest before the next one."""
+
+LONGEST_IN_SECONDS = 300
+"""A stretch of time beyond this is spoken of, prescribed and written down in minutes."""
 
 
 def _english(locale: str) -> bool:
@@ -137,6 +141,19 @@ class Dose:
     def rests_after_holds(self) -> bool:
         """Whether the rest lies between long holds: in a single set it has no other place."""
         return self.sets == 1 and self.reps > 1 and self.hold_s >= LONG_HOLD_S
+
+    def stretch_minutes(self) -> int | None:
+        """Return the minutes of one long stretch of time, such as a walk; None of other doses."""
+        minutes, rest = divmod(self.hold_s, 60)
+        long = self.minutes is None and self.hold_s > LONGEST_IN_SECONDS and not rest
+        return minutes if long and self._is_one_stretch_of_time() else None
+
+    def with_numbers(self, numbers: Mapping[str, int]) -> "Dose":
+        """Return the dose with other numbers; `minutes` of a stretch of time are how long it is."""
+        changed: dict[str, Any] = dict(numbers)
+        if self.minutes is None and "minutes" in changed:
+            changed["hold_s"] = changed.pop("minutes") * 60
+        return replace(self, **changed)
 
     def _repetition_seconds(self) -> int:
         return self.hold_s + SECONDS_FOR_ONE_REPETITION

@@ -8,7 +8,6 @@ another one; while none is chosen, none of either.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from modules.course.curriculum import Curriculum, Exercise, Module
 from modules.course.dose import Dose
@@ -156,24 +155,40 @@ def dosed(exercise: Exercise, prescription: Prescription) -> Exercise:
 
 def dose_of(dose: Dose, changed: Mapping[str, int]) -> Dose:
     """Return a dose with some of its numbers changed; those outside `LIMITS` are left alone."""
-    numbers: dict[str, Any] = {name: n for name, n in changed.items() if name in LIMITS}
-    return replace(dose, **numbers)
+    return dose.with_numbers({name: n for name, n in changed.items() if name in LIMITS})
 
 
-def numbers_of(dose: Dose) -> tuple[DoseNumber, ...]:
-    """Return which numbers of a dose mean something: a timed one has neither sets nor reps."""
+def numbers_of(dose: Dose) -> dict[DoseNumber, tuple[int, int]]:
+    """Return which numbers of a dose mean something, with their bounds.
+
+    A timed one and a walk have minutes, and neither sets nor repetitions.
+    """
+    often = {DoseNumber.FREQ_PER_WEEK: LIMITS[DoseNumber.FREQ_PER_WEEK]}
     if dose.minutes is not None:
-        return (DoseNumber.MINUTES, DoseNumber.FREQ_PER_WEEK)
-    held = (DoseNumber.HOLD_S,) if dose.hold_s else ()
-    return (DoseNumber.SETS, DoseNumber.REPS, *held, DoseNumber.FREQ_PER_WEEK)
+        return {DoseNumber.MINUTES: LIMITS[DoseNumber.MINUTES], **often}
+    if dose.stretch_minutes():
+        return {DoseNumber.MINUTES: (1, LIMITS[DoseNumber.HOLD_S][1] // 60), **often}
+    held = [DoseNumber.HOLD_S] if dose.hold_s else []
+    return {n: LIMITS[n] for n in (DoseNumber.SETS, DoseNumber.REPS, *held)} | often
+
+
+def number_of(dose: Dose, name: DoseNumber) -> int:
+    """Return one number of a dose; the minutes of a stretch of time in whole minutes."""
+    if name is DoseNumber.MINUTES and dose.minutes is None:
+        return dose.hold_s // 60
+    return int(getattr(dose, name))
 
 
 def with_dose(
     prescription: Prescription, exercise: Exercise, numbers: Mapping[str, int]
 ) -> Prescription:
     """Return a prescription with one exercise's dose; the course's own dose is no change."""
-    own = exercise.dose
-    changed = {name: value for name, value in numbers.items() if value != getattr(own, name)}
+    own, wanted = exercise.dose, dose_of(exercise.dose, numbers)
+    changed = {
+        str(name): getattr(wanted, name)
+        for name in LIMITS
+        if getattr(wanted, name) != getattr(own, name)
+    }
     doses = {key: value for key, value in prescription.doses.items() if key != exercise.id}
     return replace(prescription, doses={**doses, exercise.id: changed} if changed else doses)
 

@@ -20,6 +20,7 @@ from modules.errors import NotFound
 from modules.records import care_queries
 from modules.records.care_queries import CareFacts
 from modules.records.models import (
+    CURRENT_SCREENING,
     Assessment,
     DiaryEntry,
     LessonDone,
@@ -36,6 +37,7 @@ from modules.records.pages import among, among_given, page_of
 from modules.safety.symptoms import Symptom
 from modules.study import days, schedule
 from modules.study.protocol import Protocol
+from modules.study.zones import Zones
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class ParticipantFacts:
     status: ParticipantStatus
     enrolled_on: date
     day_one: date | None
-    time_zone: str
+    time_zone: Zones
     covariates: Covariates | None = None
 
 
@@ -214,9 +216,7 @@ def study_by_id(session: Session, study_id: uuid.UUID) -> StudyFacts:
     return _study(row)
 
 
-_PARTICIPANTS = select(Participant, Screening).outerjoin(
-    Screening, Screening.participant_id == Participant.id
-)
+_PARTICIPANTS = select(Participant, Screening).outerjoin(Screening, CURRENT_SCREENING)
 
 
 def participant(session: Session, participant_id: uuid.UUID) -> ParticipantFacts:
@@ -346,14 +346,14 @@ def draft(
     session: Session, participant_id: uuid.UUID, visit: str, instrument: str
 ) -> Mapping[str, object]:
     """Return the answers of a form that was left half-filled; empty when there is none."""
-    row = session.scalar(
-        select(Assessment).where(
+    row = session.execute(
+        select(Assessment.reasons, Assessment.answers).where(
             Assessment.participant_id == participant_id,
             Assessment.visit == visit,
             Assessment.instrument == instrument,
             Assessment.completed_at.is_(None),
         )
-    )
+    ).one_or_none()
     return {} if row is None else {**row.reasons, **row.answers}
 
 
@@ -392,7 +392,7 @@ def participant_of(row: Participant, screening: Screening | None) -> Participant
         row.status,
         row.enrolled_on,
         row.day_one,
-        row.time_zone,
+        row.zones,
         covariates,
     )
 

@@ -196,6 +196,8 @@ class Protocol(_Data):
     time_zone: str = "America/Mexico_City"
     duration_weeks: int = Field(ge=1, le=52)
     blinded_roles: tuple[Literal["assessor", "analyst"], ...] = ()
+    earlier_scores_shown: bool = False
+    """Whether assessors see a participant's scores while something is still to be asked of them."""
     arms: Annotated[tuple[Arm, ...], Field(min_length=1), distinct("key")]
     randomisation: Randomisation | None = None
     modules: Annotated[tuple[ModulePlan, ...], distinct("key")] = ()

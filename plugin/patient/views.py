@@ -102,7 +102,7 @@ def navigation() -> dict[str, Any]:
         ("programme", _("Programme"), "programme"),
         ("diary", _("Diary"), "diary"),
         ("progress", _("Progress"), "programme"),
-        ("questionnaires", _("Questions"), "assessments"),
+        ("questionnaires", _("Questionnaires"), "assessments"),
         ("brochure", _("Brochure"), "brochure"),
     )
     allowed = [e for e in entries if e[2] is None or e[2] in g.person.components]

@@ -17,6 +17,7 @@ from plugin.forms import (
     Form,
     RadioField,
     SelectField,
+    TickListField,
     WholeNumber,
     labelled,
     options,
@@ -36,6 +37,25 @@ class ReplyForm(Form):
     covers_until = HiddenField()
     action = HiddenField()
     """`read` where there is nothing to answer."""
+
+
+class MessageForm(Form):
+    """One message to several participants: a ready-made sentence, own words, or both."""
+
+    people = TickListField(_l("To"), validators=[Answered(_l("Choose at least one participant."))])
+    template = RadioField(_l("Ready-made sentence"), [Optional()])
+    words = TextAreaField(_l("Own words"), [Length(max=LONGEST_REPLY, message=FAULTS["too_long"])])
+    client_key = HiddenField()
+    action = HiddenField()
+    """`preview` where it is to be looked at before it is sent."""
+
+    def is_ready(self) -> bool:
+        """Say whether it can be sent; what is missing is hung on its field."""
+        ready = self.validate()
+        if not self.template.data and not (self.words.data or "").strip():
+            missing = _l("Choose a sentence or write your own words.")
+            self.add_errors({"words": "required"}, {"required": missing})
+        return ready and not self.errors
 
 
 class ReviewerForm(Form):
@@ -85,8 +105,7 @@ def exercise_form(exercise: Exercise) -> type[Form]:
             _l("On the list"), [Answered()], choices=labelled(prescription.ExerciseState)
         )
     }
-    for name in prescription.numbers_of(exercise.dose):
-        low, high = prescription.LIMITS[name]
+    for name, (low, high) in prescription.numbers_of(exercise.dose).items():
         fields[name] = WholeNumber(LazyString(label, name), low, high, needed=True)
     fields["reason"] = _reason()
     return type("ExerciseForm", (Form,), fields)

@@ -44,6 +44,12 @@ class Person:
     week: int | None
     tasks: tuple[Task, ...]
     """The most urgent first."""
+    seen: date | None = None
+    """The last local day with any sign of them."""
+    module: str | None = None
+    """The furthest module in which a lesson was done; None before the first."""
+    in_charge: frozenset[uuid.UUID] = frozenset()
+    """Who of the team answers the diary or has an open alert."""
 
     @property
     def participant_id(self) -> uuid.UUID:
@@ -101,6 +107,8 @@ class Figures:
     unread: Mapping[uuid.UUID, Unread]
     completed: Mapping[uuid.UUID, Sequence[Completed]]
     alerts: Mapping[uuid.UUID, Sequence[Alert]]
+    modules: Mapping[uuid.UUID, frozenset[str]]
+    reviewers: Mapping[uuid.UUID, uuid.UUID]
     papers: Papers
     before_allocation: Mapping[uuid.UUID, Sequence[AssessmentFacts]]
     """The questionnaires of those in screening, with their answers."""
@@ -116,6 +124,8 @@ def _figures(session: Session, study_id: uuid.UUID, protocol: Protocol) -> Figur
         unread=summaries.unread(session, study_id),
         completed=visit_summaries.completed(session, study_id),
         alerts=_by_person(open_ones),
+        modules=summaries.modules_begun(session, study_id),
+        reviewers=summaries.reviewers(session, study_id),
         papers=allocation.papers(session, study_id),
         before_allocation=_by_person(screening),
     )
@@ -140,7 +150,22 @@ def _person(protocol: Protocol, facts: ParticipantFacts, figures: Figures, now: 
     )
     week = week_of(protocol, facts.day_one, today)
     ranked = tuple(sorted(tasks, key=lambda task: task.rank))
-    return Person(facts, figures.names[facts.id], week, ranked)
+    begun = figures.modules.get(facts.id, frozenset())
+    return Person(
+        facts,
+        figures.names[facts.id],
+        week,
+        ranked,
+        figures.seen.get(facts.id, LastSeen()).on,
+        next((plan.key for plan in reversed(protocol.modules) if plan.key in begun), None),
+        _in_charge(facts.id, figures),
+    )
+
+
+def _in_charge(participant_id: uuid.UUID, figures: Figures) -> frozenset[uuid.UUID]:
+    owners = [alert.owner_id for alert in figures.alerts.get(participant_id, ())]
+    named = (*owners, figures.reviewers.get(participant_id))
+    return frozenset(each for each in named if each is not None)
 
 
 def _care_tasks(facts: ParticipantFacts, figures: Figures, now: datetime) -> Iterable[Task]:

@@ -56,7 +56,10 @@ def exercise_page(participant_id: uuid.UUID, exercise_id: str) -> ResponseReturn
     shown = current_tool().curriculum.exercise(exercise_id)
     held = record.care.prescription
     dosed = prescription.dosed(shown, held)
-    values = {name: getattr(dosed.dose, name) for name in prescription.numbers_of(shown.dose)}
+    values = {
+        name: prescription.number_of(dosed.dose, name)
+        for name in prescription.numbers_of(shown.dose)
+    }
     state = prescription.state_of(held, exercise_id)
     form = care_forms.exercise_form(shown).sent(data={**values, "state": state})
     if request.method == "POST" and form.validate():

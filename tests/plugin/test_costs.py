@@ -32,6 +32,7 @@ def grow(clinic, number: int, days: int = 20) -> None:
     ("kind", "path"),
     [
         ("staff", "/staff/"),
+        ("staff", "/staff/?need=any&week=3&module=education&whose=mine&sort=last_seen"),
         ("staff", "/staff/people"),
         ("assessor", "/assessor/"),
     ],

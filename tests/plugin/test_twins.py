@@ -300,6 +300,8 @@ class TestPages:
                         form = {k: str(v) for k, v in factories.answers(instrument, 40).items()}
                         path = f"/assessor/participants/{person}/{visit.key}/{instrument}"
                         found.append(seen(browser.post(path, form, token=token)))
+                        found.append(seen(browser.get(f"{path}/review")))
+                        found.append(seen(browser.post(f"{path}/review", {}, token=token)))
                         found.append(seen(browser.get(f"/assessor/participants/{person}")))
             return found
 

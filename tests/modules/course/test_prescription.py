@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.course import content, prescription
-from modules.course.prescription import NOTHING, Prescription
+from modules.course.prescription import NOTHING, DoseNumber, Prescription
 from modules.errors import InvalidEntry
 
 COURSE = content.load()
@@ -139,7 +139,32 @@ class TestDose:
 
     def test_a_timed_exercise_has_neither_sets_nor_repetitions(self):
         timed = next(e for e in COURSE.exercises.values() if e.dose.minutes is not None)
-        assert prescription.numbers_of(timed.dose) == ("minutes", "freq_per_week")
+        assert list(prescription.numbers_of(timed.dose)) == ["minutes", "freq_per_week"]
+
+    def test_a_walk_is_prescribed_in_minutes(self):
+        walk = COURSE.exercise("e5_walk")
+        wanted = prescription.with_dose(NOTHING, walk, {"minutes": 15, "freq_per_week": 5})
+
+        assert list(prescription.numbers_of(walk.dose)) == ["minutes", "freq_per_week"]
+        assert prescription.number_of(walk.dose, DoseNumber.MINUTES) == 10
+        assert prescription.dosed(walk, wanted).dose.summary("es_MX") == "15 minutos"
+        prescription.check(wanted, COURSE)
+
+    def test_the_bounds_of_minutes_are_those_that_can_be_kept(self):
+        walk = COURSE.exercise("e5_walk")
+        _low, most = prescription.numbers_of(walk.dose)[DoseNumber.MINUTES]
+
+        prescription.check(prescription.with_dose(NOTHING, walk, {"minutes": most}), COURSE)
+
+    @pytest.mark.parametrize("identifier", IDS)
+    def test_the_numbers_of_a_dose_give_it_back(self, identifier):
+        exercise = COURSE.exercise(identifier)
+        own = {
+            name: prescription.number_of(exercise.dose, name)
+            for name in prescription.numbers_of(exercise.dose)
+        }
+
+        assert prescription.with_dose(NOTHING, exercise, own) == NOTHING
 
 
 @pytest.mark.parametrize(

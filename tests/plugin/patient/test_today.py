@@ -17,6 +17,7 @@ from modules.records.queries import (
     StudyFacts,
 )
 from modules.study import protocol
+from modules.study.zones import Zones
 from plugin.patient import today
 from plugin.patient.course import ParticipantCourse
 from plugin.patient.today import Step
@@ -39,7 +40,7 @@ def course_on(curriculum):
         enrolled = (day_one or TODAY) - timedelta(days=2)
         status = ParticipantStatus.ACTIVE if day_one else ParticipantStatus.SCREENING
         facts = ParticipantFacts(
-            KEY, KEY, "K7F-3QX", status, enrolled, day_one, "America/Mexico_City"
+            KEY, KEY, "K7F-3QX", status, enrolled, day_one, Zones("America/Mexico_City")
         )
         done = [assessed("odi", enrolled), assessed("vas_pain", enrolled)] if baseline else []
         return ParticipantCourse(

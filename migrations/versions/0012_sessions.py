@@ -1,13 +1,13 @@
 """Participants mark exercises to find them again.
 
-Revision: 0011_sessions, after 0009_rate_limits.
+Revision: 0012_sessions, after 0011_staff_work.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_sessions"
-down_revision = "0009_rate_limits"
+revision = "0012_sessions"
+down_revision = "0011_staff_work"
 branch_labels = None
 depends_on = None
 
