@@ -146,7 +146,7 @@ class Dose:
         """Return the minutes of one long stretch of time, such as a walk; None of other doses."""
         minutes, rest = divmod(self.hold_s, 60)
         long = self.minutes is None and self.hold_s > LONGEST_IN_SECONDS and not rest
-        return minutes if long and self._is_one_stretch_of_time() else None
+        return minutes if long and self.is_one_stretch_of_time() else None
 
     def with_numbers(self, numbers: Mapping[str, int]) -> "Dose":
         """Return the dose with other numbers; `minutes` of a stretch of time are how long it is."""

@@ -170,7 +170,7 @@ def misfits_of_chains(exercises: Mapping[str, Exercise]) -> Iterator[Misfit]:
                 yield place, f"{other} is not in this file"
             elif getattr(exercises[other], back) != each.id:
                 yield place, f"{other} does not name {each.id} as its {back} form"
-        if each.easier in exercises:
+        if each.easier is not None and each.easier in exercises:
             yield from _misfits_of_step(exercises[each.easier], each)
         if _returns(each, exercises):
             yield ("exercises", each.id, "harder"), "leads back to itself"

@@ -21,9 +21,7 @@ def mark(
     )
     if wanted and row is None:
         session.add(
-            FavouriteExercise(
-                participant_id=participant_id, exercise_id=exercise_id, marked_at=now
-            )
+            FavouriteExercise(participant_id=participant_id, exercise_id=exercise_id, marked_at=now)
         )
     elif row is not None and not wanted:
         session.delete(row)

@@ -7,6 +7,7 @@ import pytest
 
 from modules.records.care_models import PrescriptionChange
 
+
 def prescribe(patient, **changes) -> None:
     with patient.tool.database.writing() as session:
         written = {"directions": {}, "doses": {}, "added": [], "paused": [], "reason": "start"}
@@ -29,7 +30,11 @@ class TestFinding:
         patient = make_patient(day=34)
         page = patient.page("/exercises/")
         assert "c3_bridge" in listed(page)
-        assert page.index("<h2>On the back") < page.index("/c3_bridge") < page.index("<h2>On the front")
+        assert (
+            page.index("<h2>On the back")
+            < page.index("/c3_bridge")
+            < page.index("<h2>On the front")
+        )
 
     def test_an_exercise_of_a_shut_module_is_not_listed(self, patient):
         assert "c3_bridge" not in listed(patient.page("/exercises/"))
