@@ -80,7 +80,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(line)
     if not LONG:
         terminalreporter.write_line(
-            "left out: the long profile, Open edX's LTI consumer with it (make test-long);"
+            "left out: the long profile, Open edX's LTI consumer and a real Moodle with it"
+            " (make test-long);"
             " drawing (make test-film)"
         )
 

@@ -175,10 +175,13 @@ def _correctable(
 
 
 def _way(revisions: list[Revision]) -> Way:
-    """Return how a form is corrected: with several marks where paper, or what is kept, has them."""
+    """Return how a form is corrected: with several marks where paper, or what is kept, has them.
+
+    A blinded role is not told by it that there was a paper.
+    """
     newest = revisions[-1]
-    kept = doubly_marked(newest.filled.answers)
-    return Way.PAPER if newest.source is Source.PAPER or kept else Way.INTERVIEW
+    on_paper = newest.source is Source.PAPER and not due.is_assessor()
+    return Way.PAPER if on_paper or doubly_marked(newest.filled.answers) else Way.INTERVIEW
 
 
 def _may_check(this: VisitForm, revisions: list[Revision]) -> bool:

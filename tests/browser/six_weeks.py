@@ -16,7 +16,7 @@ from babel.dates import format_date
 from playwright.sync_api import BrowserContext
 
 from tests.browser import six_weeks_clinic as clinic
-from tests.browser.person import PATIENCE_MS, SPANISH, Visitor
+from tests.browser.person import SPANISH, Visitor
 from tests.browser.six_weeks_clinic import Taking, day_of, moment_of
 from tests.browser.two_sites import TwoSites
 
@@ -123,9 +123,8 @@ class Walker(Visitor):
 
     def send(self, name: str) -> str:
         """Press the button with this name, given in English; return the words that come."""
-        said = SPANISH.gettext(name) if self.language == "es" else name
         with self.page.expect_navigation():
-            self.frame.get_by_role("button", name=said).first.click()
+            self.press(name)
         return self.look()
 
     def look(self) -> str:
@@ -250,8 +249,5 @@ def walker(
 ) -> Walker:
     """Return somebody with a telephone of their own."""
     page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    one = Walker(sites, page, who=who, name=name, language=language, known=known)
-    page.on("response", one._notice)
-    page.on("console", one._hear)
-    return one
+    words = SPANISH.gettext if language == "es" else str
+    return Walker(page, sites, who, words=words, name=name, language=language, known=known)

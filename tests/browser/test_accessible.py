@@ -201,12 +201,11 @@ def test_a_form_that_says_what_is_wrong(enter):
 def test_pages_without_a_launch(sites, chromium, language):
     context = chromium.new_context(viewport=PHONE, locale=language)
     page = context.new_page()
-    visitor = Visitor(sites, page)
     faults = []
     for path in ("/t/nobody/today", "/nothing-here", "/lti/launch", "/lti/login"):
         page.goto(f"{sites.tool_url}{path}")
         found = type("Alone", (Visitor,), {"frame": property(lambda self: page.main_frame)})
-        alone = found(visitor.sites, page)
+        alone = found(page, sites)
         faults += [f"{path}: {fault}" for fault in alone.faults()]
     context.close()
 

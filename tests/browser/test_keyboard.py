@@ -54,9 +54,9 @@ class Keyboard:
 
 
 @pytest.fixture
-def keyboard(own_stage: TwoSites, chromium: Browser) -> Iterator[Keyboard]:
-    one = Keyboard(own_stage, chromium, ROSA)
-    one.sites = own_stage
+def keyboard(own_sites: TwoSites, chromium: Browser) -> Iterator[Keyboard]:
+    one = Keyboard(own_sites, chromium, ROSA)
+    one.sites = own_sites
     yield one
     one.context.close()
 

@@ -77,7 +77,12 @@ class TestFreeText:
         assert newest(clinic).answers["q1"] == 1
 
     def test_stays_when_an_assessor_completes_the_form(self, client_for, left_open, clinic):
-        assert client_for("assessor").post(form(left_open), marks()).status_code == 303
+        assessor = client_for("assessor")
+        assessor.post(form(left_open), marks())
+        assert newest(clinic).answers["q9"] == WORDS
+        assessor.post(form(left_open, "/review"), {})
+
+        assert newest(clinic).completed_at is not None
         assert newest(clinic).answers["q9"] == WORDS
 
     def test_nobody_can_write_it_through_an_assessors_page(self, client_for, person, clinic):
@@ -110,7 +115,8 @@ def test_every_questionnaire_can_be_met_without_what_is_withheld(instrument):
 
 
 class TestHowAFormWasFilled:
-    def test_neither_clock_time_nor_who_typed_stands_on_the_record(self, client_for, clinic):
+    @pytest.mark.parametrize("page", ["/record", "/correct"])
+    def test_neither_clock_time_nor_who_typed_nor_paper_is_told(self, client_for, clinic, page):
         with clinic.writing() as session:
             person = clinic.patient(session, day=43).participant_id
             twin = clinic.patient(session, day=43).participant_id
@@ -128,7 +134,7 @@ class TestHowAFormWasFilled:
             )
         assessor = client_for("assessor")
         one, other = [
-            assessor.get(form(each, "/record", key="odi")).text.replace(str(each), "")
+            assessor.get(form(each, page, key="odi")).text.replace(str(each), "")
             for each in (person, twin)
         ]
         codes = {row.id: row.code for row in clinic.rows(factories.Participant)}
