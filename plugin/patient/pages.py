@@ -84,7 +84,6 @@ def lesson(module_key: str, lesson_key: str) -> str:
         done_on=course.record.lessons.get(module_key, {}).get(lesson_key),
         film=film and clips.urls(film),
         position=film and _left_at(course, film),
-        narrated=film and clips.is_own(film),
         stop_orders=course.safety.orders_of(shown.stop_if),
     )
 

@@ -29,6 +29,7 @@ PAGES = {
         "/programme/education",
         "/programme/education/what_is_it",
         "/exercises/e5_walk",
+        "/exercises/",
         "/exercises/session",
         "/diary",
         "/progress",
