@@ -45,7 +45,8 @@ def plan_of(
 ) -> ParticipantPlan:
     """Return the plan of a participant; `week` for a week that is still to come (on paper)."""
     first = record.participant.day_one
-    now = min(days.week_of(today, first), protocol.duration_weeks) if first else 1
+    # Before day 1 nothing is given, not even what comes ahead of its module.
+    now = min(days.week_of(today, first), protocol.duration_weeks) if first else 0
     open_ones = {state.key for state in states if state.is_open}
     if week is not None:
         open_ones |= {each.key for each in protocol.modules if each.unlock.week <= week}
@@ -55,7 +56,7 @@ def plan_of(
     )
     found = _steps(curriculum, protocol, record, today)
     here = Standing(
-        week or max(now, 1),
+        week or now,
         frozenset(open_ones),
         record.care.in_force,
         {key: levels.reached(steps) for key, steps in found.items()},

@@ -63,8 +63,8 @@ def as_markdown() -> str:
     lines = [
         "# Sample plans",
         "",
-        "Made by `python -m plugin.sample_plans` from the rules and the exercises as they are; a test"
-        " keeps the page current. Three sessions a week. To be read and signed by a"
+        "Made by `python -m plugin.sample_plans` from the rules and the exercises as they are; a"
+        " test keeps the page current. Three sessions a week. To be read and signed by a"
         " physiotherapist: **not signed yet**.",
         "",
         f"Protocol: `{protocol.key}`, {protocol.duration_weeks} weeks.",

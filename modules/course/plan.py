@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
-from modules.course import prescription
+from modules.course import prescription, steps
 from modules.course.curriculum import Curriculum, ExerciseGroup, Module
 from modules.course.dose import Times
 from modules.course.exercise import PHASES, Direction, Exercise, Family, Phase, SpinalLoad
@@ -126,7 +126,8 @@ class Plan:
     @property
     def minutes(self) -> int:
         """About how long the list takes."""
-        return sum(_minutes(each) * (1 + (each.id in self.repeated)) for each in self.exercises)
+        again = (each for each in self.exercises if each.id in self.repeated)
+        return steps.minutes_of((*self.exercises, *again))
 
 
 class _Part(IntEnum):
@@ -357,9 +358,8 @@ def _in_turns(picked: list[Exercise], queues: list[list[_Candidate]], until: int
     while any(queues):
         for queue in queues:
             taken = queue.pop(0).exercise if queue else None
-            spent = sum(map(_minutes, picked))
-            enough = until < MOST_MINUTES and spent >= until
-            fits = taken is not None and spent + _minutes(taken) <= MOST_MINUTES
+            enough = until < MOST_MINUTES and steps.minutes_of(picked) >= until
+            fits = taken is not None and steps.minutes_of((*picked, taken)) <= MOST_MINUTES
             if taken and fits and not enough and taken.id not in {e.id for e in picked}:
                 picked.append(taken)
 
@@ -367,17 +367,13 @@ def _in_turns(picked: list[Exercise], queues: list[list[_Candidate]], until: int
 def _repeated(listed: Sequence[Exercise]) -> frozenset[str]:
     """Return the timed exercises to be done twice where a list would be too short."""
     twice: set[str] = set()
-    spent = sum(map(_minutes, listed))
+    done = list(listed)
     for each in listed:
-        if spent < FEWEST_MINUTES and each.phase in (Phase.WALK, Phase.BREATHING):
+        if steps.minutes_of(done) < FEWEST_MINUTES and each.phase in (Phase.WALK, Phase.BREATHING):
             twice.add(each.id)
-            spent += _minutes(each)
+            done.append(each)
     return frozenset(twice)
 
 
 def _twice(exercise: Exercise) -> Exercise:
     return replace(exercise, dose=replace(exercise.dose, sessions_per_day=Times(2, 2)))
-
-
-def _minutes(exercise: Exercise) -> int:
-    return exercise.dose.estimated_minutes()

@@ -66,8 +66,9 @@ def every_standing(curriculum: Curriculum, protocol: Protocol) -> Iterator[Stand
     if not protocol.modules:
         return
     own = [curriculum.module(each.key) for each in protocol.modules]
-    directions = [{}] + [
-        {module.key: group.key} for module in own if module.choose_one for group in module.groups
+    directions: list[dict[str, str]] = [
+        {},
+        *({m.key: group.key} for m in own if m.choose_one for group in m.groups),
     ]
     levelled = [key for key in prescription.levelled(curriculum) if key in {m.key for m in own}]
     levels = list(product(range(LOWEST, HIGHEST + 1), repeat=len(levelled)))

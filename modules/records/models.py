@@ -184,6 +184,17 @@ class VideoView(Identified, Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class FavouriteExercise(Identified, Base):
+    """An exercise that a participant marked to find it again; it says nothing of what was done."""
+
+    __tablename__ = "favourite_exercises"
+    __table_args__ = (UniqueConstraint("participant_id", "exercise_id"),)
+
+    participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participants.id"))
+    exercise_id: Mapped[str] = mapped_column(String(80))
+    marked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class DiaryEntry(Identified, Base):
     """One entry of the exercise diary. An edit adds a row; the old one stays, superseded."""
 

@@ -11,6 +11,7 @@ from flask_babel import get_locale
 
 from modules.course import prescription, progression
 from modules.course.curriculum import Curriculum, Exercise, Module
+from modules.course.levels import LOWEST
 from modules.course.prescription import Prescription
 from modules.course.progression import ModuleState
 from modules.diary.slots import (
@@ -158,8 +159,11 @@ class ParticipantCourse:
         return self._instead(exercise.easier)
 
     def harder(self, exercise: Exercise) -> Exercise | None:
-        """Return the harder form of an exercise, where this participant may do it."""
-        return self._instead(exercise.harder)
+        """Return the harder form, where this participant may do it and its level is reached."""
+        form = self._instead(exercise.harder)
+        levels = self.plan.here.levels
+        reached = [levels.get(m.key, LOWEST) for m in self.curriculum if exercise.id in m.exercises]
+        return form if form and (form.level or LOWEST) <= max(reached, default=LOWEST) else None
 
     def _instead(self, identifier: str | None) -> Exercise | None:
         may = identifier in self.plan.shown and identifier not in self.prescription.paused

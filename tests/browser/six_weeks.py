@@ -208,9 +208,11 @@ class Walker(Visitor):
         return True
 
     def do_the_exercises(self) -> int:
-        """Go through the exercises of Today, each one in turn; return how many."""
+        """Open the session of Today and its exercises, each one in turn; return how many."""
         count = 0
-        following = "main a[href*='/exercises/']"
+        if not self.follow_to("main a[href$='/exercises/session']"):
+            return count
+        following = ".lesson-list a[href*='/exercises/']"
         while self.follow_to(following):
             count += 1
             assert count < 40, "the exercises never end"
@@ -225,10 +227,8 @@ class Walker(Visitor):
         """Write an entry the way its page offers it; return the words of the page that follows."""
         self.open(f"/diary/{day.isoformat()}" if day else "/diary")
         ticks = self.frame.locator("[data-today] input[type=checkbox]")
-        if ticks.count() > 1:
-            self.frame.locator("[data-tick-all]").click()
-        elif ticks.count():
-            ticks.first.check()
+        if ticks.count():
+            self.fill(did="all")
         self.fill(minutes="20" if ticks.count() else "0", effort="3")
         self.fill(pain_before_mm=str(pain), pain_after_mm=str(max(0, pain - 4)))
         self.fill(news="yes" if leg else "no")

@@ -24,7 +24,7 @@ from tests.browser.two_sites import ASSESSOR, EVA, JUAN, ROSA, STAFF, TwoSites, 
 from tests.factories import NOON, TODAY
 
 LANGUAGES = ("es", "en")
-SHOWS = {"patient": 17, "control": 5, "staff": 9, "team": 21, "assessor": 3, "visitor": 1}
+SHOWS = {"patient": 19, "control": 5, "staff": 9, "team": 21, "assessor": 3, "visitor": 1}
 """So many of their addresses show a page, at least."""
 WHO = {
     "patient": (ROSA, ("patient",)),
@@ -188,7 +188,7 @@ def test_a_form_that_says_what_is_wrong(enter):
         faults += look_at(staff, form)
     patient, _paths = enter("patient")
     patient.go("/diary")
-    patient.fill(minutes="many")
+    patient.fill(did="part", minutes="many")
     with patient.frame.expect_navigation():
         patient.submit()
     faults += look_at(patient, "diary")

@@ -104,6 +104,8 @@ def _read_and_tick_a_lesson(keyboard: Keyboard) -> None:
 
 def _write_the_diary(keyboard: Keyboard) -> None:
     keyboard.enter("/diary", href="/diary$")
+    keyboard.to(type="radio", name="did")
+    keyboard.press("Space", "ArrowRight")
     keyboard.to(type="checkbox", name="exercises")
     keyboard.press("Space")
     keyboard.to(name="minutes")

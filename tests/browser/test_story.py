@@ -163,6 +163,7 @@ class Story:
     def patient_writes_the_diary_by_keyboard(self) -> None:
         ana = self.enter(ANA)
         ana.go("/diary")
+        ana.fill(did="part")
         ana.frame.locator('[name="exercises"]').first.check()
         ana.fill(minutes="20", effort="4", note="Hoy me moví mejor")
         for name, steps, expected in (("pain_before_mm", 7, "57"), ("pain_after_mm", -6, "44")):

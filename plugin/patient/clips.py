@@ -1,0 +1,64 @@
+"""Where the films of a page are: the clinic's own before the course's, their addresses granted."""
+
+from collections.abc import Mapping
+
+from flask import g, url_for
+
+from modules.course import content
+from modules.course.curriculum import Media
+from modules.records.media_models import MediaRole
+from modules.services import own_media
+from modules.services.own_media import OwnFile
+from plugin.media import films
+from plugin.patient.course import current_course
+from plugin.tool import current_tool
+
+KINDS = ("mp4", "webm", "captions", "poster")
+
+
+def urls(film: Media) -> Mapping[str, str]:
+    """Return the addresses of a film by kind, granted; an empty one for what is not there of it.
+
+    A film of the clinic's own stands alone: other captions or another poster would not fit it.
+    """
+    own = _own(film)
+    if own:
+        found = {kind: _granted("patient.own_media_file", media_id=one.id) for kind, one in own}
+        return dict.fromkeys(KINDS, "") | found
+    root = current_tool().settings.content
+    named = {
+        "mp4": film.mp4,
+        "webm": film.webm,
+        "captions": film.captions,
+        "poster": film.poster,
+    }
+    return {
+        kind: _granted("patient.media_file", name=path.removeprefix("media/"))
+        if content.media_file(path, root) is not None
+        else ""
+        for kind, path in named.items()
+    }
+
+
+def is_own(film: Media) -> bool:
+    """Whether the clinic shows a film of its own here: it speaks for itself."""
+    return bool(_own(film))
+
+
+def key_of(film: Media) -> str:
+    """Return the key under which it is noted how far somebody watched this film."""
+    own = _own(film)
+    return own[0][1].video_key if own else film.stem
+
+
+def _granted(endpoint: str, **values: object) -> str:
+    return films.granted(g.ref, url_for(endpoint, **values))
+
+
+def _own(film: Media) -> list[tuple[str, OwnFile]]:
+    """Return what the clinic put into the place of a film, as (kind, file); read once a request."""
+    if "own_films" not in g:
+        g.own_films = own_media.shown(g.session, current_course().study.id)
+    slot = film.stem.removeprefix("media/")
+    found = [g.own_films.get((slot, role)) for role in MediaRole]
+    return [("captions" if o.kind == "vtt" else o.kind, o) for o in found if o is not None]
