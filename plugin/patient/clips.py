@@ -1,6 +1,7 @@
 """Where the films of a page are: the clinic's own before the course's, their addresses granted."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import g, url_for
 
@@ -51,7 +52,7 @@ def key_of(film: Media) -> str:
     return own[0][1].video_key if own else film.stem
 
 
-def _granted(endpoint: str, **values: object) -> str:
+def _granted(endpoint: str, **values: Any) -> str:
     return films.granted(g.ref, url_for(endpoint, **values))
 
 
