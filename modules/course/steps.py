@@ -83,7 +83,7 @@ def minutes_of(exercises: Iterable[Exercise]) -> int:
 
 
 def seconds_of(exercise: Exercise) -> int:
-    """Return how long one sitting of an exercise takes in a session, finding one's place included."""
+    """Return how long one sitting takes in a session, with the time to find one's place."""
     dose = exercise.dose
     changes = (dose.sides - 1) * dose.sets
     return PREPARE_S + dose.estimated_seconds() + changes * CHANGE_S

@@ -35,6 +35,7 @@ def session() -> str:
         todays_exercises=todays,
         playable=playable,
         minutes=steps.minutes_of(todays),
+        lengths={each.id: steps.minutes_of((each,)) for each in todays},
         films={each.id: clips.urls(each.clip(course.locale)) for each in playable},
         dids=tuple(Did),
         played=played(course, todays, playable),
