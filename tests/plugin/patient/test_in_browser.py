@@ -206,7 +206,7 @@ def test_all_done_is_written_with_five_taps_on_one_screen(page, many):
     assert page.locator("#pain_before_mm").input_value() == "50"
     with page.expect_navigation():
         save.tap()
-    assert "Your diary is saved" in page.locator(".notice").inner_text()
+    assert "Your diary is saved" in page.locator(".notice-good").inner_text()
 
 
 def test_exercises_fold_out_only_for_a_part(page, many):
