@@ -24,6 +24,9 @@ SHORTEST_WORD = 3
 PHONE_DIGITS = 7
 """From so many digits on a word is a telephone number, whatever stands between its digits."""
 
+UNSEEN = "Cf"
+"""Unicode's category of signs without width: joiners, soft hyphens, marks of direction."""
+
 _ARM = r"(?:arm|group|brazo|grupo)[\W_]{0,3}"
 
 
@@ -58,7 +61,8 @@ def refuse_leaks(
 ) -> None:
     """Raise LeaksFound when a forbidden word stands in one of `texts` (place -> text).
 
-    Case, accents and what separates words make no difference; parts of longer words do not count.
+    Case, accents, signs nobody sees and what separates words make no difference; parts of longer
+    words do not count.
     """
     patterns = [_pattern(word) for word in {_plain(word) for word in forbidden} if word.strip()]
     if not patterns:
@@ -87,9 +91,13 @@ def readable(filename: str, content: bytes) -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    """Return text without accents and case."""
+    """Return text without accents, case, and the signs of format that nobody sees."""
     split = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in split if not unicodedata.combining(sign))
+    return "".join(
+        sign
+        for sign in split
+        if not unicodedata.combining(sign) and unicodedata.category(sign) != UNSEEN
+    )
 
 
 def _pattern(word: str) -> str:

@@ -31,6 +31,10 @@ class TestWords:
     def test_a_label_is_found_however_it_is_written(self, text):
         assert found(text, "Solo atención convencional")
 
+    @pytest.mark.parametrize("sign", ["\u200b", "\u00ad", "\u2060", "\ufeff", "\u200d"])
+    def test_a_sign_that_nobody_sees_hides_no_word(self, sign):
+        assert found(f"conven{sign}tional", "conventional")
+
     @pytest.mark.parametrize("text", ["la atención que recibiste", "diarylike", "unconventional"])
     def test_parts_of_words_and_of_labels_pass(self, text):
         assert not found(text, "Solo atención convencional", "diary", "conventional")
