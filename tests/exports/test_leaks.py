@@ -82,6 +82,29 @@ class TestForbiddenWords:
         words = forbidden_words(trial)
         assert {"conventional", "Solo atención convencional", "diary", "programme"} <= set(words)
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "telerrehabilitación",
+            "Telerehabilitation",
+            "grupo control",
+            "intervention group",
+            "control-group",
+            "treatment arm",
+            "los videos",
+            "WhatsApp",
+            "arm 1",
+            "brazo 2",
+            "group_2",
+        ],
+    )
+    def test_so_is_what_people_call_an_arm_or_what_it_has(self, trial, text):
+        assert found(text, *forbidden_words(trial))
+
+    @pytest.mark.parametrize("text", ["Control de la semana 4", "1 group", "arms", "group", "2"])
+    def test_neutral_words_near_them_pass(self, trial, text):
+        assert not found(text, *forbidden_words(trial))
+
     def test_what_every_arm_has_is_not(self, trial):
         assert not {"brochure", "assessments"} & set(forbidden_words(trial))
 

@@ -193,6 +193,12 @@ class TestStudies:
         assert done.exit_code == 1
         assert "care" in done.output
 
+    def test_a_key_that_names_an_arm_is_refused_with_what_to_do(self, columna, tool):
+        done = columna("study", "create", "control-group", "--protocol", "imss-nct07248813")
+
+        assert done.exit_code == 1
+        assert "Choose a neutral one." in done.output
+
     def test_a_key_that_is_taken(self, columna, clinic):
         done = columna("study", "create", clinic.study_key, "--protocol", "care")
 
