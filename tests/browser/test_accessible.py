@@ -219,6 +219,8 @@ def test_the_page_of_a_browser_without_cookies(sites, with_preferences, language
     page.goto(sites.activity(JUAN, lang=language))
     page.frame_locator("#contentframe").get_by_role("button").wait_for()
     frame = next(frame for frame in page.frames if "localhost" in frame.url)
-    alone = type("Alone", (Visitor,), {"frame": property(lambda self: frame)})(sites, page)
+    alone = type("Alone", (Visitor,), {"frame": property(lambda self: frame)})(
+        page=page, sites=sites
+    )
 
     assert look_at(alone, "new window") == []

@@ -107,7 +107,7 @@ LEAKS = (
          (f"assessor GET /assessor{FORM}/paper", "sql")),
     Leak("another refusal", "care.review_page", "GET", status,
          ("visitor GET /care/diaries/<uuid:participant_id>", "status")),
-    Leak("what is said after a form", "assessor.save", "POST", note,
+    Leak("what is said after a form", "assessor.keep", "POST", note,
          (f"assessor then /assessor{FORM}", "body")),
     Leak("whose an alert is", "care.alert_page", "GET", whose_alert,
          ("visitor GET /care/alerts/<uuid:alert_id>", "body")),

@@ -136,7 +136,7 @@ def test_a_licensed_questionnaire_without_its_text_keeps_it_shut_and_doctor_says
     assert found(place, "wordings").code == "loaded"
     place.tool.instruments = dict(INSTRUMENTS)
     with place.database.writing() as session:
-        session.execute(update(Study).values(synthetic=False))
+        session.get_one(Study, study.study_id).synthetic = False
 
     assert "lumbar: odi (es)" in found(place, "wordings").about
 
