@@ -120,8 +120,10 @@ def test_several_diaries_are_read_and_answered_by_keyboard_alone(clinic, staff, 
     begun = desk.locator("h1").inner_text()
     desk.keyboard.press("Alt+ArrowDown")
     desk.wait_for_function(f"document.querySelector('h1').innerText !== {begun!r}")
+    desk.wait_for_load_state()  # the keys are heard once the page's script has begun
     desk.keyboard.press("Alt+ArrowUp")
     desk.wait_for_function(f"document.querySelector('h1').innerText === {begun!r}")
+    desk.wait_for_load_state()
     for number in range(len(people)):
         desk.keyboard.press("Alt+KeyR")
         desk.keyboard.type(f"Sigue así, {number}.")
