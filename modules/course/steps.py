@@ -85,7 +85,7 @@ def minutes_of(exercises: Iterable[Exercise]) -> int:
 def seconds_of(exercise: Exercise) -> int:
     """Return how long one sitting takes in a session, with the time to find one's place."""
     dose = exercise.dose
-    changes = (dose.sides - 1) * dose.sets
+    changes = (dose.sides - 1) * (dose.sets + (0 if dose.rest_s else dose.sets - 1))
     return PREPARE_S + dose.estimated_seconds() + changes * CHANGE_S
 
 
@@ -131,6 +131,8 @@ def _set(dose: Dose, sides: tuple[Side | None, ...], number: int) -> Iterator[St
     yield from _each_side(sides, [list(_repetitions(dose, side, number)) for side in sides], number)
     if number < dose.sets and dose.rest_s:
         yield Step(StepKind.REST, dose.rest_s, sides[0], number + 1)
+    elif number < dose.sets and len(sides) > 1:
+        yield Step(StepKind.CHANGE, CHANGE_S, sides[0], number + 1)
 
 
 def _each_side(

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -52,11 +53,12 @@ def test_the_steps_take_as_long_as_the_dose_says(dose, breathing):
 
 
 @given(doses, st.booleans())
-def test_finding_ones_place_comes_first_and_changing_sides_once_a_set(dose, breathing):
+def test_finding_ones_place_comes_first_and_every_change_of_sides_is_told(dose, breathing):
     steps = steps_of(dose, breathing=breathing)
     changes = [s for s in steps if s.kind is StepKind.CHANGE]
     assert (steps[0].kind, steps[0].seconds) == (StepKind.PREPARE, PREPARE_S)
-    assert len(changes) == (dose.sides - 1) * dose.sets
+    back = 0 if dose.rest_s else dose.sets - 1  # in a rest one changes sides anyway
+    assert len(changes) == (dose.sides - 1) * (dose.sets + back)
 
 
 @given(repeated.filter(lambda dose: not dose.is_one_stretch_of_time()))
@@ -130,7 +132,8 @@ def test_every_exercise_of_the_course_can_be_played(exercise):
 
 
 def test_a_list_takes_as_long_as_its_steps():
-    exercises = list(content.load().exercises.values())
+    hurried = replace(COURSE.exercise("e5_walk"), dose=Dose(3, 8, 3, per_side=True))
+    exercises = [*COURSE.exercises.values(), hurried]
     played = [step.seconds for each in exercises for step in of_exercise(each)]
 
     assert minutes_of(exercises) == math.ceil(sum(played) / 60)
