@@ -1,8 +1,9 @@
 """Which level a participant has reached in a module, and why: replayed from the diary. Pure.
 
 Everybody begins at level 1, whenever the module opens. Two good sessions at a level lead to the
-next one, a bad session leads one level down, and staff may set a level with a reason; from that day
-on the rule goes on from there. The numbers are the protocol's (`LevelRule`).
+next one, a bad session or two amber ones in a row lead one level down, and staff may set a level
+with a reason; from that day on the rule goes on from there. The numbers are the protocol's
+(`LevelRule`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -158,6 +159,12 @@ def is_good(training: Training, after: Training | None, rule: LevelRule) -> bool
     return easy and training.pain_after_mm is not None and rise is not None and rise < ONE_POINT_MM
 
 
+def is_amber(training: Training, after: Training | None) -> bool:
+    """Whether pain was not back where it began by the next day: one such session keeps the level."""
+    rise = _rise(training, after)
+    return rise is not None and rise >= ONE_POINT_MM
+
+
 def _rise(training: Training, after: Training | None) -> int | None:
     if after is None or after.pain_before_mm is None or training.pain_before_mm is None:
         return None
@@ -173,6 +180,8 @@ class _Climb:
         self.good: list[date] = []
         self.confirmed: date | None = None
         self.raised: date | None = None
+        self.amber = False
+        """Whether the last session was an amber one: the next amber one leads down."""
 
     @property
     def level(self) -> int:
@@ -202,6 +211,10 @@ class _Climb:
         if not training.done & set(self.ladder.levels):
             return
         fault = fault_of(training, after, self.rule)
+        amber = fault is None and is_amber(training, after)
+        if amber and self.amber:
+            fault = StepReason.NEXT_DAY
+        self.amber = amber and fault is None
         if fault is not None:
             seen = after.day if after and fault is StepReason.NEXT_DAY else training.day
             self._go(seen, max(LOWEST, self.level - 1), fault)

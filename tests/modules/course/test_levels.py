@@ -81,6 +81,29 @@ def test_one_bad_session_or_pain_the_next_day_leads_one_level_down(bad, after, r
     assert [(step.level, step.reason) for step in found] == [(2, StepReason.GOOD), (1, reason)]
 
 
+def rising(*points):
+    """Return a diary on alternate days at level 2, begun with two good sessions at level 1; each
+    point is how much more it hurt on the day after, in mm."""
+    pain, found = 30, [good(0), good(2)]
+    for place, more in enumerate(points):
+        found.append(good(4 + 2 * place, level=2, pain_before_mm=pain))
+        pain += more
+    return [*found, good(4 + 2 * len(points), level=2, pain_before_mm=pain)]
+
+
+def test_one_amber_session_keeps_the_level():
+    assert reached(climb(rising(15))) == 2
+
+
+def test_two_amber_sessions_in_a_row_lead_one_level_down():
+    found = climb(rising(15, 15))
+    assert (found[-1].level, found[-1].reason) == (1, StepReason.NEXT_DAY)
+
+
+def test_two_amber_sessions_with_a_good_one_between_keep_the_level():
+    assert reached(climb(rising(15, 0, 15))) == 2
+
+
 def test_amber_that_is_gone_the_next_day_is_a_good_session():
     amber = [good(n, pain_before_mm=30, pain_after_mm=50) for n in (0, 2, 4)]
     assert reached(climb(amber)) == 2
