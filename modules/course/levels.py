@@ -160,7 +160,7 @@ def is_good(training: Training, after: Training | None, rule: LevelRule) -> bool
 
 
 def is_amber(training: Training, after: Training | None) -> bool:
-    """Whether pain was not back where it began by the next day: one such session keeps the level."""
+    """Whether pain was not back where it began the next day: one such session keeps the level."""
     rise = _rise(training, after)
     return rise is not None and rise >= ONE_POINT_MM
 
