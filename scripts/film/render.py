@@ -6,16 +6,19 @@ import json
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from modules.course import content
+from modules.text import Text
 from scripts.film import encode
 from scripts.film.captions import clip_cues, write_vtt
 from scripts.film.clip import Clip, clip_frames, paint_poster
 from scripts.film.lesson import Film, film_frames, load_film, paint_film_poster
-from scripts.film.script import load_exercises
+from scripts.film.script import Exercise, load_exercises
 from scripts.film.sheet import draw_sheet
 from scripts.film.timing import RATE
 
@@ -73,7 +76,7 @@ def render(
 
 def contact_sheet(out_path: Path, content_root: Path) -> None:
     """Write a PNG with the start and end pose of every exercise."""
-    draw_sheet(load_exercises(content_root / "exercises.yaml").values(), out_path)
+    draw_sheet(filmed(content_root).values(), out_path)
 
 
 def read_manifest(out_dir: Path) -> dict[str, Any]:
@@ -92,7 +95,7 @@ def _write_manifest(out_dir: Path, manifest: dict[str, Any]) -> None:
 
 def _jobs(content_root: Path, out_dir: Path, languages: tuple[str, ...]) -> Iterator[Job]:
     # what a clip shows and says; texts that only the pages use do not make a clip stale
-    facts = {k: repr(e) for k, e in load_exercises(content_root / "exercises.yaml").items()}
+    facts = {k: repr(e) for k, e in filmed(content_root).items()}
     code = _code_hash(skip=CARD_CODE | NOT_DRAWING)
     for key, text in facts.items():
         yield Job("exercises", key, content_root, out_dir, languages, _digest(code, text))
@@ -104,6 +107,18 @@ def _jobs(content_root: Path, out_dir: Path, languages: tuple[str, ...]) -> Iter
         yield Job(
             "lessons", key, content_root, out_dir, languages, _digest(code, script, signs, *shown)
         )
+
+
+def filmed(content_root: Path) -> dict[str, Exercise]:
+    """Return the exercises as their clips name them: by the clinical name where there is one."""
+    path = content_root / "exercises.yaml"
+    rows = {row["id"]: row for row in yaml.safe_load(path.read_text("utf-8"))["exercises"]}
+    return {
+        key: replace(each, name=Text(row["clinical_name_es"], row["clinical_name_en"]))
+        if "clinical_name_es" in (row := rows[key])
+        else each
+        for key, each in load_exercises(path).items()
+    }
 
 
 def film_keys(content_root: Path) -> list[str]:
@@ -169,7 +184,7 @@ def _make(job: Job) -> tuple[Job, dict[str, Any]]:
 
 
 def _make_clip(job: Job) -> int:
-    exercise = load_exercises(job.content_root / "exercises.yaml")[job.key]
+    exercise = filmed(job.content_root)[job.key]
     clip = Clip(exercise)
     paths = [_paths(job, language) for language in job.languages]
     videos = [[files["mp4"], files["webm"]] for files in paths]
@@ -181,7 +196,7 @@ def _make_clip(job: Job) -> int:
 
 
 def _make_film(job: Job) -> int:
-    exercises = load_exercises(job.content_root / "exercises.yaml")
+    exercises = filmed(job.content_root)
     safety = content.load(job.content_root).safety
     film: Film = load_film(job.content_root / job.key / "film.yaml", exercises, safety)
     paths = [_paths(job, language) for language in job.languages]
