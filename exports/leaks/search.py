@@ -80,7 +80,7 @@ class Forbidden:
         )
 
     def _phrase_in(self, text: str, known: Set[str]) -> bool:
-        likely = [each for each in self.phrases if known.issuperset(each)]
+        likely = [each for each in self.phrases if known >= set(each)]
         return any(re.search(_phrase(each), text) for each in likely)
 
     def _arm_in(self, cased: str) -> bool:
