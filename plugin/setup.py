@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exports import leaks
+from exports.leaks.words import is_telling, neutral_key
 from lti.models import LtiContext
 from modules.errors import AlreadyRecorded, InvalidEntry, NotAllowed, NotFound
 from modules.records import queries
@@ -70,8 +70,7 @@ def bind(
     named = set(staff)
     if choice.startswith(NEW):
         protocol = tool.protocols[choice.removeprefix(NEW)]
-        neutral = "study" if leaks.is_telling(protocol.key, protocol) else protocol.key
-        key = _free_key(session, neutral)
+        key = _free_key(session, neutral_key(protocol.key, protocol))
         course.study_id = create_study(session, tool, key, protocol, user_id)
         if not administrators.is_one(session, user_id):
             named.add(user_id)
@@ -103,7 +102,7 @@ def create_study(
 
     Raises InvalidEntry for a key that would tell the arm wherever it stands, AlreadyRecorded.
     """
-    if leaks.is_telling(key, protocol):
+    if is_telling(key, protocol):
         raise InvalidEntry({"key": "tells_the_arm"})
     now = tool.now()
     study_id = course_service.create_study(session, key, protocol, now, synthetic)

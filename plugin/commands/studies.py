@@ -5,7 +5,7 @@ import uuid
 import click
 from sqlalchemy import select
 
-from exports import leaks
+from exports.leaks.words import is_telling
 from lti.models import LtiContext, LtiUser, Membership
 from modules.records import queries
 from modules.services import lock
@@ -34,7 +34,7 @@ def create(key: str, protocol_key: str) -> None:
         known = ", ".join(tool.protocols)
         raise click.ClickException(f"There is no protocol {protocol_key!r}. There are: {known}")
     protocol = tool.protocols[protocol_key]
-    if leaks.is_telling(key, protocol):
+    if is_telling(key, protocol):
         raise click.ClickException(
             f"The key stands on every file that is handed out, and {key!r} names an arm or what one"
             " of them has. Choose a neutral one."
