@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from modules.errors import Fault, ProtocolFault
-from modules.reading.document import Document, Misfit, distinct, refuse, shaped
+from modules.reading.document import Document, Misfit, distinct, shaped
 from modules.reading.document import Path as Place
 from modules.study.measures import Data as _Data
 from modules.study.measures import Key, RecoveryRule, WeeklyMeasure

@@ -1,15 +1,15 @@
 """Making a concealed list that anybody can make again later. Pure.
 
 Permuted blocks of randomly chosen size (ICH E9, 2.3.2: two or more block lengths, the investigator
-blind to them): which ones is drawn for each list and stands in no protocol. All choices come from one random seed through SHA-256 in counter mode, so that the
-seed, revealed at the end of the study, reproduces the list; the commitment, published before the
-first participant, proves that it was not changed in between.
+blind to them): which ones is drawn for each list and stands in no protocol. All choices come from
+one random seed through SHA-256 in counter mode, so that the seed, revealed at the end of the study,
+reproduces the list; the commitment, published before the first participant, proves that it was not
+changed in between.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-
 
 FEWEST_UNITS, MOST_UNITS = 2, 6
 """A block holds the ratio so many times; one time alone would leave nothing to chance."""
