@@ -129,7 +129,7 @@ def _choose(course: ParticipantCourse, scope: Scope) -> None:
 
 def _page(course: ParticipantCourse, form: Form) -> str:
     contact = open_contact(g.session, course.participant_id)
-    ended = None if contact else consent.ended_by_themselves(g.session, course.participant_id)
+    before = None if contact else consent.ended_by_themselves(g.session, course.participant_id)
     return render_template(
         "patient/messages.html",
         course=course,
@@ -139,5 +139,5 @@ def _page(course: ParticipantCourse, form: Form) -> str:
         limits=contacts.limits_in_words(g.person.protocol.reminder_limits),
         reached=shown_address(contact.channel, contact.phone) if contact else None,
         all_notices=contact is not None and contact.scope is Scope.ALL,
-        ended=shown_address(ended.channel, ended.phone) if ended else None,
+        reached_before=shown_address(before.channel, before.phone) if before else None,
     )

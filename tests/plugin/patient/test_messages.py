@@ -88,7 +88,9 @@ def test_whoever_stopped_all_is_asked_about_questionnaires(anybody):
     anybody.post("/messages", {"action": "stop"})
     assert held(anybody) == []
 
-    assert "Those of your questionnaires can still go to" in anybody.page("/messages")
+    page = anybody.page("/messages")
+    assert "Those of your questionnaires can still go to" in page
+    assert "Open this activity again from your course to go on." not in page
     anybody.post("/messages", {"action": "assessments"})
     assert held(anybody) == [Scope.ASSESSMENTS]
 
