@@ -10,8 +10,8 @@ from lti.models import LtiUser, Platform
 
 
 def accounts_of(
-    users: Collection[uuid.UUID] | Select[tuple[uuid.UUID]],
-) -> Select[tuple[uuid.UUID]]:
+    users: Collection[uuid.UUID] | Select[uuid.UUID],
+) -> Select[uuid.UUID]:
     """Return the query for every account of the persons who have these accounts, theirs included.
 
     A platform that registers the tool twice tells the same `sub` twice: two rows, one person. An

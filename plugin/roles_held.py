@@ -9,6 +9,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from lti.launch.sessions import LIFE
+from lti.models import LtiUser
 from modules.records.models import Assessment, Participant
 from plugin.identity import accounts_of
 from plugin.models import AuditEvent, RoleAssignment
@@ -28,11 +29,12 @@ def of_person(session: Session, study_id: uuid.UUID, user_id: uuid.UUID) -> list
     """Return every role of a person in a study, by all their accounts."""
     accounts = accounts_of([user_id])
     given = session.execute(
-        select(AuditEvent.subject_id, AuditEvent.detail, AuditEvent.at)
+        select(LtiUser.id, AuditEvent.detail, AuditEvent.at)
+        .join(AuditEvent, AuditEvent.subject_id == LtiUser.id)
         .where(
             AuditEvent.action == "role.assigned",
             AuditEvent.study_id == study_id,
-            AuditEvent.subject_id.in_(accounts),
+            LtiUser.id.in_(accounts),
         )
         .order_by(AuditEvent.at)
     )
@@ -73,8 +75,8 @@ def used(session: Session, study_id: uuid.UUID, held: Held) -> bool:
 
 
 def assessed_by(
-    study_id: uuid.UUID, accounts: Collection[uuid.UUID] | Select[tuple[uuid.UUID]]
-) -> Select[tuple[uuid.UUID]]:
+    study_id: uuid.UUID, accounts: Collection[uuid.UUID] | Select[uuid.UUID]
+) -> Select[uuid.UUID]:
     """Return the query for the assessments of a study that these accounts recorded."""
     return (
         select(Assessment.id)
