@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from modules.errors import Fault, ProtocolFault
-from modules.reading.document import Document, Misfit, distinct, refuse, shaped
+from modules.reading.document import Document, Misfit, distinct, shaped
 from modules.reading.document import Path as Place
 from modules.study.measures import Data as _Data
 from modules.study.measures import Key, RecoveryRule, WeeklyMeasure
@@ -54,27 +54,20 @@ class Arm(_Data):
 
 
 class Randomisation(_Data):
-    """How the concealed list is made. Block sizes are never shown to anybody in the trial."""
+    """How the concealed list is made.
+
+    The sizes of its blocks stand here no more than its order does: everybody in the trial may read
+    a protocol. They are drawn when the list is sealed, and sealed with it.
+    """
 
     method: Literal["permuted_blocks"]
     ratio: dict[Key, Annotated[int, Field(gt=0)]] = Field(min_length=1)
-    block_sizes: tuple[Annotated[int, Field(gt=1)], ...] = Field(min_length=1)
     list_length: int = Field(gt=0)
     requires: tuple[Literal["consent", "eligibility", "baseline"], ...] = (
         "consent",
         "eligibility",
         "baseline",
     )
-
-    @model_validator(mode="after")
-    def _blocks_hold_the_ratio(self) -> Self:
-        unit = sum(self.ratio.values())
-        refuse(
-            (("block_sizes", place), f"{size} is no multiple of the ratio's sum {unit}")
-            for place, size in enumerate(self.block_sizes)
-            if size % unit
-        )
-        return self
 
 
 class HoldIf(_Data):

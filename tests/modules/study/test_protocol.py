@@ -55,8 +55,7 @@ WRONG = [
     ("arms", [], "arms"),
     ("arms.0.components", ["programme", "sauna"], "arms[1].components[2]"),
     ("arms.0.type", "BEST", "arms[1].type"),
-    ("randomisation.block_sizes", [4, 5], "randomisation.block_sizes[2]"),
-    ("randomisation.block_sizes", [], "randomisation.block_sizes"),
+    ("randomisation.block_sizes", [4, 6], "randomisation.block_sizes"),
     ("randomisation.ratio", {"telerehabilitation": 1}, "randomisation.ratio"),
     ("randomisation.ratio", {}, "randomisation.ratio"),
     (
