@@ -1,4 +1,4 @@
-"""Participants set goals in their own words and say on a scale how well they can do it.
+"""Participants set goals of their own with a scale; what they read of the privacy notice is kept.
 
 Revision: 0014_goals, after 0013_sessions.
 """
@@ -49,8 +49,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_goal_ratings")),
         sa.UniqueConstraint("goal_id", "revision", name=op.f("uq_goal_ratings_goal_id_revision")),
     )
+    op.add_column("participants", sa.Column("notice_read", sa.String(length=40), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("participants", "notice_read")
     op.drop_table("goal_ratings")
     op.drop_table("participant_goals")

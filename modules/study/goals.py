@@ -80,9 +80,11 @@ def due(
 
 
 def _asked_since(plan: GoalPlan, day_one: date | None, today: date) -> date | None:
-    week = week_of(today, day_one) if day_one else 0
+    if day_one is None:
+        return None
+    week = week_of(today, day_one)
     begun = [asked for asked in plan.asked_again_weeks if asked <= week]
-    if day_one is None or not begun or week >= max(begun) + plan.open_weeks:
+    if not begun or week >= max(begun) + plan.open_weeks:
         return None
     return day_one + timedelta(days=WEEK * (max(begun) - 1))
 

@@ -53,6 +53,9 @@ LONGEST_STAY_DAYS = 46
 REMINDED = 0.6
 """Share of the participants who agreed to be reminded."""
 
+UNREAD_DAYS = 3
+"""Whoever has been there longer has read the welcome."""
+
 NEW_SYMPTOM = 71
 """About one diary in so many names something new in a leg."""
 ANOTHER_AMOUNT = 7
@@ -214,6 +217,9 @@ def _live(cast: Cast, membership_id: uuid.UUID, number: int) -> bool:
             return False
         at = cast.moment(first, 12)
         allocation.allocate(session, participant_id, cast.protocol, at, cast.staff_id)
+        if stay > UNREAD_DAYS:
+            version = cast.tool.curriculum.welcome.privacy.version
+            course.note_notice(session, participant_id, version)
         if cast.rng.random() < REMINDED:
             _agree(session, cast, participant_id, number, first)
         _follow(session, cast, participant_id, level, first, cast.today)

@@ -80,6 +80,12 @@ class ParticipantCourse:
         return week if 1 <= week <= self.protocol.duration_weeks else None
 
     @property
+    def is_new(self) -> bool:
+        """Whether the welcome waits to be read: the first time, and when its notice has changed."""
+        read = self.record.participant.notice_read == self.curriculum.welcome.privacy.version
+        return self.week is not None and self.study.locked_at is None and not read
+
+    @property
     def over(self) -> bool:
         """Whether the last week has passed."""
         return self.day_one is not None and self.week is None and self.today > self.day_one

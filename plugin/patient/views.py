@@ -27,10 +27,13 @@ from plugin.patient import (
     quiz,
     session,
     warning,
+    welcome,
 )
 
 PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
     ("GET", "/today", pages.home, None),
+    ("GET", "/welcome", welcome.welcome, None),
+    ("POST", "/welcome", welcome.read_notice, None),
     ("GET", "/warning", warning.warning, None),
     ("POST", "/warning", warning.tell, None),
     ("GET", "/warning/told", warning.told, None),

@@ -84,12 +84,18 @@ def test_the_last_answer_of_a_day_stands_for_it(values):
         ("a\x00b", 3, {"words": "unprintable"}),
         ("to dance", None, {"value": "required"}),
         ("to dance", 11, {"value": "out_of_range"}),
+        ("to dance", -1, {"value": "out_of_range"}),
     ],
 )
 def test_a_goal_needs_words_and_a_number_of_the_scale(words, value, faults):
     with pytest.raises(InvalidEntry) as fault:
         goals.check(words, value, [])
     assert fault.value.fields == faults
+
+
+@pytest.mark.parametrize("value", [0, 10])
+def test_both_ends_of_the_scale_and_the_longest_words_can_be_said(value):
+    goals.check("x" * 120, value, [])
 
 
 def test_a_fourth_goal_needs_one_set_aside_first():

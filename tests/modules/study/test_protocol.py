@@ -76,6 +76,8 @@ WRONG = [
     ("goals", ..., "goals"),
     ("goals", {"asked_again_weeks": [3, 7]}, "goals.asked_again_weeks[2]"),
     ("goals", {"asked_again_weeks": []}, "goals.asked_again_weeks"),
+    ("goals", {"asked_again_weeks": [3], "open_weeks": 0}, "goals.open_weeks"),
+    ("goals", {"asked_again_weeks": [3], "open_weeks": 9}, "goals.open_weeks"),
     ("arms.1.components", ["goals"], "arms[2].components"),
     ("arms.0.components", ["programme"], "goals"),
     ("diary.mode", "hourly", "diary.mode"),

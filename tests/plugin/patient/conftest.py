@@ -185,6 +185,7 @@ def make_app(
         g.session = g.opened.__enter__()
         g.person = SimpleNamespace(
             role=Role.PATIENT,
+            user_id=uuid.UUID(int=7),
             participant_id=participant_id,
             participant=queries.participant(g.session, participant_id),
             study=queries.studies(g.session)[0],
