@@ -66,7 +66,8 @@ def _pdf(content: bytes, depth: int) -> Iterator[tuple[str, str]]:
         found = reader.get_object(number)
         strings += _strings(found)
         if isinstance(found, StreamObject) and found.get("/Type") in ("/Metadata", "/EmbeddedFile"):
-            name = ".xml" if found["/Type"] == "/Metadata" else ""
+            metadata = str(found["/Type"]) == "/Metadata"
+            name = ".xml" if metadata else ""
             yield from (("(attached)", text) for _, text in _inside(name, found.get_data(), depth))
     yield "(properties)", "\n".join(strings)
 

@@ -35,6 +35,8 @@ def reminder_form() -> type[Form]:
         agree = BooleanField(words.agreement.get(locale), [Answered()])
         action = HiddenField()
         """Which button: a scope, or `stop` where all are switched off."""
+        back = HiddenField()
+        """`welcome` where the choice is made on that page."""
 
     return ReminderForm
 
@@ -93,14 +95,19 @@ def change() -> Response | tuple[str, int]:
     form = reminder_form().sent()
     if chosen := _chosen(form.action.data or ""):
         flash(chosen(course), "good")
-        return redirect(url_for("patient.messages"), 303)
+        return _back(form)
     given = ConsentGiven(WORDING_VERSION, course.now, consent.PARTICIPANT)
     if form.validate() and contacts.agreed(
         g.session, course.participant_id, form, course.locale, given
     ):
         flash(_("Reminders are on."), "good")
-        return redirect(url_for("patient.messages"), 303)
+        return _back(form)
     return _page(course, form), 422
+
+
+def _back(form: Form) -> Response:
+    on_welcome = form.back.data == "welcome"
+    return redirect(url_for("patient.welcome" if on_welcome else "patient.messages"), 303)
 
 
 def _chosen(action: str) -> Callable[[ParticipantCourse], str] | None:
@@ -128,16 +135,23 @@ def _choose(course: ParticipantCourse, scope: Scope) -> None:
 
 
 def _page(course: ParticipantCourse, form: Form) -> str:
-    contact = open_contact(g.session, course.participant_id)
-    before = None if contact else consent.ended_by_themselves(g.session, course.participant_id)
     return render_template(
         "patient/messages.html",
         course=course,
-        form=form,
         replies=_replies(course),
-        channel=contacts.channel(),
-        limits=contacts.limits_in_words(g.person.protocol.reminder_limits),
-        reached=shown_address(contact.channel, contact.phone) if contact else None,
-        all_notices=contact is not None and contact.scope is Scope.ALL,
-        reached_before=shown_address(before.channel, before.phone) if before else None,
+        **reminder_choice(course, form),
     )
+
+
+def reminder_choice(course: ParticipantCourse, form: Form) -> dict[str, object]:
+    """Return what the choice of reminders shows, on whichever page it stands."""
+    contact = open_contact(g.session, course.participant_id)
+    before = None if contact else consent.ended_by_themselves(g.session, course.participant_id)
+    return {
+        "form": form,
+        "channel": contacts.channel(),
+        "limits": contacts.limits_in_words(g.person.protocol.reminder_limits),
+        "reached": shown_address(contact.channel, contact.phone) if contact else None,
+        "all_notices": contact is not None and contact.scope is Scope.ALL,
+        "reached_before": shown_address(before.channel, before.phone) if before else None,
+    }

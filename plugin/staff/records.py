@@ -81,6 +81,7 @@ class Page:
     alerts: tuple[ListedAlert, ...]
     care: CareSection | None
     """Diary replies, prescription, adherence by week; None where the arm has no programme."""
+    has_goals: bool
 
     @property
     def may_withdraw(self) -> bool:
@@ -145,6 +146,7 @@ def page_of(
         care=care_section.section_of(session, tool, protocol, record, language)
         if follows
         else None,
+        has_goals="goals" in parts,
     )
 
 

@@ -1,13 +1,13 @@
 """A consent to be written to says which notices it is for: all, or those of assessments only.
 
-Revision: 0016_identity, after 0013_sessions.
+Revision: 0015_identity, after 0014_goals.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016_identity"
-down_revision = "0013_sessions"
+revision = "0015_identity"
+down_revision = "0014_goals"
 branch_labels = None
 depends_on = None
 
