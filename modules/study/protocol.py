@@ -29,7 +29,7 @@ COMPONENTS = (
     "brochure",
     "assessments",
     "programme",
-    "goals",
+    "personal_goals",
     "diary",
     "sessions",
     "programme_reminders",
@@ -323,12 +323,12 @@ def _misfits_of_arms(protocol: Protocol) -> Iterator[Misfit]:
 
 
 def _misfits_of_goals(protocol: Protocol) -> Iterator[Misfit]:
-    with_goals = [arm for arm in protocol.arms if "goals" in arm.components]
+    with_goals = [arm for arm in protocol.arms if "personal_goals" in arm.components]
     for arm in with_goals:
         if "programme" not in arm.components:
             yield ("arms", arm.key, "components"), "goals belong to an arm with a programme"
     if bool(with_goals) != (protocol.goals is not None):
-        yield ("goals",), "goes with an arm that has the component goals"
+        yield ("goals",), "goes with an arm that has the component personal_goals"
     weeks = protocol.goals.asked_again_weeks if protocol.goals else ()
     for position, week in enumerate(weeks):
         if week > protocol.duration_weeks:

@@ -223,7 +223,7 @@ def _live(cast: Cast, membership_id: uuid.UUID, number: int) -> bool:
         if cast.rng.random() < REMINDED:
             _agree(session, cast, participant_id, number, first)
         _follow(session, cast, participant_id, level, first, cast.today)
-        if "goals" in allocation.components_of(session, participant_id, cast.protocol):
+        if "personal_goals" in allocation.components_of(session, participant_id, cast.protocol):
             _set_goals(session, cast, participant_id, number, first)
         key, staff_id = cast.protocol.key, cast.staff_id
         team.look_after(session, cast.tool, key, participant_id, number, staff_id, cast.now)

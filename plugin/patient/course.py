@@ -192,7 +192,7 @@ class ParticipantCourse:
     @property
     def goals(self) -> tuple[Goal, ...]:
         """What the participant wants to do again; none in an arm without goals."""
-        return goals.standing(self.record.care.goals) if "goals" in self.components else ()
+        return goals.standing(self.record.care.goals) if "personal_goals" in self.components else ()
 
     def goals_due(self) -> tuple[Goal, ...]:
         """Return the goals to be asked about today."""
@@ -205,7 +205,7 @@ class ParticipantCourse:
     def may_set_goal(self) -> bool:
         """Whether there is time and room for one more goal."""
         runs = self.week is not None and self.study.locked_at is None
-        return "goals" in self.components and runs and len(self.goals) < MOST_GOALS
+        return "personal_goals" in self.components and runs and len(self.goals) < MOST_GOALS
 
     def diary_days(self) -> list[date]:
         """Return the days that may be written today, newest first; none without a diary."""

@@ -146,7 +146,7 @@ def page_of(
         care=care_section.section_of(session, tool, protocol, record, language)
         if follows
         else None,
-        has_goals="goals" in parts,
+        has_goals="personal_goals" in parts,
     )
 
 

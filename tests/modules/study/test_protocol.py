@@ -77,7 +77,7 @@ WRONG = [
     ("goals", {"asked_again_weeks": []}, "goals.asked_again_weeks"),
     ("goals", {"asked_again_weeks": [3], "open_weeks": 0}, "goals.open_weeks"),
     ("goals", {"asked_again_weeks": [3], "open_weeks": 9}, "goals.open_weeks"),
-    ("arms.1.components", ["goals"], "arms[2].components"),
+    ("arms.1.components", ["personal_goals"], "arms[2].components"),
     ("arms.0.components", ["programme"], "goals"),
     ("diary.mode", "hourly", "diary.mode"),
     ("diary.back_entry_days", 15, "diary.back_entry_days"),

@@ -73,7 +73,7 @@ def test_reminders_are_chosen_here_with_the_same_form(patient):
     assert answer.location == "/t/abc/welcome"
     with patient.tool.database.reading() as session:
         assert len(session.scalars(select(Contact)).all()) == 1
-    assert "Switch reminders off" in patient.page("/welcome")
+    assert "No notices at all" in patient.page("/welcome")
 
 
 def test_before_day_one_nobody_is_pressed(make_patient):
