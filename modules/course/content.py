@@ -7,6 +7,7 @@ and add a module: every folder with a `module.yaml` is a module, its number give
     brochure/brochure.yaml  brochure/<section>.<lang>.md
     <module>/module.yaml  <module>/card.<lang>.md  <module>/lessons/<lesson>.<lang>.md
     media/lessons/<module>.<lang>.{mp4,webm,vtt,jpg}
+    media/lessons/<module>.<lesson>.<lang>.{mp4,webm,vtt,jpg}   a film of one lesson alone
     media/exercises/<exercise>.<lang>.{mp4,webm,vtt,jpg}
 """
 
@@ -45,7 +46,7 @@ from modules.safety.texts import (
 from modules.safety.wording import Wording, with_signs_drawn
 from modules.text import LANGUAGES
 
-SAFETY, EXERCISES, FILM = "safety.yaml", "exercises.yaml", "film.yaml"
+SAFETY, EXERCISES, FILMS = "safety.yaml", "exercises.yaml", "*/film*.yaml"
 
 
 class ContentFault(FileFaults):
@@ -72,8 +73,8 @@ def check(root: Path | None = None) -> list[Fault]:
     """Return every fault and gap of a folder, by file and line; an empty list means complete."""
     folder = Folder(root or shipped())
     found = _read(folder)
-    for script in sorted(folder.root.glob(f"*/{FILM}")):
-        folder.document(f"{script.parent.name}/{FILM}")  # its words are shown too
+    for script in sorted(folder.root.glob(FILMS)):
+        folder.document(f"{script.parent.name}/{script.name}")  # its words are shown too
     return in_file_order((*folder.faults(), *_missing_media(folder.root, found)))
 
 
@@ -218,8 +219,8 @@ def _note_stray_lessons(folder: Folder, name: str, module: Module) -> None:
 
 
 def _missing_media(root: Path, found: _Content) -> list[Fault]:
-    wanted = [module.film(language) for module in found.modules if module.has_film
-              for language in LANGUAGES]  # fmt: skip
+    wanted = [film for module in found.modules for language in LANGUAGES
+              for film in module.films(language)]  # fmt: skip
     wanted += [exercise.clip(language) for exercise in (found.exercises or {}).values()
                for language in LANGUAGES]  # fmt: skip
     faults = []

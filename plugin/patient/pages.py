@@ -78,7 +78,7 @@ def lesson(module_key: str, lesson_key: str) -> str:
     course = current_course()
     shown = course.open_module(module_key)
     this = shown.lesson(lesson_key)
-    film = shown.film(course.locale) if this.video else None
+    film = shown.film_of(this, course.locale)
     return render_template(
         "patient/lesson.html",
         course=course,
@@ -126,10 +126,13 @@ def _states_now() -> list[ModuleState]:
     return current_course().states
 
 
-def film_position(module_key: str) -> tuple[str, int]:
-    """Keep where the module's film was left and what was played. Raises InvalidEntry."""
+def film_position(module_key: str, lesson_key: str) -> tuple[str, int]:
+    """Keep where a lesson's film was left and what was played. Raises InvalidEntry, NotFound."""
     course = current_course()
-    film = course.open_module(module_key).film(course.locale)
+    shown = course.open_module(module_key)
+    film = shown.film_of(shown.lesson(lesson_key), course.locale)
+    if film is None:
+        raise NotFound
     form = FilmForm.sent()
     if not form.validate():
         raise InvalidEntry(dict.fromkeys(form.errors, "out_of_range"))
@@ -182,7 +185,7 @@ def media_file(name: str) -> Response:
 
 
 def _known_media(course: ParticipantCourse) -> set[str]:
-    films = [shown.film(course.locale) for shown in course.open_modules()]
+    films = [film for shown in course.open_modules() for film in shown.films(course.locale)]
     clips = [each.clip(course.locale) for each in course.known_exercises()]
     return {path for each in films + clips for path in each.paths()}
 
@@ -199,15 +202,16 @@ def own_media_file(media_id: uuid.UUID) -> Response:
 KINDS = ("mp4", "webm", "captions", "poster")
 
 
-def _urls(film: Media) -> Mapping[str, str]:
-    """Return the addresses of a film by kind, granted; an empty one for what is not there of it.
+def _urls(film: Media) -> Mapping[str, str | int]:
+    """Return the addresses of a film by kind, granted, and its `width` and `height` in px.
 
-    A film of the clinic's own stands alone: other captions or another poster would not fit it.
+    The address of what is not there of it is empty. A film of the clinic's own stands alone, in
+    its own shape: other captions or another poster would not fit it.
     """
     own = _own(film)
     if own:
         found = {kind: _granted("patient.own_media_file", media_id=one.id) for kind, one in own}
-        return dict.fromkeys(KINDS, "") | found
+        return dict.fromkeys(KINDS, "") | found | _shape(own[0][1])
     root = current_tool().settings.content
     named = {
         "mp4": film.mp4,
@@ -215,12 +219,18 @@ def _urls(film: Media) -> Mapping[str, str]:
         "captions": film.captions,
         "poster": film.poster,
     }
-    return {
+    addresses = {
         kind: _granted("patient.media_file", name=path.removeprefix("media/"))
         if content.media_file(path, root) is not None
         else ""
         for kind, path in named.items()
     }
+    return addresses | _shape(film)
+
+
+def _shape(film: Media | OwnFile) -> dict[str, int]:
+    """Return the size of a picture; that of the course's films where a file does not say it."""
+    return {"width": film.width or Media.width, "height": film.height or Media.height}
 
 
 def _granted(endpoint: str, **values: object) -> str:

@@ -38,7 +38,7 @@ PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
     ("POST", "/programme/<module_key>/<lesson_key>/done", pages.lesson_done, "programme"),
     ("GET", "/programme/<module_key>/quiz", quiz.quiz, "programme"),
     ("POST", "/programme/<module_key>/quiz", quiz.quiz, "programme"),
-    ("POST", "/programme/<module_key>/film", pages.film_position, "programme"),
+    ("POST", "/programme/<module_key>/<lesson_key>/film", pages.film_position, "programme"),
     ("GET", "/exercises/<exercise_id>", pages.exercise, "programme"),
     ("GET", "/media/<path:name>", pages.media_file, "programme"),
     ("GET", "/own-media/<uuid:media_id>", pages.own_media_file, "programme"),
