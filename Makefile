@@ -1,6 +1,6 @@
 # Columna. `make demo` shows it, `make test` tests it; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run worker film test test-fast test-film test-long check format types lock audit fresh-root translate migration mutants bench-lti bench-background bench-hanging clean
+.PHONY: help setup demo run worker film test test-fast test-film test-moodle test-long check format types lock audit fresh-root translate migration mutants bench-lti bench-pages bench-background bench-hanging clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,8 +41,11 @@ test-fast: $(VENV)/.tests ## rules only: no database, no application, no browser
 test-film: $(VENV)/.tests ## how the films are drawn, and that the shipped ones are whole
 	$(PYTEST) tests/film
 
-test-long: $(VENV)/.tests ## the long profile: slow phone, many examples
-	COLUMNA_LONG=1 HYPOTHESIS_PROFILE=long $(PYTEST)
+test-moodle: $(VENV)/.tests ## the story over a real Moodle: COLUMNA_MOODLE_TREE=path of its tree; needs PHP
+	COLUMNA_LONG=1 $(BIN)/python -m pytest -q -rs tests/rigs/moodle
+
+test-long: $(VENV)/.tests ## the long profile: slow phone, many examples, a real Moodle
+	COLUMNA_LONG=1 HYPOTHESIS_PROFILE=long $(PYTEST) -rs
 
 check: $(VENV)/.tests ## style, types, import contracts, dependencies
 	$(BIN)/ruff check .
@@ -78,6 +81,9 @@ mutants: $(VENV)/.tests ## change rules one line at a time, name what no test se
 
 bench-lti: $(VENV)/.tests ## launches per second beside pylti1p3next and ltijs (needs node and npm)
 	$(BIN)/python -m tests.bench.lti
+
+bench-pages: $(VENV)/.tests ## what a patient's pages, saves and films cost beside a bare Flask application
+	$(BIN)/python -m tests.bench.pages
 
 bench-background: $(VENV)/.tests ## what the worker's tasks cost at 2,000 and 10,000 participants, and whom they hold up
 	$(BIN)/python -m tests.bench.background

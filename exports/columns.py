@@ -12,12 +12,7 @@ from modules.text import Text
 YES_NO = {"yes": Text("sí", "yes"), "no": Text("no", "no")}
 
 STATUS = {
-    "done": Text(
-        "contestado, no después del cierre de la ventana", "completed, not after the window closed"
-    ),
-    "late": Text(
-        "contestado después del cierre de la ventana", "completed after the window closed"
-    ),
+    "done": Text("contestado", "completed"),
     "missing": Text("la ventana cerró sin respuesta", "the window closed without an answer"),
     "not_due": Text(
         "la ventana aún no cierra y no hay respuesta",
@@ -29,6 +24,7 @@ MISSING = {
     "skipped": Text("se dejó en blanco", "left blank"),
     "declined": Text("prefirió no contestar", "preferred not to answer"),
     "not_applicable": Text("no aplica", "does not apply"),
+    "not_asked": Text("no se preguntó", "was not asked"),
     "withheld": Text("texto libre, nunca se entrega", "free text, never released"),
     "visit_missing": Text("la visita falta", "the visit is missing"),
     "visit_not_due": Text("la visita aún no toca", "the visit is not due yet"),
@@ -422,14 +418,20 @@ RESPONDERS = (
 
 RECOVERY_STATUS = {
     "recovered": Text(
-        "recuperación entre after_day y by_day", "recovery between after_day and by_day"
+        "recuperación entre after_visit y by_visit", "recovery between after_visit and by_visit"
     ),
     "not_recovered": Text(
-        "sin recuperación hasta after_day (censura a la derecha)",
-        "no recovery until after_day (right-censored)",
+        "sin recuperación hasta after_visit (censura a la derecha)",
+        "no recovery until after_visit (right-censored)",
     ),
     "unknown": Text("no hay medición con día conocido", "no measurement with a known day"),
 }
+
+NO_LAST_WITHOUT = Text(
+    "ya en la primera medición, o no hay medición",
+    "already at the first measurement, or no measurement",
+)
+NO_FIRST_WITH = Text("sin recuperación confirmada", "no confirmed recovery")
 
 RECOVERY = (
     EXPORT_ID,
@@ -452,21 +454,30 @@ RECOVERY = (
         codes=RECOVERY_STATUS,
     ),
     Column(
+        name="after_visit",
+        label=Text("Última visita sin recuperación", "Last visit without recovery"),
+        kind=Kind.KEY,
+        empty=NO_LAST_WITHOUT,
+    ),
+    Column(
+        name="by_visit",
+        label=Text("Primera visita con recuperación", "First visit with recovery"),
+        kind=Kind.KEY,
+        empty=NO_FIRST_WITH,
+    ),
+    Column(
         name="after_day",
         label=Text("Último día sin recuperación", "Last day without recovery"),
         kind=Kind.INTEGER,
         unit=Text("día", "day"),
-        empty=Text(
-            "ya en la primera medición, o no hay medición",
-            "already at the first measurement, or no measurement",
-        ),
+        empty=NO_LAST_WITHOUT,
     ),
     Column(
         name="by_day",
         label=Text("Primer día con recuperación", "First day with recovery"),
         kind=Kind.INTEGER,
         unit=Text("día", "day"),
-        empty=Text("sin recuperación confirmada", "no confirmed recovery"),
+        empty=NO_FIRST_WITH,
     ),
     Column(
         name="measurements",

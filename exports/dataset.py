@@ -20,7 +20,6 @@ from modules.outcomes.questionnaire import (
     Direction,
     Instrument,
     Item,
-    Kind,
 )
 from modules.records.queries import AssessmentFacts, ParticipantFacts, StudyFacts
 from modules.study import days, schedule
@@ -114,8 +113,7 @@ def _slots(
 def _status(found: AssessmentFacts | None, window: schedule.VisitState) -> str:
     if found is None:
         return "missing" if window.status is schedule.VisitStatus.MISSED else "not_due"
-    late = window.closes_on is not None and found.completed_on > window.closes_on
-    return "late" if late else "done"
+    return "done"
 
 
 def _participant_row(person: ParticipantFacts) -> RawRow:
@@ -155,13 +153,13 @@ def _item_rows(slot: _Slot) -> Iterator[RawRow]:
 def _marks(slot: _Slot, item: Item) -> list[int]:
     """Return the codes answered, lowest first; none for free text, which never leaves."""
     answer = slot.filled.answers.get(item.key) if slot.filled else None
-    if item.kind is Kind.TEXT or answer is None or item.fault(answer):
+    if item.withheld or answer is None or item.fault(answer):
         return []
     return sorted(set(answer)) if isinstance(answer, list | tuple) else [int(str(answer))]
 
 
 def _missing_reason(slot: _Slot, item: Item) -> str:
-    if item.kind is Kind.TEXT:
+    if item.withheld:
         return "withheld"  # also where nothing was written: that somebody wrote says something
     if slot.filled is None:
         return f"visit_{slot.status}"
@@ -224,17 +222,22 @@ def _recovery_rows(
     """Return a row for each definition, for everybody alike: measured or not, recovered or not."""
     for rule in recovery.rules_of(protocol):
         measured = [
-            (slot.filled.study_day, slot.main.score)
+            (slot.filled.study_day, slot.main.score, slot.visit.key)
             for slot in slots
             if slot.instrument.key == rule.instrument and slot.filled and slot.main
         ]
-        known = [(day, score) for day, score in measured if day is not None and score is not None]
+        known = [
+            (day, score) for day, score, _ in measured if day is not None and score is not None
+        ]
         found = recovery.time_to(rule, known)
+        visit_on = {day: visit for day, _score, visit in measured}
         yield {
             PARTICIPANT: person,
             "definition": rule.key,
             "instrument": rule.instrument,
             "recovery_status": found.outcome.value,
+            "after_visit": visit_on[found.after] if found.after else None,
+            "by_visit": visit_on[found.by] if found.by else None,
             "after_day": found.after,
             "by_day": found.by,
             "measurements": len(known),

@@ -17,7 +17,6 @@ from modules.outcomes.questionnaire import (
     Item,
     Licence,
 )
-from modules.outcomes.questionnaire import Kind as ItemKind
 from modules.text import Text
 
 DIRECTIONS = {
@@ -119,7 +118,7 @@ def item_codes(instrument: Instrument, item: Item) -> Text:
     Our own wording only: of a licensed text pack the codes alone are given, its words stay where
     the licence put them.
     """
-    if item.kind is ItemKind.TEXT:
+    if item.withheld:
         return NOTHING
     if not item.choices:
         low, high = item.anchors or (NOTHING, NOTHING)
@@ -139,7 +138,7 @@ def item_codes(instrument: Instrument, item: Item) -> Text:
 
 def item_range(item: Item) -> str:
     """Return the lowest and highest code of a question as `0..5`; nothing for free text."""
-    return "" if item.kind is ItemKind.TEXT else _range(item.minimum, item.maximum)
+    return "" if item.withheld else _range(item.minimum, item.maximum)
 
 
 def _item_row(instrument: Instrument, item: Item) -> tuple[Value, ...]:
@@ -148,7 +147,7 @@ def _item_row(instrument: Instrument, item: Item) -> tuple[Value, ...]:
         column="value",
         instrument=instrument.key,
         item=item.key,
-        type="text (withheld)" if item.kind is ItemKind.TEXT else "code",
+        type="text (withheld)" if item.withheld else "code",
         range=item_range(item),
         **_both("label", item.topic),
         **_both("codes", item_codes(instrument, item)),

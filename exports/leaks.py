@@ -24,22 +24,64 @@ SHORTEST_WORD = 3
 PHONE_DIGITS = 7
 """From so many digits on a word is a telephone number, whatever stands between its digits."""
 
+UNSEEN = "Cf"
+"""Unicode's category of signs without width: joiners, soft hyphens, marks of direction."""
+
 _ARM = r"(?:arm|group|brazo|grupo)[\W_]{0,3}"
+
+TELLING = (
+    "telerrehabilitación",
+    "telerehabilitación",
+    "telerehabilitation",
+    "tele-rehabilitation",
+    "grupo control",
+    "grupo de control",
+    "grupo de intervención",
+    "grupo de tratamiento",
+    "brazo control",
+    "brazo de control",
+    "brazo de intervención",
+    "brazo de tratamiento",
+    "control group",
+    "intervention group",
+    "treatment group",
+    "control arm",
+    "intervention arm",
+    "treatment arm",
+    "video",
+    "videos",
+    "vídeo",
+    "vídeos",
+    "WhatsApp",
+    *(str(number) for number in range(10)),
+)
+"""What people call arms and what one of them has, whatever a protocol's file calls them; a digit
+counts behind a word for «arm» only (`_pattern`)."""
 
 
 def forbidden_words(protocol: Protocol) -> tuple[str, ...]:
     """Return what would tell the arms of a protocol apart, as plain strings.
 
-    Keys and labels of the arms, and the components that only some arms have. A protocol with one
-    arm has nothing to tell.
+    Keys and labels of the arms, the components that only some arms have, and what people call them
+    (`TELLING`). A protocol with one arm has nothing to tell.
     """
     if len(protocol.arms) < 2:
         return ()
     shared = frozenset.intersection(*(arm.components for arm in protocol.arms))
     words = {component for arm in protocol.arms for component in arm.components - shared}
+    words |= set(TELLING)
     for arm in protocol.arms:
         words |= {arm.key, arm.label.es, arm.label.en}
     return tuple(sorted(words))
+
+
+def is_telling(key: str, protocol: Protocol) -> bool:
+    """Whether a key, which stands on every export, holds a word that no export may hold."""
+    try:
+        refuse_leaks({"key": key}, forbidden_words(protocol))
+    except LeaksFound:
+        return True
+    return False
 
 
 def public_sentences(protocol: Protocol) -> tuple[str, ...]:
@@ -58,7 +100,8 @@ def refuse_leaks(
 ) -> None:
     """Raise LeaksFound when a forbidden word stands in one of `texts` (place -> text).
 
-    Case, accents and what separates words make no difference; parts of longer words do not count.
+    Case, accents, signs nobody sees and what separates words make no difference; parts of longer
+    words do not count.
     """
     patterns = [_pattern(word) for word in {_plain(word) for word in forbidden} if word.strip()]
     if not patterns:
@@ -87,9 +130,13 @@ def readable(filename: str, content: bytes) -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    """Return text without accents and case."""
+    """Return text without accents, case, and the signs of format that nobody sees."""
     split = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in split if not unicodedata.combining(sign))
+    return "".join(
+        sign
+        for sign in split
+        if not unicodedata.combining(sign) and unicodedata.category(sign) != UNSEEN
+    )
 
 
 def _pattern(word: str) -> str:

@@ -14,6 +14,7 @@ class ExportLog(Identified, Base):
     """One export that was released. Shown to those who run the study, never to blinded roles."""
 
     __tablename__ = "export_log"
+    open_after_lock = "closed data are what is exported"
 
     study_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("studies.id"), index=True)
     participant_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("participants.id"))
@@ -46,6 +47,7 @@ class ExportJob(Identified, Base):
     """One file somebody asked for: made in the background, kept for an hour for them alone."""
 
     __tablename__ = "export_jobs"
+    open_after_lock = "closed data are what is exported"
 
     study_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("studies.id"), index=True)
     participant_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("participants.id"))

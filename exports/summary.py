@@ -31,7 +31,8 @@ class Slot:
     visit: str
     instrument: str
     counts: dict[str, int]
-    in_window: int
+    in_window: int | None
+    """None where the reader is not told."""
     scores: Spread
     changes: Spread
 
@@ -91,12 +92,18 @@ def slots(dataset: Dataset) -> list[Slot]:
             str(visit),
             str(instrument),
             {name: sum(row["status"] == name for row in rows) for name in STATUS},
-            sum(row["in_window"] == "yes" for row in rows),
+            _in_window(rows),
             spread(_numbers(row["score"] for row in scores[visit, instrument])),
             spread(_numbers(row["change"] for row in scores[visit, instrument])),
         )
         for (visit, instrument), rows in visits.items()
     ]
+
+
+def _in_window(rows: Sequence[dict[str, Value]]) -> int | None:
+    if any("in_window" not in row for row in rows):
+        return None
+    return sum(row["in_window"] == "yes" for row in rows)
 
 
 def shares(dataset: Dataset) -> list[Share]:

@@ -79,7 +79,6 @@ REPORT: Mapping[str, Text] = {
     "instrument": Text("Instrumento", "Instrument"),
     "in_window": Text("En ventana", "In window"),
     "done": Text("Contestada", "Done"),
-    "late": Text("Tarde", "Late"),
     "missing": Text("Falta", "Missing"),
     "not_due": Text("Aún no toca", "Not due"),
     "scores": Text("Puntuaciones por visita", "Scores by visit"),
@@ -98,12 +97,17 @@ REPORT: Mapping[str, Text] = {
     "from_to": Text("de {start} a {end}", "from {start} to {end}"),
     "one_by_one": Text("Persona por persona", "Participant by participant"),
     "legend": Text(
-        "Puntuación y, debajo, día y cambio desde el inicio. T: contestada tarde. F: fuera de la "
-        "ventana. P: prorrateada. En la gráfica, un anillo vacío es una visita sin puntuación.",
-        "Score and, below it, day and change from baseline. L: completed late. W: outside the "
-        "window. P: prorated. In the chart, an empty ring is a visit without a score.",
+        "Puntuación y, debajo, cambio desde el inicio. P: prorrateada. En la gráfica, un anillo "
+        "vacío es una visita sin puntuación.",
+        "Score and, below it, change from baseline. P: prorated. In the chart, an empty ring is a "
+        "visit without a score.",
     ),
-    "sign_late": Text("T", "L"),
+    "legend_with_days": Text(
+        "Puntuación y, debajo, día y cambio desde el inicio. F: fuera de la ventana. P: "
+        "prorrateada. En la gráfica, un anillo vacío es una visita sin puntuación.",
+        "Score and, below it, day and change from baseline. W: outside the window. P: prorated. "
+        "In the chart, an empty ring is a visit without a score.",
+    ),
     "sign_outside": Text("F", "W"),
     "sign_prorated": Text("P", "P"),
     "day": Text("día", "day"),

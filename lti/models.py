@@ -218,6 +218,7 @@ class LtiContext(Identified, Base):
     """A course (LTI context) of a platform."""
 
     __tablename__ = "lti_courses"
+    open_after_lock = "a course is bound to its study by the platform's doings"
     __table_args__ = (UniqueConstraint("deployment_id", "context_id"),)
 
     platform_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lti_platforms.id"))
@@ -248,6 +249,7 @@ class Membership(Identified, Base):
     """A person in a course, with the platform's roles. These only propose; ours are elsewhere."""
 
     __tablename__ = "lti_memberships"
+    open_after_lock = "who comes in is known by what the platform says of them"
     __table_args__ = (UniqueConstraint("course_id", "lti_user_id"),)
 
     lti_user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lti_users.id"), index=True)

@@ -79,7 +79,7 @@ class AlreadyRecorded(CourseError):
 
 
 class StudyLocked(CourseError):
-    """The outcomes of this study are closed: nothing is added and nothing changed."""
+    """This study is closed: nothing of it is added, changed or deleted."""
 
     code = "study_locked"
 

@@ -72,6 +72,12 @@ def fold(text: str) -> str:
     return "".join(sign for sign in folded if not unicodedata.combining(sign))
 
 
+def begins_words(asked: str, text: str) -> bool:
+    """Say whether every word asked for begins a word of the text, capitals and accents aside."""
+    words = fold(text).split()
+    return all(any(word.startswith(each) for word in words) for each in fold(asked).split())
+
+
 class Language(LabelledEnum):
     """The languages every text of the course is written in."""
 

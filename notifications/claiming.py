@@ -10,13 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from modules.records.models import Participant
+from modules.study import zones
+from modules.study.zones import Zones
 from notifications.channel import Message, digest_of_text
 from notifications.hours import QuietHours
 from notifications.messages import language_of, reminder
@@ -187,7 +188,7 @@ def _about_the_moment(
     if pause := paused_until(session, (contact.channel, text_scope), now):
         return SetAside("paused", pause)
     quiet = context.quiet_hours(session, row.participant_id)
-    allowed = quiet.next_allowed(now, _zone_of(session, row.participant_id))
+    allowed = quiet.next_allowed(now, zones.at(_zones_of(session, row.participant_id), now))
     if allowed > now:
         return SetAside("quiet_hours", allowed)
     if free := _number_free_at(session, row, contact, now):
@@ -195,11 +196,9 @@ def _about_the_moment(
     return None
 
 
-def _zone_of(session: Session, participant_id: uuid.UUID) -> ZoneInfo:
-    name = session.scalars(
-        select(Participant.time_zone).where(Participant.id == participant_id)
-    ).one()
-    return ZoneInfo(name)
+def _zones_of(session: Session, participant_id: uuid.UUID) -> Zones:
+    query = select(Participant.time_zone, Participant.time_zone_changes)
+    return Zones.read(*session.execute(query.where(Participant.id == participant_id)).one())
 
 
 def _number_free_at(

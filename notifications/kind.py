@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from modules.course.progression import ModuleState
 from modules.diary.slots import Slot, last_day
+from modules.study import zones
 from modules.study.live_sessions import LiveSessionFacts
 from modules.study.protocol import COMPONENTS, Protocol
 from modules.study.schedule import VisitState
+from modules.study.zones import Zone
 from modules.text import LANGUAGES, Text
 
 PLACES = {"1": "{name}", "2": "{date}", "3": "{link}"}
@@ -40,7 +42,7 @@ class ReminderFacts:
     participant_id: uuid.UUID
     protocol: Protocol
     components: frozenset[str]
-    time_zone: str
+    time_zone: Zone
     now: datetime
     agreed_on: date
     day_one: date | None = None
@@ -55,7 +57,7 @@ class ReminderFacts:
     @property
     def zone(self) -> ZoneInfo:
         """The person's clock."""
-        return ZoneInfo(self.time_zone)
+        return zones.at(self.time_zone, self.now)
 
     @property
     def today(self) -> date:

@@ -79,6 +79,7 @@ class Contact(Identified, Base):
     """
 
     __tablename__ = "contacts"
+    open_after_lock = "a stop word counts at any time"
     __table_args__ = (
         Index(
             "uq_contacts_open_participant",
@@ -124,6 +125,7 @@ class OutboxMessage(Identified, Base):
     """One reminder for one person; unique on participant, kind and occurrence."""
 
     __tablename__ = "outbox_messages"
+    open_after_lock = "what became of a message is told afterwards"
     __table_args__ = (
         UniqueConstraint("participant_id", "kind", "occurrence"),
         Index("ix_outbox_messages_queue", "state", "next_try_at"),

@@ -12,10 +12,11 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from modules.reading.document import Misfit
+from modules.study import zones
 from modules.study.protocol import Protocol, ReminderLimits, ReminderPlan
+from modules.study.zones import Zone
 from notifications.hours import QuietHours, instant, local
 from notifications.kind import ReminderFacts, ReminderKind, Task
 from notifications.kinds import KINDS
@@ -158,7 +159,7 @@ def _reminder(
         not_before=not_before,
         expires_at=min(end for end in ends if end is not None).astimezone(UTC),
         on=facts.today,
-        variables=variables_of(task.due_on if task.named is None else task.named, facts.zone),
+        variables=variables_of(task.due_on if task.named is None else task.named, facts.time_zone),
     )
 
 
@@ -172,11 +173,11 @@ def task_of(occurrence: str) -> str:
     return OFFSET.sub("", occurrence)
 
 
-def variables_of(named: date | datetime, zone: ZoneInfo) -> dict[str, str]:
+def variables_of(named: date | datetime, zone: Zone) -> dict[str, str]:
     """The absolute day (and hour) the words speak of: true however late the message is read."""
     if not isinstance(named, datetime):
         return {"date": named.isoformat()}
-    here = local(named, zone)
+    here = local(named, zones.at(zone, named))
     return {"date": here.date().isoformat(), "time": here.strftime("%H:%M")}
 
 

@@ -20,6 +20,7 @@ from plugin import (
     printing,
     reminders,
     start,
+    visit_links,
     web,
     webhooks,
     worker,
@@ -37,7 +38,6 @@ from plugin.staff import care_views as care
 from plugin.staff import views as staff
 from plugin.status import key_check
 from plugin.tool import EXTENSION, Tool, build
-from plugin.visits import links
 from plugin.visits import views as visits
 
 
@@ -76,7 +76,7 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
         webhooks.create_blueprint(tool.database, callers, emergency, tool.now, former)
     )
     app.register_blueprint(health.bp)
-    app.register_blueprint(links.bp)
+    app.register_blueprint(visit_links.bp)
     app.register_blueprint(films.create_blueprint())
     app.register_blueprint(start.bp, url_prefix="/t/<ref>")
     app.register_blueprint(linking.bp, url_prefix="/t/<ref>")

@@ -49,7 +49,12 @@ class AnswerField(Field):
             self.hold(None if data is unset_value else data)
 
     def hold(self, value: object) -> None:
-        """Hold one value: an answer, or the code of the reason for none."""
+        """Hold one value: an answer, or the code of the reason for none.
+
+        Several marks are no answer where the question takes one.
+        """
+        if isinstance(value, list | tuple) and not self.item.several:
+            value = None
         is_reason = self.item.kind is not Kind.TEXT and value in list(Reason)
         self.data = None if is_reason else value
         self.reason = str(value) if is_reason else None
@@ -65,7 +70,12 @@ class AnswerField(Field):
 
     def marked(self, code: int) -> bool:
         """Whether a choice is ticked."""
-        return code in self.data if isinstance(self.data, list | tuple) else code == self.data
+        return code in self.marks
+
+    @property
+    def marks(self) -> tuple[object, ...]:
+        """The choices ticked, the first one first; `(None,)` without one."""
+        return tuple(self.data) if isinstance(self.data, list | tuple) else (self.data,)
 
     @property
     def settled(self) -> bool:
@@ -88,6 +98,13 @@ class AssessmentForm(Form):
     def questions(self) -> list[AnswerField]:
         """The fields of the questions, in their order."""
         return [self[item.key] for item in self.instrument.items]
+
+    def process(self, *given: Any, **named: Any) -> None:
+        """Take what was sent or kept; where no sentence was ticked, «none of these» was."""
+        super().process(*given, **named)
+        ticks = [each.data for each in self.questions if each.item.kind is Kind.TICK]
+        if ticks and not any(each.sent for each in self.questions):
+            self[NONE_OF_THESE].data = all(tick == 0 for tick in ticks)
 
     def asked(self) -> Collection[str]:
         """Return the keys of the questions that are looked at: all of them."""

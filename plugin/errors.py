@@ -20,7 +20,9 @@ from plugin.application import describe
 log = logging.getLogger(__name__)
 
 DISK_FULL = "53100"
-"""SQLSTATE of PostgreSQL, class 53: insufficient resources."""
+"""SQLSTATE of PostgreSQL: no room to write."""
+BUSY = {"40001", "40P01", "53300", "55P03", "57014"}
+"""SQLSTATEs of PostgreSQL that pass by themselves: conflicts, locks, time-outs, connections."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ WORDS: dict[str, Words] = {
     "study_locked": Words(
         409,
         _l("The data of this study are closed"),
-        _l("Nothing was saved. Answers can no longer be added or corrected."),
+        _l("Nothing was saved. Nothing in it can be added or changed any more."),
     ),
     "wording_missing": Words(
         409,
@@ -172,6 +174,14 @@ WORDS: dict[str, Words] = {
         _l("The tool is busy"),
         _l("Nothing was saved. Wait a moment and send it again."),
     ),
+    "database_away": Words(
+        503,
+        _l("The tool does not answer right now"),
+        _l(
+            "Nothing was saved; your connection works. Keep what you wrote and send it again in"
+            " a few minutes."
+        ),
+    ),
     "error": Words(
         500,
         _l("Something went wrong on our side"),
@@ -224,15 +234,19 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _database_error(error: SQLAlchemyError) -> ResponseReturnValue:
     cause = getattr(error, "orig", None) or error
-    code = "disk_full" if _is_disk_full(cause) else "busy"
+    code = _trouble_of(cause)
     log.warning("database unavailable: %s (%s)", type(cause).__name__, code)
     return _page(code, WORDS[code])
 
 
-def _is_disk_full(cause: BaseException) -> bool:
-    """Whether the database had no room to write: SQLITE_FULL, or PostgreSQL's disk_full."""
-    sqlite = getattr(cause, "sqlite_errorcode", None)
-    return sqlite == sqlite3.SQLITE_FULL or getattr(cause, "sqlstate", None) == DISK_FULL
+def _trouble_of(cause: BaseException) -> str:
+    """Return what is the matter by the database's own code: no room, busy, or not there at all."""
+    sqlite = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
+    state = getattr(cause, "sqlstate", None)
+    if sqlite == sqlite3.SQLITE_FULL or state == DISK_FULL:
+        return "disk_full"
+    passes = sqlite in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or state in BUSY
+    return "busy" if passes or isinstance(cause, PoolTimeout) else "database_away"
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

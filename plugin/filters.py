@@ -2,10 +2,12 @@
 
 from datetime import date, datetime, time
 from fractions import Fraction
+from functools import lru_cache
 
+from babel import Locale
+from babel.dates import format_date
 from flask import Flask
 from flask_babel import (
-    format_date,
     format_decimal,
     format_time,
     get_locale,
@@ -22,22 +24,22 @@ from modules.text import LabelledEnum, Text
 def long_date(day: date) -> str:
     """Return `jueves 12 de noviembre` or `Thursday 12 November`: absolute, with the weekday."""
     pattern = "EEEE d MMMM" if _english() else "EEEE d 'de' MMMM"
-    return format_date(day, pattern)
+    return _written(day, pattern)
 
 
 def weekday(day: date) -> str:
     """Return the weekday: `jueves`, `Thursday`."""
-    return format_date(day, "EEEE")
+    return _written(day, "EEEE")
 
 
 def weekday_short(day: date) -> str:
     """Return the weekday in two or three letters: `jue`, `Thu`."""
-    return format_date(day, "EEE").rstrip(".")
+    return _written(day, "EEE").rstrip(".")
 
 
 def short_date(day: date) -> str:
     """Return `12 nov` or `12 Nov`, for tables and axes."""
-    return format_date(day, "d MMM").rstrip(".")
+    return _written(day, "d MMM").rstrip(".")
 
 
 def moment(when: datetime) -> str:
@@ -48,6 +50,12 @@ def moment(when: datetime) -> str:
 def moment_in_study(when: datetime) -> str:
     """Return day and time of an aware UTC moment as the study's time zone has them."""
     return moment(to_user_timezone(when))
+
+
+def short_moment_in_study(when: datetime) -> str:
+    """Return `12 nov, 18:00` of an aware UTC moment as the study's time zone has it."""
+    local = to_user_timezone(when)
+    return f"{short_date(local.date())}, {clock(local.time())}"
 
 
 def clock_in_study(when: datetime) -> str:
@@ -92,6 +100,7 @@ FILTERS = (
     short_date,
     moment,
     moment_in_study,
+    short_moment_in_study,
     clock,
     clock_in_study,
     number,
@@ -105,6 +114,15 @@ def init_app(app: Flask) -> None:
     """Make the filters known to templates."""
     for each in FILTERS:
         app.jinja_env.filters[each.__name__] = each
+
+
+def _written(day: date, pattern: str) -> str:
+    return _written_in(day, pattern, get_locale() or Locale("en"))
+
+
+@lru_cache(maxsize=4096)
+def _written_in(day: date, pattern: str, locale: Locale) -> str:
+    return format_date(day, pattern, locale)
 
 
 def _english() -> bool:

@@ -41,6 +41,7 @@ FAULTS = {
     "too_long": _l("This text is too long. Please shorten it."),
     "several_answers": _l("Please choose only one answer."),
     "no_link": _l("Please write an address that begins with https://"),
+    "not_ahead": _l("This day has begun. Please choose a later one."),
     "in_past": _l("This moment has passed. Please choose a later one."),
     "no_video": _l("This file is no MP4 or WebM video."),
     "codec": _l("Not every phone plays this video. Export it as MP4 with H.264."),

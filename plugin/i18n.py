@@ -2,7 +2,7 @@
 
 from babel.support import NullTranslations
 from flask import Flask, g, request
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel, get_translations, refresh
 
 LOCALES = {"es": "es_MX", "en": "en"}
 COOKIE = "__Host-columna-lang"
@@ -27,11 +27,16 @@ def init_app(app: Flask) -> None:
 
 def _catalogue() -> NullTranslations:
     """Return the catalogue of this request, looked up once for all the words of a page."""
-    now = get_locale()
-    known: tuple[object, NullTranslations] | None = g.get("catalogue")
-    if known is None or known[0] is not now:
-        known = g.catalogue = now, get_translations()
-    return known[1]
+    known: NullTranslations | None = g.get("catalogue")
+    if known is None:
+        known = g.catalogue = get_translations()
+    return known
+
+
+def know_the_person() -> None:
+    """Speak their language from now on, whatever was read before they were known."""
+    refresh()
+    g.pop("catalogue", None)
 
 
 def language() -> str:

@@ -19,7 +19,7 @@ class Role(LabelledEnum):
     """What a person is in a study. Assigned here; a platform's roles only propose."""
 
     PATIENT = "patient", "Paciente", "Patient"
-    STAFF = "staff", "Personal clínico (ve los brazos)", "Clinic staff (sees arms)"
+    STAFF = "staff", "Personal (ve los brazos)", "Clinic staff (sees arms)"
     ASSESSOR = "assessor", "Evaluación cegada", "Blinded assessor"
     ANALYST = "analyst", "Análisis cegado", "Blinded analyst"
     CUSTODIAN = "custodian", "Custodia de datos", "Data custodian"
@@ -32,6 +32,7 @@ class RoleAssignment(Identified, Base):
     """One person's role in one study; a person has one role, so none can conflict."""
 
     __tablename__ = "role_assignments"
+    open_after_lock = "who may read the closed data is decided afterwards"
     __table_args__ = (UniqueConstraint("study_id", "lti_user_id"),)
 
     study_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("studies.id"))
@@ -71,6 +72,7 @@ class AuditEvent(Identified, Base):
     """Who did what to whom, when. Append-only; holds keys and codes, never names or answers."""
 
     __tablename__ = "audit_events"
+    open_after_lock = "whatever is done is recorded"
 
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     study_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("studies.id"))

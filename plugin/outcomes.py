@@ -1,6 +1,6 @@
 """Scores, trends and answers in words, for the pages of patients, staff and assessors alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -219,37 +219,46 @@ def _signed(instrument: Instrument, change: Fraction) -> str:
     return ("+" if change > 0 else "") + number(instrument, change)
 
 
+Place = Callable[[AssessmentFacts], tuple[float, str]]
+"""Where on the axis of time a score stands, in days, and what is written there."""
+
+
+def by_date(entry: AssessmentFacts) -> tuple[float, str]:
+    """Place a score on the calendar day of its answers."""
+    return float(entry.completed_on.toordinal()), filters.short_date(entry.completed_on)
+
+
 def trend(
-    instruments: Mapping[str, Instrument], entries: Sequence[AssessmentFacts]
+    instruments: Mapping[str, Instrument],
+    entries: Sequence[AssessmentFacts],
+    place: Place = by_date,
 ) -> Markup | None:
     """Draw pain and disability over time; None while there is nothing to draw."""
     names = {"odi": _("Disability (ODI, %)"), "vas_pain": _("Pain (mm)")}
     lines = [
         charts.Line(names[key], points)
         for key in TRENDS
-        if (points := _points(instruments[key], [e for e in entries if e.instrument == key]))
+        if (points := _points(instruments[key], [e for e in entries if e.instrument == key], place))
     ]
     if not lines:
         return None
-    shown = sorted({point.at for line in lines for point in line.points})
+    shown = sorted({(point.at, point.label) for line in lines for point in line.points})
     return charts.trend(
         "outcomes",
         _("Pain and disability over time"),
         _("Lower is better. Both scales go from 0 to 100."),
         lines,
         charts.Scale(0, 100, 25),
-        [(at, filters.short_date(date.fromordinal(int(at)))) for at in shown],
+        shown,
     )
 
 
-def _points(instrument: Instrument, entries: Sequence[AssessmentFacts]) -> list[charts.Point]:
-    return [
-        charts.Point(
-            at=float(entry.completed_on.toordinal()),
-            value=None
-            if (score := main_score(instrument, entry.answers)) is None
-            else float(score),
-            label=filters.short_date(entry.completed_on),
-        )
-        for entry in entries
-    ]
+def _points(
+    instrument: Instrument, entries: Sequence[AssessmentFacts], place: Place
+) -> list[charts.Point]:
+    return [_point(place(entry), main_score(instrument, entry.answers)) for entry in entries]
+
+
+def _point(where: tuple[float, str], score: Fraction | None) -> charts.Point:
+    at, label = where
+    return charts.Point(at=at, value=None if score is None else float(score), label=label)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from urllib.parse import urlencode
 
 from flask import request
 
@@ -29,6 +30,21 @@ class Page(Generic[Item]):
     def last(self) -> int:
         """Place of its last item in the whole list."""
         return self.first + len(self.items) - 1
+
+    def address(self, number: int, anchor: str) -> str:
+        """Return the address of another of its pages, with whatever else was asked for."""
+        return f"{same_address(**{self.parameter: str(number)})}#{anchor}"
+
+
+def same_address(**changes: str | None) -> str:
+    """Return the address of this request with other values in its query; None takes one out.
+
+    It is put together from its parts: no word of a query reaches the making of addresses.
+    """
+    query = {**request.args.to_dict(), **changes}
+    left = {name: value for name, value in query.items() if value is not None}
+    path = f"{request.script_root}{request.path}"
+    return f"{path}?{urlencode(left)}" if left else path
 
 
 def cut(items: Sequence[Item], number: int, parameter: str) -> Page[Item]:

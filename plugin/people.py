@@ -13,7 +13,7 @@ from lti.launch.claims import Role as ProposedRole
 from lti.models import LaunchSession, LtiContext, LtiUser, Membership
 from lti.services.deep_links import Place, Placement, read_placement
 from modules.records import queries
-from modules.records.models import Participant, Screening, Study
+from modules.records.models import CURRENT_SCREENING, Participant, Screening, Study
 from modules.records.queries import ParticipantFacts, StudyFacts
 from modules.services import course as course_service
 from modules.study.protocol import Protocol
@@ -132,7 +132,7 @@ _FACTS = (
         and_(_MEMBERSHIP.course_id == _COURSE.id, _MEMBERSHIP.lti_user_id == _USER.id),
     )
     .outerjoin(Participant, Participant.id == _MEMBERSHIP.participant_id)
-    .outerjoin(Screening, Screening.participant_id == Participant.id)
+    .outerjoin(Screening, CURRENT_SCREENING)
     .outerjoin(Allocation, Allocation.participant_id == Participant.id)
     .where(_USER.id == bindparam("user"))
 )

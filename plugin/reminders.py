@@ -193,10 +193,10 @@ def diary_written(session: Session, participant_id: uuid.UUID, slot: Slot, now: 
     outbox.withdraw(session, participant_id, diary_due.KIND.key, slot.day.isoformat(), now)
 
 
-def reply_read(
+def reply_settled(
     session: Session, participant_id: uuid.UUID, reply_id: uuid.UUID, now: datetime
 ) -> None:
-    """Take back the announcement of a reply that has been read."""
+    """Take back the announcement of a reply that has been read, or was taken back itself."""
     outbox.withdraw(session, participant_id, reply_waiting.KIND.key, reply_id.hex, now)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exports import leaks
 from lti.models import LtiContext
-from modules.errors import AlreadyRecorded, NotAllowed, NotFound
+from modules.errors import AlreadyRecorded, InvalidEntry, NotAllowed, NotFound
 from modules.records import queries
 from modules.records.models import Study
 from modules.services import course as course_service
@@ -69,7 +70,8 @@ def bind(
     named = set(staff)
     if choice.startswith(NEW):
         protocol = tool.protocols[choice.removeprefix(NEW)]
-        key = _free_key(session, protocol.key)
+        neutral = "study" if leaks.is_telling(protocol.key, protocol) else protocol.key
+        key = _free_key(session, neutral)
         course.study_id = create_study(session, tool, key, protocol, user_id)
         if not administrators.is_one(session, user_id):
             named.add(user_id)
@@ -97,7 +99,12 @@ def create_study(
     synthetic: bool = False,
     seed: bytes | None = None,
 ) -> uuid.UUID:
-    """Create a study and, for a trial, seal its allocation list at once. Returns its key."""
+    """Create a study and, for a trial, seal its allocation list at once. Returns its id.
+
+    Raises InvalidEntry for a key that would tell the arm wherever it stands, AlreadyRecorded.
+    """
+    if leaks.is_telling(key, protocol):
+        raise InvalidEntry({"key": "tells_the_arm"})
     now = tool.now()
     study_id = course_service.create_study(session, key, protocol, now, synthetic)
     audit.record(session, "study.created", now, study_id=study_id, actor_id=by)

@@ -15,14 +15,13 @@ from contextlib import ExitStack
 from typing import Any, TypeVar
 
 from flask import Response, abort, current_app, g, request
-from flask_babel import refresh
 from wtforms import HiddenField
 
 from lti.launch import sessions
 from lti.launch.frames import frame_ancestors
 from lti.models import LaunchSession
 from modules.errors import NotAllowed
-from plugin import people
+from plugin import i18n, people
 from plugin.application import Application
 from plugin.forms import Form, formdata
 from plugin.request_limits import ORDINARY, REFUSED, limit_of
@@ -123,7 +122,7 @@ def _open() -> None:
     g.launch_session = _ended_session(tool) if g.ended else found
     g.csrf_token = sessions.csrf_token(g.launch_session)
     g.person = people.person_of(g.session, tool, g.launch_session)
-    refresh()  # the language is this person's, whatever was read before they were known
+    i18n.know_the_person()
     if not safe and not sessions.csrf_holds(g.launch_session, sent_token()):
         raise StaleForm
 

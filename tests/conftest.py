@@ -27,7 +27,7 @@ from plugin import tables
 from plugin.app import create_app
 from plugin.settings import Settings, load
 from plugin.tool import Tool
-from tests import postgres
+from tests import left_open, postgres
 from tests.factories import NOON, Browser, Clinic, licensed
 from tests.lti.cases import Table
 from tests.templates import compile_once
@@ -36,6 +36,7 @@ LONG = bool(os.environ.get("COLUMNA_LONG"))
 SECRET = "a-secret-of-the-tests-long-enough-to-be-one"
 _launch_cases = Table()
 compile_once()
+left_open.note()
 
 collect_ignore = ["film"]
 """Drawing is tested by itself (make test-film): slow, and nothing the installed tool runs."""
@@ -79,9 +80,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(line)
     if not LONG:
         terminalreporter.write_line(
-            "left out: the long profile, Open edX's LTI consumer with it (make test-long);"
+            "left out: the long profile, Open edX's LTI consumer and a real Moodle with it"
+            " (make test-long);"
             " drawing (make test-film)"
         )
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    """Close with each test what it opened and left."""
+    yield
+    left_open.close()
 
 
 # Databases ------------------------------------------------------------------------------------

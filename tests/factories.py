@@ -435,6 +435,11 @@ class Clinic:
         """The protocol the study follows."""
         return self.tool.protocols[self.protocol_key]
 
+    def change_protocol(self, **changes: Any) -> None:
+        """Let the study's protocol say something else from now on."""
+        changed = self.protocol.model_copy(update=changes)
+        self.tool.protocols = {**self.tool.protocols, self.protocol_key: changed}
+
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a writing transaction of the tool's database."""

@@ -8,7 +8,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.processes import running
+from tests.processes import free_port, running
 
 WITHOUT = "COLUMNA_TESTS_WITHOUT_POSTGRES"
 OWNER = "postgres"
@@ -51,7 +50,7 @@ def programs() -> Path:
 def server() -> Iterator[str]:
     """Start a server on a free port; yield the address of it without a database name."""
     folder = Path(tempfile.mkdtemp(prefix="columna-postgres-"))
-    owner, port = _give_to_owner(folder), _free_port()
+    owner, port = _give_to_owner(folder), free_port()
     # SIGQUIT ends it at once: what it holds is thrown away.
     options = {"stop_by": signal.SIGQUIT, "user": owner, "folder": folder, "cwd": "/"}
     with (
@@ -92,9 +91,3 @@ def _give_to_owner(folder: Path) -> str | None:
         raise NoPostgres(f"as root the server needs the user {OWNER!r}") from error
     os.chown(folder, owner.pw_uid, owner.pw_gid)
     return OWNER
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -13,15 +13,36 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 PATIENCE_S = 20.0
+
+
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def listens(port: int, keeper: "subprocess.Popen[bytes]", patience_s: float) -> bool:
+    """Wait until a server answers at its port; say whether it does."""
+    until = time.monotonic() + patience_s
+    while time.monotonic() < until and keeper.poll() is None:
+        try:
+            with socket.create_connection(("127.0.0.1", port), 1):
+                return True
+        except OSError:
+            time.sleep(0.05)
+    return False
 
 
 def start(

@@ -1,4 +1,8 @@
-"""The blinded assessor: outcomes by coded participants, nothing of the programme."""
+"""The blinded assessor: outcomes by coded participants, nothing of the programme.
+
+Of time, the visit and nothing finer: when in its window a form was answered, or how long after it,
+is how the arms differ most (docs/blinding.md).
+"""
 
 from exports.audience import Audience
 from modules.text import Text
@@ -25,14 +29,10 @@ AUDIENCE = Audience(
             "opens_day",
             "closes_day",
             "status",
-            "study_day",
-            "days_off_target",
-            "in_window",
         ),
         "items": (
             "export_id",
             "visit",
-            "study_day",
             "instrument",
             "version",
             "language",
@@ -45,7 +45,6 @@ AUDIENCE = Audience(
         "scores": (
             "export_id",
             "visit",
-            "study_day",
             "instrument",
             "version",
             "score_name",
@@ -55,7 +54,6 @@ AUDIENCE = Audience(
             "items_answered",
             "items_scored",
             "score_status",
-            "in_window",
             "baseline",
             "baseline_band",
             "change",
@@ -78,9 +76,8 @@ AUDIENCE = Audience(
             "definition",
             "instrument",
             "recovery_status",
-            "after_day",
-            "by_day",
-            "measurements",
+            "after_visit",
+            "by_visit",
         ),
     },
 )

@@ -1,6 +1,7 @@
-"""The report's pages in order, each an HTML document. Pure."""
+"""The report's pages in order, as parts that are HTML documents. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -28,20 +29,45 @@ _templates = Environment(
 )
 
 
-def parts(dataset: Dataset, cover: Cover, locale: str) -> list[str]:
-    """Return the HTML documents of a report in order: cover, participants in parts, notes."""
+BLOCK = "block-"
+"""How the id of a block begins, by which it is found on a page."""
+
+_PLACE = "<!-- blocks -->"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One HTML document: a frame, and the blocks in it, which may also stand in the next part's."""
+
+    frame: str
+    blocks: tuple[str, ...] = ()
+
+    def html(self, before: Sequence[str] = ()) -> str:
+        """Return the whole document, with the blocks that were left over from the part before."""
+        return self.frame.replace(_PLACE, "".join((*before, *self.blocks)))
+
+
+def parts(dataset: Dataset, cover: Cover, locale: str) -> list[Part]:
+    """Return the parts of a report in order: cover, participants in several, notes."""
     reader = Reader(dataset, cover, locale)
     shown = len(dataset.export_ids) <= MOST_PEOPLE
     blocks = people(reader) if shown else []
     if cover.single:
-        return [_render(reader, "one.html", people=blocks, notes=notes(reader))]
+        return [Part(_render(reader, "one.html", people=blocks, notes=notes(reader)))]
     return [
-        _render(reader, "cover.html", shown=shown, **overview(reader)),
+        Part(_render(reader, "cover.html", shown=shown, **overview(reader))),
         *(
-            _render(reader, "people.html", people=chunk, opening=number == 0)
-            for number, chunk in enumerate(_chunks(blocks))
+            Part(_render(reader, "people.html", opening=number == 0, place=_PLACE), chunk)
+            for number, chunk in enumerate(_chunks(_blocks(reader, blocks)))
         ),
-        _render(reader, "notes.html", notes=notes(reader)),
+        Part(_render(reader, "notes.html", notes=notes(reader))),
+    ]
+
+
+def _blocks(reader: Reader, people: Sequence[ParticipantReport]) -> list[str]:
+    return [
+        _render(reader, "person.html", one=one, id=f"{BLOCK}{number}")
+        for number, one in enumerate(people)
     ]
 
 
@@ -58,9 +84,9 @@ def _render(reader: Reader, template: str, **values: object) -> str:
     )
 
 
-def _chunks(blocks: Sequence[ParticipantReport]) -> list[Sequence[ParticipantReport]]:
+def _chunks(blocks: Sequence[str]) -> list[tuple[str, ...]]:
     starts = range(0, len(blocks), PEOPLE_A_PART)
-    return [blocks[start : start + PEOPLE_A_PART] for start in starts]
+    return [tuple(blocks[start : start + PEOPLE_A_PART]) for start in starts]
 
 
 def _facts(reader: Reader) -> list[tuple[str, str]]:

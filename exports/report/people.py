@@ -113,13 +113,13 @@ def _cell(reader: Reader, row: dict[str, Value], status: str) -> Cell:
     signs = [
         reader.say(sign)
         for sign, holds in (
-            ("sign_late", status == "late"),
-            ("sign_outside", row["in_window"] == "no"),
+            ("sign_outside", row.get("in_window") == "no"),
             ("sign_prorated", row["score_status"] == "prorated"),
         )
         if holds
     ]
-    day = f"{reader.say('day')} {shown_day(int(str(row['study_day'])))}" if row["study_day"] else ""
+    on = row.get("study_day")
+    day = f"{reader.say('day')} {shown_day(int(str(on)))}" if on else ""
     change = _signed(reader, row["change"])
     note = ", ".join(part for part in (day, change, " ".join(signs)) if part)
     if row["score"] is None:

@@ -34,6 +34,12 @@ class Reader:
         object.__setattr__(self, "visits", self.cover.protocol.visits)
 
     @property
+    def days_told(self) -> bool:
+        """Whether this reader is told on which study days forms were answered."""
+        columns = self.dataset.table("scores").columns
+        return any(column.name == "study_day" for column in columns)
+
+    @property
     def language(self) -> str:
         """The language of the document, as a PDF states it."""
         return "en" if self.locale.lower().startswith("en") else "es-MX"

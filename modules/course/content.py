@@ -29,8 +29,10 @@ from modules.course.curriculum import (
     Exercise,
     Media,
     Module,
+    misfits_of_facts,
     misfits_of_groups,
 )
+from modules.course.exercise import misfits_of_chains
 from modules.errors import Fault, FileFaults, in_file_order
 from modules.reading.document import Document
 from modules.reading.document import Path as Place
@@ -38,6 +40,7 @@ from modules.safety.texts import (
     Brochure,
     ReplyTemplate,
     Safety,
+    misfits_of_colours,
     misfits_of_levels,
     misfits_of_numbers,
     misfits_of_orders,
@@ -74,7 +77,7 @@ def check(root: Path | None = None) -> list[Fault]:
     folder = Folder(root or shipped())
     found = _read(folder)
     for script in sorted(folder.root.glob(FILMS)):
-        folder.document(f"{script.parent.name}/{script.name}")  # its words are shown too
+        folder.film(f"{script.parent.name}/{script.name}")  # its words are shown too
     return in_file_order((*folder.faults(), *_missing_media(folder.root, found)))
 
 
@@ -136,7 +139,12 @@ def _read(folder: Folder) -> _Content:
 def _safety(folder: Folder) -> Safety | None:
     """Return the safety file; from here on the folder draws its signs into every other text."""
     safety = folder.document(SAFETY).read(
-        Safety, misfits_of_numbers, misfits_of_signs, misfits_of_levels, misfits_of_orders
+        Safety,
+        misfits_of_numbers,
+        misfits_of_signs,
+        misfits_of_levels,
+        misfits_of_orders,
+        misfits_of_colours,
     )
     folder.wording = Wording(safety) if safety else None
     return with_signs_drawn(safety) if safety else None
@@ -150,7 +158,12 @@ def _exercises(folder: Folder, safety: Safety | None) -> dict[str, Exercise] | N
         for name, kind in (("stop", "stop_rules"), ("contra", "contraindications")):
             here = ("exercises", each.id, name)
             _note_unknown(document, here, getattr(each, name), _codes(safety, kind), SAFETY)
-    return {each.id: each for each in file.exercises} if file else None
+    if file is None:
+        return None
+    found = {each.id: each for each in file.exercises}
+    for place, reason in misfits_of_chains(found):
+        document.fault(place, reason)
+    return found
 
 
 def _modules(
@@ -163,9 +176,10 @@ def _modules(
         if module := document.read(Module, misfits_of_groups):
             found.append((document, module))
             _note_unknown(document, ("exercises",), module.exercises, exercises, EXERCISES)
-            _note_unknown(document, ("keeps",), module.keeps, exercises, EXERCISES)
             codes = _codes(safety, "stop_rules")
             _note_unknown(document, ("stop_if",), module.stop_if, codes, SAFETY)
+            for place, reason in misfits_of_facts(module, exercises or {}):
+                document.fault(place, reason)
             _note_stray_lessons(folder, name, module)
     _note_repeated(found)
     return tuple(module for _, module in found)

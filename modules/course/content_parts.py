@@ -73,7 +73,7 @@ def prepare_exercises(document: Document) -> None:
         here = ("exercises", place)
         for name in OF_THE_FILM:
             row.pop(name, None)
-        for name in ("name", "start", "movement", "cue"):
+        for name in ("name", "clinical_name", "start", "movement", "cue"):
             _pair(document, here, row, name)
         for name in ("errors", "progression", "targets"):
             _pair_lists(document, here, row, name)

@@ -15,97 +15,22 @@ Curriculum
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Annotated, ClassVar, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, Field
 
-from modules.course.dose import Dose
+from modules.course.exercise import Codes as Codes
+from modules.course.exercise import Direction, Number, language_of
+from modules.course.exercise import Exercise as Exercise
+from modules.course.exercise import Family as Family
+from modules.course.exercise import Media as Media
 from modules.errors import NotFound
 from modules.reading.document import Key, Misfit, distinct
 from modules.safety.texts import Brochure, ReplyTemplate, Safety
-from modules.text import Markdown, Text, Words
+from modules.text import Markdown, Text
 
-Codes = Annotated[tuple[Words, ...], distinct()]
-Number = Annotated[int, Field(ge=1, le=99)]
-
-
-class Family(StrEnum):
-    """The school or kind an exercise belongs to."""
-
-    WILLIAMS = "williams"
-    MCKENZIE = "mckenzie"
-    CORE = "core"
-    MOBILITY = "mobility"
-    STRETCH = "stretch"
-    ERGONOMICS = "ergonomics"
-    AEROBIC = "aerobic"
-    BREATHING = "breathing"
-    JACOBSON = "jacobson"
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    """Where one film lies, relative to the content folder; whether it is there, content.py says."""
-
-    stem: str
-    width: ClassVar[int] = 640
-    """px, as the shipped films are drawn; a player takes the shape of a film that has another."""
-    height: ClassVar[int] = 480
-
-    @property
-    def mp4(self) -> str:
-        """H.264 film."""
-        return f"{self.stem}.mp4"
-
-    @property
-    def webm(self) -> str:
-        """VP9 film."""
-        return f"{self.stem}.webm"
-
-    @property
-    def captions(self) -> str:
-        """WebVTT captions."""
-        return f"{self.stem}.vtt"
-
-    @property
-    def poster(self) -> str:
-        """Still picture shown before the film starts."""
-        return f"{self.stem}.jpg"
-
-    def paths(self) -> tuple[str, ...]:
-        """Return all four relative paths."""
-        return (self.mp4, self.webm, self.captions, self.poster)
-
-
-def _language(locale: str) -> str:
-    return "en" if locale.lower().startswith("en") else "es"
-
-
-@dataclass(frozen=True, slots=True)
-class Exercise:
-    """One exercise in patient words; `contra` and `stop` are codes of the safety file."""
-
-    id: Key
-    module: Number
-    family: Family
-    name: Text
-    start: Text
-    movement: Text
-    cue: Text
-    dose: Dose
-    errors: tuple[Text, ...] = ()
-    progression: tuple[Text, ...] = ()
-    targets: tuple[Text, ...] = ()
-    contra: Codes = ()
-    stop: Codes = ()
-    note: Text | None = None
-    target: Text | None = None
-    """The dose to grow towards, where the protocol's source states one."""
-
-    def clip(self, locale: str) -> Media:
-        """Return the paths of the looping clip in one language."""
-        return Media(f"media/exercises/{self.id}.{_language(locale)}")
+CHOICES = (Direction.FLEXION, Direction.EXTENSION)
+"""The directions a participant may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +91,13 @@ class QuizQuestion:
 class ExerciseGroup:
     """Exercises that go together: a level of strength, or one direction of movement.
 
-    `week` is the programme week (1-6) in which the group is first meant to be used.
+    In which week of a programme they are given, its protocol says.
     """
 
     key: Key
     title: Text
     note: Text
     exercises: Annotated[Codes, Field(min_length=1)]
-    week: Annotated[int, Field(ge=1, le=52)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +106,6 @@ class Module:
 
     `choose_one`: a patient gets the exercises of one group only, chosen by or with the therapist
     (the direction rule of module 3); `everyone` never holds such a group.
-    `keeps`: exercises that go on every day while this is the newest module, of earlier modules or
-    of its own earlier levels.
     """
 
     key: Key
@@ -199,11 +121,10 @@ class Module:
     groups: Annotated[tuple[ExerciseGroup, ...], distinct("key")] = ()
     choose_one: bool = False
     stop_if: Codes = ()
-    keeps: Codes = ()
 
     def film(self, locale: str) -> Media:
-        """Return the paths of the module's film in one language."""
-        return Media(f"media/lessons/{self.key}.{_language(locale)}")
+        """Return the paths of the lesson film in one language."""
+        return Media(f"media/lessons/{self.key}.{language_of(locale)}")
 
     @property
     def filmed(self) -> tuple[Lesson, ...]:
@@ -217,7 +138,7 @@ class Module:
     def film_of(self, lesson: Lesson, locale: str) -> Media | None:
         """Return the paths of the film a lesson shows in one language; None without one."""
         key = self.film_key(lesson)
-        return Media(f"media/lessons/{key}.{_language(locale)}") if lesson.has_film else None
+        return Media(f"media/lessons/{key}.{language_of(locale)}") if lesson.has_film else None
 
     def films(self, locale: str) -> tuple[Media, ...]:
         """Return the paths of every film of its lessons in one language."""
@@ -253,6 +174,21 @@ def misfits_of_groups(module: Module) -> Iterator[Misfit]:
             if identifier not in module.exercises:
                 reason = f"{identifier} is not among the exercises of this module"
                 yield ("groups", group.key, "exercises", place), reason
+
+
+def misfits_of_facts(module: Module, exercises: Mapping[str, Exercise]) -> Iterator[Misfit]:
+    """Yield where a group mixes levels, or a direction holds what goes the other way."""
+    for group in module.groups:
+        place = ("groups", group.key)
+        known = [exercises[each] for each in group.exercises if each in exercises]
+        if len({each.level for each in known}) > 1 and not module.choose_one:
+            yield (*place, "exercises"), "has exercises of different levels"
+        if module.choose_one and group.key not in CHOICES:
+            yield (*place, "key"), f"must be one of {', '.join(CHOICES)}"
+        for each in known if module.choose_one else ():
+            if each.direction not in (group.key, Direction.NEUTRAL):
+                position = group.exercises.index(each.id)
+                yield (*place, "exercises", position), f"{each.id} goes {each.direction}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,19 @@
 Pure: a prescription changes a dose with `dataclasses.replace` and gets the right words again.
 """
 
-import math
-from dataclasses import dataclass
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
 SECONDS_FOR_ONE_REPETITION = 4
-"""Time to move there and back, hold not counted; only used to estimate how long a session takes."""
+"""Time to move there and back, hold not counted."""
+LONG_HOLD_S = 10
+"""From here on a hold is long enough to want its rest before the next one."""
+
+LONGEST_IN_SECONDS = 300
+"""A stretch of time beyond this is spoken of, prescribed and written down in minutes."""
 
 
 def _english(locale: str) -> bool:
@@ -111,30 +116,51 @@ class Dose:
             return f"{_count(self.freq_per_week, 'day', 'days')} a week"
         return f"{_count(self.freq_per_week, 'día', 'días')} por semana"
 
-    def estimated_minutes(self) -> int:
-        """Return about how long one sitting takes, in whole minutes (at least 1)."""
+    def estimated_seconds(self) -> int:
+        """Return how long one sitting takes with its rests; finding one's place not counted."""
         if self.minutes is not None:
-            return self.minutes
-        sides = 2 if self.per_side else 1
-        once = self.hold_s if self._is_one_stretch_of_time() else self._repetition_seconds()
-        work = self.sets * self.reps * sides * once
-        return max(1, math.ceil((work + (self.sets - 1) * self.rest_s) / 60))
+            return self.minutes * 60
+        once = self.hold_s if self.is_one_stretch_of_time() else self._repetition_seconds()
+        rests = self.sides * (self.reps - 1) if self.rests_after_holds() else self.sets - 1
+        return self.sets * self.reps * self.sides * once + rests * self.rest_s
+
+    @property
+    def sides(self) -> int:
+        """How many sides do all repetitions: 1 or 2; time alone has no sides."""
+        return 2 if self.per_side and self.minutes is None else 1
+
+    def is_one_stretch_of_time(self) -> bool:
+        """Walking for 600 s is not one repetition held for 600 s: the time itself is the dose."""
+        return self.sets == 1 and self.reps == 1 and self.hold_s > 0
+
+    def rests_after_holds(self) -> bool:
+        """Whether the rest lies between long holds: in a single set it has no other place."""
+        return self.sets == 1 and self.reps > 1 and self.hold_s >= LONG_HOLD_S
+
+    def stretch_minutes(self) -> int | None:
+        """Return the minutes of one long stretch of time, such as a walk; None of other doses."""
+        minutes, rest = divmod(self.hold_s, 60)
+        long = self.minutes is None and self.hold_s > LONGEST_IN_SECONDS and not rest
+        return minutes if long and self.is_one_stretch_of_time() else None
+
+    def with_numbers(self, numbers: Mapping[str, int]) -> "Dose":
+        """Return the dose with other numbers; `minutes` of a stretch of time are how long it is."""
+        changed: dict[str, Any] = dict(numbers)
+        if self.minutes is None and "minutes" in changed:
+            changed["hold_s"] = changed.pop("minutes") * 60
+        return replace(self, **changed)
 
     def _repetition_seconds(self) -> int:
         return self.hold_s + SECONDS_FOR_ONE_REPETITION
 
-    def _is_one_stretch_of_time(self) -> bool:
-        """Walking for 600 s is not one repetition held for 600 s: the time itself is the dose."""
-        return self.sets == 1 and self.reps == 1 and self.hold_s > 0
-
     def _is_held(self) -> bool:
-        return self.minutes is None and self.hold_s > 0 and not self._is_one_stretch_of_time()
+        return self.minutes is None and self.hold_s > 0 and not self.is_one_stretch_of_time()
 
     def _amount(self, locale: str) -> str:
         if self.minutes is not None:
             return _duration(self.minutes * 60, locale)
         side = (" each side" if _english(locale) else " por lado") if self.per_side else ""
-        if self._is_one_stretch_of_time():
+        if self.is_one_stretch_of_time():
             return _duration(self.hold_s, locale) + side
         return self._repetitions(locale) + side
 

@@ -4,6 +4,8 @@ markdown-it-py renders (raw HTML is text, not markup), nh3 keeps the allow-list.
 attributes but links: what a clinic edits cannot carry a script, a style or a tracker.
 """
 
+from functools import lru_cache
+
 import nh3
 from markdown_it import MarkdownIt
 
@@ -17,6 +19,7 @@ SCHEMES = {"https", "mailto", "tel"}
 _renderer = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
+@lru_cache(maxsize=512)  # all texts of a course in both languages, and a team's own
 def to_html(text: str) -> str:
     """Return clean HTML of a Markdown text.
 

@@ -6,12 +6,12 @@ that modules which open later still bring their exercises. In a module with dire
 another one; while none is chosen, none of either.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from modules.course.curriculum import Curriculum, Exercise, Module
 from modules.course.dose import Dose
+from modules.course.levels import HIGHEST, LOWEST, LevelSet
 from modules.errors import InvalidEntry
 from modules.text import LabelledEnum
 
@@ -24,6 +24,7 @@ class ChangeReason(LabelledEnum):
     TOO_HARD = "too_hard", "Muy difícil: baja un nivel", "Too hard: one level down"
     PAIN = "pain", "Dolor al hacerlo o después", "Pain during or after it"
     LEG_SYMPTOMS = "leg_symptoms", "Molestias en la pierna", "Leg symptoms"
+    HEALTH = "health", "Contraindicación conocida o resuelta", "Contraindication known or resolved"
     OWN_WISH = "own_wish", "Deseo de la persona", "Wish of the participant"
     CORRECTION = "correction", "Corrección de un error", "Correction of a mistake"
 
@@ -55,22 +56,23 @@ LIMITS: Mapping[str, tuple[int, int]] = {
 }
 """The numbers of a dose that can be changed, with their bounds (seconds, minutes, days a week)."""
 
-FEWEST = 3
-"""A day's list shorter than this is filled up from the module before."""
-
 
 @dataclass(frozen=True, slots=True)
 class Prescription:
     """What is different for one participant.
 
     `directions`: module key -> chosen group; `doses`: exercise id -> changed numbers of its dose;
-    `added`: on the list of every day; `paused`: not to be done now.
+    `added`: on the list of every day; `paused`: not to be done now; `levels`: module key -> the
+    level staff set, over the rule; `contraindications`: the codes staff ticked, None while they
+    have not said: then those that screening tells count (`course.contraindications`).
     """
 
     directions: Mapping[str, str] = field(default_factory=dict)
     doses: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     added: tuple[str, ...] = ()
     paused: tuple[str, ...] = ()
+    levels: Mapping[str, LevelSet] = field(default_factory=dict)
+    contraindications: tuple[str, ...] | None = None
 
 
 NOTHING = Prescription()
@@ -83,6 +85,12 @@ def check(prescription: Prescription, curriculum: Curriculum) -> None:
     for key, group in prescription.directions.items():
         if key not in directed or group not in {each.key for each in directed[key].groups}:
             faults["direction"] = "unknown"
+    codes = {each.code for each in curriculum.safety.contraindications}
+    if set(prescription.contraindications or ()) - codes:
+        faults["contraindications"] = "unknown"
+    for key, each in prescription.levels.items():
+        if key not in levelled(curriculum) or not LOWEST <= each.level <= HIGHEST:
+            faults["level"] = "out_of_range"
     named = {*prescription.doses, *prescription.added, *prescription.paused}
     if named - set(curriculum.exercises):
         faults["exercise"] = "unknown"
@@ -94,6 +102,15 @@ def check(prescription: Prescription, curriculum: Curriculum) -> None:
         faults["state"] = "other_direction"
     if faults:
         raise InvalidEntry(faults)
+
+
+def levelled(curriculum: Curriculum) -> tuple[str, ...]:
+    """Return the keys of the modules whose exercises have levels, in order."""
+    return tuple(
+        module.key
+        for module in curriculum
+        if any(curriculum.exercises[each].level for each in module.exercises)
+    )
 
 
 def _dose_faults(dose: Mapping[str, int]) -> dict[str, str]:
@@ -118,36 +135,6 @@ def of_module(module: Module, prescription: Prescription = NOTHING) -> tuple[str
     return tuple(each for each in module.exercises if each in own or each in module.everyone())
 
 
-def today(
-    open_modules: Sequence[Module], week: int, prescription: Prescription = NOTHING
-) -> tuple[str, ...]:
-    """Return the exercises of one day, in the order of the course.
-
-    The newest module's and those it keeps of earlier ones, filled up, as the therapist wants.
-    `open_modules`: in order, oldest first; `week`: week of the programme, from 1.
-    """
-    reachable = dict.fromkeys(e for module in open_modules for e in of_module(module, prescription))
-    paused = set(prescription.paused)
-    chosen: set[str] = set()
-    for module in reversed(open_modules):
-        if len(chosen) >= FEWEST:
-            break
-        chosen |= {*_this_week(module, week, prescription), *module.keeps} - paused
-    chosen |= set(prescription.added)
-    return tuple(each for each in reachable if each in chosen)
-
-
-def _this_week(module: Module, week: int, prescription: Prescription) -> tuple[str, ...]:
-    """Return what everybody with this direction does of a module: its newest level begun."""
-    mine = of_module(module, prescription)
-    if module.choose_one:
-        return mine
-    levels = [group for group in module.groups if group.week is not None and group.week <= week]
-    newest = max((group.week for group in levels if group.week is not None), default=None)
-    picked = [each for group in levels if group.week == newest for each in group.exercises]
-    return tuple(picked) or (module.groups[0].exercises if module.groups else mine)
-
-
 def dosed(exercise: Exercise, prescription: Prescription) -> Exercise:
     """Return an exercise with the dose this participant is to do."""
     changed = prescription.doses.get(exercise.id)
@@ -156,24 +143,40 @@ def dosed(exercise: Exercise, prescription: Prescription) -> Exercise:
 
 def dose_of(dose: Dose, changed: Mapping[str, int]) -> Dose:
     """Return a dose with some of its numbers changed; those outside `LIMITS` are left alone."""
-    numbers: dict[str, Any] = {name: n for name, n in changed.items() if name in LIMITS}
-    return replace(dose, **numbers)
+    return dose.with_numbers({name: n for name, n in changed.items() if name in LIMITS})
 
 
-def numbers_of(dose: Dose) -> tuple[DoseNumber, ...]:
-    """Return which numbers of a dose mean something: a timed one has neither sets nor reps."""
+def numbers_of(dose: Dose) -> dict[DoseNumber, tuple[int, int]]:
+    """Return which numbers of a dose mean something, with their bounds.
+
+    A timed one and a walk have minutes, and neither sets nor repetitions.
+    """
+    often = {DoseNumber.FREQ_PER_WEEK: LIMITS[DoseNumber.FREQ_PER_WEEK]}
     if dose.minutes is not None:
-        return (DoseNumber.MINUTES, DoseNumber.FREQ_PER_WEEK)
-    held = (DoseNumber.HOLD_S,) if dose.hold_s else ()
-    return (DoseNumber.SETS, DoseNumber.REPS, *held, DoseNumber.FREQ_PER_WEEK)
+        return {DoseNumber.MINUTES: LIMITS[DoseNumber.MINUTES], **often}
+    if dose.stretch_minutes():
+        return {DoseNumber.MINUTES: (1, LIMITS[DoseNumber.HOLD_S][1] // 60), **often}
+    held = [DoseNumber.HOLD_S] if dose.hold_s else []
+    return {n: LIMITS[n] for n in (DoseNumber.SETS, DoseNumber.REPS, *held)} | often
+
+
+def number_of(dose: Dose, name: DoseNumber) -> int:
+    """Return one number of a dose; the minutes of a stretch of time in whole minutes."""
+    if name is DoseNumber.MINUTES and dose.minutes is None:
+        return dose.hold_s // 60
+    return int(getattr(dose, name))
 
 
 def with_dose(
     prescription: Prescription, exercise: Exercise, numbers: Mapping[str, int]
 ) -> Prescription:
     """Return a prescription with one exercise's dose; the course's own dose is no change."""
-    own = exercise.dose
-    changed = {name: value for name, value in numbers.items() if value != getattr(own, name)}
+    own, wanted = exercise.dose, dose_of(exercise.dose, numbers)
+    changed = {
+        str(name): getattr(wanted, name)
+        for name in LIMITS
+        if getattr(wanted, name) != getattr(own, name)
+    }
     doses = {key: value for key, value in prescription.doses.items() if key != exercise.id}
     return replace(prescription, doses={**doses, exercise.id: changed} if changed else doses)
 
@@ -200,6 +203,12 @@ def with_direction(prescription: Prescription, module: Module, group: str | None
     return replace(changed, added=tuple(each for each in changed.added if each not in gone))
 
 
+def with_level(prescription: Prescription, module: Module, set_to: LevelSet | None) -> Prescription:
+    """Return a prescription with another level set by staff; None gives it back to the rule."""
+    others = {key: value for key, value in prescription.levels.items() if key != module.key}
+    return replace(prescription, levels=others | ({module.key: set_to} if set_to else {}))
+
+
 def state_of(prescription: Prescription, exercise_id: str) -> ExerciseState:
     """Return where an exercise stands: as in the plan, on every day's list, or paused."""
     if exercise_id in prescription.paused:
@@ -216,13 +225,14 @@ def _with(ids: Iterable[str], exercise_id: str, *, wanted: bool) -> tuple[str, .
 class Change:
     """One thing that differs between two prescriptions.
 
-    `what`: `direction`, `dose` or `state`; `of`: module key or exercise id; `to`: group key,
-    state, or the dose's numbers, None where the course's own holds again.
+    `what`: `direction`, `level`, `contraindications`, `dose` or `state`; `of`: module key or
+    exercise id; `to`: group key, level, codes, state, or the dose's numbers, None where the
+    course's own holds again.
     """
 
     what: str
     of: str
-    to: str | Mapping[str, int] | None
+    to: str | int | tuple[str, ...] | Mapping[str, int] | None
 
 
 def changes(before: Prescription, after: Prescription) -> list[Change]:
@@ -232,6 +242,12 @@ def changes(before: Prescription, after: Prescription) -> list[Change]:
         for key in sorted({*before.directions, *after.directions})
         if before.directions.get(key) != after.directions.get(key)
     ]
+    for key in sorted({*before.levels, *after.levels}):
+        old, new = before.levels.get(key), after.levels.get(key)
+        if old != new:
+            found.append(Change("level", key, new.level if new else None))
+    if before.contraindications != after.contraindications:
+        found.append(Change("contraindications", "", after.contraindications))
     named = {*before.added, *before.paused, *after.added, *after.paused}
     found += [
         Change("state", each, state_of(after, each))

@@ -7,16 +7,16 @@ number that was taken out without another in its place is unknown (None), neithe
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from modules.course.dose import Dose
+from modules.course.dose import LONGEST_IN_SECONDS, Dose
 from modules.errors import InvalidEntry
 
 BOUNDS: Mapping[str, tuple[int, int]] = {
     "sets": (1, 20),
     "reps": (1, 200),
-    "hold_s": (1, 300),
+    "hold_s": (1, LONGEST_IN_SECONDS),
     "minutes": (1, 180),
 }
 """The numbers that can be said of an exercise, with their bounds (seconds, minutes)."""
@@ -53,17 +53,13 @@ def asked_of(dose: Dose) -> dict[str, int]:
         return {"sets": dose.sets, "reps": dose.reps, **held}
     if dose.sets > 1:
         return {"sets": dose.sets, "hold_s": dose.hold_s}
-    minutes, rest = divmod(dose.hold_s, 60)
-    long = dose.hold_s > BOUNDS["hold_s"][1] and not rest
-    return {"minutes": minutes} if long else {"hold_s": dose.hold_s}
+    minutes = dose.stretch_minutes()
+    return {"minutes": minutes} if minutes else {"hold_s": dose.hold_s}
 
 
 def dosed(dose: Dose, asked: Mapping[str, int]) -> Dose:
     """Return a dose with the numbers that were asked for: `asked_of` the other way round."""
-    numbers: dict[str, Any] = dict(asked)
-    if dose.minutes is None and "minutes" in numbers:
-        numbers["hold_s"] = numbers.pop("minutes") * 60
-    return replace(dose, **numbers)
+    return dose.with_numbers(asked)
 
 
 def amount_of(asked: Mapping[str, int], sent: Mapping[str, int | None]) -> Amount:
@@ -96,6 +92,11 @@ def is_unusual(amount: Amount) -> bool:
     asked = math.prod(amount.asked.values())
     known = {name: value for name, value in amount.said.items() if value is not None}
     return math.prod({**amount.asked, **known}.values()) > UNUSUAL_TIMES * asked
+
+
+def is_short(amount: Amount) -> bool:
+    """Whether less of any number was done than asked for; what is not known counts as less."""
+    return any(value is None or value < amount.asked[name] for name, value in amount.said.items())
 
 
 def different(amounts: Mapping[str, Amount]) -> dict[str, Amount]:

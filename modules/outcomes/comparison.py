@@ -1,6 +1,6 @@
 """Two fillings of one questionnaire, laid side by side. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from modules.outcomes.questionnaire import (
@@ -22,6 +22,14 @@ class Filled:
         """Return the answer to one question, or the reason for none (`skipped` unless stated)."""
         answer = plain(self.answers.get(item.key))
         return self.reasons.get(item.key, Reason.SKIPPED.value) if answer is None else answer
+
+    def over(self, kept: "Filled", asked: Collection[str] | None) -> "Filled":
+        """Return this with what `kept` holds of the questions not `asked`; None: all were."""
+        if asked is None:
+            return self
+        others = {key: said for key, said in kept.answers.items() if key not in asked}
+        reasons = {key: why for key, why in kept.reasons.items() if key not in asked}
+        return Filled({**others, **self.answers}, {**reasons, **self.reasons})
 
 
 @dataclass(frozen=True, slots=True)

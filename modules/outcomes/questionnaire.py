@@ -2,12 +2,12 @@
 
 An answer is an integer code. ODI sections may hold several marks (a tuple), open questions hold
 text, and a question without an answer is None; why it has none (skipped, declined, not
-applicable) is kept beside it and never turned into a number.
+applicable, not asked) is kept beside it and never turned into a number.
 """
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -93,6 +93,10 @@ class Reason(LabelledEnum):
         "not_applicable", "no aplica", "does not apply",
         "No aplica en mi caso", "This does not concern me",
     )
+    NOT_ASKED = (
+        "not_asked", "no se preguntó", "was not asked",
+        "No me lo preguntaron", "I was not asked",
+    )
     # fmt: on
 
 
@@ -137,6 +141,11 @@ class Item:
             object.__setattr__(self, "maximum", max(codes))
         elif self.kind is Kind.TICK:
             object.__setattr__(self, "maximum", 1)
+
+    @property
+    def withheld(self) -> bool:
+        """Whether no blinded role ever reads the answer, on a page or in a file: words may tell."""
+        return self.kind is Kind.TEXT
 
     def fault(self, value: object) -> str | None:
         """Return the code of what is wrong with `value` as an answer, or None if it may stand."""
@@ -286,6 +295,10 @@ class Instrument:
                 return item
         raise KeyError(key)
 
+    def blinded(self) -> "Instrument":
+        """Return the questionnaire as a blinded role meets it: without what is withheld."""
+        return replace(self, items=tuple(item for item in self.items if not item.withheld))
+
     @property
     def range_ends(self) -> tuple[str, str]:
         """The lowest and the highest main score as they are printed: `-0.596`, `100`."""
@@ -388,7 +401,7 @@ def _value(item: Item, marks: Sequence[object]) -> tuple[Answer, str | None]:
         return (None, fault) if fault else (str(marks[0]), None)
     if not all(isinstance(mark, str) and _WHOLE.fullmatch(mark) for mark in marks):
         return None, "not_an_integer"
-    codes = tuple(int(str(mark)) for mark in marks)
+    codes = tuple(dict.fromkeys(int(str(mark)) for mark in marks))
     fault = item.fault(codes if item.several else codes[0])
     if fault:
         return None, fault

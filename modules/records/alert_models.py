@@ -52,6 +52,7 @@ class Alert(Identified, Base):
     """One trigger that fired for one participant. Never shown to anybody who is blinded."""
 
     __tablename__ = "alerts"
+    open_after_lock = "an alert is answered for a person, closed data or not"
     __table_args__ = (UniqueConstraint("participant_id", "trigger", "source_id"),)
 
     participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participants.id"), index=True)

@@ -1,15 +1,15 @@
 """What the team does for a participant: replies, reviews, prescriptions, decisions on modules.
 
-All rows are added, never changed (a reply's `read_at` apart): the newest counts, the others are
-the history. Nobody who is blinded may learn of any of them; only participants with a programme
-have them.
+All rows are added, never changed (that a reply was read or taken back apart): the newest counts,
+the others are the history. Nobody who is blinded may learn of any of them; only participants with
+a programme have them.
 """
 
 import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from modules.course.progression import OverrideAction
@@ -65,6 +65,17 @@ class DiaryReply(Identified, Base):
     """The participant's local day, by which the reminder of it is timed."""
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the participant said that it was read."""
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was taken back before it was read: the participant sees it no more."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is there to be read and nobody has said that it was."""
+        return self.read_at is None and self.taken_back_at is None
+
+
+WAITING_REPLY = and_(DiaryReply.read_at.is_(None), DiaryReply.taken_back_at.is_(None))
+"""The condition for `DiaryReply.is_waiting`."""
 
 
 class PrescriptionChange(Identified, Base):
@@ -77,6 +88,10 @@ class PrescriptionChange(Identified, Base):
     doses: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON)
     added: Mapped[list[str]] = mapped_column(JSON)
     paused: Mapped[list[str]] = mapped_column(JSON)
+    levels: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
+    """Module key -> `{level, since}`: what staff set over the rule."""
+    contraindications: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Codes of the safety file; NULL while staff have not said."""
     reason: Mapped[str] = mapped_column(String(40))
     """Why, as a code of `modules.course.prescription.ChangeReason`."""
     written_by: Mapped[uuid.UUID]

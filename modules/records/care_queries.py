@@ -14,10 +14,12 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, and_, literal_column, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
+from modules.course.levels import LevelSet
 from modules.course.prescription import NOTHING, Prescription
 from modules.course.progression import Override, reason_of
 from modules.records.alert_models import Alert, AlertState
 from modules.records.care_models import (
+    WAITING_REPLY,
     DiaryReply,
     ModuleOverride,
     PrescriptionChange,
@@ -43,6 +45,12 @@ class ReplyFacts:
     written_on: date
     entry_id: uuid.UUID | None
     read_at: datetime | None
+    taken_back_at: datetime | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it can still be taken back: nobody has read it or taken it back."""
+        return self.read_at is None and self.taken_back_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +129,7 @@ _CARE = (
     .join_from(Participant, _kind, true())
     .outerjoin(ModuleOverride, _only(0, ModuleOverride))
     .outerjoin(PrescriptionChange, _only(1, PrescriptionChange))
-    .outerjoin(DiaryReply, and_(_only(2, DiaryReply), DiaryReply.read_at.is_(None)))
+    .outerjoin(DiaryReply, and_(_only(2, DiaryReply), WAITING_REPLY))
     .outerjoin(
         Alert,
         and_(_only(3, Alert), Alert.trigger.in_(_STOPPING), Alert.state != AlertState.CLOSED),
@@ -235,10 +243,21 @@ def reviews_of(
 
 
 def replies_of(session: Session, participant_id: uuid.UUID) -> list[ReplyFacts]:
-    """Return all replies to one participant, newest first."""
+    """Return all replies to one participant, newest first, those taken back too."""
     query = select(DiaryReply).where(DiaryReply.participant_id == participant_id)
     newest_first = DiaryReply.written_at.desc(), DiaryReply.id
     return [_reply(row) for row in session.scalars(query.order_by(*newest_first))]
+
+
+def waiting_reply(
+    session: Session, study_id: uuid.UUID, reply_id: uuid.UUID
+) -> tuple[uuid.UUID, ReplyFacts] | None:
+    """Return a reply of a study and whose it is, as long as it can be taken back."""
+    query = select(DiaryReply).join(Participant, Participant.id == DiaryReply.participant_id)
+    row = session.scalar(
+        query.where(DiaryReply.id == reply_id, WAITING_REPLY, Participant.study_id == study_id)
+    )
+    return None if row is None else (row.participant_id, _reply(row))
 
 
 def prescriptions_of(session: Session, participant_id: uuid.UUID) -> list[PrescriptionFacts]:
@@ -269,7 +288,18 @@ def _of(
 
 
 def _prescription(row: PrescriptionChange) -> Prescription:
-    return Prescription(row.directions, row.doses, tuple(row.added), tuple(row.paused))
+    known = row.contraindications
+    return Prescription(
+        row.directions,
+        row.doses,
+        tuple(row.added),
+        tuple(row.paused),
+        {
+            key: LevelSet(each["level"], date.fromisoformat(each["since"]))
+            for key, each in row.levels.items()
+        },
+        None if known is None else tuple(known),
+    )
 
 
 def _reply(row: DiaryReply) -> ReplyFacts:
@@ -282,4 +312,5 @@ def _reply(row: DiaryReply) -> ReplyFacts:
         row.written_on,
         row.entry_id,
         row.read_at,
+        row.taken_back_at,
     )

@@ -32,6 +32,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from modules.records import study_lock
 from modules.text import LabelledEnum
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,8 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     __table__: ClassVar[Table]
+    open_after_lock: ClassVar[str] = ""
+    """Why rows are still written when their study is closed; empty: they are not."""
 
 
 class Identified:
@@ -131,6 +134,14 @@ def code_enum(kind: type[LabelledEnum], length: int) -> Enum:
         length=length,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+class WritingSession(Session):
+    """A session that writes: nothing of a closed study (`study_lock`)."""
+
+
+event.listen(WritingSession, "before_flush", study_lock.refuse_closed)
+event.listen(WritingSession, "do_orm_execute", study_lock.refuse_past_the_lock)
 
 
 class HeldTooLong(RuntimeError):
@@ -206,7 +217,7 @@ class Database:
 
         Nothing slow goes inside: see `outside_writing`.
         """
-        opened = Session(self.engine, expire_on_commit=False)
+        opened = WritingSession(self.engine, expire_on_commit=False)
         with self._turn(), opened as session, session.begin(), _marked(self):
             yield session
 

@@ -9,7 +9,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from modules.records.crypto import EncryptedText
@@ -19,6 +19,7 @@ from modules.records.db import (
     UtcDateTime,
     string_enum,
 )
+from modules.study.zones import Zones
 from modules.text import LabelledEnum
 
 
@@ -76,10 +77,17 @@ class Participant(Identified, Base):
     day_one: Mapped[date | None]
     """Study day 1: allocation in a trial, enrolment in care. Everything is counted from it."""
     time_zone: Mapped[str] = mapped_column(String(40))
-    """IANA name; decides what «today» is. Set by staff, never guessed from a number."""
+    """IANA name at enrolment; says what «today» is. Set by staff, never guessed from a number."""
+    time_zone_changes: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    """[ISO day, IANA name] by day: from that local day on another zone counts."""
     withdrawn_on: Mapped[date | None]
     withdrawal_reason: Mapped[str | None] = mapped_column(String(40))
     """Reason as a code, no free text: a reason in words could name the arm."""
+
+    @property
+    def zones(self) -> Zones:
+        """By which clock the participant lives."""
+        return Zones.read(self.time_zone, self.time_zone_changes)
 
 
 class Consent(Identified, Base):
@@ -97,11 +105,23 @@ class Consent(Identified, Base):
 
 
 class Screening(Identified, Base):
-    """Answers to the eligibility criteria and the covariates fixed at baseline."""
+    """Answers to the eligibility criteria and the covariates fixed at baseline.
+
+    A form that is saved again adds a row; the old one stays, superseded.
+    """
 
     __tablename__ = "screenings"
+    __table_args__ = (
+        Index(
+            "uq_screenings_current",
+            "participant_id",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
 
-    participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participants.id"), unique=True)
+    participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participants.id"), index=True)
     answers: Mapped[dict[str, str]] = mapped_column(JSON)
     """Criterion key -> `yes` or `no`."""
     age_years: Mapped[int]
@@ -115,6 +135,13 @@ class Screening(Identified, Base):
     """Leisure-time activity 1 (sedentary) to 4 (hard training), after Saltin-Grimby."""
     recorded_by: Mapped[uuid.UUID]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+CURRENT_SCREENING = and_(
+    Screening.participant_id == Participant.id, Screening.superseded_at.is_(None)
+)
+"""Joins a participant to the screening form that counts."""
 
 
 class LoginDay(Identified, Base):
@@ -155,6 +182,17 @@ class VideoView(Identified, Base):
     watched: Mapped[list[list[float]]] = mapped_column(JSON)
     """Disjoint intervals [from, to] in seconds that were played, sorted: seeking does not count."""
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FavouriteExercise(Identified, Base):
+    """An exercise that a participant marked to find it again; it says nothing of what was done."""
+
+    __tablename__ = "favourite_exercises"
+    __table_args__ = (UniqueConstraint("participant_id", "exercise_id"),)
+
+    participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participants.id"))
+    exercise_id: Mapped[str] = mapped_column(String(80))
+    marked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class DiaryEntry(Identified, Base):
@@ -226,7 +264,7 @@ class Assessment(Identified, Base):
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Item key -> number, list of numbers, or absent."""
     reasons: Mapped[dict[str, str]] = mapped_column(JSON)
-    """Item key -> `skipped`, `declined` or `not_applicable` where there is no answer."""
+    """Item key -> a code of `questionnaire.Reason` where there is no answer."""
     respondent: Mapped[Respondent] = mapped_column(string_enum(Respondent))
     source: Mapped[Source] = mapped_column(string_enum(Source), default=Source.DIGITAL)
     """Whether the answers were given on a screen or copied from a form on paper."""

@@ -14,12 +14,14 @@ from typing import Protocol as Shape
 from sqlalchemy import CompoundSelect, Row, null, select, union_all
 from sqlalchemy.orm import Session
 
+from modules.course.levels import Training
 from modules.diary import amounts
 from modules.diary.amounts import Amount
 from modules.errors import NotFound
 from modules.records import care_queries
 from modules.records.care_queries import CareFacts
 from modules.records.models import (
+    CURRENT_SCREENING,
     Assessment,
     DiaryEntry,
     LessonDone,
@@ -36,6 +38,7 @@ from modules.records.pages import among, among_given, page_of
 from modules.safety.symptoms import Symptom
 from modules.study import days, schedule
 from modules.study.protocol import Protocol
+from modules.study.zones import Zones
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class ParticipantFacts:
     status: ParticipantStatus
     enrolled_on: date
     day_one: date | None
-    time_zone: str
+    time_zone: Zones
     covariates: Covariates | None = None
 
 
@@ -149,9 +152,25 @@ class CourseRecord:
         rated = [(day, [mm for mm in pair if mm is not None]) for day, pair in noted]
         return [(day, max(known)) for day, known in rated if known]
 
+    def trainings(self) -> list[Training]:
+        """Return the diary as far as the levels of the exercises go, oldest first."""
+        return [_training(each) for each in self.diary]
+
     def visit_states(self, protocol: Protocol, today: date) -> list[schedule.VisitState]:
         """Return how every visit of the protocol stands today."""
         return visit_states(protocol, self.participant, self.assessments, today)
+
+
+def _training(entry: DiaryFacts) -> Training:
+    return Training(
+        entry.day,
+        frozenset(entry.exercises),
+        frozenset(key for key, amount in entry.amounts.items() if amounts.is_short(amount)),
+        entry.effort,
+        entry.pain_before_mm,
+        entry.pain_after_mm,
+        bool(entry.symptoms),
+    )
 
 
 class Done(Shape):
@@ -214,9 +233,7 @@ def study_by_id(session: Session, study_id: uuid.UUID) -> StudyFacts:
     return _study(row)
 
 
-_PARTICIPANTS = select(Participant, Screening).outerjoin(
-    Screening, Screening.participant_id == Participant.id
-)
+_PARTICIPANTS = select(Participant, Screening).outerjoin(Screening, CURRENT_SCREENING)
 
 
 def participant(session: Session, participant_id: uuid.UUID) -> ParticipantFacts:
@@ -346,14 +363,14 @@ def draft(
     session: Session, participant_id: uuid.UUID, visit: str, instrument: str
 ) -> Mapping[str, object]:
     """Return the answers of a form that was left half-filled; empty when there is none."""
-    row = session.scalar(
-        select(Assessment).where(
+    row = session.execute(
+        select(Assessment.reasons, Assessment.answers).where(
             Assessment.participant_id == participant_id,
             Assessment.visit == visit,
             Assessment.instrument == instrument,
             Assessment.completed_at.is_(None),
         )
-    )
+    ).one_or_none()
     return {} if row is None else {**row.reasons, **row.answers}
 
 
@@ -392,7 +409,7 @@ def participant_of(row: Participant, screening: Screening | None) -> Participant
         row.status,
         row.enrolled_on,
         row.day_one,
-        row.time_zone,
+        row.zones,
         covariates,
     )
 

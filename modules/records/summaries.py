@@ -11,11 +11,29 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from modules.records.alert_models import Alert, AlertState
-from modules.records.care_models import DiaryReply, ModuleOverride, ReviewMark
+from modules.records.care_models import (
+    WAITING_REPLY,
+    DiaryReply,
+    ModuleOverride,
+    PrescriptionChange,
+    Reviewer,
+    ReviewMark,
+)
 from modules.records.models import (
     Assessment,
     DiaryEntry,
@@ -103,6 +121,46 @@ def unread(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, Unread]:
     return {key: Unread(entries, oldest) for key, entries, oldest in session.execute(query)}
 
 
+def modules_begun(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, frozenset[str]]:
+    """Return in which modules everybody of a study has done a lesson: one query."""
+    found: dict[uuid.UUID, set[str]] = defaultdict(set)
+    query = select(LessonDone.participant_id, LessonDone.module_key).distinct()
+    belongs = _belongs(LessonDone.participant_id, study_id, None)
+    for key, module in session.execute(query.where(belongs)):
+        found[key].add(module)
+    return {key: frozenset(modules) for key, modules in found.items()}
+
+
+def directions(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, frozenset[str]]:
+    """Return in which modules everybody of a study has a direction: one query."""
+    return {
+        key: frozenset(chosen)
+        for key, chosen in session.execute(
+            _newest(PrescriptionChange.written_at, PrescriptionChange.directions, study_id)
+        )
+    }
+
+
+def reviewers(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, uuid.UUID]:
+    """Return who is named to answer whose diary in a study: one query, the newest rows alone."""
+    return dict(session.execute(_newest(Reviewer.named_at, Reviewer.reviewer_id, study_id)).all())
+
+
+def _newest(
+    at: InstrumentedAttribute[datetime], value: InstrumentedAttribute[Any], study_id: uuid.UUID
+) -> Select[Any]:
+    """Choose each participant's key and the value of their newest row in one table."""
+    whose = at.class_.participant_id
+    newest = (
+        select(whose, func.max(at).label("at"))
+        .where(_belongs(whose, study_id, None))
+        .group_by(whose)
+        .subquery()
+    )
+    is_newest = and_(newest.c.participant_id == whose, newest.c.at == at)
+    return select(whose, value).join(newest, is_newest)
+
+
 def out_of_touch(
     participant: ParticipantFacts,
     seen: LastSeen,
@@ -142,7 +200,7 @@ def _counts(people: Collection[uuid.UUID]) -> list[Select[Any]]:
         (DiaryEntry, ()),
         (Assessment, (Assessment.completed_at.is_not(None),)),
         (ModuleOverride, ()),
-        (DiaryReply, (DiaryReply.read_at.is_(None),)),
+        (DiaryReply, (WAITING_REPLY,)),
         (Alert, (Alert.state != AlertState.CLOSED,)),
     ]
     status = select(Participant.id, cast(Participant.status, String), literal(1))

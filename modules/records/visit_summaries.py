@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from modules.records.models import Assessment, Participant
 from modules.records.queries import ParticipantFacts
+from modules.study.zones import Zones
 
 
 class Completed(NamedTuple):
@@ -34,8 +35,12 @@ def people(session: Session, study_id: uuid.UUID) -> list[ParticipantFacts]:
         Participant.enrolled_on,
         Participant.day_one,
         Participant.time_zone,
+        Participant.time_zone_changes,
     ).where(Participant.study_id == study_id)
-    return [ParticipantFacts(*row) for row in session.execute(query.order_by(Participant.code))]
+    return [
+        ParticipantFacts(*row[:-2], Zones.read(row.time_zone, row.time_zone_changes))
+        for row in session.execute(query.order_by(Participant.code))
+    ]
 
 
 def completed(session: Session, study_id: uuid.UUID) -> Mapping[uuid.UUID, list[Completed]]:

@@ -1,7 +1,7 @@
 """Filling an instrument at a visit: leave and resume, complete once, correct only beside it."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,7 +20,6 @@ from modules.records.models import (
 )
 from modules.safety.triggers import Trigger
 from modules.services import answer_alerts, course
-from modules.services.lock import require_open
 from modules.study import days
 from modules.text import LabelledEnum
 
@@ -110,18 +109,22 @@ def save_draft(
     now: datetime,
     means: Means | None = None,
     instrument: Instrument | None = None,
+    *,
+    asked: Collection[str] = (),
 ) -> tuple[Trigger, ...]:
     """Keep what has been answered so far, so that the form can be left and resumed.
 
-    With the `instrument`, an answer that must be seen raises its alert at once, whether or not the
-    form is ever completed; return the triggers. Raises AlreadyRecorded when the form has been
+    `asked`: the questions that were put together, where an empty one takes its earlier answer back;
+    what is kept of others stays. With
+    the `instrument`, an answer that must be seen raises its alert at once, whether or not the form
+    is ever completed; return the triggers. Raises AlreadyRecorded when the form has been
     completed, StudyLocked.
     """
     row = _open_row(session, key, now)
     _note(row, means)
-    row.answers = {**row.answers, **answers}
-    row.reasons = {k: v for k, v in {**row.reasons, **reasons}.items() if k not in answers}
-    row.answers = {k: v for k, v in row.answers.items() if k not in reasons}
+    kept = Filled(answers, reasons).over(Filled(row.answers, row.reasons), asked)
+    row.reasons = {k: v for k, v in kept.reasons.items() if k not in answers}
+    row.answers = {k: v for k, v in kept.answers.items() if k not in reasons}
     _flush(session)
     return answer_alerts.raise_alerts_of_draft(session, row, instrument, now) if instrument else ()
 
@@ -135,13 +138,15 @@ def finish(
     now: datetime,
     means: Means | None = None,
     answered_on: date | None = None,
+    asked: Collection[str] | None = None,
 ) -> Finished:
     """Complete the form and raise the alerts of its answers, both or neither.
 
-    `answered_on`: the day written on a form of paper, today unless given. Raises AlreadyRecorded,
+    `answered_on`: the day written on a form of paper, today unless given. `asked`: the questions
+    that were put, all of them unless given; what is kept of others stays. Raises AlreadyRecorded,
     StudyLocked, and InvalidEntry for a day in the future or before enrolment.
     """
-    row = _completed(session, key, answers, reasons, now, means, answered_on)
+    row = _completed(session, key, Filled(answers, reasons), now, means, answered_on, asked)
     return Finished(row.id, answer_alerts.raise_alerts(session, row, instrument, now))
 
 
@@ -157,23 +162,23 @@ def complete(
 
     Raises AlreadyRecorded when it has been completed before, StudyLocked.
     """
-    return _completed(session, key, answers, reasons, now, Means(input_mode), None).id
+    return _completed(session, key, Filled(answers, reasons), now, Means(input_mode)).id
 
 
 def _completed(
     session: Session,
     key: AssessmentKey,
-    answers: Mapping[str, object],
-    reasons: Mapping[str, str],
+    filled: Filled,
     now: datetime,
     means: Means | None,
-    answered_on: date | None,
+    answered_on: date | None = None,
+    asked: Collection[str] | None = None,
 ) -> Assessment:
     row = _open_row(session, key, now)
     participant = course.get(session, key.participant_id)
     row.completed_on = _day(participant, answered_on, now)
-    row.answers = dict(answers)
-    row.reasons = dict(reasons)
+    whole = filled.over(Filled(row.answers, row.reasons), asked)
+    row.answers, row.reasons = dict(whole.answers), dict(whole.reasons)
     row.completed_at = now
     _note(row, means)
     _flush(session)
@@ -181,7 +186,7 @@ def _completed(
 
 
 def _day(participant: Participant, answered_on: date | None, now: datetime) -> date:
-    today = days.today_for(now, participant.time_zone)
+    today = days.today_for(now, participant.zones)
     if answered_on is None:
         return today
     if answered_on > today:
@@ -216,14 +221,15 @@ def correct(
     reasons: Mapping[str, str],
     reason_code: str,
     now: datetime,
+    asked: Collection[str] | None = None,
 ) -> Finished:
     """Add a corrected revision beside the completed form, by `key.recorded_by`.
 
-    What was asked, in which words and on which day stays as it was. Raises NotFound when nothing
+    What was asked, in which words and on which day stays as it was; so do the answers to questions
+    that are not among those `asked` (all of them unless given). Raises NotFound when nothing
     has been completed, StudyLocked, and InvalidEntry for an unknown reason code or for answers
     that change nothing.
     """
-    require_open(session, key.participant_id)
     newest = session.scalar(
         _rows(key)
         .where(Assessment.completed_at.is_not(None))
@@ -234,12 +240,12 @@ def correct(
         raise NotFound
     if reason_code not in set(CorrectionReason):
         raise InvalidEntry({"reason": "required"})
-    if not differences(
-        instrument, Filled(newest.answers, newest.reasons), Filled(answers, reasons)
-    ):
+    before = Filled(newest.answers, newest.reasons)
+    after = Filled(answers, reasons).over(before, asked)
+    if not differences(instrument, before, after):
         raise InvalidEntry({"answers": "unchanged"})
     row = _revised(newest, key.recorded_by, now)
-    row.answers, row.reasons = dict(answers), dict(reasons)
+    row.answers, row.reasons = dict(after.answers), dict(after.reasons)
     row.correction_reason = reason_code
     session.add(row)
     _flush(session)
@@ -292,7 +298,6 @@ def _revision(row: Assessment) -> Revision:
 
 
 def _open_row(session: Session, key: AssessmentKey, now: datetime) -> Assessment:
-    require_open(session, key.participant_id)
     row = session.scalar(_rows(key).order_by(Assessment.revision.desc()).with_for_update())
     if row is not None and row.completed_at is not None:
         raise AlreadyRecorded

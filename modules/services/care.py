@@ -12,7 +12,7 @@ from modules.course import prescription
 from modules.course.curriculum import Curriculum
 from modules.course.prescription import NOTHING, Prescription
 from modules.course.progression import LONGEST_HOLD_DAYS, REASONS, OverrideAction
-from modules.errors import InvalidEntry, NotFound
+from modules.errors import AlreadyRecorded, InvalidEntry, NotFound
 from modules.records.care_models import (
     DiaryReply,
     ModuleOverride,
@@ -68,7 +68,7 @@ def reply(
         words=sent.words.strip() or None,
         written_by=by,
         written_at=now,
-        written_on=days.today_for(now, participant.time_zone),
+        written_on=days.today_for(now, participant.zones),
     )
     session.add(row)
     session.flush()
@@ -90,13 +90,32 @@ def _check_reply(sent: Reply, curriculum: Curriculum) -> None:
 def mark_read(
     session: Session, participant_id: uuid.UUID, reply_id: uuid.UUID, now: datetime
 ) -> None:
-    """Note that the participant has read a reply; twice is once. Raises NotFound."""
-    row = session.get(DiaryReply, reply_id)
-    if row is None or row.participant_id != participant_id:
-        raise NotFound
-    if row.read_at is None:
+    """Note that the participant has read a reply; twice is once. Raises NotFound.
+
+    One that was taken back a moment before stays taken back.
+    """
+    row = _locked_reply(session, participant_id, reply_id)
+    if row.is_waiting:
         row.read_at = now
         session.flush()
+
+
+def take_back(
+    session: Session, participant_id: uuid.UUID, reply_id: uuid.UUID, now: datetime
+) -> None:
+    """Take a reply back before it is read; twice is once. Raises NotFound and AlreadyRecorded."""
+    row = _locked_reply(session, participant_id, reply_id)
+    if row.read_at is not None:
+        raise AlreadyRecorded
+    row.taken_back_at = row.taken_back_at or now
+    session.flush()
+
+
+def _locked_reply(session: Session, participant_id: uuid.UUID, reply_id: uuid.UUID) -> DiaryReply:
+    row = session.get(DiaryReply, reply_id, with_for_update=True)
+    if row is None or row.participant_id != participant_id:
+        raise NotFound
+    return row
 
 
 def mark_reviewed(
@@ -170,6 +189,13 @@ def prescribe(
             doses={key: dict(numbers) for key, numbers in wanted.doses.items()},
             added=list(wanted.added),
             paused=list(wanted.paused),
+            levels={
+                key: {"level": each.level, "since": each.since.isoformat()}
+                for key, each in wanted.levels.items()
+            },
+            contraindications=None
+            if wanted.contraindications is None
+            else list(wanted.contraindications),
             reason=reason,
             written_by=by,
             written_at=now,
@@ -204,7 +230,7 @@ def decide(
     if module_key not in {plan.key for plan in protocol.modules}:
         raise NotFound
     participant = course.get(session, participant_id)
-    today = days.today_for(now, participant.time_zone)
+    today = days.today_for(now, participant.zones)
     _check_decision(decision, today)
     session.add(
         ModuleOverride(

@@ -112,7 +112,7 @@ def _require_open(
     now: datetime,
     origin: Origin,
 ) -> None:
-    zone, weeks = participant.time_zone, protocol.duration_weeks
+    zone, weeks = participant.zones, protocol.duration_weeks
     if origin.source is Source.PAPER:
         require_past(form.slot, participant.day_one, weeks, days.today_for(now, zone))
         return

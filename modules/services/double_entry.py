@@ -15,12 +15,14 @@ from modules.records.models import Assessment, Participant, Source
 from modules.records.second_entry_models import SecondEntry
 from modules.services import answer_alerts, assessments
 from modules.services.assessments import AssessmentKey, Finished, Revision
-from modules.services.lock import require_open
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A second entry against the revision it checked. `settled_at` is None while it is open."""
+    """A second entry against the revision it checked. `settled_at` is None while it is open.
+
+    Codes are compared, free text is not: two people never write it alike, and nothing scores it.
+    """
 
     participant_id: uuid.UUID
     visit: str
@@ -51,7 +53,6 @@ def enter_again(
     Raises NotFound (no entry from paper yet), AlreadyRecorded (checked before), SamePerson,
     StudyLocked.
     """
-    require_open(session, key.participant_id)
     revisions = assessments.history(session, key.participant_id, key.visit, key.instrument)
     if not revisions or revisions[0].source is not Source.PAPER:
         raise NotFound
@@ -87,7 +88,6 @@ def settle(
     The answers may come from either entry for the questions that differ; the others stay. Raises
     NotFound when nothing is open, StudyLocked, and InvalidEntry when an undisputed answer differs.
     """
-    require_open(session, key.participant_id)
     revisions = assessments.history(session, key.participant_id, key.visit, key.instrument)
     entry = session.scalar(_of_form(revisions).with_for_update())
     if entry is None or entry.settled_at is not None:
@@ -145,7 +145,7 @@ def _check(entry: SecondEntry, row: Assessment, instrument: Instrument) -> Check
         first_by=row.recorded_by,
         second_by=entry.entered_by,
         second=second,
-        differing=differences(instrument, Filled(row.answers, row.reasons), second),
+        differing=differences(instrument.blinded(), Filled(row.answers, row.reasons), second),
         settled_by=entry.settled_by,
         settled_at=entry.settled_at,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from modules.errors import AlreadyRecorded, InvalidEntry, NotFound, TooLate
@@ -99,16 +99,12 @@ def invite(
     wanted = set(members)
     study_id = session.get_one(LiveSessionGroup, group_id).study_id
     there = set()
-    for of, participant_id in session.execute(_members(study_id)).all():
-        if of == group_id and participant_id in wanted:
-            there.add(participant_id)
-        elif of == group_id or participant_id in wanted:
-            session.execute(
-                delete(LiveSessionMember).where(
-                    LiveSessionMember.group_id == of,
-                    LiveSessionMember.participant_id == participant_id,
-                )
-            )
+    for member in session.scalars(_members(study_id)).all():
+        if member.group_id == group_id and member.participant_id in wanted:
+            there.add(member.participant_id)
+        elif member.group_id == group_id or member.participant_id in wanted:
+            session.delete(member)
+    session.flush()  # who changes group leaves the one before joining the other
     for participant_id in sorted(wanted - there):
         session.add(
             LiveSessionMember(
@@ -248,8 +244,8 @@ def _attendance(
 def groups(session: Session, study_id: uuid.UUID) -> list[GroupFacts]:
     """Return the groups of a study, by name."""
     members: dict[uuid.UUID, set[uuid.UUID]] = {}
-    for group_id, participant_id in session.execute(_members(study_id)):
-        members.setdefault(group_id, set()).add(participant_id)
+    for member in session.scalars(_members(study_id)):
+        members.setdefault(member.group_id, set()).add(member.participant_id)
     rows = session.scalars(
         select(LiveSessionGroup)
         .where(LiveSessionGroup.study_id == study_id)
@@ -330,10 +326,10 @@ def _invited(*whose: ColumnElement[bool]) -> Select[Any]:
 _INVITED, _INVITED_OF_PAGE = _invited(), _invited(among_given(LiveSessionMember.participant_id))
 
 
-def _members(study_id: uuid.UUID) -> Select[uuid.UUID, uuid.UUID]:
-    """Choose the group and the key of everybody who is a member of one."""
+def _members(study_id: uuid.UUID) -> Select[LiveSessionMember]:
+    """Choose the places of a study's participants in its groups."""
     return (
-        select(LiveSessionMember.group_id, LiveSessionMember.participant_id)
+        select(LiveSessionMember)
         .join(LiveSessionGroup, LiveSessionGroup.id == LiveSessionMember.group_id)
         .where(LiveSessionGroup.study_id == study_id)
     )

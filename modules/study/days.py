@@ -1,14 +1,16 @@
 """What «today» is for a participant, and how days and weeks of a programme are counted."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+
+from modules.study import zones
+from modules.study.zones import Zone
 
 DEFAULT_ZONE = "America/Mexico_City"
 
 
-def today_for(now: datetime, time_zone: str) -> date:
+def today_for(now: datetime, time_zone: Zone) -> date:
     """Return the calendar day it is for a participant in `time_zone` at the moment `now`."""
-    return now.astimezone(ZoneInfo(time_zone)).date()
+    return now.astimezone(zones.at(time_zone, now)).date()
 
 
 def study_day(day: date, day_one: date) -> int:
@@ -34,6 +36,6 @@ def week_of(day: date, day_one: date) -> int:
     return distance // 7 + 1 if distance >= 0 else 0
 
 
-def start_of(day: date, time_zone: str) -> datetime:
+def start_of(day: date, time_zone: Zone) -> datetime:
     """Return the moment a calendar day begins in `time_zone`, in UTC."""
-    return datetime.combine(day, time.min, ZoneInfo(time_zone)).astimezone(UTC)
+    return datetime.combine(day, time.min, zones.on(time_zone, day)).astimezone(UTC)

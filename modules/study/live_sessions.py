@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from modules.errors import InvalidEntry
 from modules.study.days import today_for, week_of
+from modules.study.zones import Zone
 
 ENTER_BEFORE = timedelta(minutes=15)
 ATTENDED_SHARE = 0.5
@@ -129,7 +130,7 @@ def attended(session_minutes: int, present: bool | None, minutes: int | None) ->
 
 
 def in_programme(
-    sessions: Iterable[LiveSessionFacts], day_one: date | None, weeks: int, time_zone: str
+    sessions: Iterable[LiveSessionFacts], day_one: date | None, weeks: int, time_zone: Zone
 ) -> list[LiveSessionFacts]:
     """Return the sessions on the days of somebody's programme; none before it has a day 1."""
     if day_one is None:
@@ -150,7 +151,7 @@ def by_week(
     sessions: Iterable[LiveSessionFacts],
     confirmed: Mapping[uuid.UUID, bool],
     day_one: date,
-    time_zone: str,
+    time_zone: Zone,
     now: datetime,
 ) -> dict[int, tuple[int, int]]:
     """Return week -> (attended, offered), of the sessions about which the team has said something.

@@ -98,10 +98,32 @@ class Unlock(_Data):
 
 
 class ModulePlan(_Data):
-    """A module of the course and its rule."""
+    """A module of the course: when it opens, and from which week on each group is given.
+
+    A group whose week lies before that of its module is given ahead of it (breathing from week 1);
+    the others wait for the module. A level's week is the first in which it can be reached. A group
+    that is not named is given by staff only.
+    """
 
     key: Key
     unlock: Unlock
+    groups: dict[Key, Annotated[int, Field(ge=1, le=52)]] = Field(default_factory=dict)
+
+
+class LevelRule(_Data):
+    """When somebody goes up or down a level; a trial freezes it here.
+
+    Up: `good_sessions` at the level within `within_days`, effort (CR10) of `effort_at_most` or
+    less, never two within `hours_between`. Down: pain above `pain_mm_above` during a session, or
+    the next day's more than `next_day_rise_mm` above that before it (mm).
+    """
+
+    good_sessions: int = Field(default=2, ge=1, le=7)
+    within_days: int = Field(default=7, ge=1, le=28)
+    effort_at_most: int = Field(default=4, ge=1, le=10)
+    hours_between: int = Field(default=48, ge=24, le=168)
+    pain_mm_above: int = Field(default=50, ge=10, le=99)
+    next_day_rise_mm: int = Field(default=20, ge=5, le=99)
 
 
 class DiaryPlan(_Data):
@@ -196,9 +218,12 @@ class Protocol(_Data):
     time_zone: str = "America/Mexico_City"
     duration_weeks: int = Field(ge=1, le=52)
     blinded_roles: tuple[Literal["assessor", "analyst"], ...] = ()
+    earlier_scores_shown: bool = False
+    """Whether assessors see a participant's scores while something is still to be asked of them."""
     arms: Annotated[tuple[Arm, ...], Field(min_length=1), distinct("key")]
     randomisation: Randomisation | None = None
     modules: Annotated[tuple[ModulePlan, ...], distinct("key")] = ()
+    levels: LevelRule = LevelRule()
     diary: DiaryPlan
     visits: Annotated[tuple[Visit, ...], distinct("key")]
     """Those of the file, and those of `weekly_measure`, in the order of their days."""
@@ -279,6 +304,9 @@ def _misfits_of_modules(protocol: Protocol) -> Iterator[Misfit]:
             yield (*place, "after"), f"{after} is no earlier module"
         if module.unlock.week > protocol.duration_weeks:
             yield (*place, "week"), "after the last week"
+        for group, week in module.groups.items():
+            if week > protocol.duration_weeks:
+                yield ("modules", module.key, "groups", group), "after the last week"
         seen.add(module.key)
 
 

@@ -1,7 +1,7 @@
 """Which assessment visit falls when, and how its window stands today. Pure."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from modules.study.days import date_of
@@ -35,6 +35,13 @@ class VisitState:
     def instruments_left(self) -> tuple[str, ...]:
         """The instruments still to be filled, in the protocol's order."""
         return tuple(key for key in self.visit.instruments if key not in self.instruments_done)
+
+    def blinded(self) -> "VisitState":
+        """Return the state as a blinded role may know it.
+
+        Calendar days give the order of allocation away, lateness how somebody is treated.
+        """
+        return replace(self, opens_on=None, target_on=None, closes_on=None, late=False)
 
 
 def state_of(

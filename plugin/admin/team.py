@@ -11,16 +11,20 @@ from plugin import paging, setup, team
 from plugin.admin.forms import RoleForm
 from plugin.models import Role
 from plugin.tool import current_tool
+from plugin.trial import allocation
 
 
 def team_page() -> ResponseReturnValue:
-    """The teachers of the course, and what each is in this study."""
+    """The teachers of the course, what each is in this study, and its list's commitment."""
     if g.person.study is None:
         raise NotFound
     found = team.of_course(g.session, g.person.course_id, g.person.study.id)
     page = paging.asked(found, "team")
     return render_template(
-        "admin/team.html", page=page, forms={each.user_id: _form(each) for each in page.items}
+        "admin/team.html",
+        page=page,
+        forms={each.user_id: _form(each) for each in page.items},
+        commitment=allocation.commitment_of(g.session, g.person.study.id),
     )
 
 

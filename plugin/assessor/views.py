@@ -9,12 +9,14 @@ import uuid
 
 from flask import Blueprint, Response, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from wtforms import HiddenField
 
 from exports import jobs
 from exports.formats import FORMATS
 from exports.jobs import Asker
 from modules.errors import NotFound
+from modules.records.queries import AssessmentFacts
 from plugin import errors, exporting, i18n, outcomes, paging
 from plugin.access import Permission, require
 from plugin.forms import Form
@@ -47,16 +49,9 @@ def create_blueprint() -> Blueprint:
 
 
 def worklist() -> ResponseReturnValue:
-    """The visits due, the one closing first on top, and all participants by code."""
+    """The visits due and all participants, both by code: by day would be by allocation."""
     people = due.everybody()
-    waiting = sorted(
-        ((one, state) for one in people for state in one.due),
-        key=lambda pair: (
-            pair[1].closes_on is None,
-            pair[1].closes_on or pair[0].facts.enrolled_on,
-            pair[0].facts.code,
-        ),
-    )
+    waiting = [(one, state) for one in people for state in one.due]
     return render_template(
         "assessor/worklist.html",
         people=paging.asked(people, "people"),
@@ -70,27 +65,34 @@ def worklist() -> ResponseReturnValue:
 def participant(participant_id: uuid.UUID) -> ResponseReturnValue:
     """One coded participant: visits and scores."""
     one, answers = due.one_of(participant_id)
+    shown = answers if due.shows_scores(one) else []
     instruments = current_tool().instruments
     scores = [
         (
             g.person.protocol.visit(entry.visit).title.get(i18n.language()),
             instruments[entry.instrument].title.get(i18n.language()),
-            entry,
             outcomes.score_words(instruments[entry.instrument], entry),
         )
-        for entry in answers
+        for entry in shown
     ]
     return render_template(
         "assessor/participant.html",
         one=one,
         scores=scores,
+        shows_scores=due.shows_scores(one),
         instruments=instruments,
         open_states=() if due.is_locked() else due.OPEN,
         locked=due.is_locked(),
-        trend=outcomes.trend(instruments, answers),
-        courses=outcomes.courses(g.person.protocol, instruments, answers) if answers else [],
+        trend=outcomes.trend(instruments, shown, _by_visit),
+        courses=outcomes.courses(g.person.protocol, instruments, shown) if shown else [],
         formats=FORMATS.values(),
     )
+
+
+def _by_visit(entry: AssessmentFacts) -> tuple[float, str]:
+    """Place a point at the day its visit is planned for: when it took place could tell the arm."""
+    day = g.person.protocol.visit(entry.visit).target_day
+    return float(day), _("day %(day)s", day=day)
 
 
 def export() -> ResponseReturnValue:

@@ -5,6 +5,7 @@ import uuid
 import click
 from sqlalchemy import select
 
+from exports import leaks
 from lti.models import LtiContext, LtiUser, Membership
 from modules.records import queries
 from modules.services import lock
@@ -32,8 +33,14 @@ def create(key: str, protocol_key: str) -> None:
     if protocol_key not in tool.protocols:
         known = ", ".join(tool.protocols)
         raise click.ClickException(f"There is no protocol {protocol_key!r}. There are: {known}")
+    protocol = tool.protocols[protocol_key]
+    if leaks.is_telling(key, protocol):
+        raise click.ClickException(
+            f"The key stands on every file that is handed out, and {key!r} names an arm or what one"
+            " of them has. Choose a neutral one."
+        )
     with common.plain_faults(), tool.database.writing() as session:
-        study_id = setup.create_study(session, tool, key, tool.protocols[protocol_key])
+        study_id = setup.create_study(session, tool, key, protocol)
         commitment = allocation.commitment_of(session, study_id)
     click.echo(f"Created {key}.")
     if commitment:

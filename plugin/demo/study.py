@@ -30,8 +30,9 @@ from modules.services import (
     diaries,
     learning,
     live_sessions,
+    screening,
 )
-from modules.services.course import ScreeningForm
+from modules.services.screening import ScreeningForm
 from modules.study.protocol import Protocol
 from notifications import outbox
 from notifications.outbox import ConsentGiven
@@ -237,7 +238,7 @@ def _screen(session: Session, cast: Cast, participant_id: uuid.UUID, day: date) 
         comorbidities=tuple(c for c in ("diabetes", "hypertension") if rng.random() < 0.2),
         activity_level=rng.choice([1, 1, 2, 2, 3]),
     )
-    course.record_screening(session, participant_id, cast.protocol, form, cast.staff_id, at)
+    screening.record(session, participant_id, cast.protocol, form, cast.staff_id, at)
     level = min(70.0, max(28.0, rng.gauss(42, 11)))
     _visit(session, cast, participant_id, "baseline", level, at)
     return level

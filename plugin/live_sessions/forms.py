@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, StringField, TimeField
+from wtforms import BooleanField, DateField, HiddenField, StringField, TimeField
 from wtforms.validators import Length
 
 from modules.study import live_sessions as rules
@@ -47,10 +47,18 @@ class AttendanceForm(Form):
     """Who was there; `attendance_form` adds the minutes of each."""
 
     present = TickListField(_l("Was there"))
+    action = HiddenField()
+    """`everybody` where all of those invited were there, whatever is ticked."""
+
+    @property
+    def is_everybody(self) -> bool:
+        """Whether all of those invited were there."""
+        return bool(self.action.data == "everybody")
 
     def said(self, key: uuid.UUID) -> tuple[bool, int | None]:
         """Return whether one participant was there, and for how many minutes if it is known."""
-        return str(key) in self.present.data, self[minutes_of(key)].data
+        ticked = self.is_everybody or str(key) in self.present.data
+        return ticked, self[minutes_of(key)].data
 
 
 def minutes_of(key: object) -> str:

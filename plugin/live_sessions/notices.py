@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +10,7 @@ from modules.records import queries
 from modules.records.queries import ParticipantFacts
 from modules.services import live_sessions as service
 from modules.study import live_sessions as rules
+from modules.study import zones
 from modules.study.live_sessions import LiveSessionFacts
 from modules.study.protocol import Protocol
 from notifications import outbox
@@ -79,7 +79,7 @@ def _news(
 ) -> Iterable[Reminder]:
     quiet = QuietHours.of(protocol.reminder_limits)
     for facts in people:
-        zone = ZoneInfo(facts.time_zone)
+        zone = zones.at(facts.time_zone, now)
         not_before = quiet.next_allowed(now, zone)
         expires = min(max(before.starts_at, after.starts_at), not_before + FRESH_FOR)
         if not_before < expires:
@@ -90,5 +90,5 @@ def _news(
                 not_before=not_before,
                 expires_at=expires,
                 on=not_before.astimezone(zone).date(),
-                variables=variables_of(before.starts_at, zone),
+                variables=variables_of(before.starts_at, facts.time_zone),
             )

@@ -206,9 +206,17 @@ def confirm(session_id: uuid.UUID) -> ResponseReturnValue:
             form.add_errors({minutes_of(key): code for key, code in fault.fields.items()})
         else:
             _audit("sessions.confirmed", session_id)
-            flash(_("Saved who was there."), "good")
-            return redirect(url_for("sessions.schedule"), 303)
+            return _confirmed(form, session_id)
     return _session(facts, attendance=form)
+
+
+def _confirmed(form: AttendanceForm, session_id: uuid.UUID) -> ResponseReturnValue:
+    if not form.is_everybody:
+        flash(_("Saved who was there."), "good")
+        return redirect(url_for("sessions.schedule"), 303)
+    saved = _("Saved: everybody was there. Untick whoever was missing and confirm again.")
+    flash(saved, "good")
+    return redirect(url_for("sessions.session_page", session_id=session_id), 303)
 
 
 def calendar_file() -> Response:

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from flask import Response, render_template
 from flask_babel import gettext as _
 
-from modules.course import prescription
 from modules.course.curriculum import Exercise
 from modules.diary.slots import SATURDAY
 from plugin import filters, printing
 from plugin.patient.course import ParticipantCourse
+from plugin.plans import plan_of
 from plugin.tool import current_tool
 
 EMPTY_ROWS = 2
@@ -56,7 +56,8 @@ def answer(course: ParticipantCourse) -> Response:
         numbers=course.safety.shown_numbers(),
         empty_rows=EMPTY_ROWS,
     )
-    return printing.answer(page, f"{_('diary')}_{course.record.participant.code}.pdf")
+    name = _("diary_%(code)s", code=course.record.participant.code)
+    return printing.answer(page, f"{name}.pdf")
 
 
 def _sheet(course: ParticipantCourse, week: int) -> Sheet:
@@ -80,10 +81,7 @@ def _exercises(course: ParticipantCourse, week: int) -> list[tuple[Exercise, str
     """Return the exercises of a week as they are planned; modules may still open later."""
     if course.locked:
         return []
-    plans = [plan for plan in course.protocol.modules if plan.unlock.week <= week]
-    planned = [course.module(plan.key) for plan in plans]
-    listed = prescription.today(planned, week, course.prescription)
-    known = [
-        prescription.dosed(course.curriculum.exercise(each), course.prescription) for each in listed
-    ]
-    return [(each, each.dose.summary(course.locale)) for each in known]
+    planned = plan_of(
+        course.curriculum, course.protocol, course.record, course.states, course.today, week
+    )
+    return [(each, each.dose.summary(course.locale)) for each in planned.today.exercises]

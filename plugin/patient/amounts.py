@@ -6,9 +6,8 @@ is not ticked say nothing. All of it works without a script.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import g
 from flask_babel import lazy_gettext as _l
@@ -23,6 +22,7 @@ from modules.diary.amounts import BOUNDS, Amount
 from modules.diary.slots import Slot
 from modules.records import care_queries
 from modules.records.queries import DiaryFacts
+from modules.study import days
 from plugin.forms import Form, WholeNumber
 from plugin.patient.course import ParticipantCourse
 
@@ -64,8 +64,8 @@ def offered(
     """
     moment = min(shown_at or course.now, course.now)
     if slot.day < course.today:
-        zone = ZoneInfo(course.record.participant.time_zone)
-        moment = min(moment, datetime.combine(slot.day + timedelta(days=1), time.min, zone))
+        ended = days.start_of(slot.day + timedelta(days=1), course.record.participant.time_zone)
+        moment = min(moment, ended)
     held = _held_at(course, moment)
     before = course.entry(slot.day, slot.occurrence)
     found = []

@@ -11,7 +11,8 @@ from flask_babel import get_locale
 
 from modules.course import prescription, progression
 from modules.course.curriculum import Curriculum, Exercise, Module
-from modules.course.prescription import Prescription, of_module
+from modules.course.levels import LOWEST
+from modules.course.prescription import Prescription
 from modules.course.progression import ModuleState
 from modules.diary.slots import (
     Slot,
@@ -29,6 +30,7 @@ from modules.study import days
 from modules.study.protocol import Protocol
 from modules.study.schedule import VisitState
 from plugin import outcomes
+from plugin.plans import ParticipantPlan, plan_of
 from plugin.tool import Tool, current_tool
 
 
@@ -137,25 +139,40 @@ class ParticipantCourse:
     def known_exercises(self) -> list[Exercise]:
         """Return all exercises of the modules that are open: what a diary may name."""
         found = {e: None for module in self.open_modules() for e in module.exercises}
-        return [self._dosed(identifier) for identifier in found]
+        return [self._dosed(identifier) for identifier in found | dict.fromkeys(self.plan.shown)]
+
+    @cached_property
+    def plan(self) -> ParticipantPlan:
+        """Where this participant stands and today's list, with the reasons."""
+        return plan_of(self.curriculum, self.protocol, self.record, self.states, self.today)
 
     def own_exercises(self) -> list[Exercise]:
-        """Return the exercises of open modules that are meant for this participant."""
-        found = [e for m in self.open_modules() for e in of_module(m, self.prescription)]
-        return [self._dosed(identifier) for identifier in dict.fromkeys(found)]
+        """Return the exercises that this participant may look at, in the order of the course."""
+        return [self._dosed(identifier) for identifier in self.plan.shown]
 
     def exercises_today(self) -> list[Exercise]:
-        """Return the exercises of the day as prescribed; none while they are locked."""
-        if self.locked:
-            return []
-        week = self.week or self.protocol.duration_weeks
-        chosen = prescription.today(self.open_modules(), week, self.prescription)
-        return [self._dosed(identifier) for identifier in chosen]
+        """Return the day's list in the order of a session, with doses; none while locked."""
+        return [] if self.locked else list(self.plan.today.exercises)
+
+    def easier(self, exercise: Exercise) -> Exercise | None:
+        """Return the easier form of an exercise, where this participant may do it."""
+        return self._instead(exercise.easier)
+
+    def harder(self, exercise: Exercise) -> Exercise | None:
+        """Return the harder form, where this participant may do it and its level is reached."""
+        form = self._instead(exercise.harder)
+        levels = self.plan.here.levels
+        reached = [levels.get(m.key, LOWEST) for m in self.curriculum if exercise.id in m.exercises]
+        return form if form and (form.level or LOWEST) <= max(reached, default=LOWEST) else None
+
+    def _instead(self, identifier: str | None) -> Exercise | None:
+        may = identifier in self.plan.shown and identifier not in self.prescription.paused
+        return self._dosed(identifier) if identifier and may else None
 
     def exercise(self, identifier: str) -> Exercise:
         """Return an exercise of an open module. Raises NotFound, ModuleLocked, ExercisesPaused."""
         exercise = self._dosed(identifier)
-        if exercise not in self.own_exercises():
+        if identifier not in self.plan.shown:
             raise ModuleLocked
         if self.locked:
             raise ExercisesPaused

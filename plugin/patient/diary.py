@@ -1,12 +1,14 @@
 """The exercise diary: under a minute, today's exercises filled in, yesterday while it may be."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime
 
 from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from modules.course import steps
 from modules.diary.slots import Slot, moment, when_written
 from modules.errors import InvalidEntry, NotFound
 from modules.records.models import Source
@@ -20,7 +22,7 @@ from plugin.forms import options
 from plugin.patient import amounts
 from plugin.patient.after_end import saving
 from plugin.patient.course import ParticipantCourse, current_course
-from plugin.patient.forms import DiaryEntryForm, WhichEntry, form_of, number_of
+from plugin.patient.forms import DiaryEntryForm, Did, WhichEntry, form_of, number_of
 
 
 def diary() -> Response | str:
@@ -28,7 +30,7 @@ def diary() -> Response | str:
     course = current_course()
     slots = course.diary_slots()
     if slots:
-        return _page(course, *_form_for(course, course.diary_due() or slots[0]))
+        return _page(course, *form_for(course, course.diary_due() or slots[0]))
     return render_template("patient/diary_closed.html", course=course)
 
 
@@ -41,7 +43,7 @@ def entry(day: str) -> str:
     slot = next((slot for slot in slots if str(slot.occurrence) == number), None)
     if slot is None:
         raise NotFound
-    return _page(course, *_form_for(course, slot))
+    return _page(course, *form_for(course, slot))
 
 
 @saving
@@ -111,32 +113,58 @@ def noticed(entry_id: uuid.UUID) -> Response | str:
 
 
 def _page(course: ParticipantCourse, slot: Slot, form: DiaryEntryForm) -> str:
-    todays = course.exercises_today()
-    form.shown_at.data = form.shown_at.data or course.now.isoformat()
     return render_template(
         "patient/diary.html",
         course=course,
-        slot=slot,
         others=[each for each in course.diary_slots() if each != slot],
-        mode=course.protocol.diary.mode,
-        form=form,
-        written=course.entry(slot.day, slot.occurrence),
-        todays=[each.id for each in todays],
-        offered=_offered(course, form),
-        doses={one.id: one.dose.summary(course.locale) for one in form.offered},
         # A page that can only save shows nothing that was not written on it.
         recent=() if g.get("ended") else course.record.diary,
         rows=_rows(course),
+        **shown(course, slot, form),
     )
 
 
-def _form_for(course: ParticipantCourse, slot: Slot) -> tuple[Slot, DiaryEntryForm]:
+def shown(course: ParticipantCourse, slot: Slot, form: DiaryEntryForm) -> dict[str, object]:
+    """Return what the form of an entry shows, on whichever page it stands."""
+    exercises = course.exercises_today()
+    form.shown_at.data = form.shown_at.data or course.now.isoformat()
+    form.todays.data = form.todays.data or " ".join(each.id for each in exercises)
+    form.did.data = form.did.data or (Did.PART if form.exercises.data else None)
+    return {
+        "slot": slot,
+        "mode": course.protocol.diary.mode,
+        "form": form,
+        "written": course.entry(slot.day, slot.occurrence),
+        "todays": form.todays.data.split(),
+        "planned_minutes": steps.minutes_of(exercises),
+        "offered": _offered(course, form),
+        "doses": {one.id: one.dose.summary(course.locale) for one in form.offered},
+    }
+
+
+def form_for(course: ParticipantCourse, slot: Slot) -> tuple[Slot, DiaryEntryForm]:
     """Return the form of an entry, with what was written there before."""
     before = course.entry(slot.day, slot.occurrence)
-    made = _form(course, slot)(data=values_of(before) if before else {})
+    todays = [each.id for each in course.exercises_today()]
+    filled = values_of(before) if before else {}
+    did = _did(before, todays) if before else _said_by_link()
+    made = _form(course, slot)(data=filled | {"did": did, "todays": " ".join(todays)})
     made.client_key.data = str(uuid.uuid4())
     made.occurrence.data = str(slot.occurrence)
     return slot, _offering(course, made)
+
+
+def _did(before: DiaryFacts, todays: Collection[str]) -> Did:
+    """Return how much an entry says was done, in one word."""
+    if not before.exercises:
+        return Did.NOTHING
+    return Did.ALL if set(todays) <= set(before.exercises) else Did.PART
+
+
+def _said_by_link() -> str | None:
+    """Return how much was done, where the link that led here says so."""
+    said = request.args.get("did", "")
+    return said if said in set(Did) else None
 
 
 def _form(

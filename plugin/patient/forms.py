@@ -16,6 +16,7 @@ from modules.outcomes.questionnaire import Item, Reason
 from modules.safety.symptoms import Symptom
 from modules.services.assessments import Means
 from modules.study.protocol import DiaryPlan
+from modules.text import LabelledEnum
 from plugin.assessment_form import AssessmentForm
 from plugin.forms import (
     FAULTS,
@@ -27,6 +28,7 @@ from plugin.forms import (
     VasField,
     WholeNumber,
     fault_words,
+    labelled,
 )
 from plugin.patient import amounts
 from plugin.patient.amounts import AmountField, Offered
@@ -90,11 +92,25 @@ class WhichEntry(Form):
     """When a kept entry was written and is sent, by the device's own clock; ISO 8601."""
 
 
-class DiaryEntryForm(WhichEntry):
-    """One day of the exercise diary; only the minutes are asked for when exercises were ticked."""
+class Did(LabelledEnum):
+    """How much was done of what was asked for today."""
 
+    ALL = "all", "Todo", "All"
+    PART = "part", "Una parte", "Part"
+    NOTHING = "nothing", "Nada", "Nothing"
+
+
+class DiaryEntryForm(WhichEntry):
+    """One day of the exercise diary; only the minutes are asked for when exercises were ticked.
+
+    `did` answers for all of them at once: all that the page showed for today (`todays`, ids with
+    spaces between), or nothing; otherwise, and on paper, the ticks do.
+    """
+
+    did = RadioField(_l("What did you do?"), [Optional()], choices=labelled(Did))
+    todays = HiddenField()
     exercises = TickListField(_l("What did you do?"))
-    minutes = WholeNumber(_l("How many minutes in all?"), 0, diary.MOST_MINUTES)
+    minutes = WholeNumber(_l("Minutes in all"), 0, diary.MOST_MINUTES)
     effort = Cr10Field(_l("How hard was it?"))
     pain_before_mm = VasField(_l("Pain before the exercises"))
     pain_after_mm = VasField(_l("Pain after the exercises"))
@@ -109,6 +125,16 @@ class DiaryEntryForm(WhichEntry):
         [Length(max=diary.LONGEST_NOTE, message=FAULTS["too_long"])],
     )
     offered: Sequence[Offered] = ()
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Read what was sent; from here on the ticks say what was done."""
+        super().process(*args, **kwargs)
+        if self.did.data == Did.ALL:
+            todays = (self.todays.data or "").split()
+            self.exercises.data = list(dict.fromkeys([*todays, *(self.exercises.data or ())]))
+        elif self.did.data == Did.NOTHING:
+            self.exercises.data, self.minutes.data = [], 0
+            self.minutes.process_errors = []
 
     def amounts(self, exercise_id: str) -> list[AmountField]:
         """Return the number fields of an exercise."""
@@ -158,14 +184,14 @@ class WeekendEntryForm(DiaryEntryForm):
     """One week of the exercise diary, written at its weekend."""
 
     exercises = TickListField(_l("What did you do this week?"))
-    minutes = WholeNumber(_l("How many minutes in the whole week?"), 0, 7 * diary.MOST_MINUTES)
+    minutes = WholeNumber(_l("Minutes in the whole week"), 0, 7 * diary.MOST_MINUTES)
 
 
 class ExerciseSessionForm(DiaryEntryForm):
     """One training session; a day may have several."""
 
     exercises = TickListField(_l("What did you do in this session?"))
-    minutes = WholeNumber(_l("How many minutes did it take?"), 0, diary.MOST_MINUTES)
+    minutes = WholeNumber(_l("Minutes in all"), 0, diary.MOST_MINUTES)
 
 
 class StretchesField(Field):

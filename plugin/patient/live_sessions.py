@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import Response, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from modules.errors import NotFound
 from modules.services import live_sessions as service
 from modules.study import live_sessions as rules
+from modules.study import zones
 from modules.study.live_sessions import LiveSessionFacts
 from plugin import ics
 from plugin.patient.course import ParticipantCourse, current_course
@@ -95,5 +95,5 @@ def _one(course: ParticipantCourse, session_id: uuid.UUID) -> LiveSessionFacts:
 def _shown(
     course: ParticipantCourse, facts: LiveSessionFacts, attended: bool | None = None
 ) -> Shown:
-    zone = ZoneInfo(course.record.participant.time_zone)
+    zone = zones.at(course.record.participant.time_zone, facts.starts_at)
     return Shown(facts, facts.starts_at.astimezone(zone), facts.may_enter(course.now), attended)

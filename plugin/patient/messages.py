@@ -58,7 +58,7 @@ def read(reply_id: uuid.UUID) -> Response:
     """Note that a reply has been read; its announcement is taken back."""
     course = current_course()
     care.mark_read(g.session, course.participant_id, reply_id, course.now)
-    reminders.reply_read(g.session, course.participant_id, reply_id, course.now)
+    reminders.reply_settled(g.session, course.participant_id, reply_id, course.now)
     return redirect(url_for("patient.messages"), 303)
 
 
@@ -76,6 +76,7 @@ def _replies(course: ParticipantCourse) -> list[Reply]:
             each.read_at is not None,
         )
         for each in care_queries.replies_of(g.session, course.participant_id)
+        if each.taken_back_at is None
     ]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import g, url_for
 
 from modules.errors import AlreadyRecorded, NotFound, StudyLocked, TooLate
+from modules.outcomes.asking import Way, asked
 from modules.outcomes.questionnaire import Instrument
 from modules.records import queries
 from modules.records.models import Respondent
@@ -59,7 +60,7 @@ class OpenAssessment:
         return self._form_class().sent()
 
     def _form_class(self) -> type[AnswersForm]:
-        return form_for(self.instrument, self.language, AnswersForm)
+        return form_for(asked(self.instrument, Way.SCREEN), self.language, AnswersForm)
 
     def address(self, place: int | str | None = None) -> str:
         """Return the address of one question (from 1), of the review, or of where it was left."""

@@ -1,38 +1,37 @@
 """Today, programme, module, lesson, exercise and brochure: reading and ticking."""
 
 import uuid
-from collections.abc import Mapping
 
 from flask import g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from modules.course import content
 from modules.course.curriculum import Media
 from modules.course.progression import ModuleState, ModuleStatus
 from modules.errors import InvalidEntry, NotFound
 from modules.outcomes import charts
 from modules.records import queries
-from modules.records.media_models import MediaRole
-from modules.services import learning, own_media
-from modules.services.own_media import OwnFile
+from modules.services import favourites, learning, own_media
 from plugin import gradebook
 from plugin.media import films, own_files
-from plugin.patient import live_sessions, locked, today
+from plugin.patient import clips, live_sessions, locked, today
 from plugin.patient.course import ParticipantCourse, current_course
-from plugin.patient.forms import FilmForm
-from plugin.tool import current_tool
+from plugin.patient.forms import Did, FilmForm
 
 
 def home() -> str:
     """Today: one card says what to do now."""
     course = current_course()
     tasks = today.tasks(course)
+    follows = "programme" in course.components and not course.over and not course.locked
     return render_template(
         "patient/home.html",
         course=course,
+        step=course.plan.newest_step(course.today) if follows else None,
+        undirected=follows and course.plan.today.lacks_direction,
         task=tasks[0],
         later=tasks[1:],
+        dids=tuple(Did),
         week_days=_week(course),
         live=live_sessions.next_one(course),
         replies=len(course.record.care.unread) if "diary" in course.components else 0,
@@ -86,10 +85,14 @@ def lesson(module_key: str, lesson_key: str) -> str:
         lesson=this,
         number=shown.lessons.index(this) + 1,
         done_on=course.record.lessons.get(module_key, {}).get(lesson_key),
-        film=film and _urls(film),
-        position=film and queries.video_position(g.session, course.participant_id, _key_of(film)),
+        film=film and clips.urls(film),
+        position=film and _left_at(course, film),
         stop_orders=course.safety.orders_of(shown.stop_if),
     )
+
+
+def _left_at(course: ParticipantCourse, film: Media) -> float:
+    return queries.video_position(g.session, course.participant_id, clips.key_of(film))
 
 
 def lesson_done(module_key: str, lesson_key: str) -> Response:
@@ -139,7 +142,7 @@ def film_position(module_key: str, lesson_key: str) -> tuple[str, int]:
     learning.remember_video(
         g.session,
         course.participant_id,
-        _key_of(film),
+        clips.key_of(film),
         form.position.data,
         form.duration.data,
         form.played.data,
@@ -162,7 +165,10 @@ def exercise(exercise_id: str) -> str:
         place=place,
         total=len(todays),
         following=following,
-        clip=_urls(shown.clip(course.locale)),
+        easier=course.easier(shown),
+        harder=course.harder(shown),
+        favourite=shown.id in favourites.of(g.session, course.participant_id),
+        clip=clips.urls(shown.clip(course.locale)),
         stop_orders=course.safety.orders_of(shown.stop),
     )
 
@@ -197,58 +203,6 @@ def own_media_file(media_id: uuid.UUID) -> Response:
     if Media(f"media/{own.slot}").mp4 not in _known_media(course):
         raise NotFound
     return own_files.send(own)
-
-
-KINDS = ("mp4", "webm", "captions", "poster")
-
-
-def _urls(film: Media) -> Mapping[str, str | int]:
-    """Return the addresses of a film by kind, granted, and its `width` and `height` in px.
-
-    The address of what is not there of it is empty. A film of the clinic's own stands alone, in
-    its own shape: other captions or another poster would not fit it.
-    """
-    own = _own(film)
-    if own:
-        found = {kind: _granted("patient.own_media_file", media_id=one.id) for kind, one in own}
-        return dict.fromkeys(KINDS, "") | found | _shape(own[0][1])
-    root = current_tool().settings.content
-    named = {
-        "mp4": film.mp4,
-        "webm": film.webm,
-        "captions": film.captions,
-        "poster": film.poster,
-    }
-    addresses = {
-        kind: _granted("patient.media_file", name=path.removeprefix("media/"))
-        if content.media_file(path, root) is not None
-        else ""
-        for kind, path in named.items()
-    }
-    return addresses | _shape(film)
-
-
-def _shape(film: Media | OwnFile) -> dict[str, int]:
-    """Return the size of a picture; that of the course's films where a file does not say it."""
-    return {"width": film.width or Media.width, "height": film.height or Media.height}
-
-
-def _granted(endpoint: str, **values: object) -> str:
-    return films.granted(g.ref, url_for(endpoint, **values))
-
-
-def _own(film: Media) -> list[tuple[str, OwnFile]]:
-    """Return what the clinic put into the place of a film, as (kind, file)."""
-    shown = own_media.shown(g.session, current_course().study.id)
-    slot = film.stem.removeprefix("media/")
-    found = [shown.get((slot, role)) for role in MediaRole]
-    return [("captions" if o.kind == "vtt" else o.kind, o) for o in found if o is not None]
-
-
-def _key_of(film: Media) -> str:
-    """Return the key under which it is noted how far somebody watched this film."""
-    own = _own(film)
-    return own[0][1].video_key if own else film.stem
 
 
 def _state_if_any(course: ParticipantCourse, key: str | None) -> ModuleState | None:

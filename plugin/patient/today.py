@@ -1,11 +1,10 @@
 """What a participant should do now. Pure: from the course to one next step and the week."""
 
 import enum
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from modules.course import progression
+from modules.course import progression, steps
 from modules.course.curriculum import Exercise, Lesson, Module
 from modules.outcomes.questionnaire import Instrument, Kind
 from modules.study.schedule import VisitState, due
@@ -15,6 +14,7 @@ from plugin.patient.course import ParticipantCourse
 SECONDS_A_TICK = 7
 """A sentence that is only read, and ticked where it is true."""
 SECONDS_A_QUESTION = 20
+A_DIARY_MIN = 1
 
 
 class WeekDay(LabelledEnum):
@@ -80,11 +80,6 @@ def minutes_for(instrument: Instrument) -> int:
     return max(1, round(seconds / 60))
 
 
-def session_minutes(exercises: Sequence[Exercise]) -> int:
-    """Return about how many minutes these exercises take together, the diary included."""
-    return sum(each.dose.estimated_minutes() for each in exercises) + 1
-
-
 def week_days(course: ParticipantCourse) -> list[Day]:
     """Return the seven days of the programme week; empty outside the programme or without diary."""
     if course.week is None or course.day_one is None or "diary" not in course.components:
@@ -140,5 +135,5 @@ def _exercises(course: ParticipantCourse) -> list[Task]:
     exercises = tuple(course.exercises_today())
     if "diary" not in course.components or not exercises or not (asked or written):
         return []
-    minutes = session_minutes(exercises)
+    minutes = steps.minutes_of(exercises) + A_DIARY_MIN
     return [Task(Step.EXERCISES, minutes, exercises=exercises, written=written)]

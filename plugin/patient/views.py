@@ -17,12 +17,14 @@ from plugin.access import Permission, require, require_component
 from plugin.patient import (
     assessments,
     diary,
+    exercises,
     live_sessions,
     locked,
     messages,
     pages,
     progress,
     quiz,
+    session,
     warning,
 )
 
@@ -39,7 +41,10 @@ PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
     ("GET", "/programme/<module_key>/quiz", quiz.quiz, "programme"),
     ("POST", "/programme/<module_key>/quiz", quiz.quiz, "programme"),
     ("POST", "/programme/<module_key>/<lesson_key>/film", pages.film_position, "programme"),
+    ("GET", "/exercises/", exercises.exercises, "programme"),
+    ("GET", "/exercises/session", session.session, "programme"),
     ("GET", "/exercises/<exercise_id>", pages.exercise, "programme"),
+    ("POST", "/exercises/<exercise_id>/favourite", exercises.favourite, "programme"),
     ("GET", "/media/<path:name>", pages.media_file, "programme"),
     ("GET", "/own-media/<uuid:media_id>", pages.own_media_file, "programme"),
     ("GET", "/diary", diary.diary, "diary"),
@@ -97,7 +102,7 @@ def navigation() -> dict[str, Any]:
         ("programme", _("Programme"), "programme"),
         ("diary", _("Diary"), "diary"),
         ("progress", _("Progress"), "programme"),
-        ("questionnaires", _("Questions"), "assessments"),
+        ("questionnaires", _("Questionnaires"), "assessments"),
         ("brochure", _("Brochure"), "brochure"),
     )
     allowed = [e for e in entries if e[2] is None or e[2] in g.person.components]

@@ -1,5 +1,7 @@
 """The forms of the team's loop."""
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from wtforms import DateField, HiddenField, TextAreaField
@@ -7,8 +9,10 @@ from wtforms.validators import Length, Optional
 
 from modules.course import prescription
 from modules.course.curriculum import Exercise, Module
+from modules.course.levels import HIGHEST, LOWEST
 from modules.course.progression import HoldReason, OpenReason, OverrideAction
 from modules.records.alert_models import AlertState, ClosingReason
+from modules.safety.texts import Contraindication
 from modules.services.care import LONGEST_REPLY
 from plugin.filters import label
 from plugin.forms import (
@@ -17,6 +21,7 @@ from plugin.forms import (
     Form,
     RadioField,
     SelectField,
+    TickListField,
     WholeNumber,
     labelled,
     options,
@@ -36,6 +41,25 @@ class ReplyForm(Form):
     covers_until = HiddenField()
     action = HiddenField()
     """`read` where there is nothing to answer."""
+
+
+class MessageForm(Form):
+    """One message to several participants: a ready-made sentence, own words, or both."""
+
+    people = TickListField(_l("To"), validators=[Answered(_l("Choose at least one participant."))])
+    template = RadioField(_l("Ready-made sentence"), [Optional()])
+    words = TextAreaField(_l("Own words"), [Length(max=LONGEST_REPLY, message=FAULTS["too_long"])])
+    client_key = HiddenField()
+    action = HiddenField()
+    """`preview` where it is to be looked at before it is sent."""
+
+    def is_ready(self) -> bool:
+        """Say whether it can be sent; what is missing is hung on its field."""
+        ready = self.validate()
+        if not self.template.data and not (self.words.data or "").strip():
+            missing = _l("Choose a sentence or write your own words.")
+            self.add_errors({"words": "required"}, {"required": missing})
+        return ready and not self.errors
 
 
 class ReviewerForm(Form):
@@ -73,9 +97,50 @@ def direction_form(module: Module, language: str) -> type[DirectionForm]:
     return type("ModuleDirectionForm", (DirectionForm,), fields)
 
 
-def _reason() -> SelectField:
+RULE = "rule"
+"""The choice that gives a level back to the rule of the protocol."""
+
+
+class LevelForm(Form):
+    """The level of one module, over the rule; `level_form` adds the choices."""
+
+    level = RadioField(_l("Level"), [Answered()])
+    reason = SelectField(_l("Why"), [Answered()])
+
+
+def level_form() -> type[LevelForm]:
+    """Return the form by which staff set a level, or leave it to the rule."""
+    numbers = [(str(each), str(each)) for each in range(LOWEST, HIGHEST + 1)]
+    choices = [(RULE, _l("By the diary, as the protocol says")), *numbers]
+    fields = {
+        "level": RadioField(_l("Level"), [Answered()], choices=choices),
+        "reason": _reason("level"),
+    }
+    return type("ModuleLevelForm", (LevelForm,), fields)
+
+
+class HealthForm(Form):
+    """What must be kept in mind of a participant's health; `health_form` adds the choices."""
+
+    contraindications = TickListField(_l("Contraindications"))
+    reason = SelectField(_l("Why"), [Answered()])
+
+
+def health_form(known: Iterable[Contraindication], language: str) -> type[HealthForm]:
+    """Return the form by which staff tick what is contraindicated for a participant."""
+    choices = [(each.code, each.text.get(language)) for each in known]
+    fields = {
+        "contraindications": TickListField(_l("Contraindications"), choices=choices),
+        "reason": _reason("health"),
+    }
+    return type("ContraindicationsForm", (HealthForm,), fields)
+
+
+def _reason(of: str = "") -> SelectField:
+    """Return the field; `of`: which form it belongs to, where a page has several."""
     pairs = [("", _l("Choose a reason")), *labelled(prescription.ChangeReason)]
-    return SelectField(_l("Why"), [Answered()], choices=pairs)
+    identifier = "-".join(filter(None, ("f", of, "reason")))
+    return SelectField(_l("Why"), [Answered()], choices=pairs, id=identifier)
 
 
 def exercise_form(exercise: Exercise) -> type[Form]:
@@ -85,8 +150,7 @@ def exercise_form(exercise: Exercise) -> type[Form]:
             _l("On the list"), [Answered()], choices=labelled(prescription.ExerciseState)
         )
     }
-    for name in prescription.numbers_of(exercise.dose):
-        low, high = prescription.LIMITS[name]
+    for name, (low, high) in prescription.numbers_of(exercise.dose).items():
         fields[name] = WholeNumber(LazyString(label, name), low, high, needed=True)
     fields["reason"] = _reason()
     return type("ExerciseForm", (Form,), fields)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from modules.course import prescription
 from modules.course.curriculum import Curriculum, Exercise, Module
+from modules.course.plan import LeftOut
 from modules.course.prescription import (
     NOTHING,
     Change,
@@ -32,6 +33,8 @@ from modules.study.protocol import Protocol
 from plugin import names, reminders
 from plugin.filters import label
 from plugin.patient.messages import sentences
+from plugin.plans import ParticipantPlan
+from plugin.plans import plan_of as plan_of_record
 from plugin.staff import review_queue
 from plugin.staff.alerts import ListedAlert, listed
 from plugin.staff.history import HistoryEntry
@@ -52,6 +55,8 @@ class PrescribedExercise:
     """Whether it may be given: not one of another direction."""
     suspended: bool = False
     """Off the list because of an open alert."""
+    left_out: LeftOut | None = None
+    """Why it is open and not on today's list."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,8 @@ class Plan:
     """Exercises are shut because of a warning sign."""
     directions: tuple[tuple[Module, str | None], ...]
     """Modules with directions, and the group chosen."""
+    planned: ParticipantPlan
+    """Where the participant stands, with every change of level."""
 
 
 @dataclass(frozen=True)
@@ -148,20 +155,21 @@ def plan_of(tool: Tool, protocol: Protocol, record: CourseRecord) -> Plan:
     today = days.today_for(tool.now(), facts.time_zone)
     states = reminders.module_states(tool, protocol, record, today)
     open_modules = [curriculum.module(state.key) for state in states if state.is_open]
-    first = facts.day_one
-    week = min(days.week_of(today, first), protocol.duration_weeks) if first else 1
-    listed = prescription.today(open_modules, week, held)
+    planned = plan_of_record(curriculum, protocol, record, states, today)
+    listed = {each.id: each for each in planned.today.exercises}
     allowed = prescription.allowed(held, curriculum)
+    why = {each.exercise: each for each in planned.today.left_out}
 
     def given(identifier: str) -> PrescribedExercise:
         exercise = curriculum.exercise(identifier)
         return PrescribedExercise(
-            prescription.dosed(exercise, held),
+            listed.get(identifier) or prescription.dosed(exercise, held),
             prescription.state_of(held, identifier),
             identifier in held.doses,
             identifier in listed,
             identifier in allowed,
             identifier in record.care.suspended,
+            why.get(identifier),
         )
 
     modules = [curriculum.module(plan.key) for plan in protocol.modules]
@@ -170,6 +178,7 @@ def plan_of(tool: Tool, protocol: Protocol, record: CourseRecord) -> Plan:
         tuple((m, m in open_modules, tuple(given(e) for e in m.exercises)) for m in modules),
         record.care.locked,
         tuple((m, held.directions.get(m.key)) for m in modules if m.choose_one),
+        planned,
     )
 
 
@@ -200,16 +209,28 @@ def _said(curriculum: Curriculum, change: Change, language: str) -> str:
         module = curriculum.module(change.of)
         chosen = module.group(str(change.to)).title.get(language) if change.to else _("not chosen")
         return f"{module.title.get(language)}: {chosen}"
+    if change.what == "level":
+        level = _("by the diary") if change.to is None else str(change.to)
+        title = curriculum.module(change.of).title.get(language)
+        return _("%(module)s, level: %(level)s", module=title, level=level)
+    if change.what == "contraindications":
+        return _health_words(curriculum, change.to, language)
     exercise = curriculum.exercises.get(change.of)
-    name = exercise.name.get(language) if exercise else change.of
+    name = exercise.staff_name.get(language) if exercise else change.of
     if change.what == "state":
         return f"{name}: {label(ExerciseState.of(str(change.to)))}"
     return f"{name}: {_dose_words(exercise, change.to, language)}"
 
 
-def _dose_words(
-    exercise: Exercise | None, changed: str | Mapping[str, int] | None, language: str
-) -> str:
+def _health_words(curriculum: Curriculum, to: object, language: str) -> str:
+    if not isinstance(to, tuple):
+        return _("Contraindications: as the screening form says")
+    known = curriculum.safety.contraindications
+    said = [each.text.get(language) for each in known if each.code in to]
+    return _("Contraindications: %(said)s", said=" ".join(said) or _("none"))
+
+
+def _dose_words(exercise: Exercise | None, changed: object, language: str) -> str:
     if exercise is None or not isinstance(changed, Mapping):
         return _("the course's own dose")
     dose = prescription.dose_of(exercise.dose, changed)

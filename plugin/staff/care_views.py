@@ -6,6 +6,7 @@ from plugin.access import Permission, require
 from plugin.staff import (
     alarm,
     alerts,
+    messages,
     prescriptions,
     reviews,
 )
@@ -24,8 +25,13 @@ def create_blueprint() -> Blueprint:
     bp.get("/diaries/<uuid:participant_id>")(reviews.review_page)
     bp.post("/diaries/<uuid:participant_id>")(reviews.answer)
     bp.post("/diaries/<uuid:participant_id>/reviewer")(reviews.name_reviewer)
+    bp.post("/messages")(messages.write)
+    bp.post("/messages/send")(messages.send)
+    bp.post(f"{ONE}/replies/<uuid:reply_id>/take-back")(messages.take_back)
     bp.get(f"{ONE}/prescription")(prescriptions.prescription_page)
     bp.post(f"{ONE}/directions/<module_key>")(prescriptions.direction)
+    bp.post(f"{ONE}/levels/<module_key>")(prescriptions.level)
+    bp.post(f"{ONE}/contraindications")(prescriptions.health)
     bp.route(f"{ONE}/exercises/<exercise_id>", methods=["GET", "POST"])(prescriptions.exercise_page)
     bp.route(f"{ONE}/modules/<module_key>", methods=["GET", "POST"])(prescriptions.module_page)
     bp.app_context_processor(alarm.for_templates)

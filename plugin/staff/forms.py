@@ -1,12 +1,15 @@
 """The forms of the clinic's staff."""
 
+from dataclasses import fields
+from datetime import date
+
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, StringField
-from wtforms.validators import Length
+from wtforms.validators import Length, Optional
 
-from modules.services.course import COMORBIDITIES, SEXES, ScreeningForm
+from modules.services.screening import COMORBIDITIES, SEXES, ScreeningForm
 from modules.study.protocol import Protocol
-from plugin import contacts, i18n
+from plugin import contacts, i18n, time_zones
 from plugin.forms import (
     Answered,
     DecimalNumber,
@@ -33,6 +36,10 @@ ACTIVITY_WORDS = {
     3: _l("Regular exercise, 3 hours a week or more"),
     4: _l("Hard training several times a week"),
 }
+
+
+CRITERION = "criterion_"
+"""Begins the name of the field of an eligibility criterion."""
 
 
 class ConsentForm(Form):
@@ -64,8 +71,8 @@ class ScreeningFields(Form):
 def screening_form(protocol: Protocol, language: str) -> type[ScreeningFields]:
     """Return the screening form of a protocol: one question per criterion, then the covariates."""
     criteria = protocol.eligibility.inclusion + protocol.eligibility.exclusion
-    fields = {
-        f"criterion_{c.key}": RadioField(
+    asked = {
+        f"{CRITERION}{c.key}": RadioField(
             c.text.get(language),
             [Answered()],
             choices=[("yes", _l("Yes")), ("no", _l("No"))],
@@ -73,17 +80,22 @@ def screening_form(protocol: Protocol, language: str) -> type[ScreeningFields]:
         for c in criteria
         if c.rule in ("yes", "no")
     }
-    return type("ProtocolScreeningForm", (ScreeningFields,), fields)
+    return type("ProtocolScreeningForm", (ScreeningFields,), asked)
+
+
+def data_of(saved: ScreeningForm) -> dict[str, object]:
+    """Return what the fields of a saved form held."""
+    criteria = {f"{CRITERION}{key}": answer for key, answer in saved.answers.items()}
+    return criteria | {f.name: getattr(saved, f.name) for f in fields(saved) if f.name != "answers"}
 
 
 def answers_of(form: ScreeningFields) -> ScreeningForm:
     """Return a valid form as the service takes it."""
-    prefix = "criterion_"
     return ScreeningForm(
         answers={
-            name.removeprefix(prefix): field.data
+            name.removeprefix(CRITERION): field.data
             for name, field in form._fields.items()
-            if name.startswith(prefix)
+            if name.startswith(CRITERION)
         },
         age_years=form.age_years.data,
         sex=form.sex.data,
@@ -105,6 +117,29 @@ def contact_form() -> Form:
         agreed = BooleanField(_l("The participant has agreed to be reminded there."), [Answered()])
 
     return ContactForm.sent()
+
+
+def enrol_form(usual: str) -> Form:
+    """Return what is asked when somebody is enrolled: by which clock they live."""
+
+    class EnrolForm(Form):
+        time_zone = SelectField(
+            _l("Time zone of whoever is enrolled"),
+            [Optional()],
+            choices=time_zones.offered(usual),
+        )
+
+    return EnrolForm.sent(time_zone=usual)
+
+
+def time_zone_form(usual: str, held: str, since: date) -> Form:
+    """Return the form by which another zone counts from a day on; it begins as `held`, `since`."""
+
+    class TimeZoneForm(Form):
+        time_zone = SelectField(_l("Time zone"), [Answered()], choices=time_zones.offered(usual))
+        since = DateField(_l("From the beginning of"), [Answered()])
+
+    return TimeZoneForm.sent(time_zone=held, since=since)
 
 
 WITHDRAWAL_WORDS = {

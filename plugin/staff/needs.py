@@ -50,6 +50,10 @@ class Need(LabelledEnum):
         "Ver los recordatorios", "See the reminders",
     )
     DIARY = "diary", "Diario por leer", "Diary to read", "Leer y responder", "Read and answer"
+    DIRECTION = (
+        "direction", "Falta elegir la dirección de sus ejercicios",
+        "No direction of exercises chosen yet", "Elegir la dirección", "Choose the direction",
+    )
     VISIT_DUE = (
         "visit_due", "Evaluación abierta", "Assessment open", "Ver las visitas", "See the visits",
     )
@@ -116,6 +120,9 @@ class Glance(LabelledEnum):
         (Need.VISIT_CLOSES, Need.VISIT_DUE), Text("por cerrar", "closing soon"),
     )
     OUT_OF_TOUCH = "out_of_touch", "Sin contacto", "Out of touch", (Need.OUT_OF_TOUCH,)
+    DIRECTIONS = (
+        "directions", "Sin dirección elegida", "Without a direction", (Need.DIRECTION,),
+    )
     STEPS = (
         "steps", "En camino a entrar al estudio", "On the way into the study",
         (Need.ALLOCATE, Need.CONSENT, Need.SCREEN, Need.BASELINE, Need.NOT_ELIGIBLE),

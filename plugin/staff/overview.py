@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from modules.course import progression
+from modules.course.curriculum import Curriculum
 from modules.diary.adherence import Adherence, adherence
 from modules.outcomes.main_score import main_score
 from modules.records import queries, summaries, visit_summaries
@@ -23,7 +24,7 @@ from modules.safety.rules import OutOfTouch
 from modules.safety.triggers import Trigger
 from modules.services import alerts
 from modules.study import days
-from modules.study.protocol import Protocol
+from modules.study.protocol import ModulePlan, Protocol
 from modules.study.schedule import VisitState, VisitStatus
 from plugin import names, reminders
 from plugin.staff import review_queue
@@ -44,6 +45,12 @@ class Person:
     week: int | None
     tasks: tuple[Task, ...]
     """The most urgent first."""
+    seen: date | None = None
+    """The last local day with any sign of them."""
+    module: str | None = None
+    """The furthest module in which a lesson was done; None before the first."""
+    in_charge: frozenset[uuid.UUID] = frozenset()
+    """Who of the team answers the diary or has an open alert."""
 
     @property
     def participant_id(self) -> uuid.UUID:
@@ -71,7 +78,7 @@ class Row:
 
 def people(session: Session, tool: Tool, study_id: uuid.UUID, protocol: Protocol) -> list[Person]:
     """Return everybody of a study, the most urgent first: a fixed number of queries."""
-    figures = _figures(session, study_id, protocol)
+    figures = _figures(session, study_id, protocol, tool.curriculum)
     everybody = visit_summaries.people(session, study_id)
     found = [_person(protocol, facts, figures, tool.now()) for facts in everybody]
     return sorted(found, key=lambda one: one.urgency)
@@ -101,12 +108,19 @@ class Figures:
     unread: Mapping[uuid.UUID, Unread]
     completed: Mapping[uuid.UUID, Sequence[Completed]]
     alerts: Mapping[uuid.UUID, Sequence[Alert]]
+    modules: Mapping[uuid.UUID, frozenset[str]]
+    reviewers: Mapping[uuid.UUID, uuid.UUID]
+    directed: Sequence[ModulePlan]
+    """The modules whose exercises go one way or the other."""
+    directions: Mapping[uuid.UUID, frozenset[str]]
     papers: Papers
     before_allocation: Mapping[uuid.UUID, Sequence[AssessmentFacts]]
     """The questionnaires of those in screening, with their answers."""
 
 
-def _figures(session: Session, study_id: uuid.UUID, protocol: Protocol) -> Figures:
+def _figures(
+    session: Session, study_id: uuid.UUID, protocol: Protocol, curriculum: Curriculum
+) -> Figures:
     screening = queries.assessments(session, study_id, status=ParticipantStatus.SCREENING)
     open_ones = alerts.open_of_study(session, study_id)
     return Figures(
@@ -116,6 +130,10 @@ def _figures(session: Session, study_id: uuid.UUID, protocol: Protocol) -> Figur
         unread=summaries.unread(session, study_id),
         completed=visit_summaries.completed(session, study_id),
         alerts=_by_person(open_ones),
+        modules=summaries.modules_begun(session, study_id),
+        reviewers=summaries.reviewers(session, study_id),
+        directed=[each for each in protocol.modules if curriculum.module(each.key).choose_one],
+        directions=summaries.directions(session, study_id),
         papers=allocation.papers(session, study_id),
         before_allocation=_by_person(screening),
     )
@@ -137,10 +155,26 @@ def _person(protocol: Protocol, facts: ParticipantFacts, figures: Figures, now: 
         *_care_tasks(facts, figures, now),
         *_tasks(protocol, facts, figures, today),
         *_out_of_touch(protocol, facts, figures, today),
+        *_without_direction(protocol, facts, figures, today),
     )
     week = week_of(protocol, facts.day_one, today)
     ranked = tuple(sorted(tasks, key=lambda task: task.rank))
-    return Person(facts, figures.names[facts.id], week, ranked)
+    begun = figures.modules.get(facts.id, frozenset())
+    return Person(
+        facts,
+        figures.names[facts.id],
+        week,
+        ranked,
+        figures.seen.get(facts.id, LastSeen()).on,
+        next((plan.key for plan in reversed(protocol.modules) if plan.key in begun), None),
+        _in_charge(facts.id, figures),
+    )
+
+
+def _in_charge(participant_id: uuid.UUID, figures: Figures) -> frozenset[uuid.UUID]:
+    owners = [alert.owner_id for alert in figures.alerts.get(participant_id, ())]
+    named = (*owners, figures.reviewers.get(participant_id))
+    return frozenset(each for each in named if each is not None)
 
 
 def _care_tasks(facts: ParticipantFacts, figures: Figures, now: datetime) -> Iterable[Task]:
@@ -240,6 +274,20 @@ def _out_of_touch(
     if found and not told:
         newest = seen.login if found is OutOfTouch.NOT_SEEN else seen.entry
         yield Task(Need.OUT_OF_TOUCH, on=newest, out_of_touch=found)
+
+
+def _without_direction(
+    protocol: Protocol, facts: ParticipantFacts, figures: Figures, today: date
+) -> Iterable[Task]:
+    """Ask for the direction from the week on in which its module may open, until the last day."""
+    parts = allocation.components(protocol, figures.arms.get(facts.id))
+    if facts.status is not ParticipantStatus.ACTIVE or "programme" not in parts:
+        return
+    chosen = figures.directions.get(facts.id, frozenset())
+    week = days.week_of(today, facts.day_one) if facts.day_one else 0
+    for plan in figures.directed:
+        if plan.key not in chosen and plan.unlock.week <= week <= protocol.duration_weeks:
+            yield Task(Need.DIRECTION)
 
 
 _NEEDS = {

@@ -13,7 +13,7 @@ from lti.services import service_texts
 from lti.services.roster_models import RosterReading
 from modules.errors import AlreadyRecorded, NotAllowed, NotFound
 from modules.records.models import Participant
-from modules.text import fold
+from modules.text import begins_words, fold
 from plugin import conflicts
 from plugin.models import Role, RoleAssignment
 from plugin.team import teaches
@@ -37,8 +37,7 @@ class CoursePerson:
 
     def is_called(self, asked: str) -> bool:
         """Say whether every word asked for begins a word of the name, or the code."""
-        words = fold(f"{self.name} {self.code or ''}").split()
-        return all(any(word.startswith(each) for word in words) for each in fold(asked).split())
+        return begins_words(asked, f"{self.name} {self.code or ''}")
 
 
 def of_course(session: Session, course_id: uuid.UUID, study_id: uuid.UUID) -> list[CoursePerson]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,6 +10,7 @@ from flask_babel import gettext as _
 
 from modules.course import prescription
 from modules.course.curriculum import Module
+from modules.course.levels import LevelSet
 from modules.course.prescription import Prescription
 from modules.course.progression import OverrideAction
 from modules.errors import InvalidEntry, NotFound
@@ -21,6 +23,9 @@ from plugin.filters import label
 from plugin.forms import Form
 from plugin.staff import care_context, care_forms, care_section
 from plugin.tool import current_tool
+
+HEALTH = "health"
+"""Under which name the form of contraindications is found again when it was wrong."""
 
 
 def prescription_page(participant_id: uuid.UUID) -> ResponseReturnValue:
@@ -50,13 +55,49 @@ def direction(participant_id: uuid.UUID, module_key: str) -> ResponseReturnValue
     return _prescription(record, {module.key: form}), 422
 
 
+def level(participant_id: uuid.UUID, module_key: str) -> ResponseReturnValue:
+    """Set the level of a module from today on, or give it back to the rule."""
+    record = care_context.require_programme(participant_id)
+    module = _levelled(module_key)
+    form = care_forms.level_form().sent()
+    if not form.validate():
+        return _prescription(record, {f"{module.key}.level": form}), 422
+    today = days.today_for(current_tool().now(), record.participant.time_zone)
+    by_rule = form.level.data == care_forms.RULE
+    wanted = None if by_rule else LevelSet(int(form.level.data), today)
+    _prescribe(
+        participant_id,
+        lambda before: prescription.with_level(before, module, wanted),
+        form.reason.data,
+    )
+    return _to_prescription(participant_id)
+
+
+def health(participant_id: uuid.UUID) -> ResponseReturnValue:
+    """Say which contraindications count; from then on the screening form has no say in it."""
+    record = care_context.require_programme(participant_id)
+    form = _health_form().sent()
+    if not form.validate():
+        return _prescription(record, {HEALTH: form}), 422
+    ticked = tuple(sorted(form.contraindications.data or ()))
+    _prescribe(
+        participant_id,
+        lambda before: replace(before, contraindications=ticked),
+        form.reason.data,
+    )
+    return _to_prescription(participant_id)
+
+
 def exercise_page(participant_id: uuid.UUID, exercise_id: str) -> ResponseReturnValue:
     """One exercise of one participant: on the list or not, and how much of it."""
     record = care_context.require_programme(participant_id)
     shown = current_tool().curriculum.exercise(exercise_id)
     held = record.care.prescription
     dosed = prescription.dosed(shown, held)
-    values = {name: getattr(dosed.dose, name) for name in prescription.numbers_of(shown.dose)}
+    values = {
+        name: prescription.number_of(dosed.dose, name)
+        for name in prescription.numbers_of(shown.dose)
+    }
     state = prescription.state_of(held, exercise_id)
     form = care_forms.exercise_form(shown).sent(data={**values, "state": state})
     if request.method == "POST" and form.validate():
@@ -168,11 +209,29 @@ def _to_prescription(participant_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("care.prescription_page", participant_id=participant_id), 303)
 
 
+def _levelled(module_key: str) -> Module:
+    curriculum = current_tool().curriculum
+    if module_key not in prescription.levelled(curriculum):
+        raise NotFound
+    return curriculum.module(module_key)
+
+
+def _health_form() -> type[care_forms.HealthForm]:
+    known = current_tool().curriculum.safety.contraindications
+    return care_forms.health_form(known, i18n.language())
+
+
 def _directed(module_key: str) -> Module:
     module = current_tool().curriculum.module(module_key)
     if not module.choose_one:
         raise NotFound
     return module
+
+
+def _level_form(held: Prescription, key: str) -> Form:
+    chosen = held.levels.get(key)
+    level = str(chosen.level) if chosen else care_forms.RULE
+    return care_forms.level_form()(data={"level": level})
 
 
 def _prescription(record: CourseRecord, bound: dict[str, Form]) -> str:
@@ -189,14 +248,26 @@ def _prescription(record: CourseRecord, bound: dict[str, Form]) -> str:
         for module in tool.curriculum
         if module.choose_one and module.key in {p.key for p in g.person.protocol.modules}
     ]
+    plan = care_section.plan_of(tool, g.person.protocol, record)
+    levels = [
+        (tool.curriculum.module(key), bound.get(f"{key}.level") or _level_form(held, key))
+        for key in plan.planned.steps
+    ]
+    ticked = sorted(plan.planned.here.contraindications)
     return render_template(
         "staff/prescription.html",
         facts=record.participant,
         name=names.of_participant(g.session, record.participant.id),
         directed=directed,
-        plan=care_section.plan_of(tool, g.person.protocol, record),
+        plan=plan,
+        levels=levels,
+        rule=g.person.protocol.levels,
+        health=bound.get(HEALTH) or _health_form()(data={"contraindications": ticked}),
+        contraindications={
+            each.code: each.text.get(language) for each in tool.curriculum.safety.contraindications
+        },
         suspended=[
-            tool.curriculum.exercise(each).name.get(language)
+            tool.curriculum.exercise(each).staff_name.get(language)
             for each in sorted(record.care.suspended)
             if each in tool.curriculum.exercises
         ],

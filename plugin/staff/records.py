@@ -30,11 +30,12 @@ from notifications import outbox
 from notifications.channels import label_of as channel_label
 from notifications.channels import shown_address
 from notifications.models import Contact, open_contact
-from plugin import filters, names, outcomes, reminders
+from plugin import filters, names, outcomes, reminders, time_zones
 from plugin.staff import calendar, care_section, overview
 from plugin.staff.alerts import ListedAlert
 from plugin.staff.calendar import CalendarDay
 from plugin.staff.care_section import CareSection
+from plugin.time_zones import OwnZone
 from plugin.tool import Tool
 from plugin.trial import allocation, labels, readiness
 from plugin.trial.readiness import Check
@@ -71,6 +72,7 @@ class Page:
     trend: Markup | None
     daily_pain: Markup | None
     """Pain before and after the exercises, day by day; None below two days."""
+    time_zone: OwnZone
     reached: tuple[Text, Text] | None
     """By which channel and where the participant is reminded; None: not at all."""
     reminders: tuple[outbox.Entry, ...]
@@ -132,6 +134,7 @@ def page_of(
         adherence=overview.adherence_of(protocol, record, today) if follows else None,
         trend=outcomes.trend(tool.instruments, record.assessments),
         daily_pain=_daily_pain(record) if follows else None,
+        time_zone=time_zones.of(facts.time_zone, today),
         reached=_reached(open_contact(session, participant_id)),
         reminders=tuple(outbox.entries(session, participant_id, limit=10)),
         alerts=tuple(care_section.alerts_of(session, participant_id)),

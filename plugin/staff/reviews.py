@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 
 from modules.errors import InvalidEntry, NotFound
 from modules.records import care_queries, queries, summaries, visit_summaries
-from modules.records.care_queries import ReviewFacts
+from modules.records.care_queries import ReplyFacts, ReviewFacts
 from modules.records.queries import CourseRecord, ParticipantFacts
 from modules.services import alerts, care
 from modules.study import days
 from plugin import filters, i18n, names, paging
 from plugin.filters import label
 from plugin.forms import options
+from plugin.patient.messages import sentences
 from plugin.staff import care_context, review_queue
 from plugin.staff.care_forms import ReplyForm, ReviewerForm
 from plugin.staff.review_queue import Waiting
@@ -44,6 +45,7 @@ def reviews_page() -> ResponseReturnValue:
         waiting=paging.asked(waiting, "waiting"),
         first=waiting[0].participant_id if waiting else None,
         recent=paging.asked(recent, "read"),
+        just_sent=_just_sent(),
         names=names.of_participants(g.session, study_id),
         reviewers={key: facts.reviewer_id for key, facts in reviews.items()},
         people=names.of_team(
@@ -67,16 +69,18 @@ def answer(participant_id: uuid.UUID) -> ResponseReturnValue:
     following = _after(participant_id)
     now = current_tool().now()
     sends = form.action.data != "read"
-    if sends and (not form.validate() or not _sent(participant_id, form, now)):
+    sent = _sent(participant_id, form, now) if sends and form.validate() else None
+    if sends and sent is None:
         return _page(record, form), 422
     covers = _moment(form.covers_until.data)
     if covers is not None:
         care.mark_reviewed(g.session, participant_id, covers, g.person.user_id, now)
         care_context.note("diary.reviewed", participant_id)
-    flash(_("The reply was sent.") if sends else _("Marked as read."), "good")
+    if not sends:
+        flash(_("Marked as read."), "good")
     if following is None:
-        return redirect(url_for("care.reviews_page"), 303)
-    return redirect(url_for("care.review_page", participant_id=following), 303)
+        return redirect(url_for("care.reviews_page", sent=sent), 303)
+    return redirect(url_for("care.review_page", participant_id=following, sent=sent), 303)
 
 
 def name_reviewer(participant_id: uuid.UUID) -> ResponseReturnValue:
@@ -92,8 +96,18 @@ def name_reviewer(participant_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("care.review_page", participant_id=participant_id), 303)
 
 
-def _sent(participant_id: uuid.UUID, form: ReplyForm, now: datetime) -> bool:
-    """Keep the reply; a fault is hung on its field."""
+def _just_sent() -> tuple[uuid.UUID, uuid.UUID, str] | None:
+    """Return the reply sent a page ago, while it can be taken back: whose, which, their name."""
+    asked = request.args.get("sent", type=uuid.UUID)
+    found = care_queries.waiting_reply(g.session, g.person.study.id, asked) if asked else None
+    if found is None:
+        return None
+    participant_id, reply = found
+    return participant_id, reply.id, names.of_participant(g.session, participant_id)
+
+
+def _sent(participant_id: uuid.UUID, form: ReplyForm, now: datetime) -> uuid.UUID | None:
+    """Keep the reply and return its key; a fault is hung on its field."""
     reply = care.Reply(
         form.template.data or None,
         form.words.data or "",
@@ -102,14 +116,14 @@ def _sent(participant_id: uuid.UUID, form: ReplyForm, now: datetime) -> bool:
     )
     by = g.person.user_id
     try:
-        care.reply(g.session, participant_id, reply, current_tool().curriculum, by, now)
+        made = care.reply(g.session, participant_id, reply, current_tool().curriculum, by, now)
     except InvalidEntry as fault:
         form.add_errors(fault.fields, {"required": _("Choose a sentence or write your own words.")})
-        return False
+        return None
     care_context.note(
         "diary.answered", participant_id, **({"template": reply.template} if reply.template else {})
     )
-    return True
+    return made
 
 
 def _form(record: CourseRecord, participant_id: uuid.UUID) -> ReplyForm:
@@ -123,11 +137,20 @@ def _form(record: CourseRecord, participant_id: uuid.UUID) -> ReplyForm:
         [("", _("None")), *((r.key, r.text.get(language)) for r in replies)]
     )
     if request.method == "GET":
-        form.template.data = ""
+        again = _taken_back(participant_id)
+        form.template.data = (again and again.template) or ""
+        form.words.data = again and again.words
         form.client_key.data = str(uuid.uuid4())
         newest = [entry.recorded_at for entry in entries]
         form.covers_until.data = max(newest).isoformat() if newest else ""
     return form
+
+
+def _taken_back(participant_id: uuid.UUID) -> ReplyFacts | None:
+    """Return the reply that was taken back to be changed, if the address names one."""
+    asked = request.args.get("again", type=uuid.UUID)
+    replies = care_queries.replies_of(g.session, participant_id) if asked else []
+    return next((each for each in replies if each.id == asked and each.taken_back_at), None)
 
 
 def _reviewer_form(named: uuid.UUID | None = None) -> ReviewerForm:
@@ -173,8 +196,11 @@ def _page(record: CourseRecord, form: ReplyForm) -> str:
         exercises=tool.curriculum.exercises,
         form=form,
         kinds={reply.key: label(reply.kind) for reply in tool.curriculum.replies},
-        replies=care_queries.replies_of(g.session, facts.id)[:5],
-        curriculum=tool.curriculum,
+        replies=[
+            (each, sentences(tool.curriculum, each, i18n.language()), None)
+            for each in care_queries.replies_of(g.session, facts.id)[:5]
+        ],
+        just_sent=_just_sent(),
         alerts=alerts.waiting(g.session, facts.id),
         review=review,
         place=place,

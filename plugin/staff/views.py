@@ -1,6 +1,7 @@
-"""The pages of the clinic's staff: who needs me today, the people, one participant."""
+"""The pages of the clinic's staff: the people of the course, one participant."""
 
 import uuid
+from datetime import timedelta
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,16 +10,15 @@ from flask_babel import gettext as _
 from lti.models import MembershipStatus
 from modules.errors import InvalidEntry, NotFound
 from modules.records import queries
-from modules.services import course
+from modules.services import course, time_zones
+from modules.services import screening as screening_forms
 from notifications import outbox
 from notifications.outbox import ConsentGiven
 from plugin import audit, contacts, i18n, names, paging, web
 from plugin.access import Permission, require
-from plugin.staff import forms, needs, overview, people, records
-from plugin.status.heartbeat import notices
+from plugin.staff import finding, forms, people, records, screenings
 from plugin.tool import current_tool
 from plugin.trial import allocation
-from plugin.visits import due
 from plugin.worker import current_tasks
 
 REMINDER_CONSENT = "reminders-2"
@@ -29,7 +29,7 @@ def create_blueprint() -> Blueprint:
     """Return the blueprint; every page in it asks for the permission to care for patients."""
     bp = Blueprint("staff", __name__)
     bp.before_request(require(Permission.CARE))
-    bp.get("/")(overview_page)
+    bp.route("/", methods=["GET", "POST"])(finding.overview_page)
     bp.route("/people", methods=["GET", "POST"])(people_page)
     bp.post("/people/sync")(sync_people)
     bp.post("/people/<uuid:membership_id>/enrol")(enrol)
@@ -37,32 +37,11 @@ def create_blueprint() -> Blueprint:
     bp.route("/participants/<uuid:participant_id>/consent", methods=["GET", "POST"])(consent)
     bp.route("/participants/<uuid:participant_id>/screening", methods=["GET", "POST"])(screening)
     bp.route("/participants/<uuid:participant_id>/contact", methods=["GET", "POST"])(contact)
+    bp.route("/participants/<uuid:participant_id>/time-zone", methods=["GET", "POST"])(time_zone)
     bp.route("/participants/<uuid:participant_id>/withdrawal", methods=["GET", "POST"])(withdrawal)
     bp.post("/participants/<uuid:participant_id>/allocation")(allocate)
     bp.post("/participants/<uuid:participant_id>/reminders/stop")(stop_reminders)
     return bp
-
-
-def overview_page() -> ResponseReturnValue:
-    """Everybody in the study, the most urgent first."""
-    study = g.session, current_tool(), g.person.study.id, g.person.protocol
-    found = overview.people(*study)
-    by_name = sorted(found, key=lambda one: one.name.casefold())
-    everybody = paging.asked(by_name, "everybody")
-    return render_template(
-        "staff/overview.html",
-        notices=notices(g.session, current_tool().now()),
-        waiting=paging.asked([one for one in found if one.tasks], "waiting"),
-        everybody=everybody,
-        rows=overview.rows(*study, everybody.items),
-        protocol=g.person.protocol,
-        summary=needs.summary(one.tasks for one in found),
-        missing=due.missing_wordings(),
-        ending=due.ending_wordings(),
-    )
-
-
-overview_page.__name__ = "overview"
 
 
 @web.only_asks
@@ -80,6 +59,7 @@ def people_page() -> ResponseReturnValue:
     page = render_template(
         "staff/people.html",
         form=form,
+        enrolling=forms.enrol_form(g.person.protocol.time_zone),
         sought=sought,
         waiting=paging.asked([one for one in there if not one.participant_id], "waiting"),
         enrolled=paging.asked([one for one in found if one.participant_id], "enrolled"),
@@ -102,7 +82,16 @@ def enrol(membership_id: uuid.UUID) -> ResponseReturnValue:
     """Take a person of the course into the study."""
     tool = current_tool()
     membership = people.unenrolled(g.session, g.person.course_id, membership_id)
-    participant_id = course.enrol(g.session, g.person.study.id, g.person.protocol, tool.now())
+    form = forms.enrol_form(g.person.protocol.time_zone)
+    if not form.validate():
+        raise InvalidEntry({"time_zone": "unknown"})
+    participant_id = course.enrol(
+        g.session,
+        g.person.study.id,
+        g.person.protocol,
+        tool.now(),
+        time_zone=form.time_zone.data,
+    )
     membership.participant_id = participant_id
     _audit("participant.enrolled", participant_id)
     flash(_("Enrolled. The next step is below."), "good")
@@ -148,7 +137,7 @@ def screening(participant_id: uuid.UUID) -> ResponseReturnValue:
     form = forms.screening_form(protocol, i18n.language()).sent()
     if request.method == "POST" and form.validate():
         try:
-            course.record_screening(
+            screening_forms.record(
                 g.session,
                 participant_id,
                 protocol,
@@ -162,7 +151,8 @@ def screening(participant_id: uuid.UUID) -> ResponseReturnValue:
             _audit("screening.recorded", participant_id)
             flash(_("The screening form was saved."), "good")
             return _to(participant_id)
-    return _form("staff/screening.html", participant_id, form)
+    saved = screenings.history(g.session, participant_id, protocol, i18n.language())
+    return _form("staff/screening.html", participant_id, form, history=saved)
 
 
 def contact(participant_id: uuid.UUID) -> ResponseReturnValue:
@@ -185,6 +175,27 @@ def stop_reminders(participant_id: uuid.UUID) -> ResponseReturnValue:
     _audit("reminders.stopped", participant_id)
     flash(_("Reminders are switched off."), "good")
     return _to(participant_id)
+
+
+def time_zone(participant_id: uuid.UUID) -> ResponseReturnValue:
+    """Let another time zone count from a day on; the days lived until then stay as they are."""
+    _require_own(participant_id)
+    tool = current_tool()
+    tomorrow = records.today_of(g.session, tool, participant_id) + timedelta(days=1)
+    held = queries.participant(g.session, participant_id).time_zone.name_on(tomorrow)
+    form = forms.time_zone_form(g.person.protocol.time_zone, held, tomorrow)
+    if request.method == "POST" and form.validate():
+        zone, since = form.time_zone.data, form.since.data
+        try:
+            changed = time_zones.change(g.session, participant_id, zone, since, tool.now())
+        except InvalidEntry as error:
+            form.add_errors(error.fields, {"out_of_range": _("Please choose a day within a year.")})
+        else:
+            if changed:
+                _audit("time_zone.changed", participant_id, zone=zone, since=since.isoformat())
+            flash(_("The time zone was saved."), "good")
+            return _to(participant_id)
+    return _form("staff/time_zone.html", participant_id, form)
 
 
 def allocate(participant_id: uuid.UUID) -> ResponseReturnValue:
@@ -224,7 +235,7 @@ def _require_own(participant_id: uuid.UUID) -> None:
         raise NotFound
 
 
-def _audit(action: str, subject_id: uuid.UUID) -> None:
+def _audit(action: str, subject_id: uuid.UUID, **detail: str) -> None:
     audit.record(
         g.session,
         action,
@@ -232,6 +243,7 @@ def _audit(action: str, subject_id: uuid.UUID) -> None:
         study_id=g.person.study.id,
         actor_id=g.person.user_id,
         subject_id=subject_id,
+        **detail,
     )
 
 

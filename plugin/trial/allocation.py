@@ -103,7 +103,8 @@ def papers(
     else:
         own = own.where(Participant.id == participant_id)
     consents = session.scalars(select(Consent).where(Consent.participant_id.in_(own)))
-    forms = session.scalars(select(Screening).where(Screening.participant_id.in_(own)))
+    counting = Screening.participant_id.in_(own), Screening.superseded_at.is_(None)
+    forms = session.scalars(select(Screening).where(*counting))
     return Papers(
         {c.participant_id: readiness.Consent(c.version, c.signed_on) for c in consents},
         {f.participant_id: readiness.Screening(f.answers, f.age_years) for f in forms},
@@ -156,7 +157,7 @@ def allocate(
             checks={check.step: check.record() for check in checks},
         )
     )
-    course.begin(session, participant_id, days.today_for(now, participant.time_zone))
+    course.begin(session, participant_id, days.today_for(now, participant.zones))
     return slot.arm
 
 

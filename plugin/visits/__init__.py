@@ -1,1 +1,1 @@
-"""Visits at the clinic: links and codes, forms on paper, entry, second entry, corrections."""
+"""Visits at the clinic: forms on paper, entry, second entry, corrections."""

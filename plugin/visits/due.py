@@ -33,10 +33,12 @@ OPEN = (VisitStatus.DUE, VisitStatus.MISSED)
 
 @dataclass(frozen=True)
 class CodedParticipant:
-    """One participant by code, with all visits."""
+    """One participant by code, with all visits; for an assessor these hold no calendar day."""
 
     facts: ParticipantFacts
     states: tuple[VisitState, ...]
+    study_day: int | None
+    """The study day it is today; None while day 1 is not known."""
 
     @property
     def due(self) -> tuple[VisitState, ...]:
@@ -63,6 +65,11 @@ class VisitForm:
         return self.one.facts.id
 
     @property
+    def asked(self) -> Instrument:
+        """The questionnaire as this person may ask and read it."""
+        return self.instrument.blinded() if is_assessor() else self.instrument
+
+    @property
     def done(self) -> bool:
         """Whether it has been completed."""
         return self.instrument.key in self.state.instruments_done
@@ -70,7 +77,11 @@ class VisitForm:
     @property
     def may_be_shown(self) -> bool:
         """Whether its wording may be put before the participant, read out or printed."""
-        return outcomes.may_be_shown(self.instrument, i18n.language(), g.person.study, today())
+        return self.may_be_shown_in(i18n.language())
+
+    def may_be_shown_in(self, language: str) -> bool:
+        """Whether its wording in one language may be put before the participant."""
+        return outcomes.may_be_shown(self.instrument, language, g.person.study, today())
 
 
 def everybody() -> list[CodedParticipant]:
@@ -87,8 +98,11 @@ def everybody() -> list[CodedParticipant]:
 def coded(facts: ParticipantFacts, answers: Iterable[Done]) -> CodedParticipant:
     """Return a participant with the state of all visits today."""
     day = days.today_for(current_tool().now(), facts.time_zone)
+    states = queries.visit_states(g.person.protocol, facts, answers, day)
     return CodedParticipant(
-        facts, tuple(queries.visit_states(g.person.protocol, facts, answers, day))
+        facts,
+        tuple(state.blinded() if is_assessor() else state for state in states),
+        days.study_day(day, facts.day_one) if facts.day_one else None,
     )
 
 
@@ -124,8 +138,18 @@ def is_locked() -> bool:
     return g.person.study.locked_at is not None
 
 
+def shows_scores(one: CodedParticipant) -> bool:
+    """Whether an assessor may see the scores of a participant.
+
+    Unless the protocol says otherwise not while an answer is still to come: what was measured
+    before leads whoever asks again.
+    """
+    asked_all = not any(state.instruments_left for state in one.states)
+    return bool(g.person.protocol.earlier_scores_shown) or asked_all or is_locked()
+
+
 def is_assessor() -> bool:
-    """Whether the page is an assessor's; else it is the clinic's staff's."""
+    """Whether the page is an assessor's, who is blinded; else it is the clinic's staff's."""
     return bool(g.person.role is Role.ASSESSOR)
 
 

@@ -1,6 +1,9 @@
 """What was recorded of a form: its revisions, old beside new; second entry; corrections."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
 from uuid import UUID
 
 from flask import flash, g, redirect, render_template, url_for
@@ -8,12 +11,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from modules.errors import InvalidEntry, NotAllowed, NotFound, StudyLocked
-from modules.outcomes.comparison import Difference, Filled, differences
-from modules.outcomes.questionnaire import Item, Kind, Reason
+from modules.outcomes.asking import Way, doubly_marked
+from modules.outcomes.comparison import Difference, differences
+from modules.outcomes.questionnaire import Reason
 from modules.records.models import Source
 from modules.services import assessments as service
 from modules.services import double_entry
 from modules.services.assessments import CorrectionReason, Revision
+from modules.services.double_entry import Check
 from plugin import i18n
 from plugin.assessment_form import AssessmentForm
 from plugin.filters import label
@@ -21,16 +26,26 @@ from plugin.forms import Form as WtForm
 from plugin.tool import current_tool
 from plugin.visits import due, entry
 from plugin.visits.due import VisitForm
-from plugin.visits.forms import SECOND, CorrectionForm, Mode, settle_form
+from plugin.visits.forms import SECOND, CorrectionForm, settle_form
+from plugin.visits.words import said
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How a revision came to be; never shown to a blinded role."""
+
+    at: datetime
+    who: str
+    why: str | None
+    on_paper_of: date | None
+    """Day written on the form of paper it was copied from, if it was."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One revision as the page shows it: who, when, why, and what it changed."""
+    """One revision as the page shows it: what it changed and, to staff alone, its origin."""
 
-    revision: Revision
-    who: str
-    why: str | None
+    origin: Origin | None
     changes: tuple[Difference, ...]
 
 
@@ -45,16 +60,18 @@ def correct_form(participant_id: UUID, visit_key: str, instrument_key: str) -> R
     this, revisions = _correctable(participant_id, visit_key, instrument_key)
     newest = revisions[-1].filled
     recorded = {**newest.reasons, **newest.answers}
-    form = entry.form_class(this, CorrectionForm)(data=recorded)
-    return entry.page(this, form, template="visits/correct.html")
+    way = _way(revisions)
+    form = entry.form_class(this, CorrectionForm, way)(data=recorded)
+    return entry.page(this, form, way, template="visits/correct.html")
 
 
 def correct(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
     """Add a corrected revision; the old one stays."""
-    this, _revisions = _correctable(participant_id, visit_key, instrument_key)
-    form = entry.form_class(this, CorrectionForm).sent()
+    this, revisions = _correctable(participant_id, visit_key, instrument_key)
+    way = _way(revisions)
+    form = entry.form_class(this, CorrectionForm, way).sent()
     if not form.validate():
-        return entry.page(this, form, template="visits/correct.html"), 422
+        return entry.page(this, form, way, template="visits/correct.html"), 422
     try:
         finished = service.correct(
             g.session,
@@ -64,11 +81,12 @@ def correct(participant_id: UUID, visit_key: str, instrument_key: str) -> Respon
             form.reasons(),
             form.reason.data,
             current_tool().now(),
+            asked=form.asked(),
         )
     except InvalidEntry as error:
         same = _("Nothing was changed, so there is nothing to correct.")
         form.add_errors(error.fields, dict.fromkeys(error.fields.values(), same))
-        return entry.page(this, form, template="visits/correct.html"), 422
+        return entry.page(this, form, way, template="visits/correct.html"), 422
     entry.note(this, "assessment.corrected", reason=form.reason.data)
     flash(_("The correction was saved. The earlier answers stay beside it."), "good")
     entry.tell(finished.triggers)
@@ -80,18 +98,18 @@ def second_form(participant_id: UUID, visit_key: str, instrument_key: str) -> Re
     this, revisions = _recorded(participant_id, visit_key, instrument_key)
     if not _may_check(this, revisions):
         raise NotFound
-    return _second_page(this, entry.form_class(this, AssessmentForm)())
+    return _second_page(this, entry.form_class(this, AssessmentForm, Way.PAPER)())
 
 
 def second(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
     """Keep the second entry and say whether the two agree."""
     this, _revisions = _recorded(participant_id, visit_key, instrument_key)
-    form = entry.form_class(this, AssessmentForm).sent()
+    form = entry.form_class(this, AssessmentForm, Way.PAPER).sent()
     if not form.validate():
         return _second_page(this, form), 422
     made = double_entry.enter_again(
         g.session,
-        entry.key_of(this, Mode.PAPER),
+        entry.key_of(this, Way.PAPER),
         this.instrument,
         form.answers(),
         form.reasons(),
@@ -106,13 +124,13 @@ def second(participant_id: UUID, visit_key: str, instrument_key: str) -> Respons
 
 
 def _second_page(this: VisitForm, form: AssessmentForm) -> str:
-    return entry.page(this, form, template="visits/second.html")
+    return entry.page(this, form, Way.PAPER, template="visits/second.html")
 
 
 def settle(participant_id: UUID, visit_key: str, instrument_key: str) -> ResponseReturnValue:
     """Take, for each question that differs, what the paper says."""
     this, revisions = _recorded(participant_id, visit_key, instrument_key)
-    check = double_entry.check_of(g.session, participant_id, visit_key, this.instrument)
+    check = _check(this)
     if check is None or not check.is_open:
         raise NotFound
     form = settle_form(check.differing, said).sent()
@@ -136,15 +154,6 @@ def settle(participant_id: UUID, visit_key: str, instrument_key: str) -> Respons
     return _to_record(this)
 
 
-def said(item: Item, value: object) -> str:
-    """Return an answer, or the reason for none, in words."""
-    if item.kind is not Kind.TEXT and isinstance(value, str) and value in set(Reason):
-        return label(Reason.of(value))
-    marks = value if isinstance(value, list | tuple) else (value,)
-    labels = [c.label.get(i18n.language()) for c in item.choices if c.value in marks]
-    return "; ".join(labels) or (label(Reason.SKIPPED) if value is None else str(value))
-
-
 def _recorded(
     participant_id: UUID, visit_key: str, instrument_key: str
 ) -> tuple[VisitForm, list[Revision]]:
@@ -165,21 +174,38 @@ def _correctable(
     return _recorded(participant_id, visit_key, instrument_key)
 
 
+def _way(revisions: list[Revision]) -> Way:
+    """Return how a form is corrected: with several marks where paper, or what is kept, has them.
+
+    A blinded role is not told by it that there was a paper.
+    """
+    newest = revisions[-1]
+    on_paper = newest.source is Source.PAPER and not due.is_assessor()
+    return Way.PAPER if on_paper or doubly_marked(newest.filled.answers) else Way.INTERVIEW
+
+
 def _may_check(this: VisitForm, revisions: list[Revision]) -> bool:
     """Whether this person may make the second entry: from paper, not made yet, by another."""
-    check = double_entry.check_of(g.session, this.participant_id, this.visit.key, this.instrument)
     others = all(each.by != g.person.user_id for each in revisions) and not due.is_locked()
-    return check is None and revisions[0].source is Source.PAPER and others
+    seen = others and not due.is_assessor()
+    return seen and revisions[0].source is Source.PAPER and _check(this) is None
+
+
+def _check(this: VisitForm) -> Check | None:
+    """Return the second entry as this person may know of it: it tells that there was a paper."""
+    if due.is_assessor():
+        return None
+    return double_entry.check_of(g.session, this.participant_id, this.visit.key, this.instrument)
 
 
 def _page(this: VisitForm, revisions: list[Revision], settling: WtForm | None = None) -> str:
-    check = double_entry.check_of(g.session, this.participant_id, this.visit.key, this.instrument)
+    check = _check(this)
     newest = revisions[-1].filled
     return render_template(
         "visits/record.html",
         this=this,
         steps=_steps(this, revisions),
-        answers=[(item, said(item, newest.of(item))) for item in this.instrument.items],
+        answers=[(item, said(item, newest.of(item))) for item in this.asked.items],
         check=check,
         locked=due.is_locked(),
         may_check=_may_check(this, revisions),
@@ -191,13 +217,25 @@ def _page(this: VisitForm, revisions: list[Revision], settling: WtForm | None = 
 
 
 def _steps(this: VisitForm, revisions: list[Revision]) -> list[Step]:
-    before: Filled | None = None
-    steps = []
-    for each in revisions:
-        changes = differences(this.instrument, before, each.filled) if before else ()
-        steps.append(Step(each, _who(each.by), _why(each.reason), changes))
-        before = each.filled
-    return steps
+    """Return the revisions; to a blinded role those alone that changed what it may read."""
+    if due.is_assessor():
+        return [Step(None, changes) for _each, changes in _with_changes(this, revisions)]
+    return [Step(_origin(each), changes) for each, changes in _with_changes(this, revisions)]
+
+
+def _with_changes(
+    this: VisitForm, revisions: list[Revision]
+) -> Iterator[tuple[Revision, tuple[Difference, ...]]]:
+    yield revisions[0], ()
+    for before, each in pairwise(revisions):
+        changes = differences(this.asked, before.filled, each.filled)
+        if changes:
+            yield each, changes
+
+
+def _origin(each: Revision) -> Origin:
+    on_paper = each.completed_on if each.source is Source.PAPER else None
+    return Origin(each.at, _who(each.by), _why(each.reason), on_paper)
 
 
 def _who(by: UUID | None) -> str:

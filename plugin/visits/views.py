@@ -10,6 +10,7 @@ from plugin.visits import (
     entry,
     papers,
     records,
+    review,
 )
 
 VISIT = "/participants/<uuid:participant_id>/<visit_key>"
@@ -21,6 +22,7 @@ def create_blueprint() -> Blueprint:
     bp = Blueprint("visits", __name__)
     bp.before_request(require(Permission.CARE))
     add_to(bp)
+    _add_second_entry(bp)
     return bp
 
 
@@ -29,15 +31,21 @@ def add_to(bp: Blueprint) -> None:
     bp.get("/checks", endpoint="checks")(papers.waiting)
     bp.get(VISIT)(papers.visit)
     bp.get(FORM)(entry.form)
-    bp.post(FORM)(entry.save)
+    bp.post(FORM)(entry.keep)
+    bp.get(f"{FORM}/review")(review.review)
+    bp.post(f"{FORM}/review")(review.lock)
     bp.get(f"{FORM}/paper")(papers.paper)
     bp.get(f"{FORM}/record")(records.record)
     bp.get(f"{FORM}/correct")(records.correct_form)
     bp.post(f"{FORM}/correct")(records.correct)
+    bp.context_processor(_frame)
+
+
+def _add_second_entry(bp: Blueprint) -> None:
+    """Give the pages that tell which forms were on paper: a blinded assessor never learns that."""
     bp.get(f"{FORM}/second")(records.second_form)
     bp.post(f"{FORM}/second")(records.second)
     bp.post(f"{FORM}/settle")(records.settle)
-    bp.context_processor(_frame)
 
 
 def _frame() -> dict[str, Any]:

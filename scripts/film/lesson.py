@@ -18,6 +18,7 @@ import yaml
 
 from modules.errors import NotFound
 from modules.safety.texts import Order, Safety, StopOrder, StopRule
+from modules.safety.wording import Wording
 from modules.text import Text
 from scripts.film import cards
 from scripts.film.captions import Cue, shared_out
@@ -133,7 +134,7 @@ def load_film(path: Path, exercises: Mapping[str, Exercise], safety: Safety) -> 
     scenes = tuple(
         _safety_scene(key, f"scene {i}", row, safety)
         if row["kind"] == "safety"
-        else _scene(key, f"scene {i}", row, exercises)
+        else _scene(key, f"scene {i}", row, exercises, Wording(safety))
         for i, row in enumerate(rows, 1)
     )
     return Film(key, _text(raw["title"]), scenes)
@@ -165,7 +166,11 @@ def _reading_frames(text: Text) -> int:
 
 
 def _scene(
-    key: str, place: str, row: Mapping[str, Any], exercises: Mapping[str, Exercise]
+    key: str,
+    place: str,
+    row: Mapping[str, Any],
+    exercises: Mapping[str, Exercise],
+    wording: Wording,
 ) -> Scene:
     kind, shown = row["kind"], row.get("show", {})
     if kind not in KINDS:
@@ -174,7 +179,7 @@ def _scene(
         raise ScriptFault(key, place, f"unknown exercise {shown['exercise']}")
     if shown.get("icon") and shown["icon"] not in ICONS:
         raise ScriptFault(key, place, f"unknown icon {shown['icon']}")
-    text = _text(row)
+    text = wording.text(_text(row))
     for words in (text.es, text.en):
         if len(words.split()) > MOST_WORDS:
             raise ScriptFault(key, place, f"more than {MOST_WORDS} words: {words}")

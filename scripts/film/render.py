@@ -105,7 +105,7 @@ def _jobs(content_root: Path, out_dir: Path, languages: tuple[str, ...]) -> Iter
     for key, text in facts.items():
         yield Job("exercises", key, content_root, out_dir, languages, _digest(code, text))
     code, safety = _code_hash(skip=NOT_DRAWING), content.load(content_root).safety
-    signs = repr((safety.orders, safety.stop_rules))
+    signs = repr((safety.orders, safety.stop_rules, safety.colours))
     for key in film_keys(content_root):
         script = film_script(content_root, key).read_text(encoding="utf-8")
         shown = [text for name, text in sorted(facts.items()) if name in script]

@@ -48,7 +48,7 @@ def installed(folder: Path, url: str) -> Iterator[Evening]:
     tool, moodle = build(load(given), utc_now), Moodle(KeyServer())
     Base.metadata.create_all(tool.database.engine)
     context, people = invite(tool, moodle, HANGING + ACTIVE)
-    installation = Installation(tool, folder)
+    installation = Installation(tool.settings.database_url, folder)
     installation.start_server()
     try:
         yield Evening(installation, moodle, context, people)

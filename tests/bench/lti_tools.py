@@ -30,13 +30,6 @@ PATIENCE_S = 60.0
 GUNICORN = ("--workers", "1", "--worker-class", "gthread", "--threads", "8")
 
 
-def free_port() -> int:
-    """Return a port nobody uses at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 # Platform --------------------------------------------------------------------------------------
 
 
@@ -44,7 +37,7 @@ class KeyServer:
     """A platform's key sets in a process of its own: one address a tool, requests counted."""
 
     def __init__(self, key: rsa.RSAPrivateKey) -> None:
-        self.port = free_port()
+        self.port = processes.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._counts = {name: multiprocessing.Value("l", 0) for name in ASKING}
         arguments = (self.port, public_keys(key), self._counts)
@@ -91,7 +84,7 @@ def _serve_keys(port: int, body: bytes, counts: Any) -> None:
 @contextmanager
 def ours(folder: Path, keys: KeyServer) -> Iterator[Target]:
     """Run Columna as in production, on SQLite, with a course of enrolled people."""
-    port = free_port()
+    port = processes.free_port()
     environment = {
         "COLUMNA_PUBLIC_URL": f"http://localhost:{port}",
         "COLUMNA_SECRETS": "0123456789abcdef" * 2,
@@ -148,7 +141,7 @@ def _fill(environment: Mapping[str, str], target: Target) -> None:
 @contextmanager
 def pylti(_folder: Path, keys: KeyServer) -> Iterator[Target]:
     """Run a minimal Flask application on pylti1p3next with default settings."""
-    port = free_port()
+    port = processes.free_port()
     target = Target("pylti1p3next", port, "/login", "/launch", "bench", f"{keys.url}/pylti1p3next")
     environment = _bench(target)
     command = [sys.executable, "-m", "gunicorn", "tests.bench.lti_pylti_app:create_app()"]
@@ -170,7 +163,7 @@ def ltijs(folder: Path, keys: KeyServer) -> Iterator[Target]:
             check=True,
         )
     shutil.copy(HERE / "lti_ltijs.js", home / "lti_ltijs.js")
-    port = free_port()
+    port = processes.free_port()
     target = Target("ltijs", port, "/login", "/", "bench", f"{keys.url}/ltijs", follows=True)
     environment = {
         **_bench(target),

@@ -38,7 +38,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoSites]:
 
 
 @pytest.fixture
-def own_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoSites]:
+def own_sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoSites]:
     """Both sites for one test alone, which changes things."""
     with running(tmp_path_factory.mktemp("own")) as started:
         yield started

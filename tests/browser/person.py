@@ -2,9 +2,10 @@
 
 import gettext
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from importlib import resources
 
 from axe_playwright_python.sync_playwright import Axe
@@ -12,6 +13,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Locator, 
 
 from modules.outcomes.instruments import INSTRUMENTS
 from modules.outcomes.questionnaire import Kind
+from modules.study.protocol import Protocol
 from tests.browser.two_sites import TwoSites
 
 OURS = re.compile(r"^(http://localhost:\d+/t/\w+)/")
@@ -25,27 +27,22 @@ EXPECTED = ("Failed to load resource",)
 
 
 @dataclass
-class Visitor:
-    """One page of a browser with the LMS in it and the tool in the LMS's frame."""
+class InFrame:
+    """One page of a browser with a platform in it and the tool in the platform's frame.
 
-    sites: TwoSites
+    `words`: what buttons and links are called here, from their English names.
+    """
+
     page: Page
-    answers: list[Response] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+    words: Callable[[str], str] = field(default=str, kw_only=True)
+    answers: list[Response] = field(default_factory=list, kw_only=True)
+    complaints: list[str] = field(default_factory=list, kw_only=True)
 
-    @classmethod
-    def arrive(
-        cls, sites: TwoSites, context: BrowserContext, person: str, **options: str
-    ) -> "Visitor":
-        """Choose a person in the LMS and wait until the tool shows their first page."""
-        one = cls(sites, context.new_page())
-        one.page.set_default_timeout(PATIENCE_MS)
-        one.page.on("response", one._notice)
-        one.page.on("console", one._hear)
-        one.page.goto(sites.activity(person, **options))
-        one.page.wait_for_function("() => window.frames.length === 1", timeout=PATIENCE_MS)
-        one.main.wait_for()
-        return one
+    def __post_init__(self) -> None:
+        """Take note of every answer and complaint from now on."""
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.page.on("response", self._notice)
+        self.page.on("console", self._hear)
 
     def _notice(self, answer: Response) -> None:
         self.answers.append(answer)
@@ -99,11 +96,11 @@ class Visitor:
 
     def press(self, name: str) -> None:
         """Press the button with this name, given in English."""
-        self.frame.get_by_role("button", name=SPANISH.gettext(name)).first.click()
+        self.frame.get_by_role("button", name=self.words(name)).first.click()
 
     def follow(self, name: str) -> None:
         """Follow the link with this name, given in English."""
-        self.frame.get_by_role("link", name=SPANISH.gettext(name)).first.click()
+        self.frame.get_by_role("link", name=self.words(name)).first.click()
 
     def fill(self, **fields: str) -> None:
         """Fill fields by the name they are sent under; radios and boxes by their value."""
@@ -132,6 +129,24 @@ class Visitor:
         with self.frame.expect_navigation(url=lambda url: f"/{instrument}" not in url):
             self.submit()
 
+    def record_consent(self, page: str, signed_on: date) -> None:
+        """As staff, record the signed consent of the participant whose page this is."""
+        assert self.go(f"{page}/consent") == 200
+        self.fill(version="CI-2.0", signed_on=signed_on.isoformat())
+        with self.leads_to(page):
+            self.press("Save")
+
+    def record_screening(self, page: str, protocol: Protocol) -> None:
+        """As staff, record a screening form that meets every criterion of the trial."""
+        assert self.go(f"{page}/screening") == 200
+        self.fill(age_years="41", sex="female", height_cm="160", weight_kg="64.5")
+        self.fill(activity_level="2")
+        for criterion in protocol.eligibility.inclusion + protocol.eligibility.exclusion:
+            if criterion.rule in ("yes", "no"):
+                self.fill(**{f"criterion_{criterion.key}": criterion.rule})
+        with self.leads_to(page):
+            self.press("Save")
+
     def submit(self) -> None:
         """Press the button that sends the form of the page."""
         self.frame.locator("main form button[type=submit]:not([name=go])").last.click()
@@ -154,3 +169,21 @@ class Visitor:
         if self.frame.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             named.append("wider than the window")
         return named
+
+
+@dataclass
+class Visitor(InFrame):
+    """Somebody in front of the demonstration's LMS, in Spanish."""
+
+    sites: TwoSites
+
+    @classmethod
+    def arrive(
+        cls, sites: TwoSites, context: BrowserContext, person: str, **options: str
+    ) -> "Visitor":
+        """Choose a person in the LMS and wait until the tool shows their first page."""
+        one = cls(context.new_page(), sites, words=SPANISH.gettext)
+        one.page.goto(sites.activity(person, **options))
+        one.page.wait_for_function("() => window.frames.length === 1", timeout=PATIENCE_MS)
+        one.main.wait_for()
+        return one

@@ -16,7 +16,7 @@ from babel.dates import format_date
 from playwright.sync_api import BrowserContext
 
 from tests.browser import six_weeks_clinic as clinic
-from tests.browser.person import PATIENCE_MS, SPANISH, Visitor
+from tests.browser.person import SPANISH, Visitor
 from tests.browser.six_weeks_clinic import Taking, day_of, moment_of
 from tests.browser.two_sites import TwoSites
 
@@ -123,9 +123,8 @@ class Walker(Visitor):
 
     def send(self, name: str) -> str:
         """Press the button with this name, given in English; return the words that come."""
-        said = SPANISH.gettext(name) if self.language == "es" else name
         with self.page.expect_navigation():
-            self.frame.get_by_role("button", name=said).first.click()
+            self.press(name)
         return self.look()
 
     def look(self) -> str:
@@ -209,9 +208,11 @@ class Walker(Visitor):
         return True
 
     def do_the_exercises(self) -> int:
-        """Go through the exercises of Today, each one in turn; return how many."""
+        """Open the session of Today and its exercises, each one in turn; return how many."""
         count = 0
-        following = "main a[href*='/exercises/']"
+        if not self.follow_to("main a[href$='/exercises/session']"):
+            return count
+        following = ".lesson-list a[href*='/exercises/']"
         while self.follow_to(following):
             count += 1
             assert count < 40, "the exercises never end"
@@ -226,10 +227,8 @@ class Walker(Visitor):
         """Write an entry the way its page offers it; return the words of the page that follows."""
         self.open(f"/diary/{day.isoformat()}" if day else "/diary")
         ticks = self.frame.locator("[data-today] input[type=checkbox]")
-        if ticks.count() > 1:
-            self.frame.locator("[data-tick-all]").click()
-        elif ticks.count():
-            ticks.first.check()
+        if ticks.count():
+            self.fill(did="all")
         self.fill(minutes="20" if ticks.count() else "0", effort="3")
         self.fill(pain_before_mm=str(pain), pain_after_mm=str(max(0, pain - 4)))
         self.fill(news="yes" if leg else "no")
@@ -250,8 +249,5 @@ def walker(
 ) -> Walker:
     """Return somebody with a telephone of their own."""
     page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    one = Walker(sites, page, who=who, name=name, language=language, known=known)
-    page.on("response", one._notice)
-    page.on("console", one._hear)
-    return one
+    words = SPANISH.gettext if language == "es" else str
+    return Walker(page, sites, who, words=words, name=name, language=language, known=known)

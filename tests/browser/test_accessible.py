@@ -24,7 +24,7 @@ from tests.browser.two_sites import ASSESSOR, EVA, JUAN, ROSA, STAFF, TwoSites, 
 from tests.factories import NOON, TODAY
 
 LANGUAGES = ("es", "en")
-SHOWS = {"patient": 17, "control": 5, "staff": 9, "team": 21, "assessor": 3, "visitor": 1}
+SHOWS = {"patient": 19, "control": 5, "staff": 9, "team": 21, "assessor": 3, "visitor": 1}
 """So many of their addresses show a page, at least."""
 WHO = {
     "patient": (ROSA, ("patient",)),
@@ -188,7 +188,7 @@ def test_a_form_that_says_what_is_wrong(enter):
         faults += look_at(staff, form)
     patient, _paths = enter("patient")
     patient.go("/diary")
-    patient.fill(minutes="many")
+    patient.fill(did="part", minutes="many")
     with patient.frame.expect_navigation():
         patient.submit()
     faults += look_at(patient, "diary")
@@ -201,12 +201,11 @@ def test_a_form_that_says_what_is_wrong(enter):
 def test_pages_without_a_launch(sites, chromium, language):
     context = chromium.new_context(viewport=PHONE, locale=language)
     page = context.new_page()
-    visitor = Visitor(sites, page)
     faults = []
     for path in ("/t/nobody/today", "/nothing-here", "/lti/launch", "/lti/login"):
         page.goto(f"{sites.tool_url}{path}")
         found = type("Alone", (Visitor,), {"frame": property(lambda self: page.main_frame)})
-        alone = found(visitor.sites, page)
+        alone = found(page, sites)
         faults += [f"{path}: {fault}" for fault in alone.faults()]
     context.close()
 
@@ -220,6 +219,8 @@ def test_the_page_of_a_browser_without_cookies(sites, with_preferences, language
     page.goto(sites.activity(JUAN, lang=language))
     page.frame_locator("#contentframe").get_by_role("button").wait_for()
     frame = next(frame for frame in page.frames if "localhost" in frame.url)
-    alone = type("Alone", (Visitor,), {"frame": property(lambda self: frame)})(sites, page)
+    alone = type("Alone", (Visitor,), {"frame": property(lambda self: frame)})(
+        page=page, sites=sites
+    )
 
     assert look_at(alone, "new window") == []

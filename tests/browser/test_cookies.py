@@ -130,7 +130,7 @@ def test_a_diary_is_saved_after_the_session_was_lost_where_nothing_can_be_kept(s
     context.add_init_script(NO_STORAGE)
     one = Visitor.arrive(sites, context, ROSA)
     assert one.go("/diary") == 200
-    one.frame.locator("#minutes").fill("17")
+    one.fill(did="part", minutes="17")
     context.clear_cookies()
     one.frame.get_by_role("button", name="Guardar").click()
     one.frame.get_by_text("Lo que escribiste está guardado").wait_for()

@@ -54,9 +54,9 @@ class Keyboard:
 
 
 @pytest.fixture
-def keyboard(own_stage: TwoSites, chromium: Browser) -> Iterator[Keyboard]:
-    one = Keyboard(own_stage, chromium, ROSA)
-    one.sites = own_stage
+def keyboard(own_sites: TwoSites, chromium: Browser) -> Iterator[Keyboard]:
+    one = Keyboard(own_sites, chromium, ROSA)
+    one.sites = own_sites
     yield one
     one.context.close()
 
@@ -104,6 +104,8 @@ def _read_and_tick_a_lesson(keyboard: Keyboard) -> None:
 
 def _write_the_diary(keyboard: Keyboard) -> None:
     keyboard.enter("/diary", href="/diary$")
+    keyboard.to(type="radio", name="did")
+    keyboard.press("Space", "ArrowRight")
     keyboard.to(type="checkbox", name="exercises")
     keyboard.press("Space")
     keyboard.to(name="minutes")

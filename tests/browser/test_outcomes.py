@@ -354,6 +354,9 @@ class TestTheClinicsPages:
     def test_are_accessible_and_fit_on_a_phone_and_a_desk(self, page, site, assessor, clinic):
         answers = {f"q{number}": "2" for number in range(1, 11)}
         assessor.post(self.path(f"/{VISIT}/odi"), answers | {"mode": "paper"})
+        paper = {"mode": "paper", "paper_language": "es"}
+        assessor.post(self.path(f"/{VISIT}/odi/review"), paper)
+        assessor.post(self.path(f"/{VISIT}/vas_pain"), {})
         found = []
         for size in (PHONE, DESKTOP):
             page.set_viewport_size(size)
@@ -362,6 +365,7 @@ class TestTheClinicsPages:
                 self.path(),
                 self.path(f"/{VISIT}"),
                 self.path(f"/{VISIT}/vas_pain"),
+                self.path(f"/{VISIT}/vas_pain/review"),
                 self.path(f"/{VISIT}/odi/record"),
                 self.path(f"/{VISIT}/odi/correct"),
             ):
@@ -371,15 +375,17 @@ class TestTheClinicsPages:
 
     def test_a_paper_is_copied_corrected_and_its_versions_shown(self, page, site, assessor, clinic):
         page.goto(site.url(self.path(f"/{VISIT}/odi")))
-        page.locator("input[name=mode][value=paper]").check()
+        page.locator(".entry-ways a[href$=paper]").click()
         for number in range(1, 11):
             page.locator(f"#f-q{number}-1").check()
-        page.locator("#f-q4-3").check()
+        page.locator("#f-q4 summary").click()
+        page.locator("#f-q4 select").select_option("3")
+        send(page)
+        page.locator("input[name=paper_language][value=es]").check()
         send(page)
         page.goto(site.url(self.path(f"/{VISIT}/odi/correct")))
         assert page.locator("#f-q4-1").is_checked()
-        assert page.locator("#f-q4-3").is_checked()
-        page.locator("#f-q1-1").uncheck()
+        assert page.locator("#f-q4 select").first.input_value() == "3"
         page.locator("#f-q1-4").check()
         page.locator("input[name=reason][value=typing_error]").check()
         send(page)
@@ -388,3 +394,28 @@ class TestTheClinicsPages:
         rows = clinic.rows(Assessment, Assessment.visit == VISIT)
         assert sorted(row.revision for row in rows) == [1, 2]
         assert {tuple(row.answers["q4"]) for row in rows} == {(1, 3)}
+
+    def test_an_interview_is_entered_with_the_keyboard_alone(self, page, site, assessor, clinic):
+        page.set_viewport_size(DESKTOP)
+        page.goto(site.url(self.path(f"/{VISIT}/odi")))
+        page.locator("#f-q1-0").focus()
+        for key in "0123450123":
+            page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.type") == "submit"
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        page.locator("main form button[type=submit]").last.focus()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+        answers = kept(clinic, "odi").answers
+        assert [answers[f"q{n}"] for n in range(1, 11)] == [0, 1, 2, 3, 4, 5, 0, 1, 2, 3]
+
+    def test_a_key_outside_of_a_question_answers_nothing(self, page, site, assessor):
+        page.goto(site.url(self.path(f"/{VISIT}/odi")))
+        page.locator("h1").click()
+        page.keyboard.press("3")
+        page.locator("#f-q1-0").focus()
+        page.keyboard.press("9")
+
+        assert page.locator("input[type=radio]:checked").count() == 0

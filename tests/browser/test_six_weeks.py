@@ -38,7 +38,7 @@ LANGUAGES = ("es", "en") if LONG else ("es",)
 
 
 @pytest.fixture
-def walk(own_stage: TwoSites, chromium: Browser) -> Iterator[Callable[..., Walker]]:
+def walk(own_sites: TwoSites, chromium: Browser) -> Iterator[Callable[..., Walker]]:
     """Return a maker of walkers on one pair of sites; what axe has seen is shared."""
     contexts, known = [], {}
 
@@ -47,7 +47,7 @@ def walk(own_stage: TwoSites, chromium: Browser) -> Iterator[Callable[..., Walke
             chromium.new_context(viewport=PHONE, reduced_motion="reduce", has_touch=True)
         )
         contexts[-1].route(f"{clinic.MEETING}**", lambda route: route.fulfill(body="meeting"))
-        return six_weeks.walker(own_stage, contexts[-1], who, f"{name}-{language}", language, known)
+        return six_weeks.walker(own_sites, contexts[-1], who, f"{name}-{language}", language, known)
 
     yield begin
     for context in contexts:
@@ -65,9 +65,9 @@ def is_launch(number: int) -> bool:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_day_of_the_arm_with_the_programme(own_stage: TwoSites, walk, language):
-    who = clinic.take_part(own_stage, ANA, TRIAL, TREATED, "ANA-2WX")
-    clinic.plan_sessions(own_stage)
+def test_every_day_of_the_arm_with_the_programme(own_sites: TwoSites, walk, language):
+    who = clinic.take_part(own_sites, ANA, TRIAL, TREATED, "ANA-2WX")
+    clinic.plan_sessions(own_sites)
     ana = walk(who, "programme", language)
     answered, exercises = {}, {}
     for number in (*range(1, LAST + 1), *AFTER):
@@ -86,7 +86,7 @@ def test_every_day_of_the_arm_with_the_programme(own_stage: TwoSites, walk, lang
     assert not ana.wrong, "\n".join(ana.wrong)
     assert answered == ASKED
     written = [n for n in range(1, LAST + 1) if n not in MISSED or n + 1 in FILLED_LATER]
-    assert clinic.entries(own_stage, who) == [day_of(number) for number in written]
+    assert clinic.entries(own_sites, who) == [day_of(number) for number in written]
     assert all(count >= 2 for count in exercises.values())
 
 
@@ -164,9 +164,9 @@ def look_around(ana: Walker, number: int) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_day_of_the_arm_without(own_stage: TwoSites, walk, language):
-    who = clinic.take_part(own_stage, LUIS, TRIAL, CONTROL, "LUS-3WX")
-    clinic.plan_sessions(own_stage)
+def test_every_day_of_the_arm_without(own_sites: TwoSites, walk, language):
+    who = clinic.take_part(own_sites, LUIS, TRIAL, CONTROL, "LUS-3WX")
+    clinic.plan_sessions(own_sites)
     luis = walk(who, "control", language)
     answered = {}
     for number in (*range(1, LAST + 1), *AFTER):
@@ -188,11 +188,11 @@ def test_every_day_of_the_arm_without(own_stage: TwoSites, walk, language):
 
 
 @pytest.mark.long
-def test_a_clinic_that_treats_in_english(own_stage: TwoSites, walk):
+def test_a_clinic_that_treats_in_english(own_sites: TwoSites, walk):
     """The care protocol: everybody has the programme, pain lets a module wait."""
-    with own_stage.tool.database.writing() as session:
+    with own_sites.tool.database.writing() as session:
         session.query(Study).one().protocol_key = "care"
-    who = clinic.take_part(own_stage, EVA, "care", None, "EVA-4WX")
+    who = clinic.take_part(own_sites, EVA, "care", None, "EVA-4WX")
     eva = walk(who, "care", "en")
     days = range(1, LAST + 9) if LONG else (1, 12, 13, 14, 15, 22, 39, 50)
     for number in days:
@@ -200,10 +200,10 @@ def test_a_clinic_that_treats_in_english(own_stage: TwoSites, walk):
         eva.answer_what_waits(40)
         eva.read_a_lesson()
         if number == 12:
-            clinic.finish(own_stage, who, "ergonomics", "directional")
+            clinic.finish(own_sites, who, "ergonomics", "directional")
         if number <= LAST:
             eva.write_the_diary(82 if 12 <= number <= 17 else 45)
-        clinic.close_alerts(own_stage, who)
+        clinic.close_alerts(own_sites, who)
         programme = eva.open("/programme")
         assert ("more pain these days" in programme) is (15 <= number <= 21)
         if number in (15, 22, 50):
@@ -213,8 +213,8 @@ def test_a_clinic_that_treats_in_english(own_stage: TwoSites, walk):
 
 
 @pytest.mark.long
-def test_somebody_who_never_finishes_a_module_is_not_shut_out(own_stage: TwoSites, walk):
-    who = clinic.take_part(own_stage, ANA, TRIAL, TREATED, "ANA-2WX")
+def test_somebody_who_never_finishes_a_module_is_not_shut_out(own_sites: TwoSites, walk):
+    who = clinic.take_part(own_sites, ANA, TRIAL, TREATED, "ANA-2WX")
     ana = walk(who, "slow", "es")
     opened: dict[str, int] = {}
     for number in range(1, LAST + 1):

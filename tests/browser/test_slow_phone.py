@@ -29,6 +29,8 @@ PAGES = {
         "/programme/education",
         "/programme/education/what_is_it",
         "/exercises/e5_walk",
+        "/exercises/",
+        "/exercises/session",
         "/diary",
         "/progress",
         "/questions",

@@ -20,7 +20,7 @@ from plugin.trial.models import Allocation
 from tests import factories
 from tests.browser.person import Visitor
 from tests.browser.two_sites import ANA, ASSESSOR, EVA, LUIS, STAFF, TwoSites
-from tests.factories import CONTROL, TREATED
+from tests.factories import CONTROL, TODAY, TREATED, TRIAL
 
 ALLOWED, BLOCKED = 0, 1
 """Chromium's `cookie_controls_mode`."""
@@ -34,8 +34,8 @@ def context(request: pytest.FixtureRequest, with_preferences: Callable[..., Brow
     return opened
 
 
-def test_the_whole_story(own_stage: TwoSites, context: BrowserContext):
-    story = Story(own_stage, context)
+def test_the_whole_story(own_sites: TwoSites, context: BrowserContext):
+    story = Story(own_sites, context)
     story.staff_fetch_the_people_and_enrol()
     story.staff_record_consent_and_screening(ANA)
     story.patient_fills_the_baseline(ANA, "Ana Plantada")
@@ -92,19 +92,8 @@ class Story:
         staff = self.enter(STAFF)
         key = self.sites.participant(person)
         page = f"/staff/participants/{key}"
-        assert staff.go(f"{page}/consent") == 200
-        staff.fill(version="CI-2.0", signed_on="2026-11-12")
-        with staff.leads_to(page):
-            staff.press("Save")
-        staff.go(f"{page}/screening")
-        staff.fill(age_years="41", sex="female", height_cm="160", weight_kg="64.5")
-        staff.fill(activity_level="2")
-        eligibility = self.sites.tool.protocols["imss-nct07248813"].eligibility
-        for criterion in eligibility.inclusion + eligibility.exclusion:
-            if criterion.rule in ("yes", "no"):
-                staff.fill(**{f"criterion_{criterion.key}": criterion.rule})
-        with staff.leads_to(page):
-            staff.press("Save")
+        staff.record_consent(page, TODAY)
+        staff.record_screening(page, self.sites.tool.protocols[TRIAL])
         assert staff.frame.locator("form[action$='/allocation']").count() == 0
 
     def patient_fills_the_baseline(self, person: str, name: str) -> None:
@@ -174,6 +163,7 @@ class Story:
     def patient_writes_the_diary_by_keyboard(self) -> None:
         ana = self.enter(ANA)
         ana.go("/diary")
+        ana.fill(did="part")
         ana.frame.locator('[name="exercises"]').first.check()
         ana.fill(minutes="20", effort="4", note="Hoy me moví mejor")
         for name, steps, expected in (("pain_before_mm", 7, "57"), ("pain_after_mm", -6, "44")):
@@ -285,15 +275,15 @@ class Story:
             return list(session.query(table).filter_by(**equal))
 
 
-def test_what_was_sent_is_in_the_file_of_the_console(own_stage: TwoSites):
+def test_what_was_sent_is_in_the_file_of_the_console(own_sites: TwoSites):
     """Rosa agreed; at six in the evening her message is written, without her family name."""
 
-    with own_stage.tool.database.writing() as session:
-        factories.contact(session, own_stage.participant("111"), "+52 55 0000 0111")
-    own_stage.remind()
-    own_stage.clock.move(hours=6, minutes=2)
-    own_stage.remind()
-    with open(own_stage.tool.settings.of_channels["console_sink"], encoding="utf-8") as file:
+    with own_sites.tool.database.writing() as session:
+        factories.contact(session, own_sites.participant("111"), "+52 55 0000 0111")
+    own_sites.remind()
+    own_sites.clock.move(hours=6, minutes=2)
+    own_sites.remind()
+    with open(own_sites.tool.settings.of_channels["console_sink"], encoding="utf-8") as file:
         lines = [json.loads(line) for line in file]
 
     assert len(lines) == 1

@@ -4,7 +4,6 @@ import hashlib
 import itertools
 import logging
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -105,7 +104,7 @@ class TwoSites:
 @contextmanager
 def running(folder: Path) -> Iterator[TwoSites]:
     """Start both sites with a small study; stop them at the end."""
-    port, lms_port = _free_port(), _free_port()
+    port, lms_port = processes.free_port(), processes.free_port()
     tool_url, lms_url = f"http://localhost:{port}", f"http://127.0.0.1:{lms_port}"
     clock = FileClock(folder / "clock")
     clock.set(NOON)
@@ -221,12 +220,6 @@ def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> No
         except OSError:
             time.sleep(0.1)
     raise RuntimeError(f"the tool did not start: {log.read_text()[-2000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 logging.getLogger("huey").setLevel(logging.WARNING)

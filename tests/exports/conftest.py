@@ -32,6 +32,7 @@ from modules.records.queries import (
     StudyFacts,
 )
 from modules.study import protocol as protocols
+from modules.study.zones import Zones
 
 NOW = datetime(2026, 11, 12, 18, tzinfo=UTC)
 DAY_ONE = date(2026, 9, 1)
@@ -149,7 +150,7 @@ def person_facts(study_id, random: Random) -> ParticipantFacts:
         ParticipantStatus.ACTIVE,
         DAY_ONE - timedelta(days=3),
         DAY_ONE,
-        "America/Mexico_City",
+        Zones("America/Mexico_City"),
         covariates,
     )
 
@@ -221,25 +222,25 @@ def add_assessment(
     given: dict[str, object] | None = None,
     reasons: dict[str, str] | None = None,
     day: int | None = None,
+    **how: object,
 ) -> None:
     day = visit.target_day if day is None else day
-    session.add(
-        Assessment(
-            participant_id=person,
-            visit=visit.key,
-            instrument=instrument,
-            instrument_version=INSTRUMENTS[instrument].version,
-            language="es",
-            wording="own",
-            answers=answers(instrument, random) if given is None else given,
-            reasons=reasons or {},
-            respondent=Respondent.SELF,
-            input_mode="pointer",
-            started_at=NOW,
-            completed_at=NOW,
-            completed_on=DAY_ONE + timedelta(days=day - 1),
-        )
-    )
+    filled = {
+        "participant_id": person,
+        "visit": visit.key,
+        "instrument": instrument,
+        "instrument_version": INSTRUMENTS[instrument].version,
+        "language": "es",
+        "wording": "own",
+        "answers": answers(instrument, random) if given is None else given,
+        "reasons": reasons or {},
+        "respondent": Respondent.SELF,
+        "input_mode": "pointer",
+        "started_at": NOW,
+        "completed_at": NOW,
+        "completed_on": DAY_ONE + timedelta(days=day - 1),
+    }
+    session.add(Assessment(**filled | how))
     session.flush()
 
 

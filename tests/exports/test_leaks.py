@@ -31,6 +31,10 @@ class TestWords:
     def test_a_label_is_found_however_it_is_written(self, text):
         assert found(text, "Solo atención convencional")
 
+    @pytest.mark.parametrize("sign", ["\u200b", "\u00ad", "\u2060", "\ufeff", "\u200d"])
+    def test_a_sign_that_nobody_sees_hides_no_word(self, sign):
+        assert found(f"conven{sign}tional", "conventional")
+
     @pytest.mark.parametrize("text", ["la atención que recibiste", "diarylike", "unconventional"])
     def test_parts_of_words_and_of_labels_pass(self, text):
         assert not found(text, "Solo atención convencional", "diary", "conventional")
@@ -77,6 +81,29 @@ class TestForbiddenWords:
     def test_arms_and_what_only_one_arm_has_are_forbidden(self, trial):
         words = forbidden_words(trial)
         assert {"conventional", "Solo atención convencional", "diary", "programme"} <= set(words)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "telerrehabilitación",
+            "Telerehabilitation",
+            "grupo control",
+            "intervention group",
+            "control-group",
+            "treatment arm",
+            "los videos",
+            "WhatsApp",
+            "arm 1",
+            "brazo 2",
+            "group_2",
+        ],
+    )
+    def test_so_is_what_people_call_an_arm_or_what_it_has(self, trial, text):
+        assert found(text, *forbidden_words(trial))
+
+    @pytest.mark.parametrize("text", ["Control de la semana 4", "1 group", "arms", "group", "2"])
+    def test_neutral_words_near_them_pass(self, trial, text):
+        assert not found(text, *forbidden_words(trial))
 
     def test_what_every_arm_has_is_not(self, trial):
         assert not {"brochure", "assessments"} & set(forbidden_words(trial))

@@ -36,7 +36,7 @@ def test_the_counts_of_a_visit_add_up_to_everybody(facts, now, secret):
     made = dataset(facts(15, answered=0.6), "assessor", secret, now)
     for slot in summary.slots(made):
         assert sum(slot.counts.values()) == 15
-        assert slot.scores.n == slot.counts["done"] + slot.counts["late"]
+        assert slot.scores.n == slot.counts["done"]
 
 
 def test_shares_count_only_those_with_both_scores(facts, now, secret):

@@ -7,8 +7,10 @@ import pytest
 import yaml
 
 from modules.course import content
+from modules.safety.wording import Wording
 from scripts.film import paint
 from scripts.film.captions import sentences
+from scripts.film.clip import new_surface
 from scripts.film.icons import ICONS
 from scripts.film.lesson import film_script, load_film, paint_card
 from scripts.film.render import MODULE_KEYS, film_keys
@@ -167,11 +169,21 @@ def test_no_film_gives_an_order_of_its_own(films, film_key):
 
 
 @every("film_key", FILM_KEYS)
-def test_a_traffic_light_says_the_colours_as_the_lessons_do(films, film_key):
+def test_a_traffic_light_says_the_colours_as_the_safety_file_does(films, film_key, safety):
     for scene in films[film_key].scenes:
         if scene.icon == "traffic_light":
-            assert re.search(r"verde y ámbar, sigue; rojo, baja", scene.text.es)
-            assert re.search(r"green and amber, go on; red, (slow down|lower)", scene.text.en)
+            for language in ("es", "en"):
+                said = Wording(safety).drawn("{{colours: short}}", language)
+                assert said in scene.text.get(language)
+
+
+def test_the_picture_of_the_traffic_light_has_the_numbers_of_the_safety_file(monkeypatch, safety):
+    written = []
+    monkeypatch.setattr(paint, "write", lambda ctx, text, *place: written.append(text))
+    ICONS["traffic_light"](new_surface()[1], 0.5)
+    ends = [rule.up_to for rule in safety.colours]
+    begins = [0, *(end + 1 for end in ends)]
+    assert written == [f"{a}–{b}" for a, b in zip(begins, ends, strict=False)]
 
 
 @pytest.mark.parametrize(

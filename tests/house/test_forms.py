@@ -7,7 +7,7 @@ import pytest
 
 from modules.outcomes.instruments import INSTRUMENTS
 from plugin.patient.forms import AnswersForm
-from plugin.visits.forms import CorrectionForm, EntryForm
+from plugin.visits.forms import CorrectionForm, EntryForm, ReviewForm
 
 ROOT = Path(__file__).parents[2]
 SENT = {"form", "values", "files"}
@@ -43,7 +43,7 @@ def test_the_rule_finds_who_breaks_it():
     assert not reads_what_was_sent("from flask import request\nrequest.args.get('role')")
 
 
-@pytest.mark.parametrize("form", [AnswersForm, EntryForm, CorrectionForm])
+@pytest.mark.parametrize("form", [AnswersForm, EntryForm, ReviewForm, CorrectionForm])
 def test_no_question_bears_the_name_of_something_else_of_its_form(form):
     keys = {item.key for instrument in INSTRUMENTS.values() for item in instrument.items}
 

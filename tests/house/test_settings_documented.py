@@ -21,6 +21,7 @@ def test_no_page_names_a_setting_that_does_not_exist():
     known = {setting.name for setting in SETTINGS} | {"COLUMNA_SETTINGS"}
     of_the_tests = {
         "COLUMNA_LONG",
+        "COLUMNA_MOODLE_TREE",
         "COLUMNA_TESTS_WITHOUT_POSTGRES",
         "COLUMNA_FUZZ_SEED",
         "COLUMNA_EVENING_SEED",

@@ -1,5 +1,6 @@
 """Both languages are complete: every word of the pages has its Spanish, compiled and up to date."""
 
+import ast
 import io
 import re
 import subprocess
@@ -15,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "plugin/translations"
 LANGUAGES = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd%]")
+TRANSLATES = {"_", "_l", "gettext", "lazy_gettext", "ngettext"}
 
 
 def catalogue(language: str) -> Catalog:
@@ -53,6 +55,20 @@ def test_every_text_is_translated(words, language):
     }
 
     assert sorted(words - known) == []
+
+
+def test_no_text_hides_in_an_f_string():
+    """Before Python 3.12 what stands there is not found, and stays English."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for package in ("exports", "lti", "modules", "notifications", "plugin")
+        for path in (ROOT / package).rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in TRANSLATES
+    ]
+    assert hidden == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -111,8 +127,11 @@ def _key(message_id: object) -> object:
 
 
 FORMAL = re.compile(
-    r"\b(?:usted(?:es)?|Anote|Avise|Consulte|Escriba|Espere|Guarde|Intente|Llame|Pida|Regrese"
-    r"|Revise|Suba|Vea)\b"
+    r"\b(?:usted(?:es)?|Abra|Agregue|Añada|Anote|Apruebe|Arránquelo|Avise|Borre|Cambie|Cargue"
+    r"|Compruebe|Confirme|Consulte|Copie|Corrija|Ejecute|Elija|Escriba|Espere|Guarde|Haga|Indique"
+    r"|Ingrese|Inicie|Instale|Intente|Lea|Libere|Llame|Llene|Marque|Pida|Planee|Ponga|Presione"
+    r"|Regrese|Reinicie|Revise|Seleccione|Suba|Toque|Vea|Verifique|Vuelva"
+    r"|agrande|instale|llene|ponga|restaure)\b"
 )
 SPANISH = ("plugin/**/*.py", "modules/**/*.py", "modules/course/content/**/*.es.md",
            "modules/course/content/**/*.yaml", "lti/**/*.py", "notifications/**/*.py",

@@ -10,6 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from modules.records.db import Database
+from modules.records.models import Participant
 from notifications.channel import Aftermath, DeliveryFailed, DeliveryUnknown, Message
 from notifications.models import State
 from notifications.outbox import Need, entries, opt_in_number, opt_out, opt_out_number
@@ -323,6 +324,19 @@ class TestLateness:
     ):
         clock.now = datetime(2026, 11, 13, 3, 30, tzinfo=UTC)  # 21:30 in Mexico City, 19:30 there
         sender.plan(reminder_for(people.reachable(time_zone="America/Tijuana"), at=clock.now))
+        assert sender.deliver() == {"sent": 1}
+
+    def test_quiet_hours_follow_a_person_who_moves(
+        self, sender: Sender, people: People, clock: Clock
+    ):
+        one = people.reachable()
+        with sender.database.writing() as session:
+            person = session.get_one(Participant, one)
+            person.time_zone_changes = [["2026-11-13", "America/Tijuana"]]
+        clock.now = datetime(2026, 11, 13, 14, 30, tzinfo=UTC)  # 08:30 before, 06:30 there
+        sender.plan(reminder_for(one, at=clock.now))
+        assert sender.deliver() == {"quiet_hours": 1}
+        clock.now = datetime(2026, 11, 13, 16, 0, tzinfo=UTC)
         assert sender.deliver() == {"sent": 1}
 
     def test_case_38_a_changed_hour_moves_the_reminder_that_waits(

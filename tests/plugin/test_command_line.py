@@ -193,6 +193,12 @@ class TestStudies:
         assert done.exit_code == 1
         assert "care" in done.output
 
+    def test_a_key_that_names_an_arm_is_refused_with_what_to_do(self, columna, tool):
+        done = columna("study", "create", "control-group", "--protocol", "imss-nct07248813")
+
+        assert done.exit_code == 1
+        assert "Choose a neutral one." in done.output
+
     def test_a_key_that_is_taken(self, columna, clinic):
         done = columna("study", "create", clinic.study_key, "--protocol", "care")
 
@@ -254,7 +260,9 @@ class TestStarting:
 
         assert done.exit_code == 1
         assert "mine.yaml:8: duration_weeks: must be from 1 to 52, is 60\n" in done.output
-        assert "mine.yaml:25: diary.mode: must be one of daily, session, weekend\n" in done.output
+        line = wrong[: wrong.index("mode: hourly")].count("\n") + 1
+        said = f"mine.yaml:{line}: diary.mode: must be one of daily, session, weekend\n"
+        assert said in done.output
         assert "Traceback" not in done.output
 
     def test_the_version(self, columna):

@@ -32,6 +32,7 @@ def grow(clinic, number: int, days: int = 20) -> None:
     ("kind", "path"),
     [
         ("staff", "/staff/"),
+        ("staff", "/staff/?need=any&week=3&module=education&whose=mine&sort=last_seen"),
         ("staff", "/staff/people"),
         ("assessor", "/assessor/"),
     ],
@@ -51,7 +52,17 @@ def test_a_list_asks_as_often_for_many_as_for_few(clinic, client_for, kind, path
 
 
 @pytest.mark.parametrize(
-    "path", ["/today", "/programme", "/diary", "/progress", "/questions", "/messages"]
+    "path",
+    [
+        "/today",
+        "/programme",
+        "/exercises/",
+        "/exercises/session",
+        "/diary",
+        "/progress",
+        "/questions",
+        "/messages",
+    ],
 )
 def test_a_patients_page_does_not_cost_more_with_a_longer_diary(clinic, client_for, path):
     patient = client_for("patient", day=15)

@@ -37,11 +37,14 @@ class TestWeekByWeek:
     @pytest.fixture
     def page(self, clinic, client_for):
         """The assessor's page of somebody who has answered at the start and in week 2."""
+        clinic.change_protocol(earlier_scores_shown=True)
         with clinic.writing() as session:
             person = clinic.patient(session, day=14).participant_id
         assessor = client_for("assessor")
         answers = {f"q{number}": "1" for number in range(1, 11)}
-        assessor.post(f"/assessor/participants/{person}/{VISIT}/odi", answers | {"mode": "paper"})
+        path = f"/assessor/participants/{person}/{VISIT}/odi"
+        assessor.post(path, answers | {"mode": "paper"})
+        assessor.post(f"{path}/review", {"mode": "paper", "paper_language": "es"})
         return assessor.get(f"/assessor/participants/{person}").text
 
     def test_what_the_protocol_repeats_has_a_row_for_every_week(self, page):
@@ -74,6 +77,7 @@ class TestDeclinedPain:
 
     @pytest.mark.parametrize("role", ["staff", "assessor"])
     def test_the_page_of_that_person_opens(self, clinic, client_for, person, role):
+        clinic.change_protocol(earlier_scores_shown=True)
         answer = client_for(role).get(f"/{role}/participants/{person}")
 
         assert answer.status_code == 200

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import sqlite3
 import sys
 
 import psycopg
@@ -88,16 +89,45 @@ class TestTheDiskIsFull:
         assert len(clinic.rows(DiaryEntry)) == answers.count(303)
         assert "Traceback" not in caplog.text
 
-    @pytest.mark.parametrize(("state", "code"), [("53100", "disk_full"), ("57P01", "busy")])
+    @pytest.mark.parametrize(
+        ("state", "code"),
+        [
+            ("53100", "disk_full"),
+            ("55P03", "busy"),
+            ("53300", "busy"),
+            ("57P01", "database_away"),
+            (None, "database_away"),
+        ],
+    )
     def test_postgresql_says_so_by_its_state(self, app, state, code):
         class Refused(psycopg.OperationalError):
             sqlstate = state
 
-        with app.test_request_context("/", headers={"Accept": "application/json"}):
-            error = OperationalError("COMMIT", None, Refused("no room"))
-            answer = app.make_response(app.handle_user_exception(error))
+        assert _said_of(app, Refused("no room")) == (503, code)
 
-        assert (answer.status_code, answer.json["error"]) == (503, code)
+    @pytest.mark.parametrize(
+        ("number", "code"),
+        [
+            (sqlite3.SQLITE_FULL, "disk_full"),
+            (sqlite3.SQLITE_BUSY, "busy"),
+            (sqlite3.SQLITE_BUSY_SNAPSHOT, "busy"),
+            (sqlite3.SQLITE_LOCKED, "busy"),
+            (sqlite3.SQLITE_CANTOPEN, "database_away"),
+            (sqlite3.SQLITE_IOERR_WRITE, "database_away"),
+        ],
+    )
+    def test_sqlite_says_so_by_its_number(self, app, number, code):
+        refused = sqlite3.OperationalError("no room")
+        refused.sqlite_errorcode = number
+
+        assert _said_of(app, refused) == (503, code)
+
+
+def _said_of(app, refused):
+    with app.test_request_context("/", headers={"Accept": "application/json"}):
+        error = OperationalError("COMMIT", None, refused)
+        answer = app.make_response(app.handle_user_exception(error))
+        return answer.status_code, answer.json["error"]
 
 
 class TestWhatIsSent:

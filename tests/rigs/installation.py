@@ -4,10 +4,8 @@ again.
 
 import http.client
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +14,6 @@ from urllib.parse import urlencode
 import pytest
 
 from lti.launch import sessions
-from plugin.tool import Tool
 from tests import processes
 from tests.conftest import SECRET
 
@@ -34,12 +31,13 @@ class Answer:
 
 
 class Installation:
-    """Server and worker on the tool's database; the server keeps its port."""
+    """Server and worker on a database; the server keeps its port.
 
-    def __init__(self, tool: Tool, folder: Path, *options: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+    `options`: of `columna serve`. `settings`: further ones, by name.
+    """
+
+    def __init__(self, database_url: str, folder: Path, *options: str, **settings: str) -> None:
+        self.port = processes.free_port()
         self.url = f"http://localhost:{self.port}"
         self.sink = folder / "sent.jsonl"
         self._log = folder / "processes.log"
@@ -48,25 +46,28 @@ class Installation:
             **os.environ,
             "COLUMNA_PUBLIC_URL": self.url,
             "COLUMNA_SECRETS": SECRET,
-            "COLUMNA_DATABASE_URL": tool.settings.database_url,
+            "COLUMNA_DATABASE_URL": database_url,
             "COLUMNA_TASKS_URL": f"sqlite:///{folder / 'queue.sqlite3'}",
             "COLUMNA_CONSOLE_SINK": str(self.sink),
             "COLUMNA_ALLOW_LOOPBACK": "yes",
+            **settings,
         }
-        self._server: subprocess.Popen[bytes] | None = None
+        self._servers: list[subprocess.Popen[bytes]] = []
         self._worker: subprocess.Popen[bytes] | None = None
 
-    def start_server(self) -> None:
-        """Start the server and wait until it answers."""
-        self._server = self._start("serve", "--port", str(self.port), *self._options)
-        until = time.monotonic() + PATIENCE_S
-        while time.monotonic() < until:
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), 1):
-                    return
-            except OSError:
-                time.sleep(0.05)
-        pytest.fail(f"the server did not start:\n{self.log()}")
+    def columna(self, *words: str) -> str:
+        """Run a command of the shell on this installation; return what it printed."""
+        command = [sys.executable, "-m", "plugin.cli", *words]
+        run = subprocess.run(command, env=self._environment, capture_output=True, text=True)
+        assert run.returncode == 0, f"columna {' '.join(words)}: {run.stdout}{run.stderr}"
+        return run.stdout.strip()
+
+    def start_server(self, port: int | None = None) -> None:
+        """Start the server, at another port too if one is given; wait until it answers."""
+        at = port or self.port
+        self._servers.append(self._start("serve", "--port", str(at), *self._options))
+        if not processes.listens(at, self._servers[-1], PATIENCE_S):
+            pytest.fail(f"the server did not start:\n{self.log()}")
 
     def start_worker(self) -> None:
         """Start the worker, which begins with what is due."""
@@ -74,9 +75,8 @@ class Installation:
 
     def kill_server(self) -> None:
         """Kill the server and its workers as a power cut would."""
-        if self._server is not None:
-            processes.kill(self._server)
-            self._server = None
+        while self._servers:
+            processes.kill(self._servers.pop())
 
     def kill_worker(self) -> None:
         """Kill the worker as a power cut would."""

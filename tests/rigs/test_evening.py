@@ -37,7 +37,7 @@ def evening(database, make_tool, clock, tmp_path) -> Iterator[Evening]:
     clock.moment = utc_now()  # the processes have the real clock
     tool, moodle = make_tool(database), Moodle(KeyServer())
     context, people = invite(tool, moodle, PEOPLE)
-    installation = Installation(tool, tmp_path)
+    installation = Installation(tool.settings.database_url, tmp_path)
     yield Evening(installation, moodle, context, people)
     installation.kill_server()
     installation.kill_worker()

@@ -29,6 +29,7 @@ ABSENT = {
     Reason.SKIPPED.value: "asked-unknown",
     Reason.DECLINED.value: "asked-declined",
     Reason.NOT_APPLICABLE.value: "not-applicable",
+    Reason.NOT_ASKED.value: "not-asked",
 }
 """Our reasons in the words of http://terminology.hl7.org/CodeSystem/data-absent-reason."""
 

@@ -5,6 +5,7 @@
 import { follow, post, tell } from "./sending.js";
 
 const PREFIX = "columna-diary:";
+const SESSION = "columna-session:"; // where a session of exercises is (js/session.js)
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 const AGAIN_MS = 60_000;
 
@@ -60,6 +61,15 @@ function drop(entry) {
     localStorage.removeItem(name(entry));
   } catch { /* it was never kept */ }
 }
+
+// Where a session was is nobody's but its owner's, and nothing of it stays once it is written down.
+function dropSessions(which) {
+  try {
+    for (const each of Object.keys(localStorage).filter((one) => one.startsWith(SESSION) && which(one))) localStorage.removeItem(each);
+  } catch { /* nothing was ever kept */ }
+}
+
+const isMine = (each) => each === SESSION + box.dataset.owner;
 
 // Sending ------------------------------------------------------------------------------------
 
@@ -169,6 +179,7 @@ async function submitted(event) {
   const answer = await alone(() => send(entry, false));
   if (answer.state === "sent") {
     drop(entry);
+    dropSessions(isMine);
     follow(answer);
     return;
   }
@@ -183,12 +194,14 @@ async function submitted(event) {
     tell(form, answer.state);
     return;
   }
+  dropSessions(isMine);
   say(answer.state);
   form.hidden = true;
   box.scrollIntoView({ block: "center" });
 }
 
 if (box) {
+  dropSessions((each) => !isMine(each));
   // An entry whose form is on the page again, with its faults, is not kept beside it.
   const shown = document.querySelector("#error-summary") && form?.elements.client_key.value;
   for (const entry of mine()) if (entry.key === shown) drop(entry);

@@ -1,4 +1,5 @@
-// The review queue by keyboard: Alt + arrow keys go to the next or previous diary, Ctrl + Enter sends.
+// The review queue by keyboard: Alt + arrow keys go to the next or previous diary, Alt + R goes to the
+// box of the reply, Ctrl + Enter sends.
 const pager = document.querySelector("[data-pager]");
 const reply = document.querySelector("[data-reply]");
 document.addEventListener("keydown", (event) => {
@@ -9,6 +10,9 @@ document.addEventListener("keydown", (event) => {
       event.preventDefault();
       link.click();
     }
+  } else if (event.altKey && event.code === "KeyR") {
+    event.preventDefault();
+    reply.querySelector("textarea").focus();
   } else if (event.ctrlKey && event.key === "Enter" && reply?.contains(document.activeElement)) {
     event.preventDefault();
     reply.requestSubmit(reply.querySelector("[name=action][value=send]"));

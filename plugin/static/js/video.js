@@ -56,14 +56,21 @@ for (const choice of document.querySelectorAll("select[data-speed]")) {
 }
 
 // Exercise clips play by themselves where motion is welcome and data are not being saved.
-const clips = document.querySelectorAll("video[data-clip]");
+const savesData = () => (kept.get("columna-saver") ?? (navigator.connection?.saveData ? "yes" : "no")) === "yes";
 const saver = document.querySelector("input[data-saver]");
 if (saver) {
-  saver.checked = (kept.get("columna-saver") ?? (navigator.connection?.saveData ? "yes" : "no")) === "yes";
+  saver.checked = savesData();
   saver.addEventListener("change", () => {
     kept.set("columna-saver", saver.checked ? "yes" : "no");
-    if (saver.checked) for (const clip of clips) clip.pause();
+    if (saver.checked) for (const clip of document.querySelectorAll("video[data-clip]")) clip.pause();
   });
 }
-const still = matchMedia("(prefers-reduced-motion: reduce)").matches || saver?.checked;
-if (!still) for (const clip of clips) clip.play().catch(() => {});
+
+// Plays the clips of a part of the page; returns whether they play by themselves.
+export function playClips(within) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches || saver?.checked) return false;
+  for (const clip of within.querySelectorAll("video[data-clip]")) clip.play().catch(() => {});
+  return true;
+}
+
+playClips(document);

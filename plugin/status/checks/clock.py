@@ -70,7 +70,7 @@ def judge(facts: Differences, _now: datetime) -> Finding:
     return Finding(State.GOOD, "agrees", figures)
 
 
-_NTP = Text("Ponga todos los relojes por NTP.", "Set all clocks by NTP.")
+_NTP = Text("Pon todos los relojes por NTP.", "Set all clocks by NTP.")
 
 CHECK = Check(
     key="clock",

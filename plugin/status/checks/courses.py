@@ -1,4 +1,4 @@
-"""Is there a way in for patients: a platform, a study, and a course that runs it?"""
+"""Is there a way in for patients, a platform, a study, a course that runs it, and a team behind?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,16 +10,20 @@ from sqlalchemy.orm import Session
 from lti.models import Deployment, LtiContext, Platform, Standing
 from modules.records.models import Study
 from modules.text import Text
+from plugin.models import Role, RoleAssignment
 from plugin.status.check import Check, Finding, State, in_session
 
 
 @dataclass(frozen=True)
 class Ways:
-    """How many approved deployments and studies there are, and which studies run in no course."""
+    """How many approved deployments and studies there are, which studies run in no course, and
+    which run without anybody named as staff.
+    """
 
     deployments: int
     studies: int
     unconnected: Sequence[str]
+    unattended: Sequence[str]
 
 
 def look(session: Session) -> Ways:
@@ -30,25 +34,39 @@ def look(session: Session) -> Ways:
         .join(Platform)
         .where(Platform.status == Standing.ACTIVE, Deployment.status == Standing.ACTIVE)
     )
+    staff = select(RoleAssignment.study_id).where(RoleAssignment.role == Role.STAFF)
     rows = session.execute(
-        select(Study.key, func.count(LtiContext.id))
+        select(Study.key, func.count(LtiContext.id), Study.id.in_(staff))
         .outerjoin(LtiContext, LtiContext.study_id == Study.id)
         .where(Study.locked_at.is_(None))
-        .group_by(Study.key)
+        .group_by(Study.id, Study.key)
         .order_by(Study.key)
     )
     studies = rows.all()
-    without = [key for key, courses in studies if not courses]
-    return Ways(session.scalar(approved) or 0, len(studies), without)
+    return Ways(
+        session.scalar(approved) or 0,
+        len(studies),
+        [key for key, courses, _attended in studies if not courses],
+        [key for key, courses, attended in studies if courses and not attended],
+    )
 
 
 def judge(facts: Ways, _now: datetime) -> Finding:
-    """Say which step is still missing before patients can come in."""
-    figures = {"studies": float(facts.studies), "unconnected": float(len(facts.unconnected))}
+    """Say which step is still missing before patients can come in.
+
+    Worse than a missing step is a course that patients can enter and nobody looks after.
+    """
+    figures = {
+        "studies": float(facts.studies),
+        "unconnected": float(len(facts.unconnected)),
+        "unattended": float(len(facts.unattended)),
+    }
     if not facts.deployments:
         return Finding(State.UNSURE, "no_platform", figures)
     if not facts.studies:
         return Finding(State.UNSURE, "no_study", figures)
+    if facts.unattended:
+        return Finding(State.BAD, "unattended", figures, tuple(facts.unattended))
     if facts.unconnected:
         return Finding(State.UNSURE, "unconnected", figures, tuple(facts.unconnected))
     return Finding(State.GOOD, "open", figures)
@@ -61,6 +79,12 @@ CHECK = Check(
     judge=judge,
     words={
         "open": Text("Cada estudio tiene su curso.", "Every study has its course."),
+        "unattended": Text(
+            "Nadie está nombrado como personal en estos estudios: nadie ve los avisos de sus "
+            "pacientes. Nómbralo en la página «Equipo» o con columna role give.",
+            "Nobody is named as staff of these studies: nobody sees their patients' alerts. Name "
+            "somebody on the page “Team” or by columna role give.",
+        ),
         "no_platform": Text(
             "Ninguna plataforma está aprobada: columna platform invite.",
             "No platform is approved: columna platform invite.",

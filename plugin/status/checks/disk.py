@@ -53,7 +53,7 @@ def judge(free: Mapping[str, int], _now: datetime) -> Finding:
 
 
 _MAKE_ROOM = Text(
-    "Libere espacio o agrande el disco; después se vuelve a guardar sin reiniciar nada.",
+    "Libera espacio o agranda el disco; después se vuelve a guardar sin reiniciar nada.",
     "Make room or enlarge the disk; saving works again then, without a restart.",
 )
 
@@ -65,7 +65,7 @@ CHECK = Check(
     words={
         "room": Text("Hay sitio.", "There is room."),
         "soon": Text(
-            "Quedan menos de 2 GB. Planee más espacio.", "Less than 2 GB are left. Plan for more."
+            "Quedan menos de 2 GB. Planea más espacio.", "Less than 2 GB are left. Plan for more."
         ),
         "low": Text(
             f"Quedan menos de 500 MB: un video ya no cabe. {_MAKE_ROOM.es}",

@@ -35,7 +35,7 @@ CHECK = Check(
     words={
         "short": Text("Se va vaciando.", "It is being worked off."),
         "long": Text(
-            "Se acumulan trabajos: vea si el segundo plano trabaja.",
+            "Se acumulan trabajos: mira si el segundo plano trabaja.",
             "Tasks pile up: see whether the background worker works.",
         ),
         "overfull": Text(

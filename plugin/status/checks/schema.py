@@ -33,7 +33,7 @@ def judge(facts: Revisions, _now: datetime) -> Finding:
     return Finding(State.BAD, "behind" if facts.database <= facts.known else "ahead")
 
 
-_UPGRADE = Text("Ejecute: columna upgrade.", "Run: columna upgrade.")
+_UPGRADE = Text("Ejecuta: columna upgrade.", "Run: columna upgrade.")
 
 CHECK = Check(
     key="schema",
@@ -50,7 +50,7 @@ CHECK = Check(
             f"They are of an older version of the program. {_UPGRADE.en}",
         ),
         "ahead": Text(
-            "Son de una versión más nueva que el programa: instale esa versión, o restaure el "
+            "Son de una versión más nueva que el programa: instala esa versión, o restaura el "
             "respaldo de antes de actualizar.",
             "They are of a newer version than the program: install that version, or restore the "
             "backup from before the upgrade.",

@@ -28,13 +28,13 @@ CHECK = Check(
         ),
         Secrets.WRONG: Text(
             "COLUMNA_SECRETS no contiene el secreto con que se escribió esta base de datos. "
-            "Ponga el anterior; para cambiarlo, el nuevo va delante y el anterior se queda atrás.",
+            "Pon el anterior; para cambiarlo, el nuevo va delante y el anterior se queda atrás.",
             "COLUMNA_SECRETS does not hold the secret this database was written with. Give the "
             "former one; to change it, put the new one in front and keep the former one behind it.",
         ),
         Secrets.OLDEST: Text(
             "El secreto más antiguo debe quedar al final de COLUMNA_SECRETS: con él se "
-            "encuentran los números. Ponga los nuevos delante y no quite ninguno.",
+            "encuentran los números. Pon los nuevos delante y no quites ninguno.",
             "The oldest secret must stay the last one in COLUMNA_SECRETS: numbers are found by "
             "it. Put new secrets in front and take none away.",
         ),

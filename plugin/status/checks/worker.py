@@ -32,7 +32,7 @@ def judge(beat_at: datetime | None, now: datetime) -> Finding:
     return Finding(State.UNSURE, "late", figures) if age > LATE else Finding(State.GOOD, "works")
 
 
-_START = Text("Arránquelo: columna worker.", "Start it: columna worker.")
+_START = Text("Arráncalo: columna worker.", "Start it: columna worker.")
 _TEAM = Text(
     "No salen recordatorios, ni se avisa de alertas vencidas, ni se actualiza la lista de "
     "personas. Lo guardado está a salvo. Avisa a quien administra la herramienta, y mientras "

@@ -100,12 +100,6 @@ def _cookies(answer: requests.Response) -> str:
     return "; ".join(f"{name}={morsel.value}" for name, morsel in found.items())
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _wait_for(port: int) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until:
@@ -119,7 +113,7 @@ def _wait_for(port: int) -> None:
 
 @pytest.fixture
 def edx(tmp_path: Path, xblock_python: Path) -> Iterator[Edx]:
-    tool_port, lms_port = _free_port(), _free_port()
+    tool_port, lms_port = processes.free_port(), processes.free_port()
     address = f"http://localhost:{tool_port}"
     tool = make_tool(tmp_path, lambda: datetime.now(UTC), address)
     server = make_server(

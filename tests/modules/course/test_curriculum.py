@@ -13,6 +13,7 @@ from modules.course.curriculum import (
     QuizQuestion,
 )
 from modules.course.dose import Dose
+from modules.course.exercise import Direction, Phase, Position, SpinalLoad
 from modules.errors import NotFound
 from modules.safety.texts import Brochure, Safety, WarningPage
 from modules.text import Text
@@ -22,7 +23,8 @@ NO_SAFETY = Safety((), (), (), (), (), WarningPage(WORDS, WORDS, WORDS), ())
 
 
 def exercise(identifier, family=Family.CORE):
-    return Exercise(identifier, 1, family, WORDS, WORDS, WORDS, WORDS, Dose(1, 10, 3))
+    facts = (Direction.NEUTRAL, Position.SUPINE, SpinalLoad.LOW, Phase.CONTROL)
+    return Exercise(identifier, 1, family, *facts, WORDS, WORDS, WORDS, WORDS, Dose(1, 10, 3))
 
 
 def question(key, right):

@@ -72,17 +72,15 @@ def test_a_changed_dose_speaks_for_itself():
     assert replace(Dose(2, 10, 3), sets=3).summary("es") == "3 series de 10"
 
 
-class TestEstimatedMinutes:
+class TestEstimatedSeconds:
     def test_both_sides_take_twice_the_work(self):
         one_side = Dose(1, 6, 3, hold_s=26)
-        assert one_side.estimated_minutes() == 3
-        assert replace(one_side, per_side=True).estimated_minutes() == 6
+        both = replace(one_side, per_side=True)
+        assert both.estimated_seconds() == 2 * one_side.estimated_seconds()
 
     def test_rests_lie_between_sets_only(self):
-        assert Dose(2, 10, 3, hold_s=2, rest_s=60).estimated_minutes() == 3
+        without = Dose(2, 10, 3, hold_s=2).estimated_seconds()
+        assert Dose(2, 10, 3, hold_s=2, rest_s=60).estimated_seconds() == without + 60
 
     def test_a_timed_exercise_takes_its_minutes(self):
-        assert Dose(1, 30, 7, minutes=5).estimated_minutes() == 5
-
-    def test_it_is_never_less_than_one(self):
-        assert Dose(1, 1, 7).estimated_minutes() == 1
+        assert Dose(1, 30, 7, minutes=5).estimated_seconds() == 300

@@ -151,6 +151,7 @@ class TestAnswers:
         [
             ("declined", "asked-declined"),
             ("not_applicable", "not-applicable"),
+            ("not_asked", "not-asked"),
             ("skipped", "asked-unknown"),
         ],
     )

@@ -172,7 +172,7 @@ class TestRefusals:
 class TestWhyThereIsNoAnswer:
     """Exports say why an answer is missing; for a score it is missing all the same."""
 
-    @pytest.mark.parametrize("why", ["skipped", "declined", "not_applicable"])
+    @pytest.mark.parametrize("why", ["skipped", "declined", "not_applicable", "not_asked"])
     def test_a_reason_is_no_answer(self, why):
         answers = dict.fromkeys((f"q{n}" for n in range(1, 11)), 2)
         assert score(case("ODI", answers | {"q8": why})) == score(

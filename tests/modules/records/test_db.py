@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from modules.records import db
@@ -166,8 +166,9 @@ class TestEnums:
             session.execute(text("UPDATE participants SET status = 'king'"))
 
     def test_a_word_that_is_none_of_them_is_refused_by_the_model(self, database):
+        participant(database)
         with pytest.raises(StatementError, match="king"), database.writing() as session:
-            session.execute(update(Participant).values(status="king"))
+            session.scalars(select(Participant)).one().status = "king"
 
     def test_what_is_read_is_the_member(self, database):
         participant(database)

@@ -12,6 +12,7 @@ from modules.records.models import ParticipantStatus
 from modules.records.summaries import LastSeen
 from modules.safety.rules import OutOfTouch
 from modules.services import care, course
+from modules.study.zones import Zones
 from plugin.staff import review_queue
 from tests import factories
 from tests.factories import NOON, TODAY, Clinic
@@ -35,7 +36,7 @@ class TestOutOfTouch:
             status=ParticipantStatus.ACTIVE,
             enrolled_on=TODAY - timedelta(days=25),
             day_one=TODAY - timedelta(days=20),
-            time_zone="America/Mexico_City",
+            time_zone=Zones("America/Mexico_City"),
         )
 
     def found(self, facts, protocols, components=PROGRAMME):

@@ -11,10 +11,8 @@ from modules.records.models import (
     LoginDay,
     Participant,
     ParticipantStatus,
-    Screening,
 )
 from modules.services import course
-from modules.services.course import ScreeningForm
 from tests import factories
 from tests.factories import NOON, TODAY, Clinic
 
@@ -24,20 +22,6 @@ STAFF = uuid.UUID(int=9)
 @pytest.fixture
 def anywhere(database, make_tool) -> Clinic:
     return Clinic(make_tool(database))
-
-
-def form(clinic: Clinic, **changes: object) -> ScreeningForm:
-    criteria = clinic.protocol.eligibility.inclusion + clinic.protocol.eligibility.exclusion
-    values: dict[str, object] = {
-        "answers": {c.key: c.rule for c in criteria if c.rule in ("yes", "no")},
-        "age_years": 44,
-        "sex": "female",
-        "height_cm": 160,
-        "weight_kg": 70.5,
-        "comorbidities": ("diabetes",),
-        "activity_level": 2,
-    }
-    return ScreeningForm(**{**values, **changes})  # type: ignore[arg-type]
 
 
 class TestEnrolling:
@@ -91,46 +75,6 @@ class TestConsent:
             course.record_consent(session, one, " ", TODAY + timedelta(days=1), STAFF, NOON)
 
         assert set(refused.value.fields) == {"version", "signed_on"}
-
-
-class TestScreening:
-    def test_it_can_be_filled_again_until_the_first_day(self, anywhere):
-        one = anywhere.screened(())
-        for age in (44, 45):
-            with anywhere.writing() as session:
-                answers = form(anywhere, age_years=age)
-                course.record_screening(session, one, anywhere.protocol, answers, STAFF, NOON)
-
-        assert [row.age_years for row in anywhere.rows(Screening)] == [45]
-
-    def test_after_the_first_day_it_stays(self, clinic):
-        with clinic.writing() as session:
-            one = clinic.patient(session).participant_id
-        with pytest.raises(AlreadyRecorded), clinic.writing() as session:
-            course.record_screening(session, one, clinic.protocol, form(clinic), STAFF, NOON)
-
-    @pytest.mark.parametrize(
-        ("changes", "field"),
-        [
-            ({"age_years": -1}, "age_years"),
-            ({"age_years": 121}, "age_years"),
-            ({"height_cm": 99}, "height_cm"),
-            ({"weight_kg": 24.9}, "weight_kg"),
-            ({"weight_kg": float("nan")}, "weight_kg"),
-            ({"activity_level": 5}, "activity_level"),
-            ({"sex": "x"}, "sex"),
-            ({"comorbidities": ("plague",)}, "comorbidities"),
-            ({"answers": {}}, "pregnancy"),
-        ],
-    )
-    def test_every_wrong_field_is_named(self, clinic, changes, field):
-        one = clinic.screened(())
-        answers = form(clinic, **changes)
-        with pytest.raises(InvalidEntry) as refused, clinic.writing() as session:
-            course.record_screening(session, one, clinic.protocol, answers, STAFF, NOON)
-
-        assert field in refused.value.fields
-        assert clinic.rows(Screening) == []
 
 
 class TestLeaving:

@@ -232,25 +232,30 @@ class TestLock:
 
     def test_refuses_every_way_of_writing(self, database, person):
         with database.writing() as session:
-            finish(session, person, by=ANN, source=Source.PAPER)
+            for visit in ("week_2", "week_4"):
+                finish(session, person, visit=visit, by=ANN, source=Source.PAPER)
+            paper, once = [
+                assessment_key(person, visit, by=BEN, source=Source.PAPER)
+                for visit in ("week_2", "week_4")
+            ]
+            other = ALL_TWOS | {"q1": 5}
+            double_entry.enter_again(session, paper, ODI, other, {}, NOW)
             lock(session, "s", NOW)
-        paper = assessment_key(person, by=BEN, source=Source.PAPER)
-        other = ALL_TWOS | {"q1": 5}
         for write in (
             lambda session: finish(session, person, visit="baseline"),
             lambda session: assessments.save_draft(
-                session, assessment_key(person), {"q1": 1}, {}, NOW
+                session, assessment_key(person, "x"), {"q1": 1}, {}, NOW
             ),
             lambda session: assessments.complete(
                 session, assessment_key(person, "x"), {}, {}, None, NOW
             ),
             lambda session: assessments.correct(session, paper, ODI, other, {}, "query", NOW),
-            lambda session: double_entry.enter_again(session, paper, ODI, other, {}, NOW),
+            lambda session: double_entry.enter_again(session, once, ODI, other, {}, NOW),
             lambda session: double_entry.settle(session, paper, ODI, other, {}, NOW),
         ):
             with pytest.raises(StudyLocked), database.writing() as session:
                 write(session)
-        assert len(rows(database)) == 1
+        assert len(rows(database)) == 2
 
     def test_waits_for_an_answer_that_is_being_written(self, database, person):
         written, go_on = threading.Event(), threading.Event()

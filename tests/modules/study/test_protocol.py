@@ -162,7 +162,7 @@ class TestAllAtOnce:
             ("weeks: [2, 3, 4, 5]", "weeks: [2, 3, 6, 9]"),
             ("    to_visit: week_6", "    to_visit: week_8"),
         ) == [
-            f"care.yaml:{self.line('{key: directional')}: modules[3].unlock.after: "
+            f"care.yaml:{self.line('after: ergonomics')}: modules[3].unlock.after: "
             "relaxation is no earlier module",
             f"care.yaml:{self.line('weekly_measure')}: weekly_measure.weeks[3]: "
             "there is a visit week_6 already",

@@ -58,6 +58,14 @@ class TestWindow:
         assert found.target_on == FIRST + timedelta(days=13)
         assert found.closes_on == FIRST + timedelta(days=16)
 
+    def test_a_blinded_role_knows_no_day_and_not_whether_it_was_late(self):
+        late = state(60, done=("odi",), on=59)
+        told = late.blinded()
+
+        assert late.late
+        assert (told.status, told.late) == (late.status, False)
+        assert (told.opens_on, told.target_on, told.closes_on) == (None, None, None)
+
     def test_without_a_first_day_there_is_no_window(self):
         found = state(14, first=None)
 

@@ -5,6 +5,7 @@ import pytest
 from lti.models import MembershipStatus
 from plugin.app import create_app
 from plugin.models import Role, RoleAssignment
+from plugin.trial.models import AllocationList
 from tests.factories import INSTRUCTOR, LEARNER, Clinic
 from tests.statements import sent
 
@@ -30,6 +31,18 @@ def test_it_lists_teachers_and_nobody_who_takes_part(care, enter):
     assert "Fisioterapeuta" in page
     assert "Persona del curso" not in page
     assert "Paciente inscrita" not in page
+
+
+def test_the_commitment_of_a_trials_list_is_shown(database, make_tool):
+    trial = Clinic(make_tool(database))
+    page = trial.browser(create_app(tool=trial.tool), "staff").get("/admin/team").text
+    (sealed,) = trial.rows(AllocationList)
+
+    assert sealed.commitment in page
+
+
+def test_a_programme_has_no_list(enter):
+    assert "Lista de asignación" not in enter("staff").get("/admin/team").text
 
 
 def test_staff_name_a_further_one(care, enter):

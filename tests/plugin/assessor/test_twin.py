@@ -35,6 +35,7 @@ def pages(assessor, pair):
     for one in pair:
         base = f"/assessor/participants/{one}"
         paths += [base, f"{base}/{VISIT}", f"{base}/{VISIT}/odi", f"{base}/{VISIT}/vas_pain"]
+        paths += [f"{base}/{VISIT}/odi?mode=paper", f"{base}/{VISIT}/odi/review"]
         paths += [f"{base}/baseline/odi/{page}" for page in ("record", "correct", "second")]
         paths += [f"{base}/{VISIT}/vas_pain/paper", f"{base}/nothing/odi", f"{base}/{VISIT}/nrs"]
     found = {}
@@ -70,6 +71,7 @@ def test_saving_says_the_same_for_both_arms(clinic, client_for, pair):
     for one in pair:
         path = f"/assessor/participants/{one}/{VISIT}/vas_pain"
         assert assessor.post(path, {"q1": "95"}).status_code == 303
+        assert assessor.post(f"{path}/review", {}).status_code == 303
         text = assessor.get(f"/assessor/participants/{one}/{VISIT}").text
         said.append(re.findall(r'<div class="notice.*?</div>\s*</div>', text, re.DOTALL))
 
@@ -86,6 +88,7 @@ def test_the_notice_is_the_same_for_every_trigger(clinic, client_for, pair):
         (disability, {f"q{number}": "5" for number in range(1, 11)}),
     ):
         assessor.post(f"/assessor/participants/{pair[0]}/{path}", answers)
+        assessor.post(f"/assessor/participants/{pair[0]}/{path}/review", {})
         text = assessor.get(f"/assessor/participants/{pair[0]}").text
         said.append(re.findall(r"notice-info.*?<p>(.*?)</p>", text, re.DOTALL))
 

@@ -221,6 +221,24 @@ class TestAttendance:
         self.confirm(staff, first)
         assert [row.present for row in clinic.rows(LiveSessionAttendance)] == [False]
 
+    def test_one_click_says_that_everybody_was_there(self, staff, patient, first, clinic, clock):
+        with clinic.writing() as session:
+            other = clinic.patient(session, name="Berta").participant_id
+        clock.moment = START + timedelta(hours=1)
+        path = f"/sessions/{first.id}/attendance"
+        answer = staff.post(path, {"action": "everybody", f"minutes-{other}": "20"})
+        rows = {row.participant_id: row for row in clinic.rows(LiveSessionAttendance)}
+        assert {row.present for row in rows.values()} == {True}
+        assert rows.keys() >= {patient.participant_id, other}
+        assert rows[other].minutes == 20
+        assert answer.location.endswith(f"/sessions/{first.id}")
+
+    def test_whoever_was_missing_is_unticked_afterwards(self, staff, patient, first, clinic, clock):
+        clock.moment = START + timedelta(hours=1)
+        staff.post(f"/sessions/{first.id}/attendance", {"action": "everybody"})
+        self.confirm(staff, first)
+        assert [row.present for row in clinic.rows(LiveSessionAttendance)] == [False]
+
     def test_people_stand_in_the_order_of_their_names(self, staff, first, clinic, clock):
         with clinic.writing() as session:
             for name in ("Carla", "ana", "Berta"):

@@ -69,6 +69,12 @@ class TestPrinted:
         patient.post("/language/en")
         assert "Diary of week 2 of 6" in words(patient.get("/paper/diary.pdf").data)[0]
 
+    def test_the_name_of_the_file_is_in_the_readers_language(self, patient):
+        spanish = patient.get("/paper/diary.pdf").headers["Content-Disposition"]
+        patient.post("/language/en")
+        english = patient.get("/paper/diary.pdf").headers["Content-Disposition"]
+        assert ("diario_" in spanish, "diary_" in english) == (True, True)
+
     def test_staff_print_the_same_sheets(self, patient, staff):
         printed = staff.get(f"/staff/paper/{patient.participant_id}/diary.pdf")
         assert words(printed.data) == words(patient.get("/paper/diary.pdf").data)

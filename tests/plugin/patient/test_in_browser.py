@@ -2,13 +2,19 @@
 
 import shutil
 import threading
+import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
+
+from modules.course.exercise import Direction
+from modules.records.care_models import PrescriptionChange
 
 pytestmark = pytest.mark.browser
 
@@ -23,6 +29,9 @@ PAGES = (
     "/programme",
     "/programme/education",
     "/programme/education/quiz",
+    "/exercises/",
+    "/exercises/e5_walk",
+    "/exercises/session",
     "/diary",
     "/progress",
     "/questions",
@@ -33,7 +42,6 @@ PAGES = (
     "/brochure",
     "/nothing-here",
 )
-MOST_TAPS = 12
 MOST_BYTES, MOST_REQUESTS, SLOWEST_MS = 120_000, 8, 1500
 LOADS = 3
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -60,7 +68,13 @@ def browser(launch) -> Iterator[Browser]:
 @pytest.fixture
 def address(make_patient) -> Iterator[str]:
     """The pages of a participant on day 13, served with the strict content policy."""
-    app = make_patient(day=13).client.application
+    with serving(make_patient(day=13).client.application) as address:
+        yield address
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve an application with the strict content policy."""
     app.after_request(_with_policy)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -134,6 +148,7 @@ def test_another_amount_is_said_under_its_tick_by_keyboard(page, address):
     page.goto(address + "/diary")
     summary = page.get_by_text("I did another amount")
     assert [each.is_visible() for each in summary.all()] == [False] * summary.count()
+    page.locator("#did-part").check()
     page.locator("#exercises-1").focus()
     for key in ("Space", "Tab", "Enter", "Tab", "2"):
         page.keyboard.press(key)
@@ -144,25 +159,78 @@ def test_another_amount_is_said_under_its_tick_by_keyboard(page, address):
     assert Axe().run(page, options=RULES).response["violations"] == []
 
 
-def test_the_diary_takes_few_taps(page, address):
-    page.goto(address + "/diary")
-    taps = 0
-    for target in (page.get_by_text("I did all of them"), page.locator(".scale .choice").nth(3)):
-        target.tap()
-        taps += 1
-    page.locator("#minutes").fill("20")
-    taps += 3  # the field and two figures
-    for line, share in ((0, 0.5), (1, 0.2)):
-        found = page.locator("[data-vas-line]").nth(line)
-        found.scroll_into_view_if_needed()
-        box = found.bounding_box()
-        page.touchscreen.tap(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
-        taps += 1
+@pytest.fixture
+def many(make_patient) -> Iterator[str]:
+    """The pages of a participant with thirteen exercises a day."""
+    patient = make_patient(day=34)
+    course = patient.tool.curriculum
+    known = [e for key in ("education", "ergonomics", "core") for e in course.module(key).exercises]
+    ids = [e for e in known if course.exercise(e).direction is Direction.NEUTRAL]
+    with patient.tool.database.writing() as session:
+        session.add(
+            PrescriptionChange(
+                participant_id=patient.participant_id,
+                directions={},
+                doses={},
+                added=ids[:13],
+                paused=[each for each in course.exercises if each not in ids[:13]],
+                reason="start",
+                written_by=uuid.uuid4(),
+                written_at=patient.moment[0],
+            )
+        )
+    with serving(patient.client.application) as address:
+        yield address
+
+
+def tap_the_line(page: Page, number: int, share: float) -> None:
+    found = page.locator("[data-vas-line]").nth(number)
+    box = found.bounding_box()
+    page.touchscreen.tap(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+
+
+def test_all_done_is_written_with_five_taps_on_one_screen(page, many):
+    """How much was done is said by the link that leads to the form."""
+    page.goto(many + "/exercises/session")
+    assert page.locator("[data-start] li").count() == 13
+    page.get_by_role("link", name="All", exact=True).tap()
+    page.locator("#did-all:checked").wait_for()
+    top = page.locator("h1").bounding_box()
+    save = page.get_by_role("button", name="Save")
+    end = save.bounding_box()
+    assert end["y"] + end["height"] - top["y"] <= PHONE["height"]
+    tap_the_line(page, 0, 0.5)
+    tap_the_line(page, 1, 0.2)
+    page.locator(".scale .choice").nth(3).tap()
+    page.get_by_text("No, nothing new").tap()
     assert page.locator("#pain_before_mm").input_value() == "50"
     with page.expect_navigation():
-        page.get_by_role("button", name="Save").tap()
-    assert "Your diary is saved" in page.locator(".notice").inner_text()
-    assert taps + 1 <= MOST_TAPS
+        save.tap()
+    assert "Your diary is saved" in page.locator(".notice-good").inner_text()
+
+
+def test_exercises_fold_out_only_for_a_part(page, many):
+    page.goto(many + "/diary")
+    seen = []
+    for answer in ("all", "nothing", "part"):
+        page.locator(f"#did-{answer}").check()
+        seen.append(
+            (page.locator("#exercises-1").is_visible(), page.locator("#minutes").is_visible())
+        )
+    assert seen == [(False, True), (False, False), (True, True)]
+
+
+def test_the_minutes_of_the_plan_come_with_all_and_go_with_the_answer(page, many):
+    page.goto(many + "/diary")
+    minutes = page.locator("#minutes")
+    page.locator("#did-all").check()
+    planned = minutes.input_value()
+    assert int(planned) > 10
+    page.locator("#did-part").check()
+    assert minutes.input_value() == ""
+    minutes.fill("12")
+    page.locator("#did-all").check()
+    assert minutes.input_value() == "12"
 
 
 def test_a_pain_line_says_that_it_has_no_answer_until_it_is_touched(page, address):
@@ -235,6 +303,7 @@ def test_without_script_the_diary_is_written_all_the_same(browser, address):
     context = browser.new_context(viewport=PHONE, java_script_enabled=False)
     page = context.new_page()
     page.goto(address + "/diary")
+    page.locator("#did-part").check()
     page.locator("#exercises-1").check()
     page.locator("#minutes").fill("15")
     page.locator("#pain_before_mm").fill("40")

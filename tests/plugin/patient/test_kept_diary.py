@@ -72,6 +72,7 @@ def entries(patient) -> Callable[[], list[DiaryEntry]]:
 def open_diary(phone: BrowserContext, address: str) -> Page:
     page = phone.new_page()
     page.goto(f"{address}/diary")
+    page.locator("#did-part").check()
     page.locator("#minutes").fill("15")
     page.locator("#exercises-1").check()
     return page

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from modules.course import content
+from modules.errors import ModuleLocked
 from modules.outcomes.instruments import INSTRUMENTS
 from modules.records.models import ParticipantStatus, Respondent
 from modules.records.queries import (
@@ -17,6 +18,7 @@ from modules.records.queries import (
     StudyFacts,
 )
 from modules.study import protocol
+from modules.study.zones import Zones
 from plugin.patient import today
 from plugin.patient.course import ParticipantCourse
 from plugin.patient.today import Step
@@ -39,7 +41,7 @@ def course_on(curriculum):
         enrolled = (day_one or TODAY) - timedelta(days=2)
         status = ParticipantStatus.ACTIVE if day_one else ParticipantStatus.SCREENING
         facts = ParticipantFacts(
-            KEY, KEY, "K7F-3QX", status, enrolled, day_one, "America/Mexico_City"
+            KEY, KEY, "K7F-3QX", status, enrolled, day_one, Zones("America/Mexico_City")
         )
         done = [assessed("odi", enrolled), assessed("vas_pain", enrolled)] if baseline else []
         return ParticipantCourse(
@@ -141,13 +143,28 @@ class TestWeek:
 class TestExercisesToday:
     def test_come_from_modules_that_are_open(self, course_on, curriculum):
         found = {exercise.id for exercise in course_on(day=3).exercises_today()}
-        assert found
-        assert found <= set(curriculum.module("education").exercises)
+        ahead = curriculum.module("relaxation").group("breathing").exercises
+        assert found == {*curriculum.module("education").exercises, *ahead}
 
-    def test_are_filled_up_from_the_module_before(self, course_on, curriculum):
+    def test_go_on_with_those_of_the_module_before(self, course_on, curriculum):
         lessons = all_lessons(curriculum, "education", TODAY - timedelta(days=5))
-        found = course_on(day=8, lessons=lessons).exercises_today()
-        assert len(found) >= len(curriculum.module("ergonomics").everyone())
+        found = {each.id for each in course_on(day=8, lessons=lessons).exercises_today()}
+        for key in ("education", "ergonomics"):
+            assert set(curriculum.module(key).exercises) <= found
+
+    def test_an_exercise_given_ahead_of_its_module_has_its_page(self, course_on):
+        course = course_on(day=3)
+        assert not course.state("relaxation").is_open
+        assert course.exercise("r2_paced").id == "r2_paced"
+        with pytest.raises(ModuleLocked):
+            course.exercise("r3_jacobson_16")
+
+    def test_the_easier_form_is_one_the_participant_may_do(self, course_on, curriculum):
+        course = course_on(day=3)
+        assert course.easier(course.exercise("r2_paced")).id == "r1_diaphragmatic"
+        assert course.harder(course.exercise("r2_paced")) is None
+        squat = curriculum.exercise("w7_squat")
+        assert course.easier(squat) is None
 
     def test_a_direction_is_never_prescribed_to_everybody(self, course_on, curriculum):
         lessons = {}
@@ -160,7 +177,8 @@ class TestExercisesToday:
 
     def test_a_diary_may_name_every_exercise_of_an_open_module(self, course_on, curriculum):
         known = {exercise.id for exercise in course_on(day=3).known_exercises()}
-        assert known == set(curriculum.module("education").exercises)
+        ahead = curriculum.module("relaxation").group("breathing").exercises
+        assert known == {*curriculum.module("education").exercises, *ahead}
 
 
 def test_longer_questionnaires_take_longer(curriculum):

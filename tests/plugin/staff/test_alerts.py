@@ -172,8 +172,8 @@ class TestOverview:
         team.entry(team.participant())
         team.alert(one, Trigger.NOTE_TO_READ)
         page = team.page("/staff/")
-        assert re.search(r"<dt>Alerts</dt><dd>1</dd>", page)
-        assert re.search(r"<dt>Diaries to answer<span.*?1 overdue.*?</dt><dd>2</dd>", page)
+        assert re.search(r"<dt><a [^>]*need=alerts[^>]*>Alerts</a></dt><dd>1</dd>", page)
+        assert re.search(r">Diaries to answer</a> <span.*?1 overdue.*?</dt><dd>2</dd>", page)
 
     def test_somebody_out_of_touch_is_named_once(self, team):
         one = team.participant(day=20)

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from modules.records.care_models import ModuleOverride, PrescriptionChange
+from modules.records.models import Screening
 from plugin.models import AuditEvent
 from tests.factories import CONTROL, TODAY, lesson_done
 
@@ -62,6 +64,28 @@ class TestDirection:
     def test_it_needs_a_reason(self, team, patient):
         assert direct(team, patient.participant_id, "flexion", "").status_code == 422
         assert team.clinic.rows(PrescriptionChange) == []
+
+    def test_a_missing_one_is_a_task_on_the_first_page_until_it_is_chosen(self, team, patient):
+        words = "No direction of exercises chosen yet"
+        assert words in team.staff.get("/staff/").text
+        direct(team, patient.participant_id, "flexion")
+
+        assert words not in team.staff.get("/staff/").text
+
+    def test_a_missing_one_is_no_task_before_its_module_and_none_in_the_control_arm(
+        self, team, client_for
+    ):
+        client_for("patient", day=14)
+        client_for("control", day=16)
+
+        assert "No direction of exercises chosen yet" not in team.staff.get("/staff/").text
+
+    def test_the_patient_is_told_that_it_is_still_missing(self, team, patient):
+        words = "have not chosen yet in which direction"
+        assert words in patient.get("/today").text
+        direct(team, patient.participant_id, "flexion")
+
+        assert words not in patient.get("/today").text
 
     def test_a_module_without_directions_has_none(self, team, patient):
         path = f"/care/participants/{patient.participant_id}/directions/core"
@@ -179,3 +203,84 @@ class TestModules:
         self.decide(team, one, action="open", open_reason="away")
         page = team.page(f"/care/participants/{one}/modules/core")
         assert "opened (Will be away in its week), staff" in page
+
+
+class TestLevel:
+    """Staff have the last word; from that day on the rule of the protocol goes on."""
+
+    @pytest.fixture
+    def strong(self, client_for, team):
+        """A patient in week 5 whose strength module is open."""
+        browser = client_for("patient", day=30, locale="en")
+        with team.clinic.writing() as session:
+            for key in ("education", "ergonomics", "directional"):
+                for lesson in team.clinic.tool.curriculum.module(key).lessons:
+                    day = TODAY - 9 * DAY
+                    lesson_done(session, browser.participant_id, key, lesson.key, day)
+        direct(team, browser.participant_id, "flexion")
+        return browser
+
+    def set_level(self, team, one, level, reason="progress"):
+        sent = {"level": level, "reason": reason}
+        return team.staff.post(f"/care/participants/{one}/levels/core", sent)
+
+    def test_set_by_staff_it_counts_at_once_and_the_patient_is_told(self, team, strong):
+        page = f"/care/participants/{strong.participant_id}/prescription"
+        assert "Now level 1." in team.staff.get(page).text
+        assert self.set_level(team, strong.participant_id, "2").status_code == 303
+
+        shown = team.staff.get(page).text
+        assert "Now level 2." in shown
+        assert "decided by the team" in shown
+        assert "Your team chose this level for you." in strong.get("/today").text
+
+    def test_given_back_the_rule_decides_again(self, team, strong):
+        self.set_level(team, strong.participant_id, "2")
+        self.set_level(team, strong.participant_id, "rule", "correction")
+
+        page = f"/care/participants/{strong.participant_id}/prescription"
+        assert "Now level 1." in team.staff.get(page).text
+
+    @pytest.mark.parametrize("sent", [{"level": "4"}, {"level": "2", "reason": ""}, {}])
+    def test_what_cannot_be_is_refused_beside_its_field(self, team, strong, sent):
+        path = f"/care/participants/{strong.participant_id}/levels/core"
+
+        assert team.staff.post(path, sent).status_code == 422
+
+    def test_a_module_without_levels_has_none(self, team, strong):
+        path = f"/care/participants/{strong.participant_id}/levels/education"
+
+        assert team.staff.post(path, {"level": "2", "reason": "start"}).status_code == 404
+
+
+class TestContraindications:
+    def tick(self, team, one, *codes):
+        sent = {"contraindications": list(codes), "reason": "health"}
+        return team.staff.post(f"/care/participants/{one}/contraindications", sent)
+
+    def test_what_is_ticked_keeps_exercises_off_the_list_and_says_why(self, team, patient):
+        curriculum = team.clinic.tool.curriculum
+        walk = curriculum.exercise("e5_walk")
+        code = walk.contra[0]
+        assert patient.get(f"/exercises/{walk.id}").status_code == 200
+        assert self.tick(team, patient.participant_id, code).status_code == 303
+
+        assert patient.get(f"/exercises/{walk.id}").status_code == 403
+        page = team.staff.get(f"/care/participants/{patient.participant_id}/prescription").text
+        said = {each.code: each.text.en for each in curriculum.safety.contraindications}
+        assert "contraindicated: " in page
+        assert said[code] in page
+
+    def test_a_code_that_is_none_is_refused(self, team, patient):
+        assert self.tick(team, patient.participant_id, "C99").status_code == 422
+
+    def test_saved_with_none_the_screening_form_has_no_say_any_more(self, team, patient):
+        with team.clinic.writing() as session:
+            for form in session.scalars(select(Screening)):
+                form.comorbidities = ["heart_disease"]
+        page = f"/care/participants/{patient.participant_id}/prescription"
+        before = team.staff.get(page).text
+        self.tick(team, patient.participant_id)
+
+        assert "Contraindications (1)" in before
+        assert "Contraindications (0)" in team.staff.get(page).text

@@ -13,6 +13,7 @@ from modules.records.care_queries import ReviewFacts
 from modules.records.models import ParticipantStatus
 from modules.records.queries import CourseRecord, DiaryFacts, ParticipantFacts
 from modules.records.summaries import Unread
+from modules.study.zones import Zones
 from notifications.models import OutboxMessage
 from plugin.staff import review_queue
 from plugin.worker import Tasks
@@ -24,7 +25,13 @@ DAY = timedelta(days=1)
 def record(*hours, status=ParticipantStatus.ACTIVE):
     """Return a record whose entries came in so many hours before noon."""
     facts = ParticipantFacts(
-        uuid.UUID(int=1), uuid.UUID(int=2), "K7F-3QX", status, TODAY, TODAY, "America/Mexico_City"
+        uuid.UUID(int=1),
+        uuid.UUID(int=2),
+        "K7F-3QX",
+        status,
+        TODAY,
+        TODAY,
+        Zones("America/Mexico_City"),
     )
     entries = tuple(
         DiaryFacts(TODAY, (), 0, None, None, None, None, NOON - timedelta(hours=h)) for h in hours
@@ -101,7 +108,7 @@ class TestAnswering:
         first, second = team.participant(), team.participant()
         team.entry(first, TODAY - DAY)
         team.entry(second, TODAY)
-        assert reply(team, first).location.endswith(f"/care/diaries/{second}")
+        assert f"/care/diaries/{second}?sent=" in reply(team, first).location
         assert "2 of" not in team.page(f"/care/diaries/{second}")
         assert str(first) not in team.page("/care/diaries").split("Read in the last seven days")[0]
 

@@ -110,8 +110,9 @@ class TestLock:
         self, patient, clinic, client_for
     ):
         done = self.exercise(clinic)
-        assert f"/exercises/{done}" in patient.get("/today").text
+        assert f"/exercises/{done}" in patient.get("/exercises/session").text
         write(patient, exercises=done, minutes="10", symptoms="leg_pain")
+        assert f"/exercises/{done}" not in patient.get("/exercises/session").text
         clinic_staff = client_for("staff", locale="en")
         page = clinic_staff.get(f"/staff/participants/{patient.participant_id}").text
         assert f"/exercises/{done}" not in page

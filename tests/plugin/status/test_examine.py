@@ -7,16 +7,18 @@ from datetime import timedelta
 from sqlalchemy import delete, text, update
 from sqlalchemy.exc import OperationalError
 
-from lti.models import Deployment, LaunchRecord, PlatformKeySet, Standing
+from lti.models import Deployment, LaunchRecord, LtiUser, PlatformKeySet, Standing
 from lti.services.grade_models import ProgressGrade
 from modules.outcomes.instruments import INSTRUMENTS
 from modules.records.models import Study
 from notifications.models import OutboxMessage, Pause
 from notifications.models import State as Sending
+from plugin.models import Role
 from plugin.status import key_check
 from plugin.status.check import State
 from plugin.status.checks import CHECKS
 from plugin.status.examine import examine, is_well, stopper
+from tests import factories
 
 
 def found(place, key):
@@ -119,11 +121,22 @@ def test_a_pending_deployment_and_a_failing_key_set_are_named_by_their_platform(
     assert found(place, "courses").code == "no_platform"
 
 
+def test_a_study_that_patients_can_enter_and_nobody_looks_after_is_wrong(place, study):
+    assert found(place, "courses").code == "unattended"
+    assert found(place, "courses").about == ("lumbar",)
+
+    with place.database.writing() as session:
+        somebody = session.get_one(LtiUser, study.member(session, "Ana").lti_user_id)
+        factories.role(session, study.study_id, somebody, Role.STAFF)
+
+    assert found(place, "courses").code == "open"
+
+
 def test_a_licensed_questionnaire_without_its_text_keeps_it_shut_and_doctor_says_so(place, study):
     assert found(place, "wordings").code == "loaded"
     place.tool.instruments = dict(INSTRUMENTS)
     with place.database.writing() as session:
-        session.execute(update(Study).values(synthetic=False))
+        session.get_one(Study, study.study_id).synthetic = False
 
     assert "lumbar: odi (es)" in found(place, "wordings").about
 

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select, text
 
-from modules.errors import AllocationRefused, NotEligible
-from modules.records.models import Participant, ParticipantStatus
+from modules.errors import AllocationRefused, InvalidEntry, NotEligible
+from modules.records.models import Participant, ParticipantStatus, Study
 from plugin import setup
 from plugin.models import AuditEvent
 from plugin.trial import allocation, randomisation
@@ -272,3 +272,11 @@ class TestOnThePages:
         )
 
         assert answer.status_code == 409
+
+
+@pytest.mark.parametrize("key", ["telerehabilitation", "lumbar_videos", "estudio-grupo-control"])
+def test_a_key_that_would_tell_the_arm_wherever_it_stands_makes_no_study(clinic, key):
+    with pytest.raises(InvalidEntry, match="key"), clinic.writing() as session:
+        setup.create_study(session, clinic.tool, key, clinic.protocol)
+
+    assert [row.key for row in clinic.rows(Study)] == ["lumbar"]

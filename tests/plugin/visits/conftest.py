@@ -13,8 +13,6 @@ def asks(clinic):
         protocol = clinic.protocol
         wider = protocol.visit(VISIT).model_copy(update={"instruments": keys})
         visits = tuple(wider if each.key == VISIT else each for each in protocol.visits)
-        clinic.tool.protocols = clinic.tool.protocols | {
-            clinic.protocol_key: protocol.model_copy(update={"visits": visits})
-        }
+        clinic.change_protocol(visits=visits)
 
     return change

@@ -11,7 +11,7 @@ from lti.models import Platform, Standing
 from modules.outcomes.instruments import INSTRUMENTS
 from modules.outcomes.questionnaire import Licence
 from modules.records.models import Study
-from plugin.visits.links import qr_code
+from plugin.visit_links import qr_code
 from tests import factories
 
 VISIT = "week_2"
