@@ -15,7 +15,7 @@ import hmac
 import re
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
@@ -57,6 +57,14 @@ def export_id(secret: bytes, audience: str, study: uuid.UUID, participant: uuid.
         number, position = divmod(number, len(LETTERS))
         letters += LETTERS[position]
     return "-".join(letters[start : start + 4] for start in range(0, ID_LETTERS, 4))
+
+
+def ids_in_order(
+    secret: bytes, audience: str, study: uuid.UUID, people: Iterable[uuid.UUID]
+) -> tuple[str, ...]:
+    """Return the identifiers of these people for an audience in the order of its files."""
+    placed = sorted(people, key=lambda person: _place(secret, audience, study, person))
+    return tuple(export_id(secret, audience, study, person) for person in placed)
 
 
 def _place(secret: bytes, audience: str, study: uuid.UUID, participant: uuid.UUID) -> bytes:

@@ -3,17 +3,21 @@
 import hashlib
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from exports import blinding, dataset, leaks
+from exports import blinding, dataset
 from exports.audience import Audience
 from exports.errors import UnknownChoice
 from exports.format import Cover, Format, Progress, no_progress
 from exports.formats import FORMATS
+from exports.leaks.order import refuse_other_ids, refuse_other_order
+from exports.leaks.reading import readable
+from exports.leaks.search import Forbidden, refuse_leaks
+from exports.leaks.words import forbidden_words, neutral_key, public_sentences
 from exports.models import ExportLog
 from exports.tables import Dataset
 from modules.errors import NotFound
@@ -49,19 +53,28 @@ class Order:
     """The one participant it is about; None for the whole study."""
 
 
+Naming = Callable[[Session, uuid.UUID], Iterable[str]]
+"""Returns names, numbers and codes of the people of a study: identity lives above this package."""
+
+
+def names_nobody(_session: Session, _study_id: uuid.UUID) -> tuple[str, ...]:
+    """Know nobody: where there is no course, nobody has a name."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What every export of an installation stands on.
 
     `secret`: at least 32 bytes, `keyring().secret_for("exports")`. `protocols`: by key, the shipped
-    ones unless given. `forbidden`: further words that must not stand in a file, beside what tells
-    the protocol's arms apart.
+    ones unless given. `naming`: what names the people of a study, which no file may hold beside
+    what tells the protocol's arms apart.
     """
 
     secret: bytes
     protocols: Mapping[str, Protocol] | None = None
     instruments: Mapping[str, Instrument] = field(default_factory=lambda: INSTRUMENTS)
-    forbidden: tuple[str, ...] = ()
+    naming: Naming = names_nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +87,8 @@ class Manuscript:
     format: Format
     blinded: Dataset
     cover: Cover
-    forbidden: tuple[str, ...]
+    expected_ids: tuple[str, ...]
+    forbidden: Forbidden
     public: tuple[str, ...]
 
     def finish(self, progress: Progress) -> Export:
@@ -84,12 +98,17 @@ class Manuscript:
         """
         outside_writing("rendering an export")
         filename = _filename(self.cover, self.format)
+        refuse_other_ids(self.blinded, self.expected_ids)
         draft = self.format.compose(self.blinded, self.cover, self.order.locale)
-        leaks.refuse_leaks(draft.texts, self.forbidden, self.public)
+        self._refuse(draft.texts)
         content = draft.finish(progress)
-        leaks.refuse_leaks(leaks.readable(filename, content), self.forbidden, self.public)
+        self._refuse(readable(filename, content))
         sha256 = hashlib.sha256(content).hexdigest()
         return Export(filename, self.format.mimetype, content, sha256)
+
+    def _refuse(self, texts: Mapping[str, str]) -> None:
+        refuse_leaks(texts, self.forbidden, self.public)
+        refuse_other_order(texts, self.expected_ids)
 
 
 Keep = Callable[[Session, Export], None]
@@ -129,15 +148,19 @@ def read(session: Session, order: Order, ground: Ground, now: datetime) -> Manus
     chosen = _format(order.format_key)
     reader = blinding.audience_of(order.audience)
     source = _source(session, order, ground)
+    cover = _cover(source, reader, order.participant_id is not None, now)
+    named = ground.naming(session, source.study.id)
+    people = [person.id for person in source.people]
     return Manuscript(
         order=order,
         study_id=source.study.id,
-        participants=len(source.people),
+        participants=len(people),
         format=chosen,
         blinded=dataset.dataset(source, order.audience, ground.secret, now),
-        cover=_cover(source, reader, order.participant_id is not None, now),
-        forbidden=(*leaks.forbidden_words(source.protocol), *ground.forbidden),
-        public=(*leaks.public_sentences(source.protocol), order.study_key),
+        cover=cover,
+        expected_ids=blinding.ids_in_order(ground.secret, order.audience, source.study.id, people),
+        forbidden=Forbidden.of((*forbidden_words(source.protocol), *named), dates=True),
+        public=(*public_sentences(source.protocol), cover.extracted_on.isoformat()),
     )
 
 
@@ -183,7 +206,7 @@ def _source(session: Session, order: Order, ground: Ground) -> dataset.Source:
 
 def _cover(source: dataset.Source, reader: Audience, single: bool, now: datetime) -> Cover:
     return Cover(
-        study_key=source.study.key,
+        study_key=neutral_key(source.study.key, source.protocol),
         audience=reader.key,
         audience_label=reader.label,
         blinded=reader.key in source.protocol.blinded_roles,

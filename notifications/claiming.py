@@ -20,6 +20,7 @@ from modules.study import zones
 from modules.study.zones import Zones
 from notifications.channel import Message, digest_of_text
 from notifications.hours import QuietHours
+from notifications.kinds import KINDS
 from notifications.messages import language_of, reminder
 from notifications.models import (
     Contact,
@@ -163,6 +164,8 @@ def _about_the_person(
     session: Session, row: OutboxMessage, contact: Contact, context: DeliveryContext
 ) -> SetAside | None:
     if contact.withdrawn_at is not None or is_suppressed(session, contact.phone_digest):
+        return SetAside("opted_out")
+    if row.kind in KINDS and not contact.scope.covers(KINDS[row.kind].component):
         return SetAside("opted_out")
     if contact.unreachable_at is not None:
         return SetAside("unreachable")

@@ -2,13 +2,16 @@
 
 Nobody is written to by default. BAJA from a telephone ends everything that goes to that number and
 suppresses the number itself, whoever else it belongs to; switching messages off in the course ends
-the consent of that one person.
+the consent of that one person. CUESTIONARIOS, or the choice in the course, leaves the notices of
+assessments: whoever is tired of the programme's messages, which one arm alone has, is still
+reminded of what both arms are asked.
 """
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
@@ -17,9 +20,11 @@ from modules.records.models import Participant
 from modules.records.pages import among
 from notifications.channels import CHANNELS
 from notifications.errors import ConsentMissing
+from notifications.kinds import KINDS
 from notifications.models import (
     Contact,
     OutboxMessage,
+    Scope,
     State,
     Suppression,
     insert_once,
@@ -28,6 +33,9 @@ from notifications.models import (
 from notifications.phones import digest
 
 BY_KEYWORD = "keyword"
+PARTICIPANT = "participant"
+IN_COURSE = "in_course"
+OPTED_OUT = "opted_out"
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,7 @@ def opt_in(
 
 
 def opt_out(
-    session: Session, participant_id: uuid.UUID, now: datetime, reason: str = "in_course"
+    session: Session, participant_id: uuid.UUID, now: datetime, reason: str = IN_COURSE
 ) -> None:
     """End the consent of one participant and cancel what waits for them."""
     _cancel_waiting(session, [participant_id], now)
@@ -111,10 +119,14 @@ def forget(session: Session, participant_id: uuid.UUID, now: datetime) -> None:
     session.flush()
 
 
-def opt_in_number(session: Session, phone_digest: str, now: datetime) -> bool:
-    """ALTA: a new consent for everybody whose consent BAJA had ended at this number.
+def opt_in_number(
+    session: Session, phone_digest: str, now: datetime, scope: Scope = Scope.ALL
+) -> bool:
+    """ALTA, CUESTIONARIOS: a new consent for everybody whose consent BAJA had ended at this number.
 
-    Reminders that were cancelled stay cancelled. Tells whether anybody came back.
+    Whoever agrees to other notices at this number agrees to these from now on. Of the reminders
+    that were cancelled those of assessments wait again, if they may. Tells whether anything
+    changed.
     """
     session.execute(delete(Suppression).where(Suppression.phone_digest == phone_digest))
     ended = session.scalars(
@@ -124,14 +136,82 @@ def opt_in_number(session: Session, phone_digest: str, now: datetime) -> bool:
     )
     last = {contact.participant_id: contact for contact in reversed(ended.all())}
     back = [one for one in last.values() if open_contact(session, one.participant_id) is None]
-    for old in back:
-        session.add(_renewed(old, now))
+    others = session.scalars(
+        select(Contact).where(
+            Contact.phone_digest == phone_digest,
+            Contact.withdrawn_at.is_(None),
+            Contact.scope != scope,
+        )
+    )
+    changed = [*back, *others]
+    for old in changed:
+        _replace(session, old, now, scope, BY_KEYWORD)
+    return bool(changed)
+
+
+def choose(
+    session: Session, participant_id: uuid.UUID, now: datetime, scope: Scope, by: str
+) -> None:
+    """Let one participant be written to about this much from now on, where they were before.
+
+    Also after they had switched everything off, or answered BAJA, which nobody but themselves takes
+    back; nothing happens where they never were.
+    """
+    held = open_contact(session, participant_id)
+    if held is None and by == PARTICIPANT:
+        held = ended_by_themselves(session, participant_id)
+    if held is not None and (held.withdrawn_at is not None or held.scope is not scope):
+        session.execute(delete(Suppression).where(Suppression.phone_digest == held.phone_digest))
+        _replace(session, held, now, scope, by)
+
+
+def ended_by_themselves(session: Session, participant_id: uuid.UUID) -> Contact | None:
+    """Return the last consent that a participant ended, by the stop word or in the course."""
+    return session.scalar(
+        select(Contact)
+        .where(
+            Contact.participant_id == participant_id,
+            Contact.withdrawn_reason.in_((BY_KEYWORD, IN_COURSE)),
+            Contact.phone_digest != "",
+        )
+        .order_by(Contact.withdrawn_at.desc())
+        .limit(1)
+    )
+
+
+def _replace(session: Session, old: Contact, now: datetime, scope: Scope, by: str) -> None:
+    """Open a consent like an old one for other notices; what waits beyond them is cancelled."""
+    _cancel_waiting(session, [old.participant_id], now, beyond=scope)
+    if old.withdrawn_at is None:
+        _close(session, [old], now, "replaced")
+    else:
+        _wait_again(session, old.participant_id, now)
+    session.add(_renewed(old, now, scope, by))
     session.flush()
-    return bool(back)
 
 
-def _renewed(old: Contact, now: datetime) -> Contact:
+def _wait_again(session: Session, participant_id: uuid.UUID, now: datetime) -> None:
+    """Let the reminders of assessments that a stop had cancelled wait again while they may go."""
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.participant_id == participant_id,
+            OutboxMessage.kind.in_(_kinds(Scope.ASSESSMENTS.covers)),
+            OutboxMessage.state == State.CANCELLED,
+            OutboxMessage.reason == OPTED_OUT,
+            OutboxMessage.expires_at > now,
+        )
+        .values(state=State.PLANNED, reason=None, next_try_at=now, changed_at=now)
+    )
+
+
+def _kinds(covered: Callable[[str], bool]) -> list[str]:
+    return [key for key, kind in KINDS.items() if covered(kind.component)]
+
+
+def _renewed(old: Contact, now: datetime, scope: Scope, by: str) -> Contact:
     return Contact(
+        scope=scope,
         participant_id=old.participant_id,
         phone=old.phone,
         phone_digest=old.phone_digest,
@@ -140,7 +220,7 @@ def _renewed(old: Contact, now: datetime) -> Contact:
         language=old.language,
         wording_version=old.wording_version,
         given_at=now,
-        given_by=BY_KEYWORD,
+        given_by=by,
         last_inbound_at=now,
     )
 
@@ -157,17 +237,27 @@ def _close(session: Session, contacts: Iterable[Contact], now: datetime, reason:
     session.flush()
 
 
-def _cancel_waiting(session: Session, participants: Iterable[uuid.UUID], now: datetime) -> None:
-    """Cancel what is planned. Messages are locked before contacts here as in claiming: the other
-    order would let the two wait for each other for ever."""
+def _cancel_waiting(
+    session: Session,
+    participants: Iterable[uuid.UUID],
+    now: datetime,
+    beyond: Scope | None = None,
+) -> None:
+    """Cancel what is planned, or what of it is `beyond` an agreement.
+
+    Messages are locked before contacts here as in claiming: the other order would let the two wait
+    for each other for ever.
+    """
+    agreed = _kinds(beyond.covers) if beyond else []
     for participant_id in participants:
         session.execute(
             update(OutboxMessage)
             .where(
                 OutboxMessage.participant_id == participant_id,
                 OutboxMessage.state == State.PLANNED,
+                OutboxMessage.kind.not_in(agreed),
             )
-            .values(state=State.CANCELLED, reason="opted_out", changed_at=now)
+            .values(state=State.CANCELLED, reason=OPTED_OUT, changed_at=now)
         )
 
 
@@ -180,11 +270,18 @@ def has_agreed() -> ColumnElement[bool]:
     )
 
 
-def agreements(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, datetime]:
-    """Return since when which of a page of people agree to be written to: one query."""
+class Agreement(NamedTuple):
+    """Since when somebody agrees to be written to, and about what."""
+
+    given_at: datetime
+    scope: Scope
+
+
+def agreements(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, Agreement]:
+    """Return which of a page of people agree to be written to: one query."""
     rows = session.execute(
-        select(Contact.participant_id, Contact.given_at).where(
+        select(Contact.participant_id, Contact.given_at, Contact.scope).where(
             among(Contact.participant_id, people), Contact.withdrawn_at.is_(None)
         )
     )
-    return dict(rows.all())
+    return {key: Agreement(given_at, scope) for key, given_at, scope in rows}

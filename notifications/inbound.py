@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from notifications.consent import BY_KEYWORD, opt_in_number, opt_out_number
 from notifications.keywords import Keyword, read
 from notifications.messages import DEFAULT_LANGUAGE, reply
-from notifications.models import Contact, InboundMessage, insert_once
+from notifications.models import Contact, InboundMessage, Scope, insert_once, open_contact
 from notifications.phones import digest
 
+OPENED = {Keyword.START: "opted-in", Keyword.ASSESSMENTS: "assessments-only"}
+"""What is answered to a word after which notices go to a number."""
 OPT_OUT_BUTTON = "opt-out"
 STRANGERS_EVERY = timedelta(days=1)
 
@@ -50,13 +52,10 @@ def receive(session: Session, message: Incoming, now: datetime, rules: ReplyRule
     contacts = session.scalars(
         select(Contact).where(Contact.phone_digest == sender).order_by(Contact.given_at.desc())
     ).all()
-    answer = _answer(keyword, contacts[0].language if contacts else DEFAULT_LANGUAGE, rules)
     known = any(contact.withdrawn_at is None for contact in contacts) or (
         keyword is not Keyword.OTHER and bool(contacts)
     )
-    if not known and keyword is not Keyword.STOP:
-        answer = reply("unknown", DEFAULT_LANGUAGE, emergency=rules.emergency)
-    speaks = _may_answer(session, sender, now, rules, known)
+    speaks = _ends_something(keyword, contacts) or _may_answer(session, sender, now, rules, known)
     values = {
         "sid": message.sid,
         "sender_digest": sender,
@@ -69,12 +68,33 @@ def receive(session: Session, message: Incoming, now: datetime, rules: ReplyRule
         return None
     _note(contacts, message.sender, now)
     _obey(session, keyword, sender, now)
-    return answer if speaks else None
+    return _answer(session, keyword, contacts, known, rules) if speaks else None
 
 
-def _answer(keyword: Keyword, language: str, rules: ReplyRules) -> str:
-    name = {Keyword.STOP: "opted-out", Keyword.START: "opted-in"}.get(keyword, "not-read")
+def _answer(
+    session: Session, keyword: Keyword, contacts: Sequence[Contact], known: bool, rules: ReplyRules
+) -> str:
+    """Return what is true now that the keyword has been obeyed."""
+    if keyword is Keyword.STOP:
+        name = "opted-out" if contacts else "stopped"
+    elif not known:
+        return reply("unknown", DEFAULT_LANGUAGE, emergency=rules.emergency)
+    elif any(_is_reached(session, one) for one in contacts):
+        name = OPENED.get(keyword, "not-read")
+    else:
+        name = "not-read"
+    language = contacts[0].language if contacts else DEFAULT_LANGUAGE
     return reply(name, language, emergency=rules.emergency)
+
+
+def _is_reached(session: Session, contact: Contact) -> bool:
+    held = open_contact(session, contact.participant_id)
+    return held is not None and held.phone_digest == contact.phone_digest
+
+
+def _ends_something(keyword: Keyword, contacts: Sequence[Contact]) -> bool:
+    """Say whether a stop is one indeed: it is confirmed, however often was answered before."""
+    return keyword is Keyword.STOP and any(one.withdrawn_at is None for one in contacts)
 
 
 def _may_answer(
@@ -103,4 +123,6 @@ def _obey(session: Session, keyword: Keyword, sender: str, now: datetime) -> Non
         opt_out_number(session, sender, now, BY_KEYWORD)
     elif keyword is Keyword.START:
         opt_in_number(session, sender, now)
+    elif keyword is Keyword.ASSESSMENTS:
+        opt_in_number(session, sender, now, Scope.ASSESSMENTS)
     session.flush()

@@ -45,6 +45,7 @@ class ReminderFacts:
     time_zone: Zone
     now: datetime
     agreed_on: date
+    assessments_only: bool = False
     day_one: date | None = None
     login_days: frozenset[date] = frozenset()
     diary: tuple[Slot, ...] = ()

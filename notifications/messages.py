@@ -119,7 +119,7 @@ def numbered_template(kind: str, language: str) -> str:
 
 
 def reply(name: str, locale: str, *, emergency: str = "") -> str:
-    """A fixed answer to an incoming message: `opted-out`, `opted-in`, `not-read`, `unknown`."""
+    """A fixed answer to an incoming message: the names in `templates/`, after `reply-`."""
     text = _read(language_of(locale), f"reply-{name}")
     return text.format_map({"emergency": emergency})
 

@@ -29,6 +29,7 @@ from modules.records.db import (
     Base,
     Identified,
     UtcDateTime,
+    code_enum,
     string_enum,
 )
 from modules.text import LabelledEnum
@@ -71,6 +72,21 @@ class State(LabelledEnum):
     UNKNOWN = "unknown", "no se sabe si llegó", "not known whether it arrived"
 
 
+class Scope(LabelledEnum):
+    """Which notices a consent is for. The choice and its words are the same in every arm."""
+
+    ALL = "all", "todos los avisos", "all notices"
+    ASSESSMENTS = (
+        "assessments",
+        "solo los avisos de los cuestionarios",
+        "only the notices of questionnaires",
+    )
+
+    def covers(self, component: str) -> bool:
+        """Say whether notices that belong to a component of arms are agreed to."""
+        return self is Scope.ALL or component == "assessments"
+
+
 class Contact(Identified, Base):
     """One consent of one participant to be written to at one number.
 
@@ -109,6 +125,8 @@ class Contact(Identified, Base):
     """Locale of the messages (`es_MX`, `en`)."""
     wording_version: Mapped[str] = mapped_column(String(40))
     """Which wording of the consent the person agreed to."""
+    scope: Mapped[Scope] = mapped_column(code_enum(Scope, 12), default=Scope.ALL)
+    """Which notices it is for; another choice is a new row."""
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When it was given."""
     given_by: Mapped[str] = mapped_column(String(64))
@@ -216,7 +234,7 @@ class InboundMessage(Identified, Base):
     sender_digest: Mapped[str] = mapped_column(String(64))
     """Keyed hash of the sender."""
     keyword: Mapped[str] = mapped_column(String(10))
-    """`stop`, `start` or `other`."""
+    """`stop`, `start`, `assess` or `other`."""
     known_sender: Mapped[bool]
     """Whether the number belonged to a contact then."""
     answered: Mapped[bool]

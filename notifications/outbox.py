@@ -5,7 +5,7 @@
     deliver   send what is due, one message in three steps: claim and commit; call with no
               transaction open; record
     reconcile what was left half done
-    record_receipt, opt_out, opt_in, opt_out_number, opt_in_number, forget, history, release
+    record_receipt, choose, opt_out, opt_in, opt_out_number, opt_in_number, forget, history, release
 
 A crash between any two steps leaves a row that is planned (and is sent later) or `sending` (and
 becomes `unknown`, never sent again).
@@ -36,6 +36,7 @@ from notifications.claiming import (
 from notifications.claiming import expire as drop_late
 from notifications.consent import (
     ConsentGiven,
+    choose,
     forget,
     opt_in,
     opt_in_number,
@@ -54,6 +55,7 @@ __all__ = [
     "Entry",
     "Need",
     "Outcome",
+    "choose",
     "deliver",
     "entries",
     "forget",

@@ -19,6 +19,7 @@ COMMANDS = {
     "platform": ("platforms.platform", "Learning platforms that may open the tool."),
     "study": ("studies.study", "Studies and care programmes, and the courses they run in."),
     "role": ("studies.role", "Who does what in a study."),
+    "trial": ("trial.trial", "Publish and verify a trial's allocation list."),
     "export": ("export.export", "Blinded files for assessors."),
     "instrument": ("instruments.instrument", "Questionnaires and their licensed wordings."),
     "score": ("instruments.score", "Score answers: one JSON line in, one out."),

@@ -1,7 +1,9 @@
 """Who may not be two things in one study; a refusal is kept although its request is undone.
 
-A participant is nothing else in their study. Where somebody is blinded, whoever has worked here
-with a role that sees arms can no longer become blinded: what was seen stays seen.
+A participant is nothing else in their study, and a person has one role there, by whatever
+registration they come in (`plugin.identity`). Where somebody is blinded, whoever has worked here
+with a role that sees arms can no longer become blinded: what was seen stays seen. The other way
+round the study's custodian confirms it, and what that person assessed is marked (`plugin.setup`).
 """
 
 import uuid
@@ -12,13 +14,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti.launch.sessions import LIFE
-from lti.models import LtiUser, Membership
+from lti.models import Membership
 from modules.errors import CourseError
 from modules.records.models import Participant
 from modules.study.protocol import Protocol
-from plugin import audit, errors, web
-from plugin.models import Administrator, AuditEvent, Role, RoleAssignment
+from plugin import audit, errors, roles_held, web
+from plugin.identity import accounts_of
+from plugin.models import Administrator, Role, RoleAssignment
 from plugin.tool import Tool, current_tool
 
 SEES_ARMS = frozenset({Role.STAFF, Role.CUSTODIAN})
@@ -35,6 +37,12 @@ class ConflictingRole(CourseError):
         self.study_id, self.user_id, self.held, self.wanted = study_id, user_id, held, wanted
 
 
+class Unconfirmed(ConflictingRole):
+    """Somebody who has worked blinded would see arms from now on; the custodian has to confirm."""
+
+    code = "custodian_confirms"
+
+
 def refuse_participant(
     session: Session, study_id: uuid.UUID | None, user_id: uuid.UUID, wanted: str
 ) -> None:
@@ -42,7 +50,7 @@ def refuse_participant(
     takes_part = (
         select(Participant.study_id)
         .join(Membership, Membership.participant_id == Participant.id)
-        .where(Membership.lti_user_id == user_id)
+        .where(Membership.lti_user_id.in_(accounts_of([user_id])))
         .limit(1)
     )
     if study_id is not None:
@@ -56,14 +64,36 @@ def refuse_team(session: Session, study_id: uuid.UUID, user_id: uuid.UUID) -> No
     """Raise ConflictingRole for somebody who has a role in the study and would take part."""
     held = session.scalar(
         select(RoleAssignment.role).where(
-            RoleAssignment.study_id == study_id, RoleAssignment.lti_user_id == user_id
+            RoleAssignment.study_id == study_id,
+            RoleAssignment.lti_user_id.in_(accounts_of([user_id])),
+            RoleAssignment.role != Role.VISITOR,
         )
     )
-    if held not in (None, Role.VISITOR):
+    if held is not None:
         raise ConflictingRole(study_id, user_id, held.value, PARTICIPANT)
-    administers = select(Administrator.id).where(Administrator.lti_user_id == user_id)
+    administers = select(Administrator.id).where(
+        Administrator.lti_user_id.in_(accounts_of([user_id]))
+    )
     if session.scalar(administers) is not None:
         raise ConflictingRole(study_id, user_id, Role.ADMIN.value, PARTICIPANT)
+
+
+def refuse_second_role(
+    session: Session, study_id: uuid.UUID, user_id: uuid.UUID, role: Role
+) -> None:
+    """Raise ConflictingRole for somebody who has another role here by another registration."""
+    if role is Role.VISITOR:
+        return
+    held = session.scalar(
+        select(RoleAssignment.role).where(
+            RoleAssignment.study_id == study_id,
+            RoleAssignment.lti_user_id.in_(accounts_of([user_id])),
+            RoleAssignment.lti_user_id != user_id,
+            RoleAssignment.role.not_in((role, Role.VISITOR)),
+        )
+    )
+    if held is not None:
+        raise ConflictingRole(study_id, user_id, held.value, role.value)
 
 
 def refuse_unblinded(
@@ -71,26 +101,40 @@ def refuse_unblinded(
 ) -> None:
     """Raise ConflictingRole when a role is blinded and the person has worked with one that is not.
 
-    A role that was given by mistake and never used is no obstacle: only whoever opened the tool
-    while they had it, or within the life of a session before, can have seen anything.
+    A role that was given by mistake and taken away unused is no obstacle.
     """
     if role.value not in protocol.blinded_roles:
         return
-    user = session.get(LtiUser, user_id)
-    last_visit = user.last_launch_at if user else None
-    given = session.scalars(
-        select(AuditEvent)
-        .where(
-            AuditEvent.action == "role.assigned",
-            AuditEvent.study_id == study_id,
-            AuditEvent.subject_id == user_id,
-        )
-        .order_by(AuditEvent.at)
-    )
-    for event in given:
-        held = event.detail.get("role", "")
-        if held in SEES_ARMS and last_visit is not None and last_visit >= event.at - LIFE:
-            raise ConflictingRole(study_id, user_id, held, role.value)
+    for held in roles_held.of_person(session, study_id, user_id):
+        if held.role in SEES_ARMS and roles_held.used(session, study_id, held):
+            raise ConflictingRole(study_id, user_id, held.role, role.value)
+
+
+def worked_blinded(
+    session: Session, study_id: uuid.UUID, user_id: uuid.UUID, protocol: Protocol
+) -> str | None:
+    """Return the blinded role that a person has worked with in a study, None if there is none."""
+    assessed = roles_held.assessed_by(study_id, accounts_of([user_id])).limit(1)
+    for held in roles_held.of_person(session, study_id, user_id):
+        if held.role in protocol.blinded_roles and (
+            roles_held.used(session, study_id, held) or session.scalar(assessed) is not None
+        ):
+            return held.role
+    return None
+
+
+def refuse_entry(
+    session: Session, study_id: uuid.UUID, user_id: uuid.UUID, role: Role, protocol: Protocol
+) -> None:
+    """Raise ConflictingRole at the launch of somebody whose role of the team may not be theirs.
+
+    Roles are judged when they are given; what was stored before, or comes to light by another
+    registration, is met here.
+    """
+    if role in (Role.PATIENT, Role.VISITOR, Role.ADMIN):
+        return
+    refuse_second_role(session, study_id, user_id, role)
+    refuse_unblinded(session, study_id, user_id, role, protocol)
 
 
 def keep(

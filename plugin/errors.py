@@ -108,6 +108,16 @@ WORDS: dict[str, Words] = {
             " seen arms cannot become blinded. This attempt was recorded."
         ),
     ),
+    "custodian_confirms": Words(
+        409,
+        _l("The custodian of the data has to confirm this"),
+        _l(
+            "Nothing was changed. This person has worked here without knowing the arms and would"
+            " see them from now on. Only the study's data custodian confirms that, and whoever runs"
+            " Columna then gives the role; what this person assessed is marked. This attempt was"
+            " recorded."
+        ),
+    ),
     "gradebook_blinded": Words(
         409,
         _l("A gradebook would show the arm"),

@@ -7,6 +7,7 @@ from flask import Flask, Response, after_this_request, current_app
 
 from exports import jobs
 from exports.service import Ground
+from plugin import naming
 from plugin.tool import Tool
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,12 @@ def init_app(app: Flask, wake: Callable[[], object]) -> None:
 
 def ground(tool: Tool) -> Ground:
     """Return what every export of this installation stands on."""
-    return Ground(tool.secret_for("exports"), tool.protocols, dict(tool.instruments.items()))
+    return Ground(
+        tool.secret_for("exports"),
+        tool.protocols,
+        dict(tool.instruments.items()),
+        naming.of_study,
+    )
 
 
 def make_all(tool: Tool) -> int:

@@ -50,6 +50,7 @@ FAULTS = {
     "too_large": _l("This file is too large. Export it smaller or shorter."),
     "too_long_film": _l("This video is too long for this place. Please shorten it."),
     "no_captions": _l("This file has no WebVTT captions (it begins with the word WEBVTT)."),
+    "too_many_goals": _l("Three goals are enough. Set one aside to choose another."),
     "no_marks": _l("Please choose at least one answer."),
     "not_text": _l("Please write your answer as text."),
     "unprintable": _l("This text has signs that cannot be saved. Please write it again."),
@@ -214,12 +215,13 @@ class SelectField(WtSelectField):
         super().__init__(label, validators, choices=options(choices), **kwargs)
 
 
-class Cr10Field(RadioField):
-    """Perceived effort, Foster's CR10, 0-10; None when nothing was chosen."""
+class ScaleField(RadioField):
+    """One of the numbers 0-10; None when nothing was chosen."""
 
-    def __init__(self, label: Any, **kwargs: Any):
+    def __init__(self, label: Any, *, needed: bool = False, **kwargs: Any):
         choices = [(number, str(number)) for number in range(11)]
-        super().__init__(label, [Optional()], choices=choices, coerce=_number_or_none, **kwargs)
+        validators = [Answered() if needed else Optional()]
+        super().__init__(label, validators, choices=choices, coerce=_number_or_none, **kwargs)
 
     type = "RadioField"
 
@@ -227,6 +229,10 @@ class Cr10Field(RadioField):
         """Accept no answer at all; RadioField alone would call it a wrong choice."""
         if self.data is not None:
             super().pre_validate(form)
+
+
+class Cr10Field(ScaleField):
+    """Perceived effort, Foster's CR10, 0-10; None when nothing was chosen."""
 
 
 class TickListField(SelectMultipleField):

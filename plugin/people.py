@@ -17,7 +17,7 @@ from modules.records.models import CURRENT_SCREENING, Participant, Screening, St
 from modules.records.queries import ParticipantFacts, StudyFacts
 from modules.services import course as course_service
 from modules.study.protocol import Protocol
-from plugin import audit
+from plugin import audit, conflicts
 from plugin.models import Administrator, Role, RoleAssignment
 from plugin.tool import Tool
 from plugin.trial import allocation
@@ -162,8 +162,15 @@ def teaches(launch_session: LaunchSession) -> bool:
 
 
 def welcome(session: Session, launch: Launch, launch_session: LaunchSession, *, tool: Tool) -> str:
-    """Take note of a launch and return the path to land on, below the launch's own prefix."""
+    """Take note of a launch and return the path to land on, below the launch's own prefix.
+
+    Raises ConflictingRole.
+    """
     person = person_of(session, tool, launch_session)
+    if person.study is not None and person.protocol is not None:
+        conflicts.refuse_entry(
+            session, person.study.id, person.user_id, person.role, person.protocol
+        )
     now = tool.now()
     study_id = person.study.id if person.study else None
     if person.participant_id is not None:

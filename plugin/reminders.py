@@ -20,10 +20,11 @@ from modules.study.protocol import Protocol
 from modules.study.schedule import VisitState
 from modules.text import LANGUAGES
 from notifications import consent, outbox, rules
+from notifications.consent import Agreement
 from notifications.hours import QuietHours
 from notifications.kind import ReminderFacts, Reply
 from notifications.kinds import assessment_due, diary_due, reply_waiting
-from notifications.models import Contact, open_contact
+from notifications.models import Contact, Scope, open_contact
 from notifications.outbox import Need
 from notifications.rules import Reminder
 from plugin import outcomes
@@ -85,7 +86,7 @@ def facts_of(
     study: StudyFacts,
     record: CourseRecord,
     components: frozenset[str],
-    agreed_at: datetime,
+    agreed: Agreement,
     sessions: tuple[LiveSessionFacts, ...],
     now: datetime,
 ) -> ReminderFacts:
@@ -96,10 +97,11 @@ def facts_of(
     return ReminderFacts(
         participant_id=participant.id,
         protocol=protocol,
-        components=components,
+        components=frozenset(filter(agreed.scope.covers, components)),
         time_zone=participant.time_zone,
         now=now,
-        agreed_on=days.today_for(agreed_at, participant.time_zone),
+        agreed_on=days.today_for(agreed.given_at, participant.time_zone),
+        assessments_only=agreed.scope is Scope.ASSESSMENTS,
         day_one=participant.day_one,
         login_days=record.login_days,
         diary=tuple(Slot(entry.day, entry.occurrence) for entry in record.diary),
@@ -164,7 +166,8 @@ def _facts_of_one(
     study = queries.study_by_id(session, record.participant.study_id)
     components = allocation.components_of(session, its_id, tool.protocols[study.protocol_key])
     live = session_service.calendar(session, study.id, [its_id]).of(its_id)
-    return facts_of(tool, study, record, components, contact.given_at, live, tool.now())
+    agreed = Agreement(contact.given_at, contact.scope)
+    return facts_of(tool, study, record, components, agreed, live, tool.now())
 
 
 def quiet_hours(tool: Tool) -> Callable[[Session, uuid.UUID], QuietHours]:

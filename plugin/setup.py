@@ -6,14 +6,15 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exports import leaks
+from exports.leaks.words import is_telling, neutral_key
 from lti.models import LtiContext
 from modules.errors import AlreadyRecorded, InvalidEntry, NotAllowed, NotFound
 from modules.records import queries
 from modules.records.models import Study
 from modules.services import course as course_service
 from modules.study.protocol import Protocol
-from plugin import administrators, audit, conflicts, team
+from plugin import administrators, audit, conflicts, roles_held, team
+from plugin.identity import accounts_of
 from plugin.models import Role, RoleAssignment
 from plugin.tool import Tool
 from plugin.trial import allocation
@@ -70,8 +71,7 @@ def bind(
     named = set(staff)
     if choice.startswith(NEW):
         protocol = tool.protocols[choice.removeprefix(NEW)]
-        neutral = "study" if leaks.is_telling(protocol.key, protocol) else protocol.key
-        key = _free_key(session, neutral)
+        key = _free_key(session, neutral_key(protocol.key, protocol))
         course.study_id = create_study(session, tool, key, protocol, user_id)
         if not administrators.is_one(session, user_id):
             named.add(user_id)
@@ -103,7 +103,7 @@ def create_study(
 
     Raises InvalidEntry for a key that would tell the arm wherever it stands, AlreadyRecorded.
     """
-    if leaks.is_telling(key, protocol):
+    if is_telling(key, protocol):
         raise InvalidEntry({"key": "tells_the_arm"})
     now = tool.now()
     study_id = course_service.create_study(session, key, protocol, now, synthetic)
@@ -128,17 +128,23 @@ def assign_role(
     user_id: uuid.UUID,
     role: Role,
     by: uuid.UUID | None = None,
+    confirmed_by: uuid.UUID | None = None,
 ) -> None:
     """Give a person a role in a study, in place of an earlier one.
 
-    Raises ConflictingRole (`plugin.conflicts`), and NotAllowed for a role that is not given here:
-    patients are enrolled, administrators are named for the whole installation.
+    `confirmed_by`: the study's custodian, where somebody who has worked blinded shall see arms;
+    what that person assessed is marked then, each assessment with an event of its own.
+    Raises ConflictingRole and Unconfirmed (`plugin.conflicts`), and NotAllowed for a role that is
+    not given here: patients are enrolled, administrators are named for the whole installation.
     """
     if role in (Role.PATIENT, Role.ADMIN):
         raise NotAllowed
     conflicts.refuse_participant(session, study_id, user_id, role.value)
     protocol = tool.protocols[queries.study_by_id(session, study_id).protocol_key]
+    conflicts.refuse_second_role(session, study_id, user_id, role)
     conflicts.refuse_unblinded(session, study_id, user_id, role, protocol)
+    if role in conflicts.SEES_ARMS:
+        _unblind(session, tool, study_id, user_id, role, confirmed_by)
     row = session.scalar(
         select(RoleAssignment).where(
             RoleAssignment.study_id == study_id, RoleAssignment.lti_user_id == user_id
@@ -158,6 +164,39 @@ def assign_role(
         subject_id=user_id,
         role=role.value,
     )
+
+
+def _unblind(
+    session: Session,
+    tool: Tool,
+    study_id: uuid.UUID,
+    user_id: uuid.UUID,
+    role: Role,
+    confirmed_by: uuid.UUID | None,
+) -> None:
+    """Mark what somebody assessed who shall see arms now. Raises Unconfirmed."""
+    protocol = tool.protocols[queries.study_by_id(session, study_id).protocol_key]
+    held = conflicts.worked_blinded(session, study_id, user_id, protocol)
+    if held is None:
+        return
+    custodian = select(RoleAssignment.id).where(
+        RoleAssignment.study_id == study_id,
+        RoleAssignment.lti_user_id == confirmed_by,
+        RoleAssignment.role == Role.CUSTODIAN,
+    )
+    if session.scalar(custodian) is None:
+        raise conflicts.Unconfirmed(study_id, user_id, held, role.value)
+    marked = set(session.scalars(roles_held.assessed_by(study_id, accounts_of([user_id]))))
+    for assessment_id in sorted(marked):
+        audit.record(
+            session,
+            "assessment.assessor_unblinded",
+            tool.now(),
+            study_id=study_id,
+            actor_id=confirmed_by,
+            subject_id=assessment_id,
+            role=role.value,
+        )
 
 
 def _free_key(session: Session, wanted: str) -> str:

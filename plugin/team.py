@@ -16,6 +16,7 @@ from lti.launch.claims import proposed_role
 from lti.models import Membership, MembershipStatus
 from modules.errors import NotAllowed, NotFound
 from plugin import names
+from plugin.identity import accounts_of
 from plugin.models import Role, RoleAssignment
 
 ASSIGNABLE = (Role.STAFF, Role.ASSESSOR, Role.ANALYST, Role.VISITOR)
@@ -57,7 +58,9 @@ def to_name(session: Session, course_id: uuid.UUID) -> dict[uuid.UUID, str]:
     Whoever is blinded in any study is not offered: a tick too many would end it for good.
     """
     there = _teachers(session, course_id, None)
-    blinded = select(RoleAssignment.lti_user_id).where(RoleAssignment.role.in_(BLINDED))
+    blinded = accounts_of(
+        select(RoleAssignment.lti_user_id).where(RoleAssignment.role.in_(BLINDED))
+    )
     active = {key for key, (status, _role) in there.items() if status is MembershipStatus.ACTIVE}
     return names.of_team(session, active.difference(session.scalars(blinded)))
 

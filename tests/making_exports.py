@@ -30,7 +30,8 @@ def make_export(
 ) -> Export:
     """Make and release a file within a session of the test's own."""
     order = Order(study_key, audience, format_key, locale, asked_by, participant_id)
-    ground = Ground(secret, forbidden=tuple(forbidden))
+    words = tuple(forbidden)
+    ground = Ground(secret, naming=lambda _session, _study_id: words)
     manuscript = service.read(session, order, ground, now)
     made = manuscript.finish(no_progress)
     service.release(session, manuscript, made, now)

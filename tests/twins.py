@@ -29,7 +29,7 @@ from modules.records import crypto
 from modules.records.db import Database, Identified
 from modules.records.models import Participant, ParticipantStatus, Source
 from modules.safety.triggers import Trigger
-from modules.services import alerts, care
+from modules.services import alerts, care, goals
 from modules.study.protocol import Visit
 from plugin.app import create_app
 from plugin.models import Role
@@ -214,6 +214,7 @@ def _programme(
         factories.diary_entry(session, person, on, note="el video me ayudó")
     for lesson in clinic.tool.curriculum.module("education").lessons[: 1 + number % 3]:
         factories.lesson_done(session, person, "education", lesson.key, first)
+    goals.set_goal(session, person, "volver a bailar", number % 11, clinic.tool.now())
     _team(session, clinic, person)
 
 

@@ -4,7 +4,6 @@ Laid out in parts so that a long study reports its progress, then joined into on
 continuous page numbers. The document carries a title and nothing about when or where it was made.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from weasyprint import CSS, HTML, Document  # type: ignore[import-untyped]
 from weasyprint.document import Page  # type: ignore[import-untyped]
 
 from exports.format import Cover, Draft, Progress, no_progress
+from exports.leaks.reading import without_tags
 from exports.report.pages import BLOCK, Part
 from exports.report.pages import parts as report_parts
 from exports.tables import Dataset
@@ -33,7 +33,9 @@ class Pdf:
     def compose(self, dataset: Dataset, cover: Cover, locale: str) -> Draft:
         """Return the draft: the HTML of every part is what the check reads."""
         parts = report_parts(dataset, cover, locale)
-        texts = {f"part {number}": _words(p.html()) for number, p in enumerate(parts, start=1)}
+        texts = {
+            f"part {number}": without_tags(p.html()) for number, p in enumerate(parts, start=1)
+        }
         return Draft(texts, lambda progress: render(parts, progress))
 
 
@@ -84,8 +86,3 @@ def html_to_pdf(html: str) -> bytes:
 def _fetch_nothing(url: str, *args: object, **kwargs: object) -> dict[str, object]:
     # A report is whole in itself: whatever asks for a file or an address is a mistake.
     raise ValueError("a report fetches nothing")
-
-
-def _words(page: str) -> str:
-    """Return an HTML page with and without its tags, so that no word hides in or across them."""
-    return page + "\n" + re.sub(r"<[^>]+>", " ", page) + "\n" + re.sub(r"<[^>]+>", "", page)

@@ -3,7 +3,7 @@
 The shipped folder is `modules/course/content/`. A clinic may copy it, edit the words, replace films
 and add a module: every folder with a `module.yaml` is a module, its number gives the order.
 
-    exercises.yaml  safety.yaml  replies.yaml
+    exercises.yaml  safety.yaml  replies.yaml  welcome.yaml
     brochure/brochure.yaml  brochure/<section>.<lang>.md
     <module>/module.yaml  <module>/card.<lang>.md  <module>/lessons/<lesson>.<lang>.md
     media/lessons/<module>.<lang>.{mp4,webm,vtt,jpg}
@@ -33,6 +33,7 @@ from modules.course.curriculum import (
     misfits_of_groups,
 )
 from modules.course.exercise import misfits_of_chains
+from modules.course.welcome import Welcome
 from modules.errors import Fault, FileFaults, in_file_order
 from modules.reading.document import Document
 from modules.reading.document import Path as Place
@@ -50,6 +51,7 @@ from modules.safety.wording import Wording, with_signs_drawn
 from modules.text import LANGUAGES
 
 SAFETY, EXERCISES, FILMS = "safety.yaml", "exercises.yaml", "*/film*.yaml"
+REPLIES, WELCOME = "replies.yaml", "welcome.yaml"
 
 
 class ContentFault(FileFaults):
@@ -113,16 +115,23 @@ class _Content:
     modules: tuple[Module, ...]
     brochure: Brochure | None
     replies: tuple[ReplyTemplate, ...]
+    welcome: Welcome | None
     version: str
     faults: list[Fault]
 
     def curriculum(self) -> Curriculum:
         """Return the whole of it. Raises ContentFault with every serious fault."""
         serious = [fault for fault in self.faults if fault.serious]
-        if serious or not (self.safety and self.exercises and self.brochure):
+        if serious or not (self.safety and self.exercises and self.brochure and self.welcome):
             raise ContentFault(serious)
         return Curriculum(
-            self.modules, self.exercises, self.safety, self.brochure, self.version, self.replies
+            self.modules,
+            self.exercises,
+            self.safety,
+            self.brochure,
+            self.welcome,
+            self.version,
+            self.replies,
         )
 
 
@@ -132,8 +141,11 @@ def _read(folder: Folder) -> _Content:
     modules = _modules(folder, exercises, safety)
     brochure = _brochure(folder, exercises)
     replies = _replies(folder)
+    welcome = _own_or_shipped(folder, WELCOME).read(Welcome)
     version = folder.digest.hexdigest()[:12]
-    return _Content(safety, exercises, modules, brochure, replies, version, folder.faults())
+    return _Content(
+        safety, exercises, modules, brochure, replies, welcome, version, folder.faults()
+    )
 
 
 def _safety(folder: Folder) -> Safety | None:
@@ -195,10 +207,14 @@ def _brochure(folder: Folder, exercises: dict[str, Exercise] | None) -> Brochure
 
 
 def _replies(folder: Folder) -> tuple[ReplyTemplate, ...]:
-    """Return the replies of the folder; a pack without its own has the shipped ones."""
-    own = (folder.root / "replies.yaml").is_file()
-    file = (folder if own else Folder(shipped())).document("replies.yaml").read(ReplyFile)
+    file = _own_or_shipped(folder, REPLIES).read(ReplyFile)
     return file.replies if file else ()
+
+
+def _own_or_shipped(folder: Folder, name: str) -> Document:
+    """Return a file of the folder; a pack without its own has the shipped one."""
+    own = (folder.root / name).is_file()
+    return (folder if own else Folder(shipped())).document(name)
 
 
 def _codes(safety: Safety | None, kind: str) -> set[str] | None:

@@ -10,7 +10,8 @@ Curriculum
 │   └── ExerciseGroup   a level or a direction; a prescription picks from these
 ├── Exercise            by id; belongs to a family, carries its dose and its safety codes
 ├── Safety              red flags, stop rules, the warning sign page
-└── Brochure            conventional care, for both arms
+├── Brochure            conventional care, for both arms
+└── Welcome             what a participant reads first, line by line for each arm
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ from modules.course.exercise import Direction, Number, language_of
 from modules.course.exercise import Exercise as Exercise
 from modules.course.exercise import Family as Family
 from modules.course.exercise import Media as Media
+from modules.course.welcome import Welcome
 from modules.errors import NotFound
 from modules.reading.document import Key, Misfit, distinct
 from modules.safety.texts import Brochure, ReplyTemplate, Safety
@@ -202,6 +204,7 @@ class Curriculum:
     exercises: Mapping[str, Exercise]
     safety: Safety
     brochure: Brochure
+    welcome: Welcome
     version: str = field(default="")
     replies: tuple[ReplyTemplate, ...] = ()
     """Ready-made sentences for replies to a diary."""

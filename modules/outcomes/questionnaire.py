@@ -235,8 +235,9 @@ class Instrument:
     lowest and highest value, `decimals` how many decimals each fractional result is shown with
     (two where it is not named; half-up). `score` returns exact fractions and never rounds them.
     `refused_as` is the result given for a number out of range where the instrument has one;
-    elsewhere such a number is a ScoringError. `headline_items`: keys of the items the main score
-    is made of, where these are not all the scored ones. `wording` marks our text as ours; it is
+    elsewhere such a number is a ScoringError. `plain` says what is measured in the words of whoever
+    answers, where there are such words. `headline_items`: keys of the items the main score is made
+    of, where these are not all the scored ones. `wording` marks our text as ours; it is
     None where our text is the instrument. `packs`: licensed wording by language; `ended`: wording
     that was found but is not used, because its licence is over.
     """
@@ -258,6 +259,7 @@ class Instrument:
     score: Scorer
     source: str
     lead: Text | None = None
+    plain: Text | None = None
     bands: tuple[Band, ...] = ()
     mics: tuple[Mic, ...] = ()
     loinc: Mapping[str, str] = field(default_factory=dict)

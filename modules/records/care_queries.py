@@ -1,4 +1,4 @@
-"""What the team has decided and answered, read for a whole study in a fixed number of queries.
+"""What the team has decided and answered, and the goals, read in a fixed number of queries.
 
 Part of a participant's course record: for pages of patients and staff, never for exports and
 never for anybody who is blinded.
@@ -26,9 +26,11 @@ from modules.records.care_models import (
     Reviewer,
     ReviewMark,
 )
+from modules.records.goal_models import GoalRating, ParticipantGoal
 from modules.records.models import DiaryEntry, Participant
 from modules.records.pages import among, among_given, page_of
 from modules.safety.triggers import Effect, Trigger
+from modules.study.goals import Goal, Rating
 
 Row = TypeVar("Row")
 
@@ -80,6 +82,8 @@ class CareFacts:
     """Exercises of a session with pain down the leg, until the team has seen to it."""
     frozen_at: datetime | None = None
     """Since when no further module opens because pain stays above that before day 1."""
+    goals: tuple[Goal, ...] = ()
+    """What the participant wants to do again, in the order in which it was set."""
 
     @property
     def in_force(self) -> Prescription:
@@ -108,24 +112,26 @@ class ReviewFacts:
 def care_of(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, CareFacts]:
     """Return what holds now for a page of people: one query. Who has nothing is not named."""
     found: dict[uuid.UUID, _Decided] = defaultdict(_Decided)
-    for key, override, change, reply, alert, exercises in session.execute(_CARE, page_of(people)):
-        found[key].take(override, change, reply, alert, exercises or ())
+    for key, *care, goal, rating in session.execute(_CARE, page_of(people)):
+        found[key].take(*care)
+        found[key].take_goal(goal, rating)
     return {key: decided.facts() for key, decided in found.items()}
 
 
-_kind = union_all(*(select(literal_column(str(n)).label("kind")) for n in range(4))).subquery(
+_Kinds = ModuleOverride | PrescriptionChange | DiaryReply | Alert | ParticipantGoal
+_kind = union_all(*(select(literal_column(str(n)).label("kind")) for n in range(5))).subquery(
     "kinds"
 )
 
 
-def _only(kind: int, table: type[ModuleOverride | PrescriptionChange | DiaryReply | Alert]) -> Any:
+def _only(kind: int, table: type[_Kinds]) -> Any:
     return and_(_kind.c.kind == kind, table.participant_id == Participant.id)
 
 
 _STOPPING = [trigger for trigger in Trigger if trigger.effect]
 _CARE = (
     select(Participant.id, ModuleOverride, PrescriptionChange, DiaryReply, Alert)
-    .add_columns(DiaryEntry.exercises)
+    .add_columns(DiaryEntry.exercises, ParticipantGoal, GoalRating)
     .join_from(Participant, _kind, true())
     .outerjoin(ModuleOverride, _only(0, ModuleOverride))
     .outerjoin(PrescriptionChange, _only(1, PrescriptionChange))
@@ -135,6 +141,8 @@ _CARE = (
         and_(_only(3, Alert), Alert.trigger.in_(_STOPPING), Alert.state != AlertState.CLOSED),
     )
     .outerjoin(DiaryEntry, DiaryEntry.id == Alert.source_id)
+    .outerjoin(ParticipantGoal, _only(4, ParticipantGoal))
+    .outerjoin(GoalRating, GoalRating.goal_id == ParticipantGoal.id)
     .where(
         among_given(Participant.id),
         or_(
@@ -142,6 +150,7 @@ _CARE = (
             PrescriptionChange.id.is_not(None),
             DiaryReply.id.is_not(None),
             Alert.id.is_not(None),
+            ParticipantGoal.id.is_not(None),
         ),
     )
     .order_by(
@@ -149,10 +158,12 @@ _CARE = (
         PrescriptionChange.written_at,
         DiaryReply.written_at,
         Alert.raised_at,
+        ParticipantGoal.place,
+        GoalRating.revision,
     )
 )
-"""Four tables one below the other, each joined to its own kind of row: decisions on modules,
-prescriptions, unread replies, and open alerts that stop something."""
+"""Five tables one below the other, each joined to its own kind of row: decisions on modules,
+prescriptions, unread replies, open alerts that stop something, and goals with their answers."""
 
 
 @dataclass
@@ -166,6 +177,7 @@ class _Decided:
     locked: bool = False
     suspended: set[str] = field(default_factory=set)
     frozen_at: datetime | None = None
+    goals: dict[uuid.UUID, Goal] = field(default_factory=dict)
 
     def take(
         self,
@@ -173,7 +185,7 @@ class _Decided:
         change: PrescriptionChange | None,
         reply: DiaryReply | None,
         alert: Alert | None,
-        exercises: Collection[str],
+        exercises: Collection[str] | None,
     ) -> None:
         """Take one row: one of the four, and with an alert the exercises of its entry."""
         if override is not None:
@@ -185,7 +197,15 @@ class _Decided:
         if reply is not None:
             self.unread.append(_reply(reply))
         if alert is not None:
-            self._stop(alert, exercises)
+            self._stop(alert, exercises or ())
+
+    def take_goal(self, row: ParticipantGoal | None, rating: GoalRating | None) -> None:
+        """Take a goal with one of its answers."""
+        if row is not None and rating is not None:
+            known = self.goals.get(row.id)
+            said = Rating(rating.rated_on, rating.value)
+            ratings = (*(known.ratings if known else ()), said)
+            self.goals[row.id] = Goal(row.id, row.words, row.set_on, ratings, row.set_aside_on)
 
     def _stop(self, alert: Alert, exercises: Collection[str]) -> None:
         effect = alert.trigger.effect
@@ -206,6 +226,7 @@ class _Decided:
             self.locked,
             frozenset(self.suspended),
             self.frozen_at,
+            tuple(self.goals.values()),
         )
 
 

@@ -81,6 +81,8 @@ class Participant(Identified, Base):
     time_zone_changes: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     """[ISO day, IANA name] by day: from that local day on another zone counts."""
     withdrawn_on: Mapped[date | None]
+    notice_read: Mapped[str | None] = mapped_column(String(40))
+    """Version of the privacy notice that they last said to have read; the audit trail says when."""
     withdrawal_reason: Mapped[str | None] = mapped_column(String(40))
     """Reason as a code, no free text: a reason in words could name the arm."""
 

@@ -82,6 +82,8 @@ class ParticipantFacts:
     day_one: date | None
     time_zone: Zones
     covariates: Covariates | None = None
+    notice_read: str | None = None
+    """Version of the privacy notice that they last said to have read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,6 +413,7 @@ def participant_of(row: Participant, screening: Screening | None) -> Participant
         row.day_one,
         row.zones,
         covariates,
+        row.notice_read,
     )
 
 

@@ -72,6 +72,16 @@ def enrol(
     return participant.id
 
 
+def note_notice(session: Session, participant_id: uuid.UUID, version: str) -> bool:
+    """Keep which version of the privacy notice a participant has read; return whether it is new."""
+    participant = get(session, participant_id)
+    if participant.notice_read == version:
+        return False
+    participant.notice_read = version
+    session.flush()
+    return True
+
+
 def record_consent(
     session: Session,
     participant_id: uuid.UUID,

@@ -14,8 +14,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from modules.errors import Fault, ProtocolFault
-from modules.reading.document import Document, Misfit, distinct, refuse, shaped
+from modules.reading.document import Document, Misfit, distinct, shaped
 from modules.reading.document import Path as Place
+from modules.study.goals import GoalPlan
 from modules.study.measures import Data as _Data
 from modules.study.measures import Key, RecoveryRule, WeeklyMeasure
 from modules.study.measures import Visit as Visit
@@ -24,7 +25,15 @@ from modules.text import Text
 Rule = Callable[["Protocol"], Iterable[Misfit]]
 """What must fit between a protocol and the rest of the tool, such as its questionnaires."""
 
-COMPONENTS = ("brochure", "assessments", "programme", "diary", "sessions", "programme_reminders")
+COMPONENTS = (
+    "brochure",
+    "assessments",
+    "programme",
+    "goals",
+    "diary",
+    "sessions",
+    "programme_reminders",
+)
 """What an arm can consist of. A page belongs to one component; other arms have no such page."""
 
 
@@ -54,27 +63,20 @@ class Arm(_Data):
 
 
 class Randomisation(_Data):
-    """How the concealed list is made. Block sizes are never shown to anybody in the trial."""
+    """How the concealed list is made.
+
+    The sizes of its blocks stand here no more than its order does: everybody in the trial may read
+    a protocol. They are drawn when the list is sealed, and sealed with it.
+    """
 
     method: Literal["permuted_blocks"]
     ratio: dict[Key, Annotated[int, Field(gt=0)]] = Field(min_length=1)
-    block_sizes: tuple[Annotated[int, Field(gt=1)], ...] = Field(min_length=1)
     list_length: int = Field(gt=0)
     requires: tuple[Literal["consent", "eligibility", "baseline"], ...] = (
         "consent",
         "eligibility",
         "baseline",
     )
-
-    @model_validator(mode="after")
-    def _blocks_hold_the_ratio(self) -> Self:
-        unit = sum(self.ratio.values())
-        refuse(
-            (("block_sizes", place), f"{size} is no multiple of the ratio's sum {unit}")
-            for place, size in enumerate(self.block_sizes)
-            if size % unit
-        )
-        return self
 
 
 class HoldIf(_Data):
@@ -224,6 +226,8 @@ class Protocol(_Data):
     randomisation: Randomisation | None = None
     modules: Annotated[tuple[ModulePlan, ...], distinct("key")] = ()
     levels: LevelRule = LevelRule()
+    goals: GoalPlan | None = None
+    """When goals are asked about again, in the arms that have goals; None where none has."""
     diary: DiaryPlan
     visits: Annotated[tuple[Visit, ...], distinct("key")]
     """Those of the file, and those of `weekly_measure`, in the order of their days."""
@@ -318,6 +322,19 @@ def _misfits_of_arms(protocol: Protocol) -> Iterator[Misfit]:
         yield ("randomisation", "ratio"), "names other arms than `arms`"
 
 
+def _misfits_of_goals(protocol: Protocol) -> Iterator[Misfit]:
+    with_goals = [arm for arm in protocol.arms if "goals" in arm.components]
+    for arm in with_goals:
+        if "programme" not in arm.components:
+            yield ("arms", arm.key, "components"), "goals belong to an arm with a programme"
+    if bool(with_goals) != (protocol.goals is not None):
+        yield ("goals",), "goes with an arm that has the component goals"
+    weeks = protocol.goals.asked_again_weeks if protocol.goals else ()
+    for position, week in enumerate(weeks):
+        if week > protocol.duration_weeks:
+            yield ("goals", "asked_again_weeks", position), "after the last week"
+
+
 def _misfits_of_scores(protocol: Protocol) -> Iterator[Misfit]:
     asked = [key for _, key in protocol.asked()]
     for key in protocol.recall:
@@ -338,7 +355,13 @@ def _misfits_of_scores(protocol: Protocol) -> Iterator[Misfit]:
                 yield ("responders", responder.key, name), "names a visit that does not exist"
 
 
-RULES = (_misfits_of_modules, _misfits_of_arms, _misfits_of_weeks, _misfits_of_scores)
+RULES = (
+    _misfits_of_modules,
+    _misfits_of_arms,
+    _misfits_of_goals,
+    _misfits_of_weeks,
+    _misfits_of_scores,
+)
 """What must fit between the parts of a protocol."""
 
 

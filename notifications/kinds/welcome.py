@@ -7,8 +7,8 @@ from notifications.kind import ReminderFacts, ReminderKind, Task
 
 
 def open_tasks(facts: ReminderFacts) -> Iterable[Task]:
-    """Yield the day on which the participant agreed to be reminded."""
-    if facts.agreed_on == facts.today:
+    """Yield the day on which the participant agreed to be reminded of everything."""
+    if facts.agreed_on == facts.today and not facts.assessments_only:
         yield Task(facts.agreed_on.isoformat(), facts.today)
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import Response, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,7 +11,7 @@ from plugin import paging, setup, team
 from plugin.admin.forms import RoleForm
 from plugin.models import Role
 from plugin.tool import current_tool
-from plugin.trial import allocation
+from plugin.trial import allocation, publication
 
 
 def team_page() -> ResponseReturnValue:
@@ -26,6 +26,18 @@ def team_page() -> ResponseReturnValue:
         forms={each.user_id: _form(each) for each in page.items},
         commitment=allocation.commitment_of(g.session, g.person.study.id),
     )
+
+
+def statement() -> Response:
+    """The statement of the list's commitment as a file, for the registry. 404 without a list."""
+    study = g.person.study
+    if study is None or allocation.commitment_of(g.session, study.id) is None:
+        raise NotFound
+    protocol = current_tool().protocols[study.protocol_key]
+    text = publication.statement(g.session, study, protocol)
+    response = Response(text, mimetype="application/json")
+    response.headers.set("Content-Disposition", "attachment", filename="commitment.json")
+    return response
 
 
 def _form(one: team.Teacher) -> RoleForm:

@@ -47,6 +47,7 @@ def create_blueprints() -> tuple[Blueprint, Blueprint]:
     course.before_request(require(Permission.SET_UP))
     course.get("/launches")(launches_page)
     course.get("/team")(team.team_page)
+    course.get("/team/commitment.json")(team.statement)
     course.post("/team/<uuid:user_id>/role")(team.give_role)
     course.route("/gradebook", methods=["GET"])(gradebook_page)
     course.post("/gradebook/<any(on, off):position>")(switch_gradebook)

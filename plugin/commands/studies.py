@@ -5,13 +5,13 @@ import uuid
 import click
 from sqlalchemy import select
 
-from exports import leaks
+from exports.leaks.words import is_telling
 from lti.models import LtiContext, LtiUser, Membership
 from modules.records import queries
 from modules.services import lock
 from plugin import audit, conflicts, setup
 from plugin.commands import common
-from plugin.conflicts import ConflictingRole
+from plugin.conflicts import ConflictingRole, Unconfirmed
 from plugin.models import Role
 from plugin.trial import allocation
 
@@ -34,7 +34,7 @@ def create(key: str, protocol_key: str) -> None:
         known = ", ".join(tool.protocols)
         raise click.ClickException(f"There is no protocol {protocol_key!r}. There are: {known}")
     protocol = tool.protocols[protocol_key]
-    if leaks.is_telling(key, protocol):
+    if is_telling(key, protocol):
         raise click.ClickException(
             f"The key stands on every file that is handed out, and {key!r} names an arm or what one"
             " of them has. Choose a neutral one."
@@ -122,14 +122,29 @@ def people(study_key: str) -> None:
 @click.argument("study_key")
 @click.argument("user_id", type=click.UUID)
 @click.argument("role_name", type=click.Choice(GIVEN))
-def give(study_key: str, user_id: uuid.UUID, role_name: str) -> None:
+@click.option(
+    "--confirmed-by",
+    type=click.UUID,
+    help="Key of the study's custodian, where somebody who has assessed shall see arms.",
+)
+def give(
+    study_key: str, user_id: uuid.UUID, role_name: str, confirmed_by: uuid.UUID | None
+) -> None:
     """Give a person a role in a study (visitor takes it away)."""
     tool = common.tool()
     with common.plain_faults():
         try:
             with tool.database.writing() as session:
                 found = queries.study(session, study_key)
-                setup.assign_role(session, tool, found.id, user_id, Role(role_name))
+                role = Role(role_name)
+                setup.assign_role(session, tool, found.id, user_id, role, confirmed_by=confirmed_by)
+        except Unconfirmed as conflict:
+            conflicts.keep_by_itself(tool, conflict)
+            raise click.ClickException(
+                "This person has worked here without knowing the arms and would see them from now"
+                " on. The study's custodian confirms that with --confirmed-by; everything this"
+                " person assessed is marked in the audit trail."
+            ) from conflict
         except ConflictingRole as conflict:
             conflicts.keep_by_itself(tool, conflict)
             raise

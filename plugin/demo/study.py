@@ -37,7 +37,7 @@ from modules.study.protocol import Protocol
 from notifications import outbox
 from notifications.outbox import ConsentGiven
 from plugin import administrators, outcomes, reminders, setup
-from plugin.demo import answers, team
+from plugin.demo import answers, goals, team
 from plugin.demo.lms.config import CourseRole, PlatformConfig
 from plugin.demo.lms.config import Person as LmsPerson
 from plugin.models import Role
@@ -52,6 +52,9 @@ IN_SCREENING = 3
 LONGEST_STAY_DAYS = 46
 REMINDED = 0.6
 """Share of the participants who agreed to be reminded."""
+
+UNREAD_DAYS = 3
+"""Whoever has been there longer has read the welcome."""
 
 NEW_SYMPTOM = 71
 """About one diary in so many names something new in a leg."""
@@ -214,12 +217,33 @@ def _live(cast: Cast, membership_id: uuid.UUID, number: int) -> bool:
             return False
         at = cast.moment(first, 12)
         allocation.allocate(session, participant_id, cast.protocol, at, cast.staff_id)
+        if stay > UNREAD_DAYS:
+            version = cast.tool.curriculum.welcome.privacy.version
+            course.note_notice(session, participant_id, version)
         if cast.rng.random() < REMINDED:
             _agree(session, cast, participant_id, number, first)
         _follow(session, cast, participant_id, level, first, cast.today)
+        if "goals" in allocation.components_of(session, participant_id, cast.protocol):
+            _set_goals(session, cast, participant_id, number, first)
         key, staff_id = cast.protocol.key, cast.staff_id
         team.look_after(session, cast.tool, key, participant_id, number, staff_id, cast.now)
     return True
+
+
+def _set_goals(
+    session: Session, cast: Cast, participant_id: uuid.UUID, number: int, first: date
+) -> None:
+    plan = cast.protocol.goals
+    if plan is not None:
+        goals.live_with(
+            session,
+            participant_id,
+            plan,
+            number,
+            first,
+            cast.today,
+            lambda day: cast.moment(day, 20),
+        )
 
 
 def _screen(session: Session, cast: Cast, participant_id: uuid.UUID, day: date) -> float:

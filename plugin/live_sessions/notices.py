@@ -64,7 +64,8 @@ def tell(
         facts
         for facts in people
         if allocation.components(protocol, arms.get(facts.id)) >= NEEDED
-        and open_contact(session, facts.id)
+        and (contact := open_contact(session, facts.id))
+        and contact.scope.covers(session_changed.KIND.component)
     ]
     outbox.plan(session, _news(reminded, protocol, before, after, now), now)
     return len(people)

@@ -26,7 +26,8 @@ from modules.outcomes.questionnaire import Instrument
 from modules.records import queries
 from modules.records.queries import CourseRecord, DiaryFacts, ParticipantFacts, StudyFacts
 from modules.safety.texts import Safety
-from modules.study import days
+from modules.study import days, goals
+from modules.study.goals import MOST_GOALS, Goal
 from modules.study.protocol import Protocol
 from modules.study.schedule import VisitState
 from plugin import outcomes
@@ -77,6 +78,12 @@ class ParticipantCourse:
             return None
         week = days.week_of(self.today, self.day_one)
         return week if 1 <= week <= self.protocol.duration_weeks else None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the welcome waits to be read: the first time, and when its notice has changed."""
+        read = self.record.participant.notice_read == self.curriculum.welcome.privacy.version
+        return self.week is not None and self.study.locked_at is None and not read
 
     @property
     def over(self) -> bool:
@@ -181,6 +188,24 @@ class ParticipantCourse:
     def _dosed(self, identifier: str) -> Exercise:
         """Return an exercise with the dose this participant is to do. Raises NotFound."""
         return prescription.dosed(self.curriculum.exercise(identifier), self.prescription)
+
+    @property
+    def goals(self) -> tuple[Goal, ...]:
+        """What the participant wants to do again; none in an arm without goals."""
+        return goals.standing(self.record.care.goals) if "goals" in self.components else ()
+
+    def goals_due(self) -> tuple[Goal, ...]:
+        """Return the goals to be asked about today."""
+        plan = self.protocol.goals
+        if plan is None or self.study.locked_at is not None:
+            return ()
+        return goals.due(self.goals, plan, self.day_one, self.today)
+
+    @property
+    def may_set_goal(self) -> bool:
+        """Whether there is time and room for one more goal."""
+        runs = self.week is not None and self.study.locked_at is None
+        return "goals" in self.components and runs and len(self.goals) < MOST_GOALS
 
     def diary_days(self) -> list[date]:
         """Return the days that may be written today, newest first; none without a diary."""

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from modules.course import steps
+from modules.diary import encouragement
+from modules.diary.entry import DiaryForm
 from modules.diary.slots import Slot, moment, when_written
 from modules.errors import InvalidEntry, NotFound
 from modules.records.models import Source
@@ -80,13 +82,24 @@ def write(day: str) -> Response | tuple[str, int]:
     look = bool(diaries.triggers_of(g.session, course.participant_id, entry_id))
     following = url_for("patient.noticed", entry_id=entry_id) if look else url_for("patient.home")
     if not look and not kept:
-        flash(_("Your diary is saved. Thank you."), "good")
+        flash(_saved_words(course, form.entry(slot), unusual=form.is_unusual()), "good")
     if not look and form.is_unusual():
         flash(amounts.IS_UNUSUAL, "care")
     if request.accept_mimetypes.best == "application/json" and not g.get("ended"):
         counts = diaries.counts(g.session, entry_id)
         return jsonify(saved=form.client_key.data, next=following, look=look, counts=counts)
     return redirect(following, 303)
+
+
+def _saved_words(course: ParticipantCourse, entry: DiaryForm, *, unusual: bool) -> str:
+    """Return that it is saved and, in a programme, what is true of a new entry besides."""
+    saved = _("Your diary is saved. Thank you.")
+    replaces = course.entry(entry.day, entry.occurrence) is not None
+    if "programme" not in course.components or course.day_one is None or replaces or unusual:
+        return saved
+    others = course.record.diary
+    happened = encouragement.after(entry, others, course.protocol.diary, course.day_one)
+    return f"{saved} {happened.label.get(course.locale)}" if happened else saved
 
 
 def _when_written(which: WhichEntry, now: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """Replies of the team, and reminders: consent is given and taken back here, at any time."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +17,7 @@ from modules.services import care
 from notifications import consent
 from notifications.channels import shown_address
 from notifications.consent import ConsentGiven
-from notifications.models import open_contact
+from notifications.models import Scope, open_contact
 from plugin import contacts, i18n, reminders
 from plugin.forms import Answered, Form
 from plugin.patient.course import ParticipantCourse, current_course
@@ -33,7 +34,9 @@ def reminder_form() -> type[Form]:
         address = contacts.address_field(words.asked.get(locale))
         agree = BooleanField(words.agreement.get(locale), [Answered()])
         action = HiddenField()
-        """`stop` where they are switched off."""
+        """Which button: a scope, or `stop` where all are switched off."""
+        back = HiddenField()
+        """`welcome` where the choice is made on that page."""
 
     return ReminderForm
 
@@ -87,30 +90,68 @@ def sentences(curriculum: Curriculum, reply: ReplyFacts, locale: str) -> tuple[s
 
 
 def change() -> Response | tuple[str, int]:
-    """Switch reminders on (number and consent) or off."""
+    """Switch reminders on (number and consent) or off, all or those of the programme."""
     course = current_course()
     form = reminder_form().sent()
-    if form.action.data == "stop":
-        consent.opt_out(g.session, course.participant_id, course.now)
-        flash(_("Reminders are off. You can switch them on again at any time."), "good")
-        return redirect(url_for("patient.messages"), 303)
-    given = ConsentGiven(WORDING_VERSION, course.now, "participant")
+    if chosen := _chosen(form.action.data or ""):
+        flash(chosen(course), "good")
+        return _back(form)
+    given = ConsentGiven(WORDING_VERSION, course.now, consent.PARTICIPANT)
     if form.validate() and contacts.agreed(
         g.session, course.participant_id, form, course.locale, given
     ):
         flash(_("Reminders are on."), "good")
-        return redirect(url_for("patient.messages"), 303)
+        return _back(form)
     return _page(course, form), 422
 
 
+def _back(form: Form) -> Response:
+    on_welcome = form.back.data == "welcome"
+    return redirect(url_for("patient.welcome" if on_welcome else "patient.messages"), 303)
+
+
+def _chosen(action: str) -> Callable[[ParticipantCourse], str] | None:
+    """Return what a button of the page does; it returns the words that say so."""
+    return {"stop": _stop, Scope.ASSESSMENTS: _assessments_only, Scope.ALL: _all}.get(action)
+
+
+def _stop(course: ParticipantCourse) -> str:
+    consent.opt_out(g.session, course.participant_id, course.now)
+    return _("You will receive no notices. You can choose again at any time.")
+
+
+def _assessments_only(course: ParticipantCourse) -> str:
+    _choose(course, Scope.ASSESSMENTS)
+    return _("You will receive only the notices of your questionnaires.")
+
+
+def _all(course: ParticipantCourse) -> str:
+    _choose(course, Scope.ALL)
+    return _("Reminders are on.")
+
+
+def _choose(course: ParticipantCourse, scope: Scope) -> None:
+    consent.choose(g.session, course.participant_id, course.now, scope, consent.PARTICIPANT)
+
+
 def _page(course: ParticipantCourse, form: Form) -> str:
-    contact = open_contact(g.session, course.participant_id)
     return render_template(
         "patient/messages.html",
         course=course,
-        form=form,
         replies=_replies(course),
-        channel=contacts.channel(),
-        limits=contacts.limits_in_words(g.person.protocol.reminder_limits),
-        reached=shown_address(contact.channel, contact.phone) if contact else None,
+        **reminder_choice(course, form),
     )
+
+
+def reminder_choice(course: ParticipantCourse, form: Form) -> dict[str, object]:
+    """Return what the choice of reminders shows, on whichever page it stands."""
+    contact = open_contact(g.session, course.participant_id)
+    before = None if contact else consent.ended_by_themselves(g.session, course.participant_id)
+    return {
+        "form": form,
+        "channel": contacts.channel(),
+        "limits": contacts.limits_in_words(g.person.protocol.reminder_limits),
+        "reached": shown_address(contact.channel, contact.phone) if contact else None,
+        "all_notices": contact is not None and contact.scope is Scope.ALL,
+        "reached_before": shown_address(before.channel, before.phone) if before else None,
+    }

@@ -31,6 +31,9 @@ class Trend:
     """One picture: what it shows, its sentence, and the values behind it."""
 
     title: str
+    """In plain words."""
+    source: str | None
+    """Name of the questionnaire, or where the values are from; None where the title says it."""
     unit: str
     picture: Markup | None
     """None for a single value: one point is no trend."""
@@ -72,9 +75,11 @@ def _outcome(course: ParticipantCourse, key: str) -> Trend | None:
         return None
     low, high = (float(end) for end in instrument.score_range)
     worse = instrument.direction is Direction.HIGHER_IS_WORSE
+    name = instrument.title.get(course.locale)
+    plain = instrument.plain.get(course.locale) if instrument.plain else None
     return _trend(
         key,
-        instrument.title.get(course.locale),
+        (plain or name, name if plain else None),
         instrument.unit.get(course.locale),
         found,
         charts.Scale(low, high, (high - low) / 4, instrument.unit.get(course.locale)),
@@ -90,19 +95,20 @@ def _daily_pain(course: ParticipantCourse) -> Trend | None:
     ]
     if len(found) < 2:
         return None
-    title, scale = _("Pain before the exercises"), charts.Scale(0, 100, 25, "mm")
-    return _trend(DIARY, title, "mm", found, scale, less_is_better=True)
+    named = _("Your pain, day by day"), _("Pain before the exercises, from your diary")
+    return _trend(DIARY, named, "mm", found, charts.Scale(0, 100, 25, "mm"), less_is_better=True)
 
 
 def _trend(
     key: str,
-    title: str,
+    named: tuple[str, str | None],
     unit: str,
     values: list[Value],
     scale: charts.Scale,
     *,
     less_is_better: bool,
 ) -> Trend:
+    title, source = named
     sentence = _sentence(values, less_is_better=less_is_better)
     points = [
         charts.Point(each.day.toordinal(), each.value, filters.short_date(each.day))
@@ -111,7 +117,7 @@ def _trend(
     lines = [charts.Line(title, points)]
     several = len(values) > 1
     picture = charts.trend(f"trend-{key}", title, sentence, lines, scale) if several else None
-    return Trend(title, unit, picture, sentence, values)
+    return Trend(title, source, unit, picture, sentence, values)
 
 
 def _sentence(values: Sequence[Value], *, less_is_better: bool) -> str:

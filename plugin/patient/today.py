@@ -15,6 +15,7 @@ SECONDS_A_TICK = 7
 """A sentence that is only read, and ticked where it is true."""
 SECONDS_A_QUESTION = 20
 A_DIARY_MIN = 1
+ABOUT_GOALS_MIN = 1
 
 
 class WeekDay(LabelledEnum):
@@ -31,6 +32,7 @@ class Step(enum.StrEnum):
 
     QUESTIONNAIRE = "questionnaire"
     LESSON = "lesson"
+    GOALS = "goals"
     EXERCISES = "exercises"
     NOTHING = "nothing"
 
@@ -61,13 +63,13 @@ class Day:
 
 
 def tasks(course: ParticipantCourse) -> list[Task]:
-    """Return what is to be done today, the first one first: questions, lesson, exercises.
+    """Return what is to be done today, the first one first: questions, goals, lesson, exercises.
 
     Exercises that were written down already come last: they stay at hand all day.
     """
     exercises = _exercises(course)
     waiting = [each for each in exercises if not each.written]
-    found = [*_questionnaires(course), *_lesson(course), *waiting]
+    found = [*_questionnaires(course), *_goals(course), *_lesson(course), *waiting]
     return [*(found or [Task(Step.NOTHING)]), *(each for each in exercises if each.written)]
 
 
@@ -113,6 +115,10 @@ def _questionnaires(course: ParticipantCourse) -> list[Task]:
         for key in state.instruments_left
         if course.ready(key)
     ]
+
+
+def _goals(course: ParticipantCourse) -> list[Task]:
+    return [Task(Step.GOALS, ABOUT_GOALS_MIN)] if course.goals_due() else []
 
 
 def _lesson(course: ParticipantCourse) -> list[Task]:

@@ -18,6 +18,7 @@ from plugin.patient import (
     assessments,
     diary,
     exercises,
+    goals,
     live_sessions,
     locked,
     messages,
@@ -26,10 +27,13 @@ from plugin.patient import (
     quiz,
     session,
     warning,
+    welcome,
 )
 
 PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
     ("GET", "/today", pages.home, None),
+    ("GET", "/welcome", welcome.welcome, None),
+    ("POST", "/welcome", welcome.read_notice, None),
     ("GET", "/warning", warning.warning, None),
     ("POST", "/warning", warning.tell, None),
     ("GET", "/warning/told", warning.told, None),
@@ -52,6 +56,10 @@ PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
     ("POST", "/diary/<day>", diary.write, "diary"),
     ("GET", "/diary/saved/<uuid:entry_id>", diary.noticed, "diary"),
     ("GET", "/progress", progress.progress, "programme"),
+    ("GET", "/goals", goals.goals, "goals"),
+    ("POST", "/goals", goals.set_goal, "goals"),
+    ("POST", "/goals/answers", goals.rate, "goals"),
+    ("POST", "/goals/<uuid:goal_id>/set-aside", goals.set_aside, "goals"),
     ("GET", "/questions", assessments.questionnaires, "assessments"),
     ("GET", "/questions/<visit>/<instrument>", assessments.form, "assessments"),
     ("POST", "/questions/<visit>/<instrument>", assessments.answer, "assessments"),

@@ -29,6 +29,7 @@ from modules.services import alerts
 from modules.services import live_sessions as live_service
 from modules.study import days
 from modules.study import live_sessions as live_rules
+from modules.study.goals import Goal
 from modules.study.protocol import Protocol
 from plugin import names, reminders
 from plugin.filters import label
@@ -84,6 +85,8 @@ class CareSection:
     reviewer: str | None
     replies: tuple[tuple[ReplyFacts, tuple[str, ...], str], ...]
     """(reply, its sentences, who wrote it), newest first."""
+    goals: tuple[Goal, ...]
+    """What the participant wants to do again, also what was set aside."""
     plan: Plan
     weeks: tuple[adherence.Week, ...]
     rule: Fraction | None
@@ -126,6 +129,7 @@ def section_of(
             (r, sentences(tool.curriculum, r, language), people.get(r.written_by, "–"))
             for r in replies
         ),
+        goals=record.care.goals,
         plan=plan_of(tool, protocol, record),
         weeks=tuple(weeks),
         rule=counted.composite(*(sum(pair[n] for pair in live.values()) for n in (0, 1))),

@@ -4,7 +4,7 @@ from dataclasses import fields
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, StringField
+from wtforms import BooleanField, DateField, HiddenField, StringField
 from wtforms.validators import Length, Optional
 
 from modules.services.screening import COMORBIDITIES, SEXES, ScreeningForm
@@ -154,6 +154,13 @@ class WithdrawalForm(Form):
     """Why a participant leaves; a code, because words could tell the arm."""
 
     reason = RadioField(_l("Reason"), [Answered()], choices=list(WITHDRAWAL_WORDS.items()))
+
+
+class StopForm(Form):
+    """Which notices a participant wants to receive no longer."""
+
+    keep = HiddenField()
+    """The scope that stays; empty where all are switched off."""
 
 
 class FindForm(Form):

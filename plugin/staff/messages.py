@@ -20,6 +20,7 @@ from modules.records.queries import ParticipantFacts
 from modules.services import care
 from modules.text import LANGUAGES
 from notifications import consent
+from notifications.kinds import reply_waiting
 from plugin import i18n, names, reminders, web
 from plugin.filters import label
 from plugin.forms import options
@@ -154,5 +155,9 @@ def _preview(form: MessageForm, chosen: Chosen) -> str:
         form=form,
         chosen=chosen,
         said=[(each, ready.text.get(each)) for each in LANGUAGES] if ready else [],
-        reminded=consent.agreements(g.session, chosen.reached),
+        reminded={
+            key
+            for key, agreed in consent.agreements(g.session, chosen.reached).items()
+            if agreed.scope.covers(reply_waiting.KIND.component)
+        },
     )

@@ -29,7 +29,7 @@ from modules.text import Text
 from notifications import outbox
 from notifications.channels import label_of as channel_label
 from notifications.channels import shown_address
-from notifications.models import Contact, open_contact
+from notifications.models import Contact, Scope, open_contact
 from plugin import filters, names, outcomes, reminders, time_zones
 from plugin.staff import calendar, care_section, overview
 from plugin.staff.alerts import ListedAlert
@@ -75,10 +75,13 @@ class Page:
     time_zone: OwnZone
     reached: tuple[Text, Text] | None
     """By which channel and where the participant is reminded; None: not at all."""
+    notices: Scope | None
+    """Of what; None: not at all."""
     reminders: tuple[outbox.Entry, ...]
     alerts: tuple[ListedAlert, ...]
     care: CareSection | None
     """Diary replies, prescription, adherence by week; None where the arm has no programme."""
+    has_goals: bool
 
     @property
     def may_withdraw(self) -> bool:
@@ -104,6 +107,7 @@ def page_of(
     follows = "programme" in parts and facts.day_one is not None
     scores = tuple(_scores(tool, protocol, record, language))
     checks = _checks(session, protocol, record)
+    contact = open_contact(session, participant_id)
     return Page(
         facts=facts,
         name=names.of_participant(session, participant_id),
@@ -135,12 +139,14 @@ def page_of(
         trend=outcomes.trend(tool.instruments, record.assessments),
         daily_pain=_daily_pain(record) if follows else None,
         time_zone=time_zones.of(facts.time_zone, today),
-        reached=_reached(open_contact(session, participant_id)),
+        reached=_reached(contact),
+        notices=contact.scope if contact else None,
         reminders=tuple(outbox.entries(session, participant_id, limit=10)),
         alerts=tuple(care_section.alerts_of(session, participant_id)),
         care=care_section.section_of(session, tool, protocol, record, language)
         if follows
         else None,
+        has_goals="goals" in parts,
     )
 
 

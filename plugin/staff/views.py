@@ -13,6 +13,7 @@ from modules.records import queries
 from modules.services import course, time_zones
 from modules.services import screening as screening_forms
 from notifications import outbox
+from notifications.models import Scope
 from notifications.outbox import ConsentGiven
 from plugin import audit, contacts, i18n, names, paging, web
 from plugin.access import Permission, require
@@ -169,9 +170,16 @@ def contact(participant_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def stop_reminders(participant_id: uuid.UUID) -> ResponseReturnValue:
-    """Switch reminders off at the participant's wish."""
+    """Switch reminders off at the participant's wish: all, or all but those of questionnaires."""
     _require_own(participant_id)
-    outbox.opt_out(g.session, participant_id, current_tool().now(), "staff")
+    now = current_tool().now()
+    if forms.StopForm.sent().keep.data == Scope.ASSESSMENTS:
+        by = g.person.user_id.hex
+        outbox.choose(g.session, participant_id, now, Scope.ASSESSMENTS, by)
+        _audit("reminders.limited", participant_id)
+        flash(_("Only the notices of questionnaires go on."), "good")
+        return _to(participant_id)
+    outbox.opt_out(g.session, participant_id, now, "staff")
     _audit("reminders.stopped", participant_id)
     flash(_("Reminders are switched off."), "good")
     return _to(participant_id)

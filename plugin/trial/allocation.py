@@ -52,8 +52,9 @@ def seal_list(
     if session.scalar(select(AllocationList).where(AllocationList.study_id == study_id)):
         raise AllocationRefused("already_sealed")
     drawn = seed or secrets.token_bytes(32)
-    arms = randomisation.make_list(drawn, plan.ratio, plan.block_sizes, plan.list_length)
-    parameters = randomisation.canonical_parameters(plan.ratio, plan.block_sizes, plan.list_length)
+    sizes = randomisation.draw_block_sizes(drawn, plan.ratio)
+    arms = randomisation.make_list(drawn, plan.ratio, sizes, plan.list_length)
+    parameters = randomisation.canonical_parameters(plan.ratio, sizes, plan.list_length)
     sealed = AllocationList(
         study_id=study_id,
         seed=drawn.hex(),

@@ -1,14 +1,20 @@
 """Making a concealed list that anybody can make again later. Pure.
 
 Permuted blocks of randomly chosen size (ICH E9, 2.3.2: two or more block lengths, the investigator
-blind to them). All choices come from one random seed through SHA-256 in counter mode, so that the
-seed, revealed at the end of the study, reproduces the list; the commitment, published before the
-first participant, proves that it was not changed in between.
+blind to them): which ones is drawn for each list and stands in no protocol. All choices come from
+one random seed through SHA-256 in counter mode, so that the seed, revealed at the end of the study,
+reproduces the list; the commitment, published before the first participant, proves that it was not
+changed in between.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+
+FEWEST_UNITS, MOST_UNITS = 2, 6
+"""A block holds the ratio so many times; one time alone would leave nothing to chance."""
+SIZES_OF_A_LIST = 3
+"""With one size alone, whoever knows the arms so far knows those at the end of every block."""
 
 
 class SeededChoices:
@@ -35,6 +41,14 @@ class SeededChoices:
             other = self.below(last + 1)
             result[last], result[other] = result[other], result[last]
         return result
+
+
+def draw_block_sizes(seed: bytes, ratio: Mapping[str, int]) -> list[int]:
+    """Return the three sizes of the blocks of a new list, ascending; the seed draws them too."""
+    unit = sum(ratio.values())
+    possible = [str(unit * times) for times in range(FEWEST_UNITS, MOST_UNITS + 1)]
+    drawn = SeededChoices(b"block sizes" + seed).shuffled(possible)[:SIZES_OF_A_LIST]
+    return sorted(int(size) for size in drawn)
 
 
 def make_list(

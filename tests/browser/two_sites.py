@@ -53,11 +53,11 @@ PATIENCE_S = 90.0
 
 def seed_for(*wanted: str) -> bytes:
     """Return a seed whose list begins with these arms."""
+    ratio = {TREATED: 1, CONTROL: 1}
     for number in itertools.count():
         seed = hashlib.sha256(f"browser {number}".encode()).digest()
-        if randomisation.make_list(seed, {TREATED: 1, CONTROL: 1}, [4, 6, 8], 8)[
-            : len(wanted)
-        ] == list(wanted):
+        sizes = randomisation.draw_block_sizes(seed, ratio)
+        if randomisation.make_list(seed, ratio, sizes, 8)[: len(wanted)] == list(wanted):
             return seed
     raise AssertionError("there is always one")
 

@@ -7,13 +7,18 @@ import subprocess
 import sys
 import uuid
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from exports import service
 from exports.errors import LeaksFound, UnknownChoice
+from exports.format import Draft
 from exports.formats import FORMATS
+from exports.formats.csv_zip import pack
+from exports.formats.pdf import html_to_pdf
 from exports.models import ExportLog
 from modules.errors import NotFound
 from tests.making_exports import make_export
@@ -81,6 +86,46 @@ class TestNothingLeaks:
     ):
         assert export(format_key, locale).content
 
+    @pytest.mark.parametrize("format_key", sorted(FORMATS))
+    def test_what_only_the_finished_bytes_hold_stops_it(
+        self, people, export, monkeypatch, format_key
+    ):
+        def compose(self, *_given):
+            return Draft({}, lambda progress: _spoilt(self.key))
+
+        monkeypatch.setattr(type(FORMATS[format_key]), "compose", compose)
+        with pytest.raises(LeaksFound):
+            export(format_key)
+
+    def test_a_study_whose_key_tells_has_files_without_it(self, session, study, people, export):
+        study.key = "telerehabilitation"
+        session.flush()
+        made = export()
+        assert made.filename == "study-assessor-2026-11-12.zip"
+        with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
+            assert "Estudio: study" in archive.read("README.txt").decode()
+
+    def test_a_telling_key_lets_its_word_pass_nowhere(
+        self, session, study, people, export, monkeypatch
+    ):
+        study.key = "telerehabilitation"
+        session.flush()
+        monkeypatch.setattr(service, "neutral_key", lambda key, _protocol: key)
+        with pytest.raises(LeaksFound):
+            export()
+
+    def test_rows_in_another_order_stop_it(self, people, export, monkeypatch):
+        whole = service.dataset.dataset
+
+        def turned_around(*given):
+            made = whole(*given)
+            tables = (replace(table, rows=table.rows[::-1]) for table in made.tables)
+            return replace(made, tables=tuple(tables))
+
+        monkeypatch.setattr(service.dataset, "dataset", turned_around)
+        with pytest.raises(LeaksFound):
+            export()
+
     def test_notes_of_the_diary_do_not_leave(self, session, people, live_in_programme, export):
         live_in_programme(session, people[0])
         assert export(forbidden=["Los videos de la telerrehabilitación me ayudan"]).content
@@ -119,6 +164,12 @@ class TestRelease:
             export(participant_id=uuid.uuid4())
 
 
+def _spoilt(key):
+    if key == "pdf":
+        return html_to_pdf('<html lang="es"><title>x</title><p>Grupo <b>control</b></p></html>')
+    return pack({"items.csv": "1,grupo control"})
+
+
 SCRIPT = """
 import sys
 from datetime import UTC, datetime
@@ -152,7 +203,8 @@ def test_another_process_makes_the_same_bytes(database, session, study, people):
 
 def test_the_rules_load_neither_database_nor_web():
     check = (
-        "import sys, exports.blinding, exports.leaks, exports.dictionary;"
+        "import sys, exports.blinding, exports.dictionary;"
+        "import exports.leaks.order, exports.leaks.words;"
         "sys.exit(bool({'sqlalchemy', 'flask', 'weasyprint'} & set(sys.modules)))"
     )
     subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=True)

@@ -3,9 +3,11 @@
 import uuid
 
 import pytest
+from sqlalchemy import select
 
+from notifications.consent import opt_out
 from notifications.inbound import Incoming, ReplyRules, receive
-from notifications.models import State
+from notifications.models import Contact, InboundMessage, Scope, State, open_contact
 from tests.notifications.outbox_kit import (
     PHONE,
     Clock,
@@ -149,3 +151,78 @@ def test_an_incoming_message_opens_the_window_and_shows_the_address_to_use(
     writes(sender, "hola", "+5215551234567")
     sender.deliver()
     assert channel.sent[0].address == "+5215551234567"
+
+
+class TestStoppingAllOrProgrammeMessages:
+    """Only one arm has programme messages: whoever is tired of them keeps the assessments."""
+
+    def planned(self, sender: Sender, people: People) -> None:
+        patient = people.reachable()
+        sender.plan(reminder_for(patient), reminder_for(patient, "assessment_due", "week_2"))
+
+    def test_the_stop_word_ends_everything_at_once_and_asks(self, sender: Sender, people: People):
+        self.planned(sender, people)
+        answer = str(writes(sender, "BAJA"))
+
+        assert "contesta CUESTIONARIOS" in answer
+        assert "contesta ALTA" in answer
+        assert sender.deliver() == {}
+
+    def test_the_answer_restores_the_notices_of_assessments_and_no_other(
+        self, sender: Sender, people: People, channel: ScriptedChannel
+    ):
+        self.planned(sender, people)
+        writes(sender, "BAJA")
+        answer = str(writes(sender, "Cuestionarios."))
+
+        assert "solo los avisos de tus cuestionarios" in answer
+        assert sender.deliver() == {"sent": 1}
+        assert [message.kind for message in channel.sent] == ["assessment_due"]
+        assert sender.count("suppressions") == 0
+
+    def test_without_a_stop_before_it_ends_the_programme_messages(
+        self, sender: Sender, people: People, channel: ScriptedChannel
+    ):
+        self.planned(sender, people)
+        writes(sender, "solo evaluaciones")
+        sender.deliver()
+
+        assert [message.kind for message in channel.sent] == ["assessment_due"]
+
+    def test_all_of_them_come_back_by_alta(self, sender: Sender, people: People):
+        people.reachable()
+        writes(sender, "EVALUACIONES")
+        writes(sender, "ALTA")
+
+        with sender.database.reading() as session:
+            (holds,) = session.scalars(select(Contact).where(Contact.withdrawn_at.is_(None)))
+        assert holds.scope is Scope.ALL
+
+    def test_it_brings_nobody_back_whom_the_staff_or_the_course_took_out(
+        self, sender: Sender, people: People
+    ):
+        patient = people.reachable()
+        with sender.database.writing() as session:
+            opt_out(session, patient, sender.clock.now, "staff")
+        answers = [str(writes(sender, words)) for words in ("EVALUACIONES", "ALTA")]
+
+        with sender.database.reading() as session:
+            assert open_contact(session, patient) is None
+        assert all("nadie lee las respuestas" in answer for answer in answers), "nothing changed"
+
+    def test_it_is_kept_which_word_it_was(self, sender: Sender, people: People):
+        people.reachable()
+        writes(sender, "EVALUACIONES")
+        with sender.database.reading() as session:
+            assert session.scalars(select(InboundMessage.keyword)).all() == ["assess"]
+
+    def test_a_stranger_is_asked_nothing(self, sender: Sender):
+        assert "CUESTIONARIOS" not in str(writes(sender, "BAJA", "+525550000000"))
+        assert "cuestionarios" not in str(writes(sender, "EVALUACIONES", "+525550000001"))
+
+    def test_a_stop_is_confirmed_after_three_other_answers(self, sender: Sender, people: People):
+        people.reachable()
+        for words in ("hola", "gracias", "ok", "BAJA"):
+            answer = writes(sender, words)
+        assert "ya no recibirás" in str(answer)
+        assert writes(sender, "BAJA") is None, "there was nothing left to stop"

@@ -13,10 +13,21 @@ from notifications.keywords import Keyword, read
         *("BAJA", "baja", "¡BAJA!", "Bajá.", "ＢＡＪＡ", " baja \n", "«Baja»", "b\u00adaja"),
         *("ALTO", "stop", "Stop!!!", "CANCELAR", "no recibir más", "UNSUBSCRIBE", "END"),
         *("quit", "stopall", "revoke", "optout", "cancel"),
+        *("BAJA por favor", "quiero darme de baja", "Baja, gracias", "no más mensajes"),
+        *("Por favor, baja", "stop please", "ya no quiero recibir mensajes"),
     ],
 )
 def test_words_that_stop(text: str):
     assert read(text) is Keyword.STOP
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["EVALUACIONES", "¡Evaluaciones!", "solo evaluaciones", "Sólo evaluaciones, gracias"]
+    + ["QUESTIONNAIRES", "only questionnaires"],
+)
+def test_words_that_keep_the_notices_of_assessments(text: str):
+    assert read(text) is Keyword.ASSESSMENTS
 
 
 @pytest.mark.parametrize("text", ["ALTA", "alta", "¡Alta!", "START", "unstop"])
@@ -27,7 +38,8 @@ def test_words_that_start(text: str):
 @pytest.mark.parametrize(
     "text",
     [
-        *("me baja el dolor", "el dolor baja", "baja por favor", "stop it", "bajar", "b a j a"),
+        *("estoy de baja en el trabajo", "gracias", "por favor", "mis evaluaciones están mal"),
+        *("me baja el dolor", "el dolor baja", "el dolor ya bajó", "stop it", "bajar", "b a j a"),
         *("", " ", "👍", "7", "no quiero darme de baja", "альт", "baja" * 100),
     ],
 )

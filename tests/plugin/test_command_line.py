@@ -230,6 +230,24 @@ class TestRoles:
         assert [r.role.value for r in clinic.rows(RoleAssignment)] == ["assessor"]
         assert any(event.action == "role.assigned" for event in clinic.rows(AuditEvent))
 
+    def test_who_has_assessed_sees_arms_once_the_custodian_confirms(self, columna, clinic):
+        with clinic.writing() as session:
+            person, custodian = (
+                clinic.member(session, name, factories.INSTRUCTOR).lti_user_id
+                for name in ("Evaluadora", "Custodia")
+            )
+            one = clinic.patient(session).participant_id
+            factories.assessment(session, one, "week_2", "odi").recorded_by = person
+        columna("role", "give", "lumbar", person, "assessor")
+        columna("role", "give", "lumbar", custodian, "custodian")
+        refused = columna("role", "give", "lumbar", person, "staff")
+        done = columna("role", "give", "lumbar", person, "staff", "--confirmed-by", custodian)
+
+        assert refused.exit_code == 1
+        assert "--confirmed-by" in refused.output
+        assert done.exit_code == 0, done.output
+        assert [r.role.value for r in clinic.rows(RoleAssignment)] == ["staff", "custodian"]
+
 
 class TestStarting:
     def test_settings_are_listed(self, columna):

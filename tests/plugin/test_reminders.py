@@ -10,7 +10,7 @@ from modules.records.models import Participant, ParticipantStatus
 from modules.study import protocol
 from modules.study.protocol import ReminderLimits, ReminderPlan
 from notifications import outbox
-from notifications.models import Contact, OutboxMessage, State
+from notifications.models import Contact, OutboxMessage, Scope, State
 from plugin import reminders
 from plugin.tool import build
 from plugin.worker import Tasks
@@ -294,6 +294,55 @@ class TestStopping:
         client_for("staff").post(f"/staff/participants/{place.participant_id}/reminders/stop")
 
         assert [row.state for row in clinic.rows(OutboxMessage)] == [State.CANCELLED]
+
+    def test_staff_stop_those_of_the_programme_alone(self, clinic, tasks, reminded, client_for):
+        place = reminded(day=14)
+        tasks.plan_reminders()
+        staff, person = client_for("staff"), f"/staff/participants/{place.participant_id}"
+        staff.post(f"{person}/reminders/stop", {"keep": "assessments"})
+
+        waiting = {kind for kind, _of, state in states(clinic) if state == "planned"}
+        assert waiting == {"assessment_due"}
+        assert "Solo los avisos de los cuestionarios" in staff.get(person).text
+
+    def test_staff_take_back_no_stop_of_the_participant(self, clinic, reminded, client_for):
+        place = reminded(day=14)
+        with clinic.writing() as session:
+            outbox.opt_out(session, place.participant_id, clinic.tool.now())
+        path = f"/staff/participants/{place.participant_id}/reminders/stop"
+        client_for("staff").post(path, {"keep": "assessments"})
+
+        assert clinic.rows(Contact, Contact.withdrawn_at.is_(None)) == []
+
+    def test_whoever_keeps_those_of_questionnaires_gets_what_the_control_arm_gets(
+        self, clinic, tasks, reminded
+    ):
+        """At the same hours, day by day: tired of the programme's messages, nobody is lost."""
+        for day in (3, 13, 14, 15, 28, 42):
+            one, other = reminded(TREATED, day, 100 + day), reminded(CONTROL, day, 200 + day)
+            with clinic.writing() as session:
+                outbox.choose(
+                    session, one.participant_id, clinic.tool.now(), Scope.ASSESSMENTS, "participant"
+                )
+                outbox.choose(
+                    session,
+                    other.participant_id,
+                    clinic.tool.now(),
+                    Scope.ASSESSMENTS,
+                    "participant",
+                )
+            tasks.plan_reminders()
+            theirs = [
+                {
+                    (row.kind, row.occurrence, row.not_before)
+                    for row in clinic.rows(
+                        OutboxMessage, OutboxMessage.participant_id == each.participant_id
+                    )
+                }
+                for each in (one, other)
+            ]
+            assert theirs[0] == theirs[1]
+        assert {row.kind for row in clinic.rows(OutboxMessage)} == {"assessment_due"}
 
 
 def test_a_number_is_never_shown_whole(clinic, client_for, reminded):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from modules.records.goal_models import ParticipantGoal
 from modules.records.models import Assessment
 from notifications.models import OutboxMessage
 from tests import factories
@@ -54,7 +55,8 @@ class TestTheTwinsThemselves:
         assert all(other[person] == SWAPPED[arm] for person, arm in one.items())
 
     def test_what_the_programme_leaves_behind_is_with_other_people(self, twins):
-        for table in (factories.DiaryEntry, factories.LessonDone, factories.LoginDay):
+        kept = (factories.DiaryEntry, factories.LessonDone, factories.LoginDay, ParticipantGoal)
+        for table in kept:
             one, other = [{row.participant_id for row in twin.clinic.rows(table)} for twin in twins]
             assert one
             assert other

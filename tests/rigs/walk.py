@@ -35,6 +35,7 @@ NAMED_FOR = {
     "alert_id": "alerts",
     "entry_id": "diary_entries",
     "reply_id": "diary_replies",
+    "goal_id": "participant_goals",
     "job_id": "export_jobs",
     "membership_id": "lti_memberships",
     "user_id": "lti_users",

@@ -20,10 +20,11 @@ from exports.models import ExportJob, JobState
 from lti.launch import sessions
 from lti.launch.claims import DEEP_LINKING_REQUEST
 from lti.models import Deployment, LaunchSession, LtiContext, LtiUser, Membership, Platform
+from modules.records.goal_models import ParticipantGoal
 from modules.records.live_session_models import LiveSession
 from modules.records.media_models import MediaRole, OwnMedia
 from modules.safety.triggers import Trigger
-from modules.services import alerts, care, live_sessions
+from modules.services import alerts, care, goals, live_sessions
 from plugin import administrators
 from plugin.models import Role
 from plugin.tool import Tool
@@ -193,7 +194,10 @@ def _things(session: Session, clinic: Clinic, place: Membership) -> dict[str, uu
     sent = care.Reply(None, "muy bien", None, uuid.uuid4())
     reply = care.reply(session, person, sent, clinic.tool.curriculum, BY, now)
     factories.contact(session, person)
+    goals.set_goal(session, person, "cargar a mi nieta", 3, now)
+    owned = ParticipantGoal.participant_id == person
     return {
+        "goal_id": session.scalars(select(ParticipantGoal.id).where(owned)).one(),
         "participant_id": person,
         "entry_id": entry.id,
         "alert_id": alert.id,

@@ -68,6 +68,7 @@ INSTRUMENT = Instrument(
     code="NRS",
     names=("NRS",),
     title=Text("Escala numérica de dolor", "Numeric pain rating"),
+    plain=Text("Tu dolor", "Your pain"),
     version="0-10 current/average/worst",
     licence=Licence.OPEN,
     rights=Text("Formato de uso libre.", "Generic format, free to use."),

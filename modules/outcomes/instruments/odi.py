@@ -225,6 +225,7 @@ INSTRUMENT = Instrument(
     code="ODI",
     names=("ODI",),
     title=Text("Índice de discapacidad de Oswestry", "Oswestry Disability Index"),
+    plain=Text("Tus actividades", "Your activities"),
     version="2.1a",
     foreign_versions=("modif", "fritz"),
     licence=Licence.LICENSED,

@@ -53,6 +53,7 @@ INSTRUMENT = Instrument(
     code="PSEQ",
     names=("PSEQ",),
     title=Text("Confianza a pesar del dolor (PSEQ)", "Confidence despite pain (PSEQ)"),
+    plain=Text("Tu confianza", "Your confidence"),
     version="10 items",
     foreign_versions=("pseq-2", "pseq-4", "2 items", "4 items"),
     licence=Licence.LICENSED,

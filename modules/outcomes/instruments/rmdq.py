@@ -54,6 +54,7 @@ INSTRUMENT = Instrument(
     code="RMDQ",
     names=("RMDQ",),
     title=Text("Cuestionario Roland-Morris", "Roland-Morris questionnaire"),
+    plain=Text("Tus actividades", "Your activities"),
     version="24 items",
     foreign_versions=("11 item", "11-item", "18 item", "18-item", "23 item", "23-item"),
     licence=Licence.OPEN,

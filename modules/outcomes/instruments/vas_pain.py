@@ -50,6 +50,7 @@ INSTRUMENT = Instrument(
     code="VAS",
     names=("VAS",),
     title=Text("Escala visual de dolor", "Visual pain scale"),
+    plain=Text("Tu dolor", "Your pain"),
     version="0-100 mm",
     foreign_versions=("0-10 cm", "0-10cm"),
     licence=Licence.OPEN,

@@ -14,11 +14,13 @@ from modules.course.curriculum import (
 )
 from modules.course.dose import Dose
 from modules.course.exercise import Direction, Phase, Position, SpinalLoad
+from modules.course.welcome import Privacy, Welcome
 from modules.errors import NotFound
 from modules.safety.texts import Brochure, Safety, WarningPage
 from modules.text import Text
 
 WORDS = Text("hola", "hello")
+NO_WELCOME = Welcome((), (), Privacy("1", (), (), ()))
 NO_SAFETY = Safety((), (), (), (), (), WarningPage(WORDS, WORDS, WORDS), ())
 
 
@@ -47,7 +49,11 @@ def module(key, number, **changes):
 
 def curriculum(*modules, exercises=()):
     return Curriculum(
-        modules, {each.id: each for each in exercises}, NO_SAFETY, Brochure(WORDS, WORDS, ())
+        modules,
+        {each.id: each for each in exercises},
+        NO_SAFETY,
+        Brochure(WORDS, WORDS, ()),
+        NO_WELCOME,
     )
 
 

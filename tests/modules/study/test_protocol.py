@@ -55,8 +55,7 @@ WRONG = [
     ("arms", [], "arms"),
     ("arms.0.components", ["programme", "sauna"], "arms[1].components[2]"),
     ("arms.0.type", "BEST", "arms[1].type"),
-    ("randomisation.block_sizes", [4, 5], "randomisation.block_sizes[2]"),
-    ("randomisation.block_sizes", [], "randomisation.block_sizes"),
+    ("randomisation.block_sizes", [4, 6], "randomisation.block_sizes"),
     ("randomisation.ratio", {"telerehabilitation": 1}, "randomisation.ratio"),
     ("randomisation.ratio", {}, "randomisation.ratio"),
     (
@@ -73,6 +72,13 @@ WRONG = [
     ("visits.0.opens_day", 5, "visits[1]"),
     ("visits.1.instruments", [], "visits[2].instruments"),
     ("visits.1.key", "baseline", "visits[2].key"),
+    ("goals", ..., "goals"),
+    ("goals", {"asked_again_weeks": [3, 7]}, "goals.asked_again_weeks[2]"),
+    ("goals", {"asked_again_weeks": []}, "goals.asked_again_weeks"),
+    ("goals", {"asked_again_weeks": [3], "open_weeks": 0}, "goals.open_weeks"),
+    ("goals", {"asked_again_weeks": [3], "open_weeks": 9}, "goals.open_weeks"),
+    ("arms.1.components", ["goals"], "arms[2].components"),
+    ("arms.0.components", ["programme"], "goals"),
     ("diary.mode", "hourly", "diary.mode"),
     ("diary.back_entry_days", 15, "diary.back_entry_days"),
     ("eligibility.inclusion.0.rule", "maybe", "eligibility.inclusion[1].rule"),
@@ -184,7 +190,8 @@ class TestAllAtOnce:
 
         assert f"care.yaml:{place}: visits[1].instruments[2]: {reason}" in faults
         assert [fault.split(": ")[0] for fault in faults] == [
-            f"care.yaml:{line}" for line in (place, place + 6, self.line("weekly_measure"))
+            f"care.yaml:{line}"
+            for line in (self.line("goals:"), place, place + 6, self.line("weekly_measure"))
         ]
 
     def test_the_faults_of_all_files_are_told(self, tmp_path):

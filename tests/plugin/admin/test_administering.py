@@ -11,6 +11,7 @@ from lti.models import Deployment, LtiContext, Platform, PlatformKeySet, Standin
 from lti.services.roster_models import RosterReading
 from plugin.demo.lms import CourseRole, Person
 from plugin.models import Role
+from tests import factories
 from tests.lti.services_kit import LMS, TOOL
 from tests.plugin.admin.admin_kit import PEOPLE, ToolAndPlatform, Visit, care_protocol
 from tests.plugin.demo.lms.test_launches import form_of
@@ -464,6 +465,24 @@ class TestRefusedConflicts:
         answer = staff.post(f"/admin/team/{user}/role", {"role": "assessor"}, "/admin/team")
 
         assert answer.status_code == 302
+
+    def test_a_launch_into_a_role_that_conflicts_opens_nothing_and_is_kept(
+        self, lti: ToolAndPlatform
+    ) -> None:
+        """The same person is staff by a second registration of the same platform."""
+        lti.launch("21")
+        lti.give("21", Role.ASSESSOR)
+        with lti.tool.database.writing() as session:
+            known = session.get_one(Platform, lti.platform_id)
+            second = factories.platform(session, known.issuer, "columna-again")
+            same = factories.user(session, second, "Evaluación", "21")
+            factories.role(session, lti.study_id, same, Role.STAFF)
+        answer, browser = lti.try_launch("21")
+
+        assert answer.status_code == 409
+        assert not browser.get_cookie("columna", path="/t")
+        (event,) = lti.events("role.refused")
+        assert event.detail == {"held": "staff", "wanted": "assessor"}
 
     def test_where_nobody_is_blinded_roles_can_change(self, tmp_path: Path) -> None:
         lti = ToolAndPlatform(tmp_path, study=care_protocol())

@@ -31,7 +31,7 @@ SECRET = "0123456789abcdef0123456789abcdef"
 NOON = datetime(2026, 11, 12, 18, 0, tzinfo=UTC)
 """Thursday 12 November 2026, 12:00 in Mexico City."""
 TODAY = date(2026, 11, 12)
-EVERYTHING = frozenset({"brochure", "assessments", "programme", "diary", "sessions"})
+EVERYTHING = frozenset({"brochure", "assessments", "programme", "goals", "diary", "sessions"})
 CONTROL = frozenset({"brochure", "assessments"})
 
 
@@ -185,6 +185,7 @@ def make_app(
         g.session = g.opened.__enter__()
         g.person = SimpleNamespace(
             role=Role.PATIENT,
+            user_id=uuid.UUID(int=7),
             participant_id=participant_id,
             participant=queries.participant(g.session, participant_id),
             study=queries.studies(g.session)[0],

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from modules.diary import amounts
 from modules.records.care_models import PrescriptionChange
 from modules.records.models import DiaryEntry
+from tests.plugin.patient.conftest import CONTROL
 
 TODAY, YESTERDAY, LONG_AGO = "2026-11-12", "2026-11-11", "2026-11-09"
 
@@ -338,3 +339,31 @@ class TestFaults:
         answer = patient.post(f"/diary/{TODAY}", full(patient, minutes="999"))
         assert 'href="#minutes"' in answer.text
         assert 'aria-invalid="true"' in answer.text
+
+
+class TestEncouragement:
+    FIRST = "This is your first entry"
+
+    def test_a_new_entry_is_answered_with_what_is_true_of_it(self, patient):
+        patient.post(f"/diary/{TODAY}", full(patient))
+        assert f"Your diary is saved. Thank you. {self.FIRST}" in patient.page("/today")
+
+    def test_an_entry_written_again_is_no_new_one(self, patient):
+        for _ in range(2):
+            patient.post(f"/diary/{TODAY}", full(patient))
+            page = patient.page("/today")
+        assert "Your diary is saved. Thank you." in page
+        assert self.FIRST not in page
+
+    def test_an_arm_with_a_diary_and_no_programme_is_told_only_that_it_is_saved(self, make_patient):
+        patient = make_patient(components=CONTROL | {"diary"})
+        patient.post(f"/diary/{TODAY}", {"did": "nothing", "client_key": str(uuid.uuid4())})
+        page = patient.page("/today")
+        assert "Your diary is saved. Thank you." in page
+        assert self.FIRST not in page
+
+    def test_where_somebody_must_act_nothing_is_praised(self, patient):
+        answer = patient.post(f"/diary/{TODAY}", full(patient, pain_after_mm="100"))
+        assert "/diary/saved/" in answer.location
+        assert self.FIRST not in patient.page(answer.location.removeprefix("/t/abc"))
+        assert self.FIRST not in patient.page("/today")

@@ -1,8 +1,9 @@
 """Reminders are off until the patient says yes, and end when they say no."""
 
+import pytest
 from sqlalchemy import select
 
-from notifications.models import Contact
+from notifications.models import Contact, Scope
 
 
 def contacts(patient) -> list[Contact]:
@@ -52,3 +53,48 @@ def test_end_at_once(patient):
 def test_a_control_participant_may_have_them_too(make_patient):
     patient = make_patient(components=frozenset({"brochure", "assessments"}))
     assert switch_on(patient).status_code == 303
+
+
+@pytest.fixture(params=[None, frozenset({"brochure", "assessments"})], ids=["treated", "control"])
+def anybody(request, make_patient):
+    """Somebody of each arm who is reminded: the choice and its words are the same for both."""
+    one = make_patient(components=request.param) if request.param else make_patient()
+    switch_on(one)
+    return one
+
+
+def held(patient) -> list[Scope]:
+    return [each.scope for each in contacts(patient) if each.withdrawn_at is None]
+
+
+def test_stopping_all_and_keeping_those_of_questionnaires_are_two_choices(anybody):
+    page = anybody.page("/messages")
+
+    assert "Only the notices of my questionnaires" in page
+    assert "No notices at all" in page
+
+
+def test_of_the_programme_end_while_those_of_questionnaires_go_on(anybody):
+    anybody.post("/messages", {"action": "assessments"})
+    page = anybody.page("/messages")
+
+    assert held(anybody) == [Scope.ASSESSMENTS]
+    assert "Only the notices of your questionnaires go to" in page
+    anybody.post("/messages", {"action": "all"})
+    assert held(anybody) == [Scope.ALL]
+
+
+def test_whoever_stopped_all_is_asked_about_questionnaires(anybody):
+    anybody.post("/messages", {"action": "stop"})
+    assert held(anybody) == []
+
+    page = anybody.page("/messages")
+    assert "Those of your questionnaires can still go to" in page
+    assert "Open this activity again from your course to go on." not in page
+    anybody.post("/messages", {"action": "assessments"})
+    assert held(anybody) == [Scope.ASSESSMENTS]
+
+
+def test_a_choice_without_a_number_opens_nothing(patient):
+    patient.post("/messages", {"action": "assessments"})
+    assert contacts(patient) == []

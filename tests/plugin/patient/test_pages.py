@@ -93,7 +93,7 @@ class TestControlArm:
 
 
 def test_every_address_belongs_to_a_component_or_to_everybody():
-    known = {None, "brochure", "assessments", "programme", "diary", "sessions"}
+    known = {None, "brochure", "assessments", "programme", "goals", "diary", "sessions"}
     assert {component for *_rest, component in views.PAGES} <= known
 
 

@@ -44,6 +44,13 @@ def test_two_values_are_said_and_drawn(patient):
     assert 'id="trend-vas_pain-title"' in page
 
 
+def test_what_changed_is_named_in_plain_words_with_the_instrument_below(patient):
+    assess(patient, "baseline", 52, 42)
+    assert '<h2>Your pain</h2><p class="quiet small">Visual pain scale</p>' in "".join(
+        line.strip() for line in patient.page("/progress").splitlines()
+    )
+
+
 def test_an_unchanged_value_is_said_without_judgement(patient):
     assess(patient, "baseline", 52, 42)
     assess(patient, "week_6", 52, 1)

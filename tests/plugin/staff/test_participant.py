@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
+from modules.records import care_queries
+from modules.services import goals
 from tests.factories import CONTROL, TODAY, assessment, login_day, screening
 
 DAY = timedelta(days=1)
@@ -97,3 +99,20 @@ def test_the_pain_of_the_diary_is_a_picture_from_two_days_on(team):
     page = team.page(f"/staff/participants/{one}")
     assert "Pain in the diary" in page
     assert "Pain before and after the exercises, 2 entries." in page
+
+
+class TestGoals:
+    def test_staff_see_goals_with_their_answers_over_time(self, team):
+        one = team.participant(day=16)
+        with team.clinic.writing() as session:
+            now = team.clinic.tool.now()
+            goals.set_goal(session, one, "Bailar", 3, now - 14 * DAY)
+            facts = care_queries.care_of(session, [one])[one].goals
+            goals.rate(session, one, team.clinic.protocol.goals, {facts[0].id: 6}, now)
+        page = team.page(f"/staff/participants/{one}")
+        assert "Bailar" in page
+        assert re.search(r"29 Oct\S*: 3 of 10 · 12 Nov\S*: 6 of 10", page)
+
+    def test_an_arm_without_goals_has_no_such_card(self, team):
+        page = team.page(f"/staff/participants/{team.participant(CONTROL)}")
+        assert 'id="goals"' not in page

@@ -1,6 +1,7 @@
 """Allocation: in the order of the steps, one slot each, whatever happens at the same instant."""
 
 import itertools
+import json
 import threading
 import uuid
 from collections import Counter
@@ -16,8 +17,9 @@ from plugin.models import AuditEvent
 from plugin.trial import allocation, randomisation
 from plugin.trial.models import Allocation, AllocationList, AllocationSlot
 from tests import factories
-from tests.factories import SEED, Clinic
+from tests.factories import CONTROL, SEED, TREATED, Clinic
 
+SIZES = randomisation.draw_block_sizes(SEED, dict.fromkeys((TREATED, CONTROL), 1))
 STEPS = ("consent", "eligibility", "baseline")
 SUBSETS = [
     subset for size in range(len(STEPS) + 1) for subset in itertools.combinations(STEPS, size)
@@ -125,18 +127,37 @@ class TestList:
         given = [allocate(anywhere, anywhere.screened()) for _ in range(12)]
         plan = anywhere.protocol.randomisation
 
-        assert given == randomisation.make_list(SEED, plan.ratio, plan.block_sizes, 240)[:12]
+        assert given == randomisation.make_list(SEED, plan.ratio, SIZES, 240)[:12]
 
     def test_the_list_can_be_made_again_from_what_is_stored(self, anywhere):
-        plan = anywhere.protocol.randomisation
         with anywhere.tool.database.reading() as session:
             sealed = session.scalars(select(AllocationList)).one()
             slots = session.scalars(select(AllocationSlot).order_by(AllocationSlot.position))
             arms = [slot.arm for slot in slots]
-        seed = bytes.fromhex(sealed.seed)
+        seed, made = bytes.fromhex(sealed.seed), json.loads(sealed.parameters)
+        recipe = made["ratio"], made["block_sizes"], made["length"]
 
-        assert arms == randomisation.make_list(seed, plan.ratio, plan.block_sizes, plan.list_length)
+        assert arms == randomisation.make_list(seed, *recipe)
         assert sealed.commitment == randomisation.commitment(seed, sealed.parameters, arms)
+
+    def test_a_list_sealed_with_other_sizes_is_given_out_and_made_again_as_before(self, clinic):
+        """Lists from before the sizes were drawn: theirs stand in their own parameters."""
+        plan, seed = clinic.protocol.randomisation, bytes(32)
+        old = randomisation.make_list(seed, plan.ratio, [4, 6, 8], plan.list_length)
+        parameters = randomisation.canonical_parameters(plan.ratio, [4, 6, 8], plan.list_length)
+        with clinic.writing() as session:
+            sealed = session.scalars(select(AllocationList)).one()
+            sealed.seed, sealed.parameters = seed.hex(), parameters
+            slots = session.scalars(select(AllocationSlot).order_by(AllocationSlot.position)).all()
+            for slot, arm in zip(slots, old, strict=False):
+                slot.arm = arm
+
+        assert [allocate(clinic, clinic.screened()) for _ in range(6)] == old[:6]
+
+    def test_the_drawn_sizes_are_part_of_what_is_committed_to(self, clinic):
+        (sealed,) = clinic.rows(AllocationList)
+
+        assert json.loads(sealed.parameters)["block_sizes"] == SIZES
 
     def test_the_commitment_is_in_the_audit_trail_before_the_first_participant(self, clinic):
         (event,) = clinic.rows(AuditEvent, AuditEvent.action == "allocation_list.sealed")
@@ -204,7 +225,7 @@ class TestAtTheSameInstant:
         people = [anywhere.screened() for _ in range(10)]
         given = self.run(anywhere, people)
         plan = anywhere.protocol.randomisation
-        planned = randomisation.make_list(SEED, plan.ratio, plan.block_sizes, 240)[:10]
+        planned = randomisation.make_list(SEED, plan.ratio, SIZES, 240)[:10]
 
         assert Counter(given) == Counter(planned)
         assert len(anywhere.rows(Allocation)) == 10

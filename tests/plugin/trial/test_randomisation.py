@@ -3,13 +3,21 @@
 import hashlib
 import itertools
 import json
+import math
 from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modules.study import protocol as protocols
 from plugin.trial import randomisation
-from plugin.trial.randomisation import SeededChoices, canonical_parameters, commitment, make_list
+from plugin.trial.randomisation import (
+    SeededChoices,
+    canonical_parameters,
+    commitment,
+    draw_block_sizes,
+    make_list,
+)
 
 SEEDS = st.binary(min_size=32, max_size=32)
 RATIOS = st.dictionaries(
@@ -123,6 +131,61 @@ def test_blocks_of_all_sizes_occur():
     lengths = {len(b) for b in blocks_of(b"sizes" * 7, TWO_ARMS, [4, 6, 8], 240)}
 
     assert lengths == {4, 6, 8}
+
+
+class TestHiddenBlockSizes:
+    """Whoever reads the protocol, or this program, does not know the sizes of a list (leak L26)."""
+
+    def test_no_protocol_tells_them(self):
+        for one in protocols.load().values():
+            assert "block" not in str(one.randomisation).replace("permuted_blocks", "")
+
+    @given(SEEDS, RATIOS)
+    def test_several_sizes_are_drawn_each_a_multiple_of_the_ratio(self, seed, ratio):
+        sizes = draw_block_sizes(seed, ratio)
+
+        assert len(set(sizes)) == len(sizes) >= 2
+        assert all(size % sum(ratio.values()) == 0 for size in sizes)
+        assert min(sizes) >= 2 * sum(ratio.values())
+
+    def test_every_set_of_sizes_is_drawn_equally_often(self):
+        seeds = (number.to_bytes(32, "big") for number in range(5_000))
+        counts = Counter(tuple(draw_block_sizes(seed, TWO_ARMS)) for seed in seeds)
+
+        chi_square = sum((count - 500) ** 2 / 500 for count in counts.values())
+        assert len(counts) == 10
+        assert chi_square < 27.9  # 9 degrees of freedom, p = 0.001
+
+    def test_blocks_of_every_drawn_size_occur_in_a_long_list(self):
+        seed = bytes(32)
+        sizes = draw_block_sizes(seed, TWO_ARMS)
+
+        assert {len(b) for b in blocks_of(seed, TWO_ARMS, sizes, 2_000)} == set(sizes)
+
+    def test_who_knows_all_past_arms_but_no_size_guesses_no_better_than_theory_says(self):
+        """Blackwell and Hodges (1957): guess the arm that is behind; a coin where none is."""
+        right = guesses = expected = 0.0
+        for number in range(2_000):
+            seed = hashlib.sha256(b"guessed %d" % number).digest()
+            sizes = draw_block_sizes(seed, TWO_ARMS)
+            coin = SeededChoices(b"coin" + seed)
+            blocks = blocks_of(seed, TWO_ARMS, sizes, 240)
+            expected += sum(expected_right(len(block)) for block in blocks)
+            balance = 0
+            for arm in itertools.chain(*blocks):
+                ahead = balance > 0 if balance else coin.below(2) == 1
+                right += (arm == "conventional") is ahead
+                balance += 1 if arm == "telerehabilitation" else -1
+                guesses += 1
+
+        assert right / guesses <= expected / guesses + 0.003  # 4 standard errors of the coin
+        assert right / guesses < 0.68
+
+
+def expected_right(size: int) -> float:
+    """Return how many of a block of two arms that guesser has right: m + (4^m / C(2m, m) - 1)/2."""
+    half = size // 2
+    return half + (4**half / math.comb(size, half) - 1) / 2
 
 
 class TestCommitment:

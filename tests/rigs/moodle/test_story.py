@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from exports.errors import LeaksFound
-from exports.leaks import refuse_leaks
+from exports.leaks.search import Forbidden, refuse_leaks
 from modules.outcomes import text_packs
 from modules.outcomes.instruments import INSTRUMENTS
 from modules.study import protocol
@@ -278,17 +278,17 @@ def test_no_page_of_moodle_tells_an_arm_a_code_or_an_answer(stage, who, course, 
     pages = {path: stage.person(who).shown(path) for path in paths}
     patients = {f"{one.given} {one.family}" for one in PEOPLE if one.roles.get(course) == "student"}
     with pytest.raises(LeaksFound):
-        refuse_leaks(pages, patients)
+        refuse_leaks(pages, Forbidden.of(patients))
 
-    refuse_leaks(pages, stage.secret | ARMS)
+    refuse_leaks(pages, Forbidden.of(stage.secret | ARMS))
 
 
 def test_moodle_keeps_no_arm_no_code_and_no_answer(stage):
     kept = {"database": stage.site.kept()}
     with pytest.raises(LeaksFound):
-        refuse_leaks(kept, {"Ana Plantada", "Plantada"})
+        refuse_leaks(kept, Forbidden.of({"Ana Plantada", "Plantada"}))
 
-    refuse_leaks(kept, stage.secret | ARMS)
+    refuse_leaks(kept, Forbidden.of(stage.secret | ARMS))
 
 
 def test_after_a_move_what_was_placed_before_opens_under_the_new_address(stage):

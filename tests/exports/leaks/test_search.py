@@ -1,21 +1,20 @@
 """The check before release finds what must not leave, and lets neutral words pass."""
 
-import io
-import zipfile
+import dataclasses
+from collections.abc import Mapping
 
 import pytest
 
 from exports.errors import LeaksFound
-from exports.leaks import forbidden_words, public_sentences, readable, refuse_leaks
+from exports.leaks.search import Forbidden, refuse_leaks
+from exports.leaks.words import forbidden_words, neutral_key, public_sentences
+from modules.outcomes.instruments import INSTRUMENTS
 from modules.study import protocol as protocols
+from modules.text import Text
 
 
 def found(text, *words, public=()):
-    try:
-        refuse_leaks({"file": text}, words, public)
-    except LeaksFound:
-        return True
-    return False
+    return Forbidden.of(words).stands_in(text, public)
 
 
 class TestWords:
@@ -58,7 +57,7 @@ class TestWords:
 
     def test_the_error_names_the_place_and_never_the_word(self):
         with pytest.raises(LeaksFound) as refusal:
-            refuse_leaks({"clean.csv": "x", "items.csv": "Juana"}, ["Juana"])
+            refuse_leaks({"clean.csv": "x", "items.csv": "Juana"}, Forbidden.of(["Juana"]))
         assert refusal.value.places == ("items.csv",)
         assert refusal.value.code == "export_leaks"
         assert "juana" not in str(refusal.value).lower()
@@ -93,7 +92,13 @@ class TestForbiddenWords:
             "treatment arm",
             "los videos",
             "WhatsApp",
+            "grupo experimental",
+            "experimental-arm",
+            "rama de intervención",
             "arm 1",
+            "arm A",
+            "Brazo: B, n = 20",
+            "brazo_a,3",
             "brazo 2",
             "group_2",
         ],
@@ -101,7 +106,19 @@ class TestForbiddenWords:
     def test_so_is_what_people_call_an_arm_or_what_it_has(self, trial, text):
         assert found(text, *forbidden_words(trial))
 
-    @pytest.mark.parametrize("text", ["Control de la semana 4", "1 group", "arms", "group", "2"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Control de la semana 4",
+            "1 group",
+            "arms",
+            "group",
+            "2",
+            "raise your arm a little",
+            "levanta el brazo a la altura del hombro",
+            "age_group_from,2",
+        ],
+    )
     def test_neutral_words_near_them_pass(self, trial, text):
         assert not found(text, *forbidden_words(trial))
 
@@ -112,16 +129,49 @@ class TestForbiddenWords:
         assert forbidden_words(protocols.load()["care"]) == ()
 
 
-def test_every_member_of_a_zip_is_read_and_the_file_name_too():
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr("inner.csv", "Juana")
-        archive.comment = b"made by Pedro"
-    texts = readable("name.zip", stream.getvalue())
-    assert "Juana" in texts["inner.csv"]
-    assert "Pedro" in texts["(comment)"]
-    assert texts["(file name)"] == "name.zip"
+class TestHiddenForms:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "dmlkZW9z",
+            "bG9zIHZpZGVvcyBheXVkYW4=",
+            b"grupo control".hex(),
+            b"Telerehabilitation".hex().upper(),
+            "gruро соntrоl",
+            "ＷｈａｔｓＡｐｐ",
+            "vi\u200bdeo",
+        ],
+    )
+    def test_coded_and_look_alike_words_are_found(self, trial, text):
+        assert found(text, *forbidden_words(trial))
 
 
-def test_plain_text_content_is_read():
-    assert readable("a.json", b'{"a": 1}')["(content)"] == '{"a": 1}'
+class TestNeutralTexts:
+    @pytest.mark.parametrize("key", sorted(INSTRUMENTS))
+    def test_every_question_and_option_of_every_instrument_passes(self, trial, key):
+        forbidden = Forbidden.of(forbidden_words(trial), dates=True)
+        for text in texts_of(INSTRUMENTS[key]):
+            assert not forbidden.stands_in(text.es)
+            assert not forbidden.stands_in(text.en)
+
+
+def texts_of(found):
+    if isinstance(found, Text):
+        yield found
+    elif dataclasses.is_dataclass(found):
+        for field in dataclasses.fields(found):
+            yield from texts_of(getattr(found, field.name))
+    elif isinstance(found, tuple | list):
+        for each in found:
+            yield from texts_of(each)
+    elif isinstance(found, Mapping):
+        yield from texts_of(list(found.values()))
+
+
+class TestKeys:
+    @pytest.mark.parametrize("key", ["telerehabilitation", "brazo-a", "2026-11-09"])
+    def test_a_key_that_tells_does_not_stand_on_a_file(self, trial, key):
+        assert neutral_key(key, trial) == "study"
+
+    def test_a_neutral_key_does(self, trial):
+        assert neutral_key("lumbar-uno", trial) == "lumbar-uno"
