@@ -7,6 +7,7 @@ and add a module: every folder with a `module.yaml` is a module, its number give
     brochure/brochure.yaml  brochure/<section>.<lang>.md
     <module>/module.yaml  <module>/card.<lang>.md  <module>/lessons/<lesson>.<lang>.md
     media/lessons/<module>.<lang>.{mp4,webm,vtt,jpg}
+    media/lessons/<module>.<lesson>.<lang>.{mp4,webm,vtt,jpg}   a film of one lesson alone
     media/exercises/<exercise>.<lang>.{mp4,webm,vtt,jpg}
 """
 
@@ -40,6 +41,7 @@ from modules.safety.texts import (
     Brochure,
     ReplyTemplate,
     Safety,
+    misfits_of_colours,
     misfits_of_levels,
     misfits_of_numbers,
     misfits_of_orders,
@@ -48,7 +50,7 @@ from modules.safety.texts import (
 from modules.safety.wording import Wording, with_signs_drawn
 from modules.text import LANGUAGES
 
-SAFETY, EXERCISES, FILM = "safety.yaml", "exercises.yaml", "film.yaml"
+SAFETY, EXERCISES, FILMS = "safety.yaml", "exercises.yaml", "*/film*.yaml"
 REPLIES, WELCOME = "replies.yaml", "welcome.yaml"
 
 
@@ -76,8 +78,8 @@ def check(root: Path | None = None) -> list[Fault]:
     """Return every fault and gap of a folder, by file and line; an empty list means complete."""
     folder = Folder(root or shipped())
     found = _read(folder)
-    for script in sorted(folder.root.glob(f"*/{FILM}")):
-        folder.document(f"{script.parent.name}/{FILM}")  # its words are shown too
+    for script in sorted(folder.root.glob(FILMS)):
+        folder.film(f"{script.parent.name}/{script.name}")  # its words are shown too
     return in_file_order((*folder.faults(), *_missing_media(folder.root, found)))
 
 
@@ -149,7 +151,12 @@ def _read(folder: Folder) -> _Content:
 def _safety(folder: Folder) -> Safety | None:
     """Return the safety file; from here on the folder draws its signs into every other text."""
     safety = folder.document(SAFETY).read(
-        Safety, misfits_of_numbers, misfits_of_signs, misfits_of_levels, misfits_of_orders
+        Safety,
+        misfits_of_numbers,
+        misfits_of_signs,
+        misfits_of_levels,
+        misfits_of_orders,
+        misfits_of_colours,
     )
     folder.wording = Wording(safety) if safety else None
     return with_signs_drawn(safety) if safety else None
@@ -242,8 +249,8 @@ def _note_stray_lessons(folder: Folder, name: str, module: Module) -> None:
 
 
 def _missing_media(root: Path, found: _Content) -> list[Fault]:
-    wanted = [module.film(language) for module in found.modules if module.has_film
-              for language in LANGUAGES]  # fmt: skip
+    wanted = [film for module in found.modules for language in LANGUAGES
+              for film in module.films(language)]  # fmt: skip
     wanted += [exercise.clip(language) for exercise in (found.exercises or {}).values()
                for language in LANGUAGES]  # fmt: skip
     faults = []

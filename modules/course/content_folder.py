@@ -9,7 +9,7 @@ from modules.course.content_parts import ReadMarkdown
 from modules.errors import Fault
 from modules.reading.document import Document
 from modules.reading.document import Path as Place
-from modules.safety.wording import Wording, second_wordings
+from modules.safety.wording import Wording, second_wordings, worded_colours
 from modules.text import LANGUAGES
 
 NOT_MODULES = ("brochure", "media")
@@ -36,6 +36,17 @@ class Folder:
         except OSError as error:
             document = Document.unreadable(name, _reason(error))
         self.documents.append(document)
+        return document
+
+    def film(self, name: str) -> Document:
+        """Return the script of a film; what it says of the colours of pain it may only draw."""
+        raw = Document.parse(name, (self.root / name).read_bytes())
+        document = self.document(name)
+        for around, key, place, language in _texts(raw.data):
+            for colour in worded_colours(around[key], language):
+                document.fault(
+                    place, f"words a colour itself ({colour}): draw {{{{colours: short}}}}"
+                )
         return document
 
     def markdown(self, folder: str) -> ReadMarkdown:

@@ -5,7 +5,7 @@ of the fields are what it asks of the files, and are not checked anywhere else.
 
 Curriculum
 ├── Module              one folder of the content; `number` gives the order
-│   ├── Lesson          a short text, one of them with the module's film
+│   ├── Lesson          a short text, with the module's film, one of its own, or none
 │   ├── QuizQuestion    formative check: one right choice and an explanation
 │   └── ExerciseGroup   a level or a direction; a prescription picks from these
 ├── Exercise            by id; belongs to a family, carries its dose and its safety codes
@@ -37,13 +37,22 @@ CHOICES = (Direction.FLEXION, Direction.EXTENSION)
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One short lesson; `body` is Markdown; `minutes` is reading and watching together."""
+    """One short lesson; `body` is Markdown; `minutes` is reading and watching together.
+
+    `video`: it shows the film of its module. `own_film`: it shows one of its own.
+    """
 
     key: Key
     title: Text
     minutes: Annotated[int, Field(ge=1, le=60)]
     body: Markdown
     video: bool = False
+    own_film: bool = False
+
+    @property
+    def has_film(self) -> bool:
+        """Whether it shows a film."""
+        return self.video or self.own_film
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +129,22 @@ class Module:
         return Media(f"media/lessons/{self.key}.{language_of(locale)}")
 
     @property
-    def has_film(self) -> bool:
-        """Whether one of the lessons shows the film."""
-        return any(lesson.video for lesson in self.lessons)
+    def filmed(self) -> tuple[Lesson, ...]:
+        """Return the lessons that show a film."""
+        return tuple(lesson for lesson in self.lessons if lesson.has_film)
+
+    def film_key(self, lesson: Lesson) -> str:
+        """Return the key of the film a lesson shows: the module's, or one that names both."""
+        return f"{self.key}.{lesson.key}" if lesson.own_film else self.key
+
+    def film_of(self, lesson: Lesson, locale: str) -> Media | None:
+        """Return the paths of the film a lesson shows in one language; None without one."""
+        key = self.film_key(lesson)
+        return Media(f"media/lessons/{key}.{language_of(locale)}") if lesson.has_film else None
+
+    def films(self, locale: str) -> tuple[Media, ...]:
+        """Return the paths of every film of its lessons in one language."""
+        return tuple(filter(None, (self.film_of(lesson, locale) for lesson in self.lessons)))
 
     def lesson(self, key: str) -> Lesson:
         """Return a lesson by key; raise NotFound."""

@@ -7,7 +7,7 @@ patient is given follows from these facts (`course.plan`), never from an exercis
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -84,6 +84,9 @@ class Media:
     """Where one film lies, relative to the content folder; whether it is there, content.py says."""
 
     stem: str
+    width: ClassVar[int] = 640
+    """px, as the shipped films are drawn; a player takes the shape of a film that has another."""
+    height: ClassVar[int] = 480
 
     @property
     def mp4(self) -> str:

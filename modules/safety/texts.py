@@ -76,6 +76,30 @@ class StopRule:
     signs: Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
+class Colour(StrEnum):
+    """A colour of the traffic light of pain."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True)
+class ColourRule:
+    """What to do at one colour of the traffic light of pain.
+
+    `up_to` is the highest whole number of it, 0 to 10; `pain` says its numbers in words, `do` all
+    that is done then, `short` how a film says it.
+    """
+
+    colour: Colour
+    name: Text
+    up_to: Annotated[int, Field(ge=0, le=10)]
+    pain: Text
+    do: Text
+    short: Text
+
+
 @dataclass(frozen=True, slots=True)
 class Contraindication:
     """One reason to ask the team before an exercise, in patient words."""
@@ -126,6 +150,8 @@ class Safety:
     numbers: Annotated[tuple[PhoneNumber, ...], Field(min_length=1), distinct("key")]
     warning: WarningPage
     texts: Annotated[tuple[SafetyText, ...], Field(min_length=1), distinct("key")]
+    colours: Annotated[tuple[ColourRule, ...], distinct("colour")] = ()
+    """Of the traffic light of pain, from the least; a course that has none says nothing of it."""
 
     def asked(self, occasion: Occasion) -> tuple[Sign, ...]:
         """Return the signs asked about on one occasion, in order."""
@@ -238,6 +264,16 @@ def misfits_of_orders(safety: Safety) -> Iterator[Misfit]:
     """Yield the orders that have no wording."""
     for key in sorted(set(StopOrder) - {order.key for order in safety.orders}):
         yield ("orders",), f"no wording of the order {key}"
+
+
+def misfits_of_colours(safety: Safety) -> Iterator[Misfit]:
+    """Yield what keeps the traffic light from saying something, once, of every number to 10."""
+    said = tuple(rule.colour for rule in safety.colours)
+    if said not in ((), tuple(Colour)):
+        yield ("colours",), "a traffic light has green, amber and red, in this order"
+    ends = [rule.up_to for rule in safety.colours]
+    if ends and (ends != sorted(set(ends)) or ends[-1] != 10):
+        yield ("colours",), "each colour ends above the one before, the last at 10"
 
 
 def misfits_of_levels(safety: Safety) -> Iterator[Misfit]:

@@ -1,8 +1,9 @@
 """One wording of every sign and order: written in `content/safety.yaml`, drawn everywhere else.
 
 A text of the content says `{{signs: emergency}}` on a line of its own, for the list of the signs
-of an order, `{{do: S3}}` for the sentence of one stop rule, and `{{sign: S3}}` inside a sentence
-for its short form. Whoever writes a sign out by hand is told of it by `columna content check`: two
+of an order, `{{do: S3}}` for the sentence of one stop rule, `{{sign: S3}}` inside a sentence for
+its short form, `{{colours: list}}` for the traffic light of pain, and `{{colours: short}}` inside a
+sentence of a film. Whoever writes a sign out by hand is told of it by `columna content check`: two
 wordings come to contradict each other. Pure.
 """
 
@@ -14,7 +15,7 @@ from modules.errors import NotFound
 from modules.safety.texts import Safety, SafetyText, StopOrder
 from modules.text import Text
 
-DRAWN = re.compile(r"\{\{ *(signs|sign|do) *: *(\w+) *\}\}")
+DRAWN = re.compile(r"\{\{ *(signs|sign|do|colours) *: *(\w+) *\}\}")
 
 SIGN_WORDS = {
     "es": re.compile(
@@ -32,6 +33,12 @@ SIGN_WORDS = {
 }
 """Beginnings of the words of signs whose order is more than to go on."""
 
+COLOUR_WORDS = {
+    "es": re.compile(r"\b(?:verdes?|ámbar|ambar|amarill[oa]s?|roj[oa]s?)\b", re.IGNORECASE),
+    "en": re.compile(r"\b(?:green|amber|yellow|red)\b", re.IGNORECASE),
+}
+"""The colours of pain, which a film may only draw."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -43,6 +50,10 @@ class Wording:
         """Return a text with its signs drawn; what names none that is known stays as it is."""
         return DRAWN.sub(lambda found: self._said(found, language) or found[0], words)
 
+    def text(self, words: Text) -> Text:
+        """Return a text of both languages with its signs drawn."""
+        return Text(self.drawn(words.es, "es"), self.drawn(words.en, "en"))
+
     def unknown(self, words: str) -> list[str]:
         """Return what a text asks to be drawn and the safety file does not have."""
         return [found[0] for found in DRAWN.finditer(words) if not self._said(found, "es")]
@@ -52,6 +63,7 @@ class Wording:
             "signs": self._signs,
             "sign": self._sign,
             "do": self._sentence,
+            "colours": self._colours,
         }
         try:
             return ways[found[1]](found[2], language)
@@ -72,6 +84,25 @@ class Wording:
     def _sign(self, code: str, language: str) -> str:
         return self.safety.stop_rule(code).short.get(language)
 
+    def _colours(self, form: str, language: str) -> str:
+        found = self.safety.colours
+        if form == "list":
+            return "\n".join(
+                f"- **{each.name.get(language)}, {each.pain.get(language)}:** "
+                f"{each.do.get(language)}."
+                for each in found
+            )
+        if form == "short":
+            said = (f"{each.name.get(language).lower()}, {each.short.get(language)}"
+                    for each in found)  # fmt: skip
+            return "; ".join(said)
+        raise NotFound(form)
+
+
+def worded_colours(words: str, language: str) -> list[str]:
+    """Return the colours of pain that a film names itself instead of drawing them."""
+    return COLOUR_WORDS[language].findall(words)
+
 
 def second_wordings(words: str, language: str) -> Iterator[tuple[int, str]]:
     """Yield (line from 0, word) of every sign that a text writes out itself."""
@@ -84,11 +115,8 @@ def with_signs_drawn(safety: Safety) -> Safety:
     """Return the safety file with the signs drawn into its own page and texts."""
     wording = Wording(safety)
 
-    def drawn(text: Text) -> Text:
-        return Text(wording.drawn(text.es, "es"), wording.drawn(text.en, "en"))
-
     def told(text: SafetyText) -> SafetyText:
-        return replace(text, body=drawn(text.body))
+        return replace(text, body=wording.text(text.body))
 
-    page = replace(safety.warning, body=drawn(safety.warning.body))
+    page = replace(safety.warning, body=wording.text(safety.warning.body))
     return replace(safety, warning=page, texts=tuple(told(text) for text in safety.texts))

@@ -33,6 +33,9 @@ class OwnFile:
     storage_key: str
     size: int
     duration_s: float | None
+    width: int | None
+    """px of the picture, as `height`; None of captions."""
+    height: int | None
     uploaded_by: uuid.UUID
     uploaded_at: datetime
 
@@ -145,6 +148,8 @@ def _file(row: OwnMedia) -> OwnFile:
         row.storage_key,
         row.size,
         row.duration_s,
+        row.width,
+        row.height,
         row.uploaded_by,
         row.uploaded_at,
     )

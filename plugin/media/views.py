@@ -112,7 +112,11 @@ def _kept(this: Place, language: str) -> ResponseReturnValue:
 def _all_places() -> list[Place]:
     tool, language = current_tool(), i18n.language()
     plans = [tool.curriculum.module(plan.key) for plan in g.person.protocol.modules]
-    lessons = [Place("lessons", m.key, m.title.get(language)) for m in plans if m.has_film]
+    lessons = [
+        Place("lessons", m.film_key(each), (each if each.own_film else m).title.get(language))
+        for m in plans
+        for each in m.filmed
+    ]
     ids = dict.fromkeys(each for module in plans for each in module.exercises)
     known = [tool.curriculum.exercise(each) for each in ids]
     return [*lessons, *(Place("exercises", e.id, e.name.get(language)) for e in known)]

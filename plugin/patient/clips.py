@@ -17,15 +17,16 @@ from plugin.tool import current_tool
 KINDS = ("mp4", "webm", "captions", "poster")
 
 
-def urls(film: Media) -> Mapping[str, str]:
-    """Return the addresses of a film by kind, granted; an empty one for what is not there of it.
+def urls(film: Media) -> Mapping[str, str | int]:
+    """Return the addresses of a film by kind, granted, and its `width` and `height` in px.
 
-    A film of the clinic's own stands alone: other captions or another poster would not fit it.
+    The address of what is not there of it is empty. A film of the clinic's own stands alone, in
+    its own shape: other captions or another poster would not fit it.
     """
     own = _own(film)
     if own:
         found = {kind: _granted("patient.own_media_file", media_id=one.id) for kind, one in own}
-        return dict.fromkeys(KINDS, "") | found
+        return dict.fromkeys(KINDS, "") | found | _shape(own[0][1])
     root = current_tool().settings.content
     named = {
         "mp4": film.mp4,
@@ -33,12 +34,18 @@ def urls(film: Media) -> Mapping[str, str]:
         "captions": film.captions,
         "poster": film.poster,
     }
-    return {
+    addresses = {
         kind: _granted("patient.media_file", name=path.removeprefix("media/"))
         if content.media_file(path, root) is not None
         else ""
         for kind, path in named.items()
     }
+    return addresses | _shape(film)
+
+
+def _shape(film: Media | OwnFile) -> dict[str, int]:
+    """Return the size of a picture; that of the course's films where a file does not say it."""
+    return {"width": film.width or Media.width, "height": film.height or Media.height}
 
 
 def is_own(film: Media) -> bool:

@@ -77,7 +77,7 @@ def lesson(module_key: str, lesson_key: str) -> str:
     course = current_course()
     shown = course.open_module(module_key)
     this = shown.lesson(lesson_key)
-    film = shown.film(course.locale) if this.video else None
+    film = shown.film_of(this, course.locale)
     return render_template(
         "patient/lesson.html",
         course=course,
@@ -129,10 +129,13 @@ def _states_now() -> list[ModuleState]:
     return current_course().states
 
 
-def film_position(module_key: str) -> tuple[str, int]:
-    """Keep where the module's film was left and what was played. Raises InvalidEntry."""
+def film_position(module_key: str, lesson_key: str) -> tuple[str, int]:
+    """Keep where a lesson's film was left and what was played. Raises InvalidEntry, NotFound."""
     course = current_course()
-    film = course.open_module(module_key).film(course.locale)
+    shown = course.open_module(module_key)
+    film = shown.film_of(shown.lesson(lesson_key), course.locale)
+    if film is None:
+        raise NotFound
     form = FilmForm.sent()
     if not form.validate():
         raise InvalidEntry(dict.fromkeys(form.errors, "out_of_range"))
@@ -188,7 +191,7 @@ def media_file(name: str) -> Response:
 
 
 def _known_media(course: ParticipantCourse) -> set[str]:
-    films = [shown.film(course.locale) for shown in course.open_modules()]
+    films = [film for shown in course.open_modules() for film in shown.films(course.locale)]
     clips = [each.clip(course.locale) for each in course.known_exercises()]
     return {path for each in films + clips for path in each.paths()}
 

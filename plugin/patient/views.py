@@ -44,7 +44,7 @@ PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
     ("POST", "/programme/<module_key>/<lesson_key>/done", pages.lesson_done, "programme"),
     ("GET", "/programme/<module_key>/quiz", quiz.quiz, "programme"),
     ("POST", "/programme/<module_key>/quiz", quiz.quiz, "programme"),
-    ("POST", "/programme/<module_key>/film", pages.film_position, "programme"),
+    ("POST", "/programme/<module_key>/<lesson_key>/film", pages.film_position, "programme"),
     ("GET", "/exercises/", exercises.exercises, "programme"),
     ("GET", "/exercises/session", session.session, "programme"),
     ("GET", "/exercises/<exercise_id>", pages.exercise, "programme"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from scripts.film import paint
-from scripts.film.camera import BAND, HEIGHT, WIDTH, Camera
+from scripts.film.camera import HEIGHT, TOP_BAND, WIDTH, Camera
 from scripts.film.geometry import Vec
 from scripts.film.paint import Context, Point
 from scripts.film.solver import Pose
@@ -81,7 +81,8 @@ def _clearance(path: Vec, balls: Vec) -> float:
     gaps = np.hypot(path[:, None, 0] - balls[None, :, 0], path[:, None, 1] - balls[None, :, 1])
     room = float((gaps - balls[None, :, 2]).min())
     low, high = path.min(axis=0), path.max(axis=0)
-    inside = min(low[0] - 12, WIDTH - 12 - high[0], low[1] - 40, HEIGHT - BAND - 8 - high[1])
+    high_enough, low_enough = low[1] - TOP_BAND - 4, HEIGHT - 12 - high[1]
+    inside = min(low[0] - 12, WIDTH - 12 - high[0], high_enough, low_enough)
     return min(room, CLEAR + 3) + min(0.0, float(inside)) * 3
 
 

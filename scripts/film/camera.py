@@ -11,7 +11,8 @@ from scripts.film.geometry import Vec, vec
 from scripts.film.solver import Pose
 
 WIDTH, HEIGHT = 640, 480
-BAND = 64
+TOP_BAND = 70
+"""px at the top that the drawing leaves to the captions: two lines of a player's own size."""
 LARGEST_SCALE = 560.0  # px per H
 
 

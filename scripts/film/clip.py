@@ -1,35 +1,42 @@
-"""The frames of one exercise clip: the picture once, then the words of each language."""
+"""The frames of one exercise clip.
+
+No sentence is drawn: they are captions. The only words of a picture are the two sides of the body,
+so a clip that shows no side is the same film in every language.
+"""
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 
 import cairocffi as cairo  # type: ignore[import-untyped]
 
+from modules.text import Text
 from scripts.film import arrows, overlays, paint
-from scripts.film.camera import BAND, HEIGHT, WIDTH, Camera, fit, look, outline
+from scripts.film.camera import HEIGHT, TOP_BAND, WIDTH, Camera, fit, look, outline
 from scripts.film.figure import Figure
 from scripts.film.geometry import norm
-from scripts.film.overlays import WORDS, Pacer
+from scripts.film.overlays import Corner, Hold, Pacer
 from scripts.film.paint import Context
 from scripts.film.props import Props, draw_marks, draw_room, draw_shadow
 from scripts.film.script import Exercise, swap_side
 from scripts.film.solver import Pose
-from scripts.film.timing import FADE, RATE, SIDE_FADE, Loop, Phase
+from scripts.film.timing import FADE, RATE, SHORTEST_HOLD, SIDE_FADE, Loop, Phase
 
 DEPTH_VIEWS = ("side_lying_front", "supine_top")
-AREA = (26.0, 62.0, WIDTH - 26.0, HEIGHT - BAND - 20.0)
+AREA = (22.0, TOP_BAND + 6.0, WIDTH - 22.0, HEIGHT - 14.0)
 STRIDE_SPEED = 0.72  # H a second over the floor
+SIDES = {"R": Text("Derecha", "Right"), "L": Text("Izquierda", "Left")}
+ENOUGH_ROOM = 6.0  # px between figure and corner
 
 
 class Clip:
     """Draws any frame of one exercise."""
 
-    def __init__(self, exercise: Exercise, area: tuple[float, float, float, float] = AREA) -> None:
+    def __init__(self, exercise: Exercise) -> None:
         self.exercise, self.loop = exercise, Loop(exercise)
         poses = self._key_poses()
         self.props = Props(exercise, poses)
         points = [ball for pose in poses for ball in outline(pose)]
-        self.camera: Camera = fit(look(*exercise.camera), points + self.props.extent(), area)
+        self.camera: Camera = fit(look(*exercise.camera), points + self.props.extent(), AREA)
         self._arrows: dict[tuple[int, int], list[paint.Point]] = {}
 
     def _key_poses(self) -> list[Pose]:
@@ -45,13 +52,24 @@ class Clip:
     def paint_frame(self, ctx: Context, frame: int) -> None:
         """Draw a frame without words; a seam that does not close fades into what follows."""
         self._paint(ctx, *self.loop.at(frame))
-        length = round((FADE if self.exercise.fade else SIDE_FADE) * RATE)
+        length = self._fade_frames
         following, left = self._seam_ahead(frame)
         if following is not None and left <= length:
             ctx.push_group()
             self._paint(ctx, following, 0.0)
             ctx.pop_group_to_source()
             ctx.paint_with_alpha(1.0 - left / (length + 1))
+
+    def still(self, frame: int) -> int | None:
+        """Return the number of the phase whose one picture this frame shows; None in movement."""
+        phase, _ = self.loop.at(frame)
+        following, left = self._seam_ahead(frame)
+        fading = following is not None and left <= self._fade_frames
+        return None if phase.kind == "move" or fading else self.loop.phases.index(phase)
+
+    @property
+    def _fade_frames(self) -> int:
+        return round((FADE if self.exercise.fade else SIDE_FADE) * RATE)
 
     def _seam_ahead(self, frame: int) -> tuple[Phase | None, int]:
         """Return the phase after the next open seam and the frames until it."""
@@ -122,50 +140,65 @@ class Clip:
             self._arrows[key] = arrows.arrow_for(self.loop, phase, self.camera, part)
         return self._arrows[key]
 
-    def paint_words(self, ctx: Context, frame: int, language: str) -> None:
-        """Lay counter, ring or pacer and the caption band of one language over a frame."""
+    def paint_marks(self, ctx: Context, frame: int) -> None:
+        """Lay what counts over a frame: the mark of a hold, the pacer, the number of the group."""
         phase, share = self.loop.at(frame)
-        overlays.draw_counter(ctx, self.counter(phase, language))
-        ring = self._ring(phase)
+        hold = self.hold(phase, share)
         if self.exercise.paced:
-            overlays.draw_pacer(ctx, self.pacer(phase, share), language)
-        elif ring:
-            overlays.draw_ring(ctx, share, WORDS[ring[0]].get(language), ring[1])
-        self.paint_band(ctx, language)
+            overlays.draw_pacer(ctx, self.corner(phase), self.pacer(phase, share))
+        elif hold:
+            overlays.draw_hold(ctx, self.corner(phase), hold)
+        if self.exercise.groups:
+            number = self.exercise.groups[phase.rep]["number"]
+            overlays.draw_label(ctx, self.corner(phase), f"{number}/{self.exercise.dose['reps']}")
 
-    def paint_band(self, ctx: Context, language: str) -> None:
-        """Draw the caption band with name and cue."""
-        exercise = self.exercise
-        overlays.draw_band(ctx, exercise.name.get(language), exercise.cue.get(language))
+    def paint_words(self, ctx: Context, frame: int, language: str) -> None:
+        """Write the side of the body that a frame shows, where there are two."""
+        phase, _ = self.loop.at(frame)
+        side = self.side(phase)
+        if side:
+            overlays.draw_label(ctx, self.corner(phase), SIDES[side].get(language))
 
-    def counter(self, phase: Phase, language: str) -> str:
-        """Return how many or how long, and which side."""
-        exercise, dose = self.exercise, self.exercise.dose
-        if exercise.groups:
-            group = exercise.groups[phase.rep]
-            name = group["name_es" if language == "es" else "name_en"]
-            return f"{WORDS['group'].get(language)} {group['number']}/{dose['reps']} · {name}"
-        reps = int(dose.get("reps", 1))
-        sides = len(self.loop.variants)
-        word, total = ("set", dose["sets"]) if reps == 1 else ("rep", reps)
-        text = f"{WORDS[word].get(language)} {phase.rep // sides + 1}/{total}"
-        if "minutes" in dose:
-            text = f"{dose['minutes']} min"
-        elif reps == 1 and dose.get("hold_s", 0) >= 60:
-            hold = dose["hold_s"]
-            text = f"{hold // 60} min" if hold % 60 == 0 else f"{hold} s"
-        if sides > 1:
-            text += f" · {WORDS['side'].get(language)} {'AB'[phase.variant]}"
-        return text
+    @property
+    def speaks(self) -> bool:
+        """Return whether a picture holds words, so that every language needs a film of its own."""
+        return self.exercise.mirrored
 
-    def _ring(self, phase: Phase) -> tuple[str, float] | None:
-        """Return the word and the real seconds of a hold worth counting."""
-        tension = self.exercise.keyframes[phase.segment].angles["tension"]
-        if phase.kind == "hold" and phase.real_seconds >= 2:
-            return ("tense" if tension else "hold", phase.real_seconds)
-        if phase.kind == "rest" and self.exercise.dose.get("release_s"):
-            return ("release", float(self.exercise.dose["release_s"]))
-        return None
+    def side(self, phase: Phase) -> str:
+        """Return the figure's own side that works here, R or L; empty where both work alike."""
+        if not self.exercise.mirrored:
+            return ""
+        places = (*self.exercise.focus, *self.exercise.track.split())
+        first = next(place[-1] for place in places if swap_side(place) != place)
+        return {"R": "L", "L": "R"}[first] if phase.variant else first
+
+    def corner(self, phase: Phase) -> Corner:
+        """Return where label and mark stand: one corner for the whole clip, mirrored with it."""
+        return self._corner.mirrored if self.loop.flipped[phase.variant] else self._corner
+
+    @cached_property
+    def _corner(self) -> Corner:
+        phases, taken = self.loop.phases, self._taken()
+        marked = self.exercise.paced or any(self.hold(phase, 0.0) for phase in phases)
+        found = overlays.corners(self.speaks or bool(self.exercise.groups), marked)
+        free = (corner for corner in found if corner.room(taken) > ENOUGH_ROOM)
+        return next(free, None) or max(found, key=lambda corner: corner.room(taken))
+
+    def _taken(self) -> list[tuple[float, float, float]]:
+        """Return every disc that figure or arrow fill at some time: x, y and radius in px."""
+        camera, discs = self.camera, []
+        for phase in self.loop.phases:
+            poses = [self.loop.pose(phase, share) for share in (0.0, 0.5, 0.999)]
+            balls = [ball for pose in poses for ball in outline(pose)]
+            discs += [(*camera.xy(point), radius * camera.scale) for point, radius in balls]
+            discs += [(x, y, 12.0) for x, y in self._arrow(phase)]
+        return discs
+
+    def hold(self, phase: Phase, share: float) -> Hold | None:
+        """Return a hold worth naming; its time runs only where it is shown in real time."""
+        if phase.kind != "hold" or phase.real_seconds < SHORTEST_HOLD:
+            return None
+        return Hold(phase.real_seconds, share if phase.in_real_time else None)
 
     def pacer(self, phase: Phase, share: float) -> Pacer:
         """Return the state of the breath; its time is real, never shortened."""
@@ -197,27 +230,34 @@ def new_surface() -> tuple[cairo.ImageSurface, Context]:
 
 def clip_frames(clip: Clip, languages: Sequence[str]) -> Iterator[list[bytes]]:
     """Yield every frame of a clip as BGRA bytes, one for each language."""
-    base, base_ctx = new_surface()
+    (still, still_ctx), (base, base_ctx) = new_surface(), new_surface()
     copies = [new_surface() for _ in languages]
+    drawn = None
     for frame in range(clip.frames):
-        clip.paint_frame(base_ctx, frame)
-        base.flush()
+        if drawn is None or drawn != clip.still(frame):
+            clip.paint_frame(still_ctx, frame)
+            drawn = clip.still(frame)
+        _lay(base_ctx, still)
+        clip.paint_marks(base_ctx, frame)
         row = []
         for language, (surface, ctx) in zip(languages, copies, strict=True):
-            ctx.set_source_surface(base)
-            ctx.paint()
+            _lay(ctx, base)
             clip.paint_words(ctx, frame, language)
             surface.flush()
             row.append(bytes(surface.get_data()))
         yield row
 
 
-def paint_poster(clip: Clip, language: str) -> cairo.ImageSurface:
-    """Return the poster: the end pose with its arrow, counter and caption band."""
+def _lay(ctx: Context, picture: cairo.ImageSurface) -> None:
+    """Cover everything with a picture."""
+    picture.flush()
+    ctx.set_source_surface(picture)
+    ctx.paint()
+
+
+def paint_poster(clip: Clip) -> cairo.ImageSurface:
+    """Return the poster: the end pose with the arrow that leads to it."""
     surface, ctx = new_surface()
-    phase, share = clip.end_phase()
-    clip.paint_still(ctx, phase, share)
-    overlays.draw_counter(ctx, clip.counter(phase, language))
-    clip.paint_band(ctx, language)
+    clip.paint_still(ctx, *clip.end_phase())
     surface.flush()
     return surface

@@ -4,48 +4,21 @@ import math
 from collections.abc import Callable
 
 from scripts.film import paint
-from scripts.film.paint import Colour, Context
+from scripts.film.icon_parts import box, disc, fill, line, upright_arrow
+from scripts.film.paint import Context
 
 GREEN, AMBER, RED = paint.rgb("#3E8E5A"), paint.rgb("#E0A422"), paint.rgb("#C0402F")
 BLUE, PALE, NIGHT = paint.rgb("#4F93B8"), paint.rgb("#CFE2EC"), paint.rgb("#2E4A63")
 Icon = Callable[[Context, float], None]
 
 
-def _fill(ctx: Context, colour: Colour, line: float = 4.0) -> None:
-    paint.stroke_then_fill(ctx, colour, line)
-
-
-def _disc(ctx: Context, x: float, y: float, r: float, colour: Colour, line: float = 4.0) -> None:
-    ctx.new_path()
-    ctx.arc(x, y, r, 0, 2 * math.pi)
-    _fill(ctx, colour, line)
-
-
-def _line(ctx: Context, points: list[paint.Point], width: float, colour: Colour) -> None:
-    ctx.new_path()
-    ctx.set_line_cap(1)
-    ctx.set_line_join(1)
-    ctx.move_to(*points[0])
-    for point in points[1:]:
-        ctx.line_to(*point)
-    ctx.set_source_rgb(*colour)
-    ctx.set_line_width(width)
-    ctx.stroke()
-
-
-def _box(ctx: Context, x: float, y: float, w: float, h: float, r: float, colour: Colour) -> None:
-    ctx.new_path()
-    paint.rounded(ctx, x, y, w, h, r)
-    _fill(ctx, colour)
-
-
 def traffic_light(ctx: Context, share: float) -> None:
     """Green, amber, red with the pain numbers beside them."""
-    _box(ctx, -120, -118, 84, 236, 26, paint.rgb("#3A4650"))
+    box(ctx, -120, -118, 84, 236, 26, paint.rgb("#3A4650"))
     rows = ((-78.0, GREEN, "0–2"), (0.0, AMBER, "3–5"), (78.0, RED, "6–10"))
     for i, (y, colour, numbers) in enumerate(rows):
         grown = 1 + 0.08 * max(0.0, 1 - abs(share * 3 - i - 0.5) * 2)
-        _disc(ctx, -78, y, 29 * grown, colour, 3)
+        disc(ctx, -78, y, 29 * grown, colour, 3)
         ctx.set_source_rgb(*paint.INK)
         paint.font(ctx, 42, bold=True)
         paint.write(ctx, numbers, -6, y + 15)
@@ -60,9 +33,9 @@ def alarm(ctx: Context, share: float) -> None:
     ctx.curve_to(-52, 34, -62, -82, 0, -84)
     ctx.curve_to(62, -82, 52, 34, 78, 62)
     ctx.close_path()
-    _fill(ctx, AMBER, 6)
-    _disc(ctx, 0, 78, 17, AMBER, 6)
-    _disc(ctx, 0, -92, 11, AMBER, 6)
+    fill(ctx, AMBER, 6)
+    disc(ctx, 0, 78, 17, AMBER, 6)
+    disc(ctx, 0, -92, 11, AMBER, 6)
     ctx.restore()
     for side in (-1, 1):
         for k in (1, 2):
@@ -78,57 +51,73 @@ def volume(ctx: Context, share: float) -> None:
     """Three sliders: sleep, stress and mood turn the volume up or down."""
     for i, colour in enumerate((BLUE, AMBER, GREEN)):
         x = -90 + 90 * i
-        _line(ctx, [(x, -95), (x, 95)], 16, paint.rgb("#C3CFD7"))
+        line(ctx, [(x, -95), (x, 95)], 16, paint.rgb("#C3CFD7"))
         y = 55 * math.sin(2 * math.pi * (share * 0.9 + i / 3))
-        _line(ctx, [(x, y), (x, 95)], 16, colour)
-        _disc(ctx, x, y, 24, colour, 5)
+        line(ctx, [(x, y), (x, 95)], 16, colour)
+        disc(ctx, x, y, 24, colour, 5)
 
 
 def scan(ctx: Context, share: float) -> None:
     """A picture of a spine on a light box."""
-    _box(ctx, -100, -120, 200, 240, 16, NIGHT)
+    box(ctx, -100, -120, 200, 240, 16, NIGHT)
     for i in range(6):
         y = -90 + 34 * i
         shift = 12 * math.sin(i * 0.8)
-        _box(ctx, -30 + shift, y, 60, 24, 8, paint.rgb("#D7E3EA"))
-    _line(ctx, [(-88, -104 + 208 * share), (88, -104 + 208 * share)], 4, PALE)
+        box(ctx, -30 + shift, y, 60, 24, 8, paint.rgb("#D7E3EA"))
+    line(ctx, [(-88, -104 + 208 * share), (88, -104 + 208 * share)], 4, PALE)
 
 
 def steps(ctx: Context, share: float) -> None:
     """Stairs climbed little by little."""
-    shown = min(5, 1 + int(share * 6))
+    _stairs(ctx, min(4.0, share * 6))
+
+
+def step_up(ctx: Context, share: float) -> None:
+    """Stairs: one step up, and there it stays."""
+    _stairs(ctx, 1 + min(1.0, max(0.0, share * 4 - 0.8)))
+    upright_arrow(ctx, -60, -20, -100, GREEN)
+
+
+def step_down(ctx: Context, share: float) -> None:
+    """Stairs: one step down, and there it stays."""
+    _stairs(ctx, 3 - min(1.0, max(0.0, share * 4 - 0.8)))
+    upright_arrow(ctx, -60, -100, -20, AMBER)
+
+
+def _stairs(ctx: Context, place: float) -> None:
+    """Draw five steps and a ball on the way from one to the next; `place` from 0 to 4."""
+    below, way = int(place), place - int(place)
     for i in range(5):
         height = 36 + 34 * i
-        colour = BLUE if i < shown else PALE
-        _box(ctx, -140 + 56 * i, 100 - height, 52, height, 6, colour)
-    top = 100 - (36 + 34 * (shown - 1))
-    _disc(ctx, -114 + 56 * (shown - 1), top - 24, 17, AMBER)
+        box(ctx, -140 + 56 * i, 100 - height, 52, height, 6, BLUE if i <= place + 0.01 else PALE)
+    top = 100 - (36 + 34 * below) - 34 * min(1.0, way * 2)
+    disc(ctx, -114 + 56 * place, top - 24, 17, AMBER)
 
 
 def target(ctx: Context, share: float) -> None:
     """A target with an arrow in its middle."""
     for r, colour in ((112, paint.WHITE), (82, BLUE), (52, paint.WHITE), (24, RED)):
-        _disc(ctx, 0, 0, r, colour)
+        disc(ctx, 0, 0, r, colour)
     far = 150 * max(0.0, 1 - share * 3)
-    _line(ctx, [(far, -far), (88 + far, -88 - far)], 9, paint.INK)
-    _line(ctx, [(88 + far, -88 - far), (90 + far, -120 - far)], 9, paint.ARROW)
-    _line(ctx, [(88 + far, -88 - far), (120 + far, -90 - far)], 9, paint.ARROW)
+    line(ctx, [(far, -far), (88 + far, -88 - far)], 9, paint.INK)
+    line(ctx, [(88 + far, -88 - far), (90 + far, -120 - far)], 9, paint.ARROW)
+    line(ctx, [(88 + far, -88 - far), (120 + far, -90 - far)], 9, paint.ARROW)
 
 
 def checklist(ctx: Context, share: float) -> None:
     """A list whose lines are ticked one after another."""
-    _box(ctx, -105, -125, 210, 250, 14, paint.WHITE)
+    box(ctx, -105, -125, 210, 250, 14, paint.WHITE)
     for i in range(4):
         y = -80 + 54 * i
-        _box(ctx, -82, y - 16, 32, 32, 6, paint.rgb("#EEF3F6"))
-        _line(ctx, [(-32, y), (78 - 20 * (i % 2), y)], 9, paint.rgb("#B7C4CC"))
+        box(ctx, -82, y - 16, 32, 32, 6, paint.rgb("#EEF3F6"))
+        line(ctx, [(-32, y), (78 - 20 * (i % 2), y)], 9, paint.rgb("#B7C4CC"))
         if share * 5 > i + 0.5:
-            _line(ctx, [(-76, y), (-68, y + 9), (-52, y - 14)], 8, GREEN)
+            line(ctx, [(-76, y), (-68, y + 9), (-52, y - 14)], 8, GREEN)
 
 
 def clock(ctx: Context, share: float) -> None:
     """A clock whose hand goes half round."""
-    _disc(ctx, 0, 0, 112, paint.WHITE, 8)
+    disc(ctx, 0, 0, 112, paint.WHITE, 8)
     ctx.new_path()
     ctx.move_to(0, 0)
     ctx.arc(0, 0, 96, -math.pi / 2, -math.pi / 2 + math.pi * share)
@@ -137,12 +126,12 @@ def clock(ctx: Context, share: float) -> None:
     ctx.fill()
     for i in range(12):
         a = math.pi * i / 6
-        _line(ctx, [(92 * math.cos(a), 92 * math.sin(a)), (101 * math.cos(a), 101 * math.sin(a))],
+        line(ctx, [(92 * math.cos(a), 92 * math.sin(a)), (101 * math.cos(a), 101 * math.sin(a))],
               6, paint.INK)  # fmt: skip
     a = -math.pi / 2 + math.pi * share
-    _line(ctx, [(0, 0), (80 * math.cos(a), 80 * math.sin(a))], 9, paint.INK)
-    _line(ctx, [(0, 0), (0, -52)], 11, paint.INK)
-    _disc(ctx, 0, 0, 9, paint.ARROW, 3)
+    line(ctx, [(0, 0), (80 * math.cos(a), 80 * math.sin(a))], 9, paint.INK)
+    line(ctx, [(0, 0), (0, -52)], 11, paint.INK)
+    disc(ctx, 0, 0, 9, paint.ARROW, 3)
 
 
 def moon(ctx: Context, share: float) -> None:
@@ -151,7 +140,7 @@ def moon(ctx: Context, share: float) -> None:
     ctx.arc(-10, 0, 96, math.pi * 0.30, math.pi * 1.42)
     ctx.curve_to(-92, -70, -78, 92, 46, 78)
     ctx.close_path()
-    _fill(ctx, paint.rgb("#F3D27A"), 6)
+    fill(ctx, paint.rgb("#F3D27A"), 6)
     for i, (x, y, r) in enumerate(((60, -60, 13), (98, 4, 9), (40, 6, 8))):
         _star(ctx, x, y, r * (1 + 0.18 * math.sin(2 * math.pi * (share * 1.5 + i / 3))))
 
@@ -163,21 +152,21 @@ def _star(ctx: Context, x: float, y: float, r: float) -> None:
         a, far = -math.pi / 2 + math.pi * k / 5, r * (1.6 if k % 2 == 0 else 0.7)
         points.append((x + far * math.cos(a), y + far * math.sin(a)))
     paint.polygon(ctx, points)
-    _fill(ctx, paint.rgb("#F3D27A"), 4)
+    fill(ctx, paint.rgb("#F3D27A"), 4)
 
 
 def compass(ctx: Context, share: float) -> None:
     """A compass: the needle settles on the direction that helps."""
-    _disc(ctx, 0, 0, 112, paint.WHITE, 8)
-    _disc(ctx, 0, 0, 92, PALE, 2)
+    disc(ctx, 0, 0, 112, paint.WHITE, 8)
+    disc(ctx, 0, 0, 92, PALE, 2)
     ctx.save()
     ctx.rotate(0.75 + 0.9 * math.cos(share * 9) * math.exp(-4 * share))
     for colour, sign in ((paint.ARROW, -1), (NIGHT, 1)):
         ctx.new_path()
         paint.polygon(ctx, [(-19, 0), (0, 84 * sign), (19, 0)])
-        _fill(ctx, colour, 4)
+        fill(ctx, colour, 4)
     ctx.restore()
-    _disc(ctx, 0, 0, 10, paint.WHITE)
+    disc(ctx, 0, 0, 10, paint.WHITE)
 
 
 def _person_back(ctx: Context) -> None:
@@ -192,9 +181,9 @@ def _person_back(ctx: Context) -> None:
     paint.capsule(ctx, (-40, -78), 24, (40, -78), 24)
     paint.polygon(ctx, [(-50, -80), (50, -80), (50, 22), (-50, 22)])
     paint.stroke_then_fill(ctx, paint.SHIRT)
-    _disc(ctx, 0, -132, 27, paint.HAIR)
-    _line(ctx, [(0, -90), (0, 20)], 7, paint.SPINE_BASE)
-    _line(ctx, [(0, -30), (0, 20)], 5, paint.SPINE)
+    disc(ctx, 0, -132, 27, paint.HAIR)
+    line(ctx, [(0, -90), (0, 20)], 7, paint.SPINE_BASE)
+    line(ctx, [(0, -30), (0, 20)], 5, paint.SPINE)
 
 
 def centralise(ctx: Context, share: float) -> None:
@@ -209,7 +198,7 @@ def peripheralise(ctx: Context, share: float) -> None:
 
 def _travel(ctx: Context, share: float, up: bool) -> None:
     ctx.save()
-    ctx.scale(0.86, 0.86)
+    ctx.scale(0.76, 0.76)
     _person_back(ctx)
     eased = min(1.0, share * 1.3)
     way = [(30, 110), (30, 50), (22, 10), (2, -8)]
@@ -219,11 +208,10 @@ def _travel(ctx: Context, share: float, up: bool) -> None:
     x = way[i][0] + (way[i + 1][0] - way[i][0]) * u
     y = way[i][1] + (way[i + 1][1] - way[i][1]) * u
     paint.glow(ctx, (x, y), 44, AMBER if up else RED, 0.95)
-    ends = [(96.0, 100.0), (96.0, -20.0)] if up else [(96.0, -20.0), (96.0, 100.0)]
-    colour = GREEN if up else RED
-    _line(ctx, ends, 12, colour)
-    tip, back = ends[1][1], 26 if up else -26
-    _line(ctx, [(76, tip + back), (96, tip), (116, tip + back)], 12, colour)
+    if up:
+        upright_arrow(ctx, 96, 100, -20, GREEN)
+    else:
+        upright_arrow(ctx, 96, -20, 100, RED)
     ctx.restore()
 
 
@@ -237,10 +225,10 @@ def eye(ctx: Context, share: float) -> None:
     ctx.curve_to(-70, -88, 70, -88, 130, 0)
     ctx.curve_to(70, 88, -70, 88, -130, 0)
     ctx.close_path()
-    _fill(ctx, paint.WHITE, 7)
-    _disc(ctx, 0, 0, 46, BLUE, 5)
-    _disc(ctx, 0, 0, 21, paint.INK, 2)
-    _disc(ctx, -12, -14, 9, paint.WHITE, 0.5)
+    fill(ctx, paint.WHITE, 7)
+    disc(ctx, 0, 0, 46, BLUE, 5)
+    disc(ctx, 0, 0, 21, paint.INK, 2)
+    disc(ctx, -12, -14, 9, paint.WHITE, 0.5)
     ctx.restore()
 
 
@@ -248,22 +236,22 @@ def pill(ctx: Context, share: float) -> None:
     """A capsule and a tablet."""
     ctx.save()
     ctx.rotate(-0.6 + 0.06 * math.sin(2 * math.pi * share))
-    _box(ctx, -112, -36, 200, 72, 36, paint.WHITE)
+    box(ctx, -112, -36, 200, 72, 36, paint.WHITE)
     ctx.save()
     ctx.rectangle(-12, -60, 140, 120)
     ctx.clip()
-    _box(ctx, -112, -36, 200, 72, 36, BLUE)
+    box(ctx, -112, -36, 200, 72, 36, BLUE)
     ctx.restore()
-    _line(ctx, [(-12, -34), (-12, 34)], 4, paint.OUTLINE)
+    line(ctx, [(-12, -34), (-12, 34)], 4, paint.OUTLINE)
     ctx.restore()
-    _disc(ctx, 82, 66, 38, PALE, 5)
-    _line(ctx, [(58, 66), (106, 66)], 5, paint.OUTLINE)
+    disc(ctx, 82, 66, 38, PALE, 5)
+    line(ctx, [(58, 66), (106, 66)], 5, paint.OUTLINE)
 
 
 ICONS: dict[str, Icon] = {
     icon.__name__: icon
     for icon in (
-        traffic_light, alarm, volume, scan, steps, target, checklist, clock, moon, compass,
-        centralise, peripheralise, eye, pill,
+        traffic_light, alarm, volume, scan, steps, step_up, step_down, target, checklist, clock,
+        moon, compass, centralise, peripheralise, eye, pill,
     )
 }  # fmt: skip

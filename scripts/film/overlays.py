@@ -1,27 +1,71 @@
-"""Glow, rep counter, hold ring, breathing pacer and caption band."""
+"""Glow, label of the side, mark of a hold, breathing pacer: no sentence is ever drawn."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from modules.text import Text
 from scripts.film import paint
-from scripts.film.camera import BAND, HEIGHT, WIDTH, Camera
+from scripts.film.camera import HEIGHT, TOP_BAND, WIDTH, Camera
 from scripts.film.geometry import Vec, mix
-from scripts.film.paint import Context
+from scripts.film.paint import Context, Point
 from scripts.film.solver import Pose
 
-WORDS = {
-    "rep": Text("Rep", "Rep"),
-    "side": Text("lado", "side"),
-    "set": Text("Serie", "Set"),
-    "group": Text("Grupo", "Group"),
-    "hold": Text("Mantén", "Hold"),
-    "tense": Text("Tensa", "Tense"),
-    "release": Text("Suelta", "Let go"),
-    "in": Text("Inhala", "Breathe in"),
-    "out": Text("Exhala", "Breathe out"),
-}
-RING_AT = (WIDTH - 46.0, 48.0)
+LABEL, MARK = (176.0, 42.0), (116.0, 82.0)  # width and height in px
+MARGIN = 12.0
+
+
+@dataclass(frozen=True)
+class Corner:
+    """A corner of the picture that the figure leaves free: the label, and the mark below it."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def at_left(self) -> bool:
+        """Return whether it lies at the left edge."""
+        return self.left < WIDTH / 2
+
+    @property
+    def mirrored(self) -> "Corner":
+        """Return the same corner of the mirrored picture."""
+        return replace(self, left=WIDTH - self.left - self.width)
+
+    @property
+    def centre(self) -> Point:
+        """Return the middle of the mark."""
+        half = MARK[0] / 2
+        x = self.left + half if self.at_left else self.left + self.width - half
+        return x, self.top + self.height - MARK[1] / 2
+
+    def room(self, balls: Iterable[tuple[float, float, float]]) -> float:
+        """Return the px between this corner and the nearest of (x, y, radius)."""
+        right, bottom = self.left + self.width, self.top + self.height
+        return min(
+            math.hypot(max(self.left - x, 0, x - right), max(self.top - y, 0, y - bottom)) - r
+            for x, y, r in balls
+        )
+
+
+def corners(labelled: bool, marked: bool) -> list[Corner]:
+    """Return the four corners below the captions, the first choice first."""
+    width = LABEL[0] if labelled else MARK[0]
+    height = LABEL[1] * labelled + MARK[1] * marked
+    return [
+        Corner(left, top, width, height)
+        for top in (TOP_BAND + 4.0, HEIGHT - MARGIN - height)
+        for left in (WIDTH - MARGIN - width, MARGIN)
+    ]
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A pose that is held: its real seconds, and the share that is over if shown in real time."""
+
+    seconds: float
+    share: float | None
 
 
 @dataclass(frozen=True)
@@ -81,87 +125,79 @@ def draw_glow(
         paint.glow(ctx, camera.xy(point), radius * camera.scale, paint.GLOW, alpha)
 
 
-def draw_counter(ctx: Context, text: str) -> None:
-    """Write the rep counter at the top left."""
-    paint.font(ctx, 19, bold=True)
-    width = paint.width_of(ctx, text) + 24
-    ctx.new_path()
-    paint.rounded(ctx, 14, 13, width, 32, 16)
-    ctx.set_source_rgba(*paint.WHITE, 0.88)
-    ctx.fill()
-    ctx.set_source_rgb(*paint.INK)
-    paint.write(ctx, text, 26, 36)
+def draw_label(ctx: Context, corner: Corner, text: str) -> None:
+    """Write the side of the body or the number of the muscle group, on its own pale ground."""
+    paint.font(ctx, 24, bold=True)
+    width = paint.width_of(ctx, text) + 28
+    x = corner.left if corner.at_left else corner.left + corner.width - width
+    _ground(ctx, x, corner.top, width, 38)
+    paint.write(ctx, text, x + 14, corner.top + 28)
 
 
-def draw_ring(ctx: Context, share: float, word: str, seconds: float) -> None:
-    """Fill the hold ring over the shown time and name the real one."""
-    x, y = RING_AT
+def draw_hold(ctx: Context, corner: Corner, hold: Hold) -> None:
+    """Draw how long a pose is held.
+
+    Shown in its real time, a ring fills with it; shown shorter, only the sign of a pause stands
+    beside the seconds: nothing runs that is not true.
+    """
+    if hold.share is None:
+        _draw_pause(ctx, corner, hold.seconds)
+        return
+    x, y = corner.centre
     ctx.new_path()
-    ctx.arc(x, y, 31, 0, 2 * math.pi)
+    ctx.arc(x, y, 37, 0, 2 * math.pi)
     ctx.set_source_rgba(*paint.WHITE, 0.90)
     ctx.fill()
-    ctx.set_line_width(7)
+    ctx.set_line_width(8)
     ctx.set_line_cap(1)
-    ctx.arc(x, y, 27, 0, 2 * math.pi)
+    ctx.arc(x, y, 32, 0, 2 * math.pi)
     ctx.set_source_rgb(*paint.rgb("#D5DEE4"))
     ctx.stroke()
-    ctx.arc(x, y, 27, -math.pi / 2, -math.pi / 2 + 2 * math.pi * max(0.004, share))
+    ctx.arc(x, y, 32, -math.pi / 2, -math.pi / 2 + 2 * math.pi * max(0.004, hold.share))
     ctx.set_source_rgb(*paint.ACCENT)
     ctx.stroke()
     ctx.set_source_rgb(*paint.INK)
-    paint.font(ctx, 17, bold=True)
-    paint.write(ctx, f"{seconds:g} s", x, y + 6, 0.5)
-    _tag(ctx, word, x, y + 52)
+    paint.font(ctx, 21, bold=True)
+    paint.write(ctx, f"{hold.seconds:g} s", x, y + 7, 0.5)
 
 
-def _tag(ctx: Context, word: str, x: float, y: float) -> None:
-    paint.font(ctx, 16, bold=True)
-    width = paint.width_of(ctx, word) + 16
-    x = min(x, WIDTH - 8 - width / 2)
+def _draw_pause(ctx: Context, corner: Corner, seconds: float) -> None:
+    """Draw two bars, as on a key that pauses, and the seconds."""
+    paint.font(ctx, 26, bold=True)
+    text = f"{seconds:g} s"
+    width = paint.width_of(ctx, text) + 62
+    x, y = corner.centre
+    left = x - width / 2
+    _ground(ctx, left, y - 24, width, 48)
+    ctx.set_source_rgb(*paint.ACCENT)
+    for bar in (left + 17, left + 29):
+        ctx.rectangle(bar, y - 12, 7, 24)
+        ctx.fill()
+    ctx.set_source_rgb(*paint.INK)
+    paint.write(ctx, text, left + 48, y + 9)
+
+
+def _ground(ctx: Context, x: float, y: float, width: float, height: float) -> None:
     ctx.new_path()
-    paint.rounded(ctx, x - width / 2, y - 17, width, 23, 11)
+    paint.rounded(ctx, x, y, width, height, height / 2)
     ctx.set_source_rgba(*paint.WHITE, 0.88)
     ctx.fill()
     ctx.set_source_rgb(*paint.INK)
-    paint.write(ctx, word, x, y, 0.5)
 
 
-def draw_pacer(ctx: Context, pacer: Pacer, language: str) -> None:
+def draw_pacer(ctx: Context, corner: Corner, pacer: Pacer) -> None:
     """Draw the breathing disc: it grows on the in-breath and shrinks on the out-breath."""
-    x, y = WIDTH - 66.0, 68.0
+    x, y = corner.centre
     ctx.new_path()
-    ctx.arc(x, y, 52, 0, 2 * math.pi)
+    ctx.arc(x, y, 54, 0, 2 * math.pi)
     ctx.set_source_rgba(*paint.WHITE, 0.85)
     ctx.fill_preserve()
     ctx.set_source_rgba(*paint.ACCENT, 0.35)
     ctx.set_line_width(2)
     ctx.stroke()
-    ctx.arc(x, y, 17 + 31 * pacer.fullness, 0, 2 * math.pi)
+    ctx.arc(x, y, 19 + 33 * pacer.fullness, 0, 2 * math.pi)
     ctx.set_source_rgb(*paint.rgb("#8CC6D6"))
     ctx.fill()
     ctx.set_source_rgb(*paint.INK)
-    paint.font(ctx, 20, bold=True)
-    paint.write(ctx, str(pacer.seconds), x, y + 7, 0.5)
-    _tag(ctx, WORDS["in" if pacer.inwards else "out"].get(language), x, y + 76)
-
-
-def draw_band(ctx: Context, name: str, cue: str) -> None:
-    """Draw the caption band; the cue wraps to two lines and is never cut."""
-    top = HEIGHT - BAND
-    ctx.new_path()
-    ctx.rectangle(0, top, WIDTH, BAND)
-    ctx.set_source_rgb(*paint.BAND)
-    ctx.fill()
-    ctx.set_source_rgb(*paint.WHITE)
-    paint.font(ctx, 15, bold=True)
-    paint.write(ctx, name, 16, top + 19)
-    size, lines = 15.0, [cue]
-    while True:
-        paint.font(ctx, size)
-        lines = paint.wrap(ctx, cue, WIDTH - 32)
-        if len(lines) <= 2 or size <= 11:
-            break
-        size -= 0.5
-    first = top + 38 if len(lines) > 1 else top + 43
-    for i, line in enumerate(lines):
-        paint.write(ctx, line, 16, first + i * 18)
+    paint.font(ctx, 26, bold=True)
+    paint.write(ctx, str(pacer.seconds), x, y + 9, 0.5)

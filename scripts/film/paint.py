@@ -148,15 +148,3 @@ def write(ctx: Context, text: str, x: float, y: float, anchor: float = 0.0) -> N
     ctx.move_to(x - anchor * width_of(ctx, text), y)
     ctx.show_text(text)
     ctx.new_path()
-
-
-def wrap(ctx: Context, text: str, room: float) -> list[str]:
-    """Break text into lines no wider than `room` px in the chosen type."""
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width_of(ctx, longer) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines

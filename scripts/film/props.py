@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from scripts.film import body, paint
-from scripts.film.camera import BAND, HEIGHT, WIDTH, Camera
+from scripts.film.camera import HEIGHT, WIDTH, Camera
 from scripts.film.geometry import Vec, unit, vec
 from scripts.film.paint import Colour, Context
 from scripts.film.places import STICK_BACK
@@ -107,11 +107,10 @@ class Props:
 
 def draw_room(ctx: Context, camera: Camera) -> None:
     """Draw the calm background and the floor."""
-    bottom = HEIGHT - BAND
-    paint.falling_shade(ctx, 0, bottom, paint.SKY_TOP, paint.SKY_LOW)
+    paint.falling_shade(ctx, 0, HEIGHT, paint.SKY_TOP, paint.SKY_LOW)
     ctx.paint()
     horizon = camera.xy(vec(0, 0, -0.62))[1]
-    paint.falling_shade(ctx, horizon, bottom, paint.FLOOR, paint.rgb("#D3DDE2"))
+    paint.falling_shade(ctx, horizon, HEIGHT, paint.FLOOR, paint.rgb("#D3DDE2"))
     ctx.rectangle(0, horizon, WIDTH, HEIGHT - horizon)
     ctx.fill()
     ctx.set_source_rgb(*paint.rgb("#C5D0D6"))

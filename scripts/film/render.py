@@ -5,26 +5,31 @@ import hashlib
 import json
 import multiprocessing
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from modules.course import content
-from modules.text import Text
 from scripts.film import encode
-from scripts.film.captions import clip_cues, write_vtt
+from scripts.film.captions import Cue, clip_cues, write_vtt
 from scripts.film.clip import Clip, clip_frames, paint_poster
-from scripts.film.lesson import Film, film_frames, load_film, paint_film_poster
-from scripts.film.script import Exercise, load_exercises
+from scripts.film.lesson import (
+    film_frames,
+    film_key,
+    film_script,
+    load_film,
+    paint_film_poster,
+)
+from scripts.film.script import load_exercises
 from scripts.film.sheet import draw_sheet
 from scripts.film.timing import RATE
 
 MANIFEST = "pack.json"
 SUFFIXES = ("mp4", "webm", "vtt", "jpg")
-CARD_CODE = {"cards.py", "icons.py", "lesson.py"}
+CARD_CODE = {"cards.py", "icon_parts.py", "icons.py", "lesson.py"}
 NOT_DRAWING = {"render.py", "sheet.py", "__init__.py", "__main__.py"}
 MODULE_KEYS = ("education", "ergonomics", "directional", "core", "relaxation")
 
@@ -76,7 +81,7 @@ def render(
 
 def contact_sheet(out_path: Path, content_root: Path) -> None:
     """Write a PNG with the start and end pose of every exercise."""
-    draw_sheet(filmed(content_root).values(), out_path)
+    draw_sheet(load_exercises(content_root / "exercises.yaml").values(), out_path)
 
 
 def read_manifest(out_dir: Path) -> dict[str, Any]:
@@ -95,36 +100,25 @@ def _write_manifest(out_dir: Path, manifest: dict[str, Any]) -> None:
 
 def _jobs(content_root: Path, out_dir: Path, languages: tuple[str, ...]) -> Iterator[Job]:
     # what a clip shows and says; texts that only the pages use do not make a clip stale
-    facts = {k: repr(e) for k, e in filmed(content_root).items()}
+    facts = {k: repr(e) for k, e in load_exercises(content_root / "exercises.yaml").items()}
     code = _code_hash(skip=CARD_CODE | NOT_DRAWING)
     for key, text in facts.items():
         yield Job("exercises", key, content_root, out_dir, languages, _digest(code, text))
     code, safety = _code_hash(skip=NOT_DRAWING), content.load(content_root).safety
-    signs = repr((safety.orders, safety.stop_rules))
+    signs = repr((safety.orders, safety.stop_rules, safety.colours))
     for key in film_keys(content_root):
-        script = (content_root / key / "film.yaml").read_text(encoding="utf-8")
+        script = film_script(content_root, key).read_text(encoding="utf-8")
         shown = [text for name, text in sorted(facts.items()) if name in script]
         yield Job(
             "lessons", key, content_root, out_dir, languages, _digest(code, script, signs, *shown)
         )
 
 
-def filmed(content_root: Path) -> dict[str, Exercise]:
-    """Return the exercises as their clips name them: by the clinical name where there is one."""
-    path = content_root / "exercises.yaml"
-    rows = {row["id"]: row for row in yaml.safe_load(path.read_text("utf-8"))["exercises"]}
-    return {
-        key: replace(each, name=Text(row["clinical_name_es"], row["clinical_name_en"]))
-        if "clinical_name_es" in (row := rows[key])
-        else each
-        for key, each in load_exercises(path).items()
-    }
-
-
 def film_keys(content_root: Path) -> list[str]:
-    """Return the modules that have a film script, the five of the course first."""
-    found = [path.parent.name for path in sorted(content_root.glob("*/film.yaml"))]
-    return sorted(found, key=lambda k: MODULE_KEYS.index(k) if k in MODULE_KEYS else len(found))
+    """Return the keys of the film scripts, those of the five modules of the course first."""
+    found = sorted(film_key(path) for path in content_root.glob("*/film*.yaml"))
+    places = {key: place for place, key in enumerate(MODULE_KEYS)}
+    return sorted(found, key=lambda key: places.get(key.partition(".")[0], len(places)))
 
 
 def _code_hash(skip: set[str]) -> str:
@@ -184,28 +178,46 @@ def _make(job: Job) -> tuple[Job, dict[str, Any]]:
 
 
 def _make_clip(job: Job) -> int:
-    exercise = filmed(job.content_root)[job.key]
-    clip = Clip(exercise)
-    paths = [_paths(job, language) for language in job.languages]
-    videos = [[files["mp4"], files["webm"]] for files in paths]
-    encode.encode(clip_frames(clip, job.languages), videos, encode.CLIP_QUALITY)
-    for language, files in zip(job.languages, paths, strict=True):
-        encode.write_jpeg(_pixels(paint_poster(clip, language)), files["jpg"])
-        write_vtt(files["vtt"], clip_cues(clip, language))
+    clip = Clip(load_exercises(job.content_root / "exercises.yaml")[job.key])
+    drawn = job.languages if clip.speaks else job.languages[:1]
+    _encode(job, clip_frames(clip, drawn), drawn, encode.CLIP_QUALITY)
+    _write_beside(job, _pixels(paint_poster(clip)), partial(clip_cues, clip))
     return clip.frames
 
 
 def _make_film(job: Job) -> int:
-    exercises = filmed(job.content_root)
+    exercises = load_exercises(job.content_root / "exercises.yaml")
     safety = content.load(job.content_root).safety
-    film: Film = load_film(job.content_root / job.key / "film.yaml", exercises, safety)
-    paths = [_paths(job, language) for language in job.languages]
-    videos = [[files["mp4"], files["webm"]] for files in paths]
-    encode.encode(film_frames(film, job.languages), videos, encode.FILM_QUALITY)
-    for language, files in zip(job.languages, paths, strict=True):
-        encode.write_jpeg(_pixels(paint_film_poster(film, language)), files["jpg"])
-        write_vtt(files["vtt"], film.cues(language))
+    film = load_film(film_script(job.content_root, job.key), exercises, safety)
+    rows = ([picture] for picture in film_frames(film))
+    _encode(job, rows, job.languages[:1], encode.FILM_QUALITY)
+    _write_beside(job, _pixels(paint_film_poster(film)), film.cues)
     return film.frames
+
+
+def _encode(
+    job: Job,
+    rows: Iterable[Sequence[bytes]],
+    drawn: tuple[str, ...],
+    quality: tuple[int, int],
+) -> None:
+    """Write the videos of the languages drawn; the others get the same film."""
+    encode.encode(rows, [list(_videos(job, language).values()) for language in drawn], quality)
+    for language in job.languages[len(drawn) :]:
+        for suffix, path in _videos(job, language).items():
+            shutil.copyfile(_videos(job, drawn[0])[suffix], path)
+
+
+def _videos(job: Job, language: str) -> dict[str, Path]:
+    return {suffix: _paths(job, language)[suffix] for suffix in ("mp4", "webm")}
+
+
+def _write_beside(job: Job, poster: bytes, cues: Callable[[str], list[Cue]]) -> None:
+    """Write poster and captions of every language."""
+    for language in job.languages:
+        files = _paths(job, language)
+        encode.write_jpeg(poster, files["jpg"])
+        write_vtt(files["vtt"], cues(language))
 
 
 def _pixels(surface: Any) -> bytes:

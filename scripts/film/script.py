@@ -23,7 +23,7 @@ CAMERAS: dict[str, tuple[float, float]] = {
     "side_lying_front": (18, 24),
     "supine_top": (-20, 52),
 }
-SHOWN_DOSE = ("sets", "reps", "hold_s", "minutes", "release_s")
+SHOWN_DOSE = ("reps", "release_s")
 Target = str | tuple[float, float, float]
 
 
@@ -53,8 +53,6 @@ class Exercise:
     """The facts of one exercise that its clip needs."""
 
     id: str
-    module: int
-    name: Text
     cue: Text
     view: str
     camera: tuple[float, float]
@@ -98,8 +96,6 @@ def _exercise(row: Mapping[str, Any]) -> Exercise:
     azimuth, elevation = row.get("camera") or CAMERAS[view]
     return Exercise(
         id=name,
-        module=row["module"],
-        name=Text(row["name_es"], row["name_en"]),
         cue=Text(row["cue_es"], row.get("cue_en", row["movement"])),
         view=view,
         camera=(float(azimuth), float(elevation)),

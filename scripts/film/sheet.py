@@ -6,7 +6,7 @@ from pathlib import Path
 import cairocffi as cairo  # type: ignore[import-untyped]
 
 from scripts.film import paint
-from scripts.film.camera import BAND, HEIGHT, WIDTH
+from scripts.film.camera import HEIGHT, WIDTH
 from scripts.film.clip import Clip, new_surface
 from scripts.film.script import Exercise
 
@@ -16,7 +16,7 @@ COLUMNS, CELL, LABEL = 4, 0.42, 18
 def draw_sheet(exercises: Iterable[Exercise], out_path: Path) -> None:
     """Write a PNG with the start pose and the end pose of every exercise."""
     rows = list(exercises)
-    wide, high = WIDTH * CELL, (HEIGHT - BAND) * CELL
+    wide, high = WIDTH * CELL, HEIGHT * CELL
     width = int(COLUMNS * (2 * wide + 10))
     height = int(-(-len(rows) // COLUMNS) * (high + LABEL))
     sheet = cairo.ImageSurface(cairo.FORMAT_RGB24, width, height)
@@ -43,7 +43,7 @@ def _draw_pair(ctx: paint.Context, exercise: Exercise, left: float, top: float) 
         ctx.save()
         ctx.translate(left + i * WIDTH * CELL, top)
         ctx.scale(CELL, CELL)
-        ctx.rectangle(0, 0, WIDTH, HEIGHT - BAND)
+        ctx.rectangle(0, 0, WIDTH, HEIGHT)
         ctx.clip()
         ctx.set_source_surface(surface)
         ctx.get_source().set_filter(cairo.FILTER_GOOD)

@@ -11,8 +11,11 @@ from scripts.film.script import Exercise, Keyframe
 from scripts.film.solver import Choreography, Pose
 
 RATE = 24  # frames a second
-LONGEST_MOVE, LONGEST_HOLD, LONGEST_GROUP_HOLD = 6.0, 4.0, 1.8
+LONGEST_MOVE, LONGEST_HOLD, SHORTENED_HOLD, LONGEST_GROUP_HOLD = 6.0, 10.0, 4.0, 1.8
+"""Seconds. A hold is shown as long as it lasts, up to ten; a longer one is only shown."""
+SHORTEST_HOLD = 2.0  # seconds: a shorter one is a turn, not a hold to name
 SHORTEST_LOOP = 7.0
+STRAIGHT = 1.1  # a way this much longer than what it gains is still straight
 FADE, LAST_LOOK = 0.5, 2.0  # a loop that does not close ends with a look and a cross-fade
 SIDE_FADE = 1 / 3  # where the two sides start from different pictures
 WALK_CYCLES = 6
@@ -33,6 +36,11 @@ class Phase:
     def seconds(self) -> float:
         """Return how long the phase is shown."""
         return self.frames / RATE
+
+    @property
+    def in_real_time(self) -> bool:
+        """Return whether it is shown as long as it lasts."""
+        return abs(self.seconds - self.real_seconds) < 1 / RATE
 
 
 class Loop:
@@ -90,6 +98,12 @@ class Loop:
         frames = self.variants[0][0].keyframes
         return [_distance(frames[0], frame) for frame in frames]
 
+    def homeward(self, segment: int) -> bool:
+        """Return whether the way from a keyframe to the next leads straight towards the first."""
+        frames, far = self.variants[0][0].keyframes, self.distances
+        gained = far[segment] - far[segment + 1]
+        return _distance(frames[segment], frames[segment + 1]) <= STRAIGHT * gained + 1e-9
+
 
 def _distance(a: Keyframe, b: Keyframe) -> float:
     scale = {"belly": 30.0, "tension": 60.0, "headrot": 0.1}
@@ -141,10 +155,16 @@ def _phase(exercise: Exercise, segment: int) -> Phase:
     real = b.t - a.t
     still = a.angles == b.angles and a.contact == b.contact and a.reach == b.reach
     if still:
-        cap = LONGEST_GROUP_HOLD if exercise.groups else LONGEST_HOLD
         kind = "rest" if a.angles == exercise.keyframes[0].angles else "hold"
-        return Phase(kind, segment, round(min(real, cap) * RATE), real, 0, 0)
+        return Phase(kind, segment, round(_shown(exercise, real) * RATE), real, 0, 0)
     return Phase("move", segment, round(min(real, LONGEST_MOVE) * RATE), real, 0, 0)
+
+
+def _shown(exercise: Exercise, real: float) -> float:
+    """Return for how many seconds a hold or rest of `real` seconds is shown."""
+    if exercise.groups:
+        return min(real, LONGEST_GROUP_HOLD)
+    return real if real <= LONGEST_HOLD else SHORTENED_HOLD
 
 
 def _stride(frames: tuple[Keyframe, ...], share: float) -> dict[str, float]:

@@ -2,11 +2,12 @@
 
 import pytest
 
-from scripts.film.camera import HEIGHT, LARGEST_SCALE, WIDTH, fit, look, outline
+from scripts.film.camera import HEIGHT, LARGEST_SCALE, TOP_BAND, WIDTH, fit, look, outline
+from scripts.film.clip import AREA, Clip
 from scripts.film.geometry import vec
 from tests.film.table import EXERCISE_IDS, every
 
-AREA = (26.0, 62.0, WIDTH - 26.0, HEIGHT - 84.0)
+FURNITURE = {"bed", "wall", "mat"}  # has to be seen too
 
 
 def test_the_viewer_of_a_front_view_sees_x_to_the_right_and_y_upwards():
@@ -36,6 +37,15 @@ def test_all_poses_of_a_loop_stay_inside_the_picture(loops, exercise_id):
                 x, y = camera.xy(point)
                 assert AREA[0] - 12 < x < AREA[2] + 12
                 assert AREA[1] - 12 < y < AREA[3] + 12
+
+
+@every("exercise_id", EXERCISE_IDS)
+def test_the_figure_fills_the_height_or_the_width_that_captions_leave(exercises, exercise_id):
+    clip = Clip(exercises[exercise_id])
+    poses = [clip.loop.pose(phase, share) for phase in clip.loop.phases for share in (0.0, 0.5)]
+    spots = [clip.camera.xy(point) for pose in poses for point, _ in outline(pose)]
+    wide, high = (max(each) - min(each) for each in zip(*spots, strict=True))
+    assert wide > 0.72 * WIDTH or high > 0.72 * (HEIGHT - TOP_BAND) or clip.props.names & FURNITURE
 
 
 @pytest.mark.parametrize("azimuth", [-40, 0, 18])

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from modules.course import content
+from scripts.film.captions import sentences
+from scripts.film.render import film_keys
 from tests.film.table import EXERCISE_IDS, every
 
 MEDIA = content.shipped() / "media"
 MANIFEST = json.loads((MEDIA / "pack.json").read_text(encoding="utf-8"))
-FILMS = ("education", "ergonomics", "directional", "core", "relaxation")
+FILMS = film_keys(content.shipped())
 LANGUAGES = ("es", "en")
 STEMS = [f"{kind}/{key}.{language}"
          for kind, keys in (("exercises", EXERCISE_IDS), ("lessons", FILMS))
@@ -100,6 +102,23 @@ def test_the_captions_cover_the_film_in_order(stem):
     assert times == sorted(times)
     assert times[0] == 0
     assert times[-1] == pytest.approx(seconds_of(stem), abs=0.01)
+
+
+@every("stem", STEMS)
+def test_the_captions_stand_above_the_picture_one_sentence_at_a_time(stem):
+    blocks = (MEDIA / f"{stem}.vtt").read_text(encoding="utf-8").split("\n\n")[1:]
+    assert blocks
+    for block in blocks:
+        time, text = block.strip().split("\n")
+        assert time.endswith(" line:0")
+        assert len(sentences(text)) == 1
+
+
+@every("key", FILMS)
+def test_a_lesson_film_is_the_same_in_both_languages(key):
+    for suffix in ("mp4", "webm", "jpg"):
+        spanish, english = (MEDIA / f"lessons/{key}.{each}.{suffix}" for each in LANGUAGES)
+        assert spanish.read_bytes() == english.read_bytes()
 
 
 @every("stem", STEMS)

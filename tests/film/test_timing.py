@@ -3,7 +3,7 @@
 import pytest
 
 from scripts.film.geometry import norm
-from scripts.film.timing import LONGEST_HOLD, LONGEST_MOVE, RATE
+from scripts.film.timing import LONGEST_HOLD, LONGEST_MOVE, RATE, SHORTENED_HOLD
 from tests.film.table import EXERCISE_IDS, every
 
 
@@ -19,9 +19,27 @@ def test_no_phase_is_longer_than_shown_time_allows(loops, exercise_id):
         assert phase.seconds <= longest + 1 / RATE
 
 
-def test_a_shortened_hold_still_names_its_real_seconds(loops):
+@every("exercise_id", EXERCISE_IDS)
+def test_a_hold_of_up_to_ten_seconds_is_shown_as_long_as_it_lasts(loops, exercise_id):
+    loop = loops[exercise_id]
+    for phase in loop.phases:
+        if phase.kind == "hold" and not loop.exercise.groups:
+            assert phase.in_real_time == (phase.real_seconds <= LONGEST_HOLD)
+
+
+def test_a_longer_hold_is_shortened_and_knows_its_real_seconds(loops):
     hold = next(p for p in loops["c3_bridge"].phases if p.kind == "hold")
-    assert (hold.seconds, hold.real_seconds) == (4.0, 15.0)
+    assert (hold.seconds, hold.real_seconds) == (SHORTENED_HOLD, 15.0)
+    assert not hold.in_real_time
+
+
+@pytest.mark.parametrize(
+    ("name", "segment", "homeward"),
+    [("c3_bridge", 0, False), ("c3_bridge", 2, True), ("s2_lumbar_rotation", 3, False),
+     ("s1_cat_camel", 1, False), ("s1_cat_camel", 2, True)],
+)  # fmt: skip
+def test_a_way_leads_home_when_it_goes_straight_to_the_first_pose(loops, name, segment, homeward):
+    assert loops[name].homeward(segment) is homeward
 
 
 @pytest.mark.parametrize("name", ["r1_diaphragmatic", "r2_paced", "r5_cue_controlled"])

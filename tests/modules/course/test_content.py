@@ -243,6 +243,19 @@ class TestSecondWordings:
         faults = [str(fault) for fault in content.check(folder) if "words a sign" in str(fault)]
         assert [fault.partition(":")[0] for fault in faults] == [file]
 
+    @pytest.mark.parametrize(
+        ("language", "words"),
+        [("es", "El semáforo: verde sigue, amarillo baja, rojo para."),
+         ("en", "The light: green go, amber ease off, red stop."),
+         ("es", "En ámbar, para.")],
+    )  # fmt: skip
+    def test_a_film_that_words_the_colours_of_pain_itself_is_refused(self, folder, language, words):
+        old = {"es": "Usa el semáforo: {{colours: short}}.",
+               "en": "The traffic light: {{colours: short}}."}[language]  # fmt: skip
+        edit(folder / "education/film.yaml", old, words)
+        faults = [each for each in content.check(folder) if "words a colour" in each.reason]
+        assert {fault.file for fault in faults} == {"education/film.yaml"}
+
     def test_a_sign_that_the_safety_file_does_not_have_is_refused(self, folder):
         edit(folder / "core/card.es.md", "{{signs: stop_all}}", "{{signs: run_away}}")
         assert any("asks for {{signs: run_away}}" in line for line in named(folder))
@@ -264,7 +277,7 @@ class TestFaultsAreNamed:
         assert named(folder) == ["core/module.yaml:2: number: must be a whole number from 1 to 99"]
 
     def test_a_value_out_of_range(self, folder):
-        edit(folder / "core/module.yaml", "minutes: 35", "minutes: 900")
+        edit(folder / "core/module.yaml", "minutes: 41", "minutes: 900")
         assert named(folder) == ["core/module.yaml:14: minutes: must be from 1 to 240, is 900"]
 
     def test_a_missing_field(self, folder):
@@ -346,7 +359,7 @@ class TestFaultsAreNamed:
         assert (
             lines[0] == "brochure/brochure.yaml:25: exercises[7]: w9_squat is not in exercises.yaml"
         )
-        assert "core/module.yaml:35: exercises[6]: c99_clam is not in exercises.yaml" in lines
+        assert "core/module.yaml:39: exercises[6]: c99_clam is not in exercises.yaml" in lines
         assert any(line.endswith(": stop_if[1]: S9 is not in safety.yaml") for line in lines)
         assert any("exercises[1].stop[1]: S9 is not in safety.yaml" in line for line in lines)
 
@@ -418,6 +431,19 @@ class TestFaultsAreNamed:
     def test_a_warning_sign_that_is_asked_nowhere(self, folder):
         edit(folder / "safety.yaml", "asked: [baseline, any_time]", "asked: [baseline]")
         assert any("no sign R4 that is asked about in any_time" in line for line in named(folder))
+
+    @pytest.mark.parametrize(
+        ("old", "new", "reason"),
+        [("  - colour: amber", "  - colour: red", "colours"),
+         ("    up_to: 5", "    up_to: 2", "each colour ends above the one before"),
+         ("    up_to: 10", "    up_to: 9", "the last at 10"),
+         ("  - colour: green\n    name: {es: Verde, en: Green}\n    up_to: 2\n"
+          "    pain: {es: 0 a 2, en: 0 to 2}\n    do: {es: sigue adelante, en: go on}\n"
+          "    short: {es: sigue, en: go on}\n", "", "has green, amber and red")],
+    )  # fmt: skip
+    def test_a_traffic_light_that_leaves_a_number_without_a_colour(self, folder, old, new, reason):
+        edit(folder / "safety.yaml", old, new)
+        assert any(reason in line for line in named(folder))
 
     def test_a_level_is_not_said_a_second_time(self, folder):
         edit(folder / "safety.yaml", "code: R3", "code: R3\n    level: amber")

@@ -131,7 +131,17 @@ class TestMedia:
     def test_a_module_names_its_film_by_language(self):
         assert module("core", 4).film("en").captions == "media/lessons/core.en.vtt"
 
-    def test_a_module_has_a_film_when_a_lesson_shows_it(self):
-        shown = (Lesson("first", WORDS, 5, WORDS, video=True),)
-        assert module("core", 4, lessons=shown).has_film
-        assert not module("core", 4).has_film
+    def test_a_lesson_shows_the_film_of_its_module_one_of_its_own_or_none(self):
+        lessons = (
+            Lesson("first", WORDS, 5, WORDS, video=True),
+            Lesson("second", WORDS, 5, WORDS),
+            Lesson("third", WORDS, 5, WORDS, own_film=True),
+        )
+        core = module("core", 4, lessons=lessons)
+        assert core.filmed == (lessons[0], lessons[2])
+        assert [film and film.stem for film in (core.film_of(each, "es") for each in lessons)] == [
+            "media/lessons/core.es",
+            None,
+            "media/lessons/core.third.es",
+        ]
+        assert core.films("en") == (core.film("en"), core.film_of(lessons[2], "en"))

@@ -1,6 +1,7 @@
 """One source words every sign and its order; a second wording is named."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from modules.course import content
 from modules.safety import wording
 from modules.safety.texts import StopOrder
 from modules.safety.triggers import Effect, Level, Trigger
+from modules.study import protocol
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +69,36 @@ def test_one_sign_is_drawn_into_a_sentence(drawn):
     assert drawn.drawn("{{do: S6}}", "en") == "**Let go of the muscle if you have** a cramp."
 
 
-@pytest.mark.parametrize("asked", ["{{signs: flee}}", "{{sign: S99}}", "{{do: S99}}"])
+def test_the_traffic_light_is_drawn_as_a_list_and_as_a_sentence_of_a_film(drawn):
+    lines = drawn.drawn("{{colours: list}}", "en").splitlines()
+    assert lines[0] == "- **Green, 0 to 2:** go on."
+    assert lines[2] == "- **Red, more than 5:** slow down or do an easier version."
+    said = drawn.drawn("{{colours: short}}", "es")
+    assert said == "verde, sigue; ámbar, sigue; rojo, baja el ritmo"
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_card_of_a_patient_has_the_colours_and_numbers_of_the_safety_file(course, language):
+    card = course.module("education").card.get(language)
+    rows = [f"| {rule.name.get(language)} | {rule.pain.get(language)} |"
+            for rule in course.safety.colours]  # fmt: skip
+    assert re.findall(r"^\| \w+ \| [^|]*\d[^|]* \|", card, re.MULTILINE) == rows
+
+
+def test_red_begins_where_the_protocols_lead_one_level_down(course):
+    _, amber, _ = course.safety.colours
+    for each in protocol.load().values():
+        assert each.levels.pain_mm_above == 10 * amber.up_to
+
+
+def test_a_course_without_a_traffic_light_has_none_to_draw(course):
+    without = wording.Wording(replace(course.safety, colours=()))
+    assert without.unknown("{{colours: list}}") == ["{{colours: list}}"]
+
+
+@pytest.mark.parametrize(
+    "asked", ["{{signs: flee}}", "{{colours: long}}", "{{sign: S99}}", "{{do: S99}}"]
+)
 def test_what_the_safety_file_does_not_have_is_unknown(drawn, asked):
     assert drawn.unknown(f"Si {asked}") == [asked]
 

@@ -180,7 +180,7 @@ class TestShown:
     def test_what_was_watched_of_it_is_noted_apart(self, staff, patient, clinic):
         send(staff, "/staff/library/lessons/education/es", FILM.read_bytes())
         sent = {"position": "5", "duration": "100", "played": "[[0, 5]]"}
-        assert patient.post("/programme/education/film", sent).status_code == 204
+        assert patient.post("/programme/education/what_is_it/film", sent).status_code == 204
         (view,) = clinic.rows(VideoView)
         assert view.video_key == f"own/{clinic.rows(OwnMedia)[0].id}"
 

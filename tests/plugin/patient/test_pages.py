@@ -179,7 +179,7 @@ class TestLesson:
 class TestFilm:
     def test_remembers_where_it_was_left(self, patient):
         played = {"position": "83.5", "duration": "240", "played": "[[0, 83.5]]"}
-        assert patient.post("/programme/education/film", played).status_code == 204
+        assert patient.post("/programme/education/what_is_it/film", played).status_code == 204
         assert rows(patient, VideoView)[0].position_s == 83.5
 
     @pytest.mark.parametrize(
@@ -193,7 +193,12 @@ class TestFilm:
         ],
     )
     def test_refuses_what_cannot_be_a_place(self, patient, sent):
-        assert patient.post("/programme/education/film", sent).status_code == 422
+        assert patient.post("/programme/education/what_is_it/film", sent).status_code == 422
+
+    def test_of_a_lesson_without_one_is_not_found(self, patient):
+        played = {"position": "1", "duration": "240", "played": "[]"}
+        address = "/programme/education/how_pain_works/film"
+        assert patient.post(address, played).status_code == 404
 
     def test_of_a_shut_module_is_not_sent(self, patient):
         assert patient.get("/media/lessons/ergonomics.en.mp4").status_code == 404
