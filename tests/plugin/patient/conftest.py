@@ -31,7 +31,9 @@ SECRET = "0123456789abcdef0123456789abcdef"
 NOON = datetime(2026, 11, 12, 18, 0, tzinfo=UTC)
 """Thursday 12 November 2026, 12:00 in Mexico City."""
 TODAY = date(2026, 11, 12)
-EVERYTHING = frozenset({"brochure", "assessments", "programme", "personal_goals", "diary", "sessions"})
+EVERYTHING = frozenset(
+    {"brochure", "assessments", "programme", "personal_goals", "diary", "sessions"}
+)
 CONTROL = frozenset({"brochure", "assessments"})
 
 
