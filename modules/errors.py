@@ -51,7 +51,7 @@ class ModuleLocked(CourseError):
 
 
 class ExercisesPaused(CourseError):
-    """A warning sign keeps the exercises shut until the team has seen to it."""
+    """A warning sign or a contraindication keeps the exercises shut until the team opens them."""
 
     code = "exercises_paused"
 

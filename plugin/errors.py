@@ -52,10 +52,7 @@ WORDS: dict[str, Words] = {
     "exercises_paused": Words(
         403,
         _l("Your exercises are paused"),
-        _l(
-            "You told us about a warning sign. Your team opens the exercises again when it has"
-            " been checked. Lessons and diary stay open."
-        ),
+        _l("Your team opens the exercises again when that is safe. Lessons and diary stay open."),
     ),
     "session_ended": Words(
         401,

@@ -50,23 +50,27 @@ def plan_of(
     open_ones = {state.key for state in states if state.is_open}
     if week is not None:
         open_ones |= {each.key for each in protocol.modules if each.unlock.week <= week}
-    covariates = record.participant.covariates
-    codes = contraindications.known(
-        record.care.prescription, covariates.comorbidities if covariates else ()
-    )
     found = _steps(curriculum, protocol, record, today)
     here = Standing(
         week or now,
         frozenset(open_ones),
         record.care.in_force,
         {key: levels.reached(steps) for key, steps in found.items()},
-        codes,
+        contraindications_of(record),
     )
     return ParticipantPlan(
         here,
         plan.of_day(curriculum, protocol.modules, here),
         found,
         plan.may_be_shown(curriculum, protocol.modules, here),
+    )
+
+
+def contraindications_of(record: CourseRecord) -> frozenset[str]:
+    """Return the contraindications that count for a participant now, as codes."""
+    covariates = record.participant.covariates
+    return contraindications.known(
+        record.care.prescription, covariates.comorbidities if covariates else ()
     )
 
 

@@ -12,7 +12,7 @@ and add a module: every folder with a `module.yaml` is a module, its number give
 """
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -172,10 +172,16 @@ def _exercises(folder: Folder, safety: Safety | None) -> dict[str, Exercise] | N
             _note_unknown(document, here, getattr(each, name), _codes(safety, kind), SAFETY)
     if file is None:
         return None
-    found = {each.id: each for each in file.exercises}
+    stops = tuple(sorted(safety.stopping)) if safety else ()
+    found = {each.id: _stopped_by(stops, each) for each in file.exercises}
     for place, reason in misfits_of_chains(found):
         document.fault(place, reason)
     return found
+
+
+def _stopped_by(stops: tuple[str, ...], exercise: Exercise) -> Exercise:
+    """Return an exercise with what forbids every exercise among its contraindications."""
+    return replace(exercise, contra=tuple(dict.fromkeys((*stops, *exercise.contra))))
 
 
 def _modules(

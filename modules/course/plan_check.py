@@ -2,6 +2,8 @@
 
 A standing is a week of the protocol, a direction or none, a level in each module that has levels,
 and one contraindication or none: with every module open whose week has come. Pure.
+
+Where a contraindication stops every exercise the list is empty, otherwise it is a session.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,28 +16,31 @@ from modules.course.exercise import PHASES, Direction
 from modules.course.levels import HIGHEST, LOWEST
 from modules.course.plan import FEWEST_MINUTES, MOST_MINUTES, Plan, Standing
 from modules.course.prescription import Prescription
+from modules.safety.texts import Safety
 from modules.study.protocol import Protocol
 
 
-def _fits_the_time(_here: Standing, made: Plan) -> bool:
+def _fits_the_time(here: Standing, made: Plan, safety: Safety) -> bool:
+    if here.contraindications & safety.stopping:
+        return not made.ids
     return bool(made.ids) and FEWEST_MINUTES <= made.minutes <= MOST_MINUTES
 
 
-def _is_safe(here: Standing, made: Plan) -> bool:
+def _is_safe(here: Standing, made: Plan, _safety: Safety) -> bool:
     return not any(set(each.contra) & here.contraindications for each in made.exercises)
 
 
-def _goes_the_right_way(here: Standing, made: Plan) -> bool:
+def _goes_the_right_way(here: Standing, made: Plan, _safety: Safety) -> bool:
     return {each.direction for each in made.exercises} <= {Direction.NEUTRAL, here.direction}
 
 
-def _has_its_order(_here: Standing, made: Plan) -> bool:
+def _has_its_order(_here: Standing, made: Plan, _safety: Safety) -> bool:
     places = [PHASES.index(each.phase) for each in made.exercises]
     return places == sorted(places)
 
 
-PROMISES: Mapping[str, Callable[[Standing, Plan], bool]] = {
-    f"takes {FEWEST_MINUTES} to {MOST_MINUTES} minutes": _fits_the_time,
+PROMISES: Mapping[str, Callable[[Standing, Plan, Safety], bool]] = {
+    f"takes {FEWEST_MINUTES} to {MOST_MINUTES} minutes, or none at a stop": _fits_the_time,
     "holds nothing contraindicated": _is_safe,
     "holds nothing against the direction": _goes_the_right_way,
     "goes from warm-up to breathing": _has_its_order,
@@ -87,6 +92,6 @@ def breaches(curriculum: Curriculum, protocol: Protocol) -> list[Breach]:
     for here in every_standing(curriculum, protocol):
         made = plan.of_day(curriculum, protocol.modules, here)
         for promise, holds in PROMISES.items():
-            if not holds(here, made):
+            if not holds(here, made, curriculum.safety):
                 found.setdefault(promise, []).append((here, made))
     return [Breach(promise, len(broken), *broken[0]) for promise, broken in found.items()]

@@ -131,25 +131,33 @@ def modules_begun(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, froz
     return {key: frozenset(modules) for key, modules in found.items()}
 
 
-def directions(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, frozenset[str]]:
-    """Return in which modules everybody of a study has a direction: one query."""
+@dataclass(frozen=True, slots=True)
+class Prescribed:
+    """Of one prescription in force: in which modules a direction is chosen, and what is noted."""
+
+    directed: frozenset[str] = frozenset()
+    contraindications: frozenset[str] = frozenset()
+
+
+def prescribed(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, Prescribed]:
+    """Return what the newest prescription of everybody of a study says: one query."""
+    change = PrescriptionChange
+    query = _newest(change.written_at, study_id, change.directions, change.contraindications)
     return {
-        key: frozenset(chosen)
-        for key, chosen in session.execute(
-            _newest(PrescriptionChange.written_at, PrescriptionChange.directions, study_id)
-        )
+        key: Prescribed(frozenset(chosen), frozenset(codes or ()))
+        for key, chosen, codes in session.execute(query)
     }
 
 
 def reviewers(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, uuid.UUID]:
     """Return who is named to answer whose diary in a study: one query, the newest rows alone."""
-    return dict(session.execute(_newest(Reviewer.named_at, Reviewer.reviewer_id, study_id)).all())
+    return dict(session.execute(_newest(Reviewer.named_at, study_id, Reviewer.reviewer_id)).all())
 
 
 def _newest(
-    at: InstrumentedAttribute[datetime], value: InstrumentedAttribute[Any], study_id: uuid.UUID
+    at: InstrumentedAttribute[datetime], study_id: uuid.UUID, *values: InstrumentedAttribute[Any]
 ) -> Select[Any]:
-    """Choose each participant's key and the value of their newest row in one table."""
+    """Choose each participant's key and the values of their newest row in one table."""
     whose = at.class_.participant_id
     newest = (
         select(whose, func.max(at).label("at"))
@@ -158,7 +166,7 @@ def _newest(
         .subquery()
     )
     is_newest = and_(newest.c.participant_id == whose, newest.c.at == at)
-    return select(whose, value).join(newest, is_newest)
+    return select(whose, *values).join(newest, is_newest)
 
 
 def out_of_touch(

@@ -102,10 +102,14 @@ class ColourRule:
 
 @dataclass(frozen=True, slots=True)
 class Contraindication:
-    """One reason to ask the team before an exercise, in patient words."""
+    """One reason to ask the team before an exercise, in patient words.
+
+    `stops`: while it holds, no exercise is given at all, whatever an exercise says of itself.
+    """
 
     code: Words
     text: Text
+    stops: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,11 @@ class Safety:
     texts: Annotated[tuple[SafetyText, ...], Field(min_length=1), distinct("key")]
     colours: Annotated[tuple[ColourRule, ...], distinct("colour")] = ()
     """Of the traffic light of pain, from the least; a course that has none says nothing of it."""
+
+    @property
+    def stopping(self) -> frozenset[str]:
+        """The contraindications with which no exercise at all is given."""
+        return frozenset(each.code for each in self.contraindications if each.stops)
 
     def asked(self, occasion: Occasion) -> tuple[Sign, ...]:
         """Return the signs asked about on one occasion, in order."""

@@ -31,7 +31,7 @@ from modules.study.goals import MOST_GOALS, Goal
 from modules.study.protocol import Protocol
 from modules.study.schedule import VisitState
 from plugin import outcomes
-from plugin.plans import ParticipantPlan, plan_of
+from plugin.plans import ParticipantPlan, contraindications_of, plan_of
 from plugin.tool import Tool, current_tool
 
 
@@ -140,8 +140,9 @@ class ParticipantCourse:
 
     @property
     def locked(self) -> bool:
-        """Whether a warning sign keeps the exercises shut until the team has seen to it."""
-        return self.record.care.locked
+        """Whether a warning sign, or what the team has noted, keeps the exercises shut."""
+        noted = contraindications_of(self.record)
+        return self.record.care.locked or bool(noted & self.safety.stopping)
 
     def known_exercises(self) -> list[Exercise]:
         """Return all exercises of the modules that are open: what a diary may name."""

@@ -25,6 +25,7 @@ from modules.records import care_queries
 from modules.records.care_models import ModuleOverride
 from modules.records.care_queries import ReplyFacts
 from modules.records.queries import CourseRecord
+from modules.safety.texts import Contraindication
 from modules.services import alerts
 from modules.services import live_sessions as live_service
 from modules.study import days
@@ -69,6 +70,8 @@ class Plan:
     """(module, whether it is open, its exercises)."""
     locked: bool
     """Exercises are shut because of a warning sign."""
+    stopped_by: tuple[Contraindication, ...]
+    """What is noted of this participant with which no exercise is given at all."""
     directions: tuple[tuple[Module, str | None], ...]
     """Modules with directions, and the group chosen."""
     planned: ParticipantPlan
@@ -177,10 +180,12 @@ def plan_of(tool: Tool, protocol: Protocol, record: CourseRecord) -> Plan:
         )
 
     modules = [curriculum.module(plan.key) for plan in protocol.modules]
+    noted = planned.here.contraindications
     return Plan(
         tuple(given(each) for each in listed),
         tuple((m, m in open_modules, tuple(given(e) for e in m.exercises)) for m in modules),
         record.care.locked,
+        tuple(e for e in curriculum.safety.contraindications if e.stops and e.code in noted),
         tuple((m, held.directions.get(m.key)) for m in modules if m.choose_one),
         planned,
     )

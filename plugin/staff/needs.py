@@ -50,6 +50,11 @@ class Need(LabelledEnum):
         "Ver los recordatorios", "See the reminders",
     )
     DIARY = "diary", "Diario por leer", "Diary to read", "Leer y responder", "Read and answer"
+    STOPPED = (
+        "stopped", "Ejercicios detenidos por una contraindicación",
+        "Exercises stopped by a contraindication",
+        "Ver la prescripción", "See the prescription",
+    )
     DIRECTION = (
         "direction", "Falta elegir la dirección de sus ejercicios",
         "No direction of exercises chosen yet", "Elegir la dirección", "Choose the direction",
@@ -120,6 +125,9 @@ class Glance(LabelledEnum):
         (Need.VISIT_CLOSES, Need.VISIT_DUE), Text("por cerrar", "closing soon"),
     )
     OUT_OF_TOUCH = "out_of_touch", "Sin contacto", "Out of touch", (Need.OUT_OF_TOUCH,)
+    STOPPED = (
+        "stopped", "Con los ejercicios detenidos", "With exercises stopped", (Need.STOPPED,),
+    )
     DIRECTIONS = (
         "directions", "Sin dirección elegida", "Without a direction", (Need.DIRECTION,),
     )

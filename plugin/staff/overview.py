@@ -18,7 +18,7 @@ from modules.records import queries, summaries, visit_summaries
 from modules.records.alert_models import Alert
 from modules.records.models import ParticipantStatus
 from modules.records.queries import AssessmentFacts, CourseRecord, ParticipantFacts
-from modules.records.summaries import LastSeen, Unread
+from modules.records.summaries import LastSeen, Prescribed, Unread
 from modules.records.visit_summaries import Completed
 from modules.safety.rules import OutOfTouch
 from modules.safety.triggers import Trigger
@@ -112,7 +112,9 @@ class Figures:
     reviewers: Mapping[uuid.UUID, uuid.UUID]
     directed: Sequence[ModulePlan]
     """The modules whose exercises go one way or the other."""
-    directions: Mapping[uuid.UUID, frozenset[str]]
+    prescribed: Mapping[uuid.UUID, Prescribed]
+    stopping: frozenset[str]
+    """The contraindications with which nobody exercises."""
     papers: Papers
     before_allocation: Mapping[uuid.UUID, Sequence[AssessmentFacts]]
     """The questionnaires of those in screening, with their answers."""
@@ -133,7 +135,8 @@ def _figures(
         modules=summaries.modules_begun(session, study_id),
         reviewers=summaries.reviewers(session, study_id),
         directed=[each for each in protocol.modules if curriculum.module(each.key).choose_one],
-        directions=summaries.directions(session, study_id),
+        prescribed=summaries.prescribed(session, study_id),
+        stopping=curriculum.safety.stopping,
         papers=allocation.papers(session, study_id),
         before_allocation=_by_person(screening),
     )
@@ -155,7 +158,7 @@ def _person(protocol: Protocol, facts: ParticipantFacts, figures: Figures, now: 
         *_care_tasks(facts, figures, now),
         *_tasks(protocol, facts, figures, today),
         *_out_of_touch(protocol, facts, figures, today),
-        *_without_direction(protocol, facts, figures, today),
+        *_of_the_plan(protocol, facts, figures, today),
     )
     week = week_of(protocol, facts.day_one, today)
     ranked = tuple(sorted(tasks, key=lambda task: task.rank))
@@ -276,17 +279,21 @@ def _out_of_touch(
         yield Task(Need.OUT_OF_TOUCH, on=newest, out_of_touch=found)
 
 
-def _without_direction(
+def _of_the_plan(
     protocol: Protocol, facts: ParticipantFacts, figures: Figures, today: date
 ) -> Iterable[Task]:
-    """Ask for the direction from the week on in which its module may open, until the last day."""
+    """Say whose exercises are stopped; ask for a direction from the week its module may open."""
     parts = allocation.components(protocol, figures.arms.get(facts.id))
-    if facts.status is not ParticipantStatus.ACTIVE or "programme" not in parts:
-        return
-    chosen = figures.directions.get(facts.id, frozenset())
     week = days.week_of(today, facts.day_one) if facts.day_one else 0
+    runs = facts.status is ParticipantStatus.ACTIVE and week <= protocol.duration_weeks
+    if not runs or "programme" not in parts:
+        return
+    held = figures.prescribed.get(facts.id, Prescribed())
+    if held.contraindications & figures.stopping:
+        yield Task(Need.STOPPED)
+        return
     for plan in figures.directed:
-        if plan.key not in chosen and plan.unlock.week <= week <= protocol.duration_weeks:
+        if plan.key not in held.directed and plan.unlock.week <= week:
             yield Task(Need.DIRECTION)
 
 

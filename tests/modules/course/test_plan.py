@@ -77,7 +77,7 @@ class TestEveryStanding:
         """Lessons «slow_breathing» and «go_up_by_levels»."""
 
         def kept(where, made):
-            return "C12" in where[4] or made.exercises[-1].phase is Phase.BREATHING
+            return "C12" in where[4] or not made.ids or made.exercises[-1].phase is Phase.BREATHING
 
         assert breaks(kept) == []
 

@@ -260,16 +260,41 @@ class TestContraindications:
 
     def test_what_is_ticked_keeps_exercises_off_the_list_and_says_why(self, team, patient):
         curriculum = team.clinic.tool.curriculum
-        walk = curriculum.exercise("e5_walk")
-        code = walk.contra[0]
-        assert patient.get(f"/exercises/{walk.id}").status_code == 200
+        knees = curriculum.exercise(FORWARD)
+        code = next(each for each in knees.contra if each not in curriculum.safety.stopping)
+        direct(team, patient.participant_id, "flexion")
+        assert patient.get(f"/exercises/{knees.id}").status_code == 200
         assert self.tick(team, patient.participant_id, code).status_code == 303
 
-        assert patient.get(f"/exercises/{walk.id}").status_code == 403
+        assert patient.get(f"/exercises/{knees.id}").status_code == 403
         page = team.staff.get(f"/care/participants/{patient.participant_id}/prescription").text
         said = {each.code: each.text.en for each in curriculum.safety.contraindications}
         assert "contraindicated: " in page
         assert said[code] in page
+
+    @pytest.mark.parametrize("code", ["C1", "C2"])
+    def test_one_that_stops_every_exercise_shuts_them_all_and_says_so(self, team, patient, code):
+        self.tick(team, patient.participant_id, code)
+        today = patient.get("/today").text
+
+        assert "Your exercises are paused" in today
+        assert "Your team has stopped them because of what is known about your health" in today
+        assert 'name="exercises"' not in patient.get("/diary").text
+        assert patient.get("/exercises/session").status_code == 403
+        assert patient.get("/exercises/e5_walk").status_code == 403
+
+    def test_one_that_stops_every_exercise_stays_a_task_until_it_is_unticked(self, team, patient):
+        words, one = "Exercises stopped by a contraindication", patient.participant_id
+        page = f"/care/participants/{one}/prescription"
+        assert words not in team.staff.get("/staff/").text
+        self.tick(team, one, "C1", "C12")
+        assert words in team.staff.get("/staff/").text
+        assert "No exercises while C1 is ticked" in team.staff.get(page).text
+        assert "No exercises while C12 is ticked" not in team.staff.get(page).text
+        self.tick(team, one, "C12")
+
+        assert words not in team.staff.get("/staff/").text
+        assert patient.get("/exercises/session").status_code == 200
 
     def test_a_code_that_is_none_is_refused(self, team, patient):
         assert self.tick(team, patient.participant_id, "C99").status_code == 422
