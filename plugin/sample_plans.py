@@ -144,6 +144,7 @@ def _entry(made: ParticipantPlan, day: date, answer: tuple[int, int, int]) -> Di
         None,
         datetime.combine(day, time(18), UTC),
         (),
+        listed=made.today.ids,
     )
 
 

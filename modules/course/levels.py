@@ -25,7 +25,7 @@ class Training:
     """One diary entry as far as levels go: pain in mm (0-100), effort CR10; None is not known.
 
     `done`: exercises ticked; `short`: those of which less was done than asked, or not known how
-    much; `signs`: whether a new symptom was ticked.
+    much; `signs`: whether a new symptom was ticked; `listed`: the list of the day.
     """
 
     day: date
@@ -35,6 +35,7 @@ class Training:
     pain_before_mm: int | None = None
     pain_after_mm: int | None = None
     signs: bool = False
+    listed: frozenset[str] | None = None
 
 
 class StepReason(LabelledEnum):
@@ -51,8 +52,8 @@ class StepReason(LabelledEnum):
         "good",
         "sesiones buenas seguidas en el nivel",
         "good sessions at the level",
-        "Subimos porque hiciste todo, con poco esfuerzo y sin más dolor al otro día.",
-        "We went up because you did it all with little effort and no more pain the next day.",
+        "Subimos porque hiciste todas las series, con poco esfuerzo y sin más dolor al otro día.",
+        "We went up because you did every set with little effort and no more pain the next day.",
     )
     PAIN = (
         "pain",
@@ -222,10 +223,13 @@ class _Climb:
             self._count(training.day, after.day)
 
     def _complete(self, training: Training) -> bool:
-        """Whether half the level or more was done, with every set of it."""
-        mine = {each for each, level in self.ladder.levels.items() if level == self.level}
-        done = training.done & mine
-        return bool(done) and 2 * len(done) >= len(mine) and not done & training.short
+        """Whether all that the list asked for in this module was done, with every set of it.
+
+        Where nobody knows the list of that day, all of the level was asked for.
+        """
+        level = {each for each, level in self.ladder.levels.items() if level == self.level}
+        asked = level if training.listed is None else training.listed & set(self.ladder.levels)
+        return bool(level & asked) and asked <= training.done - training.short
 
     def _count(self, day: date, confirmed: date) -> None:
         within = timedelta(days=self.rule.within_days)

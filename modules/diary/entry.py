@@ -33,6 +33,8 @@ class DiaryForm:
     """Which entry of its day it is; above 1 only where a protocol wants one entry a session."""
     amounts: Mapping[str, Amount] = field(default_factory=dict)
     """How much of each exercise ticked; of one without an amount no more is known."""
+    listed: tuple[str, ...] | None = None
+    """The exercises on the list of that day; None where nobody knows."""
 
     @property
     def slot(self) -> Slot:
@@ -54,7 +56,7 @@ def check(
     _range(faults, "effort", form.effort, 0, 10)
     _range(faults, "pain_before_mm", form.pain_before_mm, 0, 100)
     _range(faults, "pain_after_mm", form.pain_after_mm, 0, 100)
-    if set(form.exercises) - set(known_exercises):
+    if {*form.exercises, *(form.listed or ())} - set(known_exercises):
         faults["exercises"] = "unknown"
     if form.exercises and form.minutes == 0:
         faults["minutes"] = "needs_minutes"

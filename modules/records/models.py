@@ -229,6 +229,8 @@ class DiaryEntry(Identified, Base):
     One column and no table of its own: an entry is written and superseded as a whole, and nobody
     asks for single exercises across entries.
     """
+    listed: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Ids of the exercises on the list of that day; NULL where nobody knows."""
     minutes: Mapped[int]
     effort: Mapped[int | None]
     """Perceived effort, Foster's CR10, 0 to 10."""

@@ -131,6 +131,8 @@ class DiaryFacts:
     """Staff member who transcribed it from paper."""
     amounts: Mapping[str, Amount] = field(default_factory=dict)
     """How much of each exercise was asked for and done."""
+    listed: tuple[str, ...] | None = None
+    """The exercises on the list of that day; None where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,7 @@ def _training(entry: DiaryFacts) -> Training:
         entry.pain_before_mm,
         entry.pain_after_mm,
         bool(entry.symptoms),
+        None if entry.listed is None else frozenset(entry.listed),
     )
 
 
@@ -454,4 +457,5 @@ def _diary(row: Row[Any]) -> DiaryFacts:
         row.source,
         row.recorded_by,
         amounts.read(row.amounts),
+        None if row.listed is None else tuple(row.listed),
     )

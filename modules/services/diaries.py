@@ -86,6 +86,7 @@ def write(
         client_key=client_key,
         exercises=list(form.exercises),
         amounts=amounts.stored(form.amounts),
+        listed=None if form.listed is None else list(form.listed),
         minutes=form.minutes,
         effort=form.effort,
         pain_before_mm=form.pain_before_mm,

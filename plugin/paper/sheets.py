@@ -10,7 +10,6 @@ from modules.course.curriculum import Exercise
 from modules.diary.slots import SATURDAY
 from plugin import filters, printing
 from plugin.patient.course import ParticipantCourse
-from plugin.plans import plan_of
 from plugin.tool import current_tool
 
 EMPTY_ROWS = 2
@@ -79,9 +78,4 @@ def _columns(course: ParticipantCourse, begins: date) -> list[str]:
 
 def _exercises(course: ParticipantCourse, week: int) -> list[tuple[Exercise, str]]:
     """Return the exercises of a week as they are planned; modules may still open later."""
-    if course.locked:
-        return []
-    planned = plan_of(
-        course.curriculum, course.protocol, course.record, course.states, course.today, week
-    )
-    return [(each, each.dose.summary(course.locale)) for each in planned.today.exercises]
+    return [(each, each.dose.summary(course.locale)) for each in course.exercises_of_week(week)]

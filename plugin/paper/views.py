@@ -13,6 +13,7 @@ from modules.errors import InvalidEntry, NotFound
 from modules.records import queries
 from modules.records.models import Source
 from modules.services import diaries
+from modules.study import days
 from plugin import audit, names, reminders
 from plugin.access import Permission, require, require_component
 from plugin.forms import options
@@ -78,6 +79,7 @@ def transcribe(participant_id: uuid.UUID, day: str) -> ResponseReturnValue:
     made = form_of(course.protocol.diary, amounts.offered(course, _exercises(course), slot))
     if request.method == "POST":
         form = _offering(course, made.sent())
+        form.todays.data = _listed(course, slot)
         if form.validate() and _saved(course, slot, form):
             return redirect(url_for("transcription.choose", participant_id=participant_id), 303)
     else:
@@ -171,6 +173,13 @@ def _exercises(course: ParticipantCourse) -> list[Exercise]:
     """Return every exercise of the protocol's modules: paper may name what is not open yet."""
     ids = [each for plan in course.protocol.modules for each in course.module(plan.key).exercises]
     return [course.curriculum.exercise(each) for each in dict.fromkeys(ids)]
+
+
+def _listed(course: ParticipantCourse, slot: Slot) -> str:
+    """Return what the sheet of that day asked for, as ids: the list of its week, as planned now."""
+    assert course.day_one is not None  # noqa: S101 - `_slot` has asked
+    week = days.week_of(slot.day, course.day_one)
+    return " ".join(each.id for each in course.exercises_of_week(week))
 
 
 def _offering(course: ParticipantCourse, form: DiaryEntryForm) -> DiaryEntryForm:

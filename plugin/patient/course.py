@@ -162,6 +162,15 @@ class ParticipantCourse:
         """Return the day's list in the order of a session, with doses; none while locked."""
         return [] if self.locked else list(self.plan.today.exercises)
 
+    def exercises_of_week(self, week: int) -> list[Exercise]:
+        """Return the list of a week as it is planned now, one to come too; none if locked."""
+        if self.locked:
+            return []
+        planned = plan_of(
+            self.curriculum, self.protocol, self.record, self.states, self.today, week
+        )
+        return list(planned.today.exercises)
+
     def easier(self, exercise: Exercise) -> Exercise | None:
         """Return the easier form of an exercise, where this participant may do it."""
         return self._instead(exercise.easier)

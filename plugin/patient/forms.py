@@ -154,7 +154,14 @@ class DiaryEntryForm(WhichEntry):
             note=(self.note.data or "").strip(),
             symptoms=self._symptoms(),
             amounts=amounts.read(self, self.offered),
+            listed=self._listed(),
         )
+
+    def _listed(self) -> tuple[str, ...] | None:
+        """Return the list of the day, as far as it is of the course; None where it is not said."""
+        known = {one.id for one in self.offered}
+        said = self.todays.data
+        return None if said is None else tuple(each for each in said.split() if each in known)
 
     def is_unusual(self) -> bool:
         """Whether far more was done of an exercise than was asked for: it may be a slip."""

@@ -58,9 +58,34 @@ def test_a_session_without_one_of_the_four_conditions_does_not_count(facts):
     assert climb([good(0, **facts), good(2), good(4)]) == []
 
 
-def test_less_than_half_of_the_level_does_not_count():
-    wide = replace(LADDER, levels={**LADDER.levels, "third": 1, "fourth": 1, "fifth": 1})
-    assert climb([good(0), good(2), good(4)], ladder=wide) == []
+class TestAllSets:
+    """Lesson «go_up_by_levels» and the card: all sets of what the list asked for."""
+
+    WIDE = replace(LADDER, levels={**LADDER.levels, "third": 1})
+
+    def test_what_the_list_did_not_ask_for_is_not_missed(self):
+        asked = frozenset({"one", "other", "walk"})
+        done = [good(n, listed=asked) for n in (0, 2, 4)]
+        assert climb(done, ladder=self.WIDE) == [Step(day(4), 2, StepReason.GOOD)]
+
+    @pytest.mark.parametrize("left", ["one", "other"])
+    def test_one_listed_exercise_of_the_level_left_out_does_not_count(self, left):
+        part = DONE[1] - {left}
+        assert climb([good(n, listed=DONE[1], done=part) for n in (0, 2, 4)]) == []
+
+    def test_gentle_control_of_an_earlier_level_on_the_list_counts_too(self):
+        there = LevelSet(2, day(0))
+        asked = frozenset({"one", "two"})
+        whole = [good(n, 2, listed=asked, done=asked) for n in (0, 2, 4)]
+        without = [good(n, 2, listed=asked, done=DONE[2]) for n in (0, 2, 4)]
+        assert reached(climb(whole, staff=there)) == 3
+        assert reached(climb(without, staff=there)) == 2
+
+    def test_a_list_without_an_exercise_of_the_level_says_nothing_of_it(self):
+        assert climb([good(n, listed=frozenset({"walk"})) for n in (0, 2, 4)]) == []
+
+    def test_where_nobody_knows_the_list_all_of_the_level_was_asked_for(self):
+        assert climb([good(0), good(2), good(4)], ladder=self.WIDE) == []
 
 
 def test_more_pain_by_one_point_the_next_day_keeps_the_level():

@@ -98,6 +98,14 @@ class TestCopied:
         ):
             assert "4\xa0min de 10\xa0min" in staff.get(path).text
 
+    def test_the_list_kept_is_that_of_the_sheet_whatever_is_sent(self, patient, staff, clinic):
+        staff.post(sheet(patient), filled(todays="e5_walk"))
+        listed = clinic.rows(DiaryEntry)[0].listed
+        first = " ".join(words(patient.get("/paper/diary.pdf").data)[0].split())
+        assert len(listed) > 1
+        curriculum = clinic.tool.curriculum
+        assert all(curriculum.exercise(each).name.es.split()[0] in first for each in listed)
+
     def test_is_marked_as_paper_with_who_and_when(self, patient, staff, clinic, clock):
         assert staff.post(sheet(patient), filled()).status_code == 303
         (entry,) = clinic.rows(DiaryEntry)

@@ -341,6 +341,25 @@ class TestFaults:
         assert 'aria-invalid="true"' in answer.text
 
 
+class TestList:
+    """What was asked for is kept with what was done: without it, nobody knows of «all»."""
+
+    def test_an_entry_keeps_the_list_that_its_page_showed(self, patient):
+        page = patient.page("/diary")
+        todays = page.partition('name="todays" value="')[2].partition('"')[0]
+        patient.post(f"/diary/{TODAY}", full(patient, todays=todays))
+        assert len(todays.split()) > 1
+        assert entries(patient)[0].listed == todays.split()
+
+    def test_what_is_no_exercise_of_the_course_is_on_no_list(self, patient):
+        patient.post(f"/diary/{TODAY}", full(patient, todays=f"x {exercise(patient)} <b>"))
+        assert entries(patient)[0].listed == [exercise(patient)]
+
+    def test_a_form_that_says_no_list_keeps_none(self, patient):
+        patient.post(f"/diary/{TODAY}", full(patient))
+        assert entries(patient)[0].listed is None
+
+
 class TestEncouragement:
     FIRST = "This is your first entry"
 
