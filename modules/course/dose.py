@@ -14,8 +14,8 @@ SECONDS_FOR_ONE_REPETITION = 4
 LONG_HOLD_S = 10
 """From here on a hold is long enough to want its rest before the next one."""
 
-LONGEST_IN_SECONDS = 300
-"""A stretch of time beyond this is spoken of, prescribed and written down in minutes."""
+SHORTEST_IN_MINUTES_S = 120
+"""From here on a stretch of time of whole minutes is spoken of, prescribed and noted in minutes."""
 
 
 def _english(locale: str) -> bool:
@@ -35,9 +35,13 @@ def _duration(seconds: int, locale: str) -> str:
     return _count(seconds, one, many)
 
 
+def _in_minutes(seconds: int) -> bool:
+    return seconds >= SHORTEST_IN_MINUTES_S and seconds % 60 == 0
+
+
 def _short_duration(seconds: int) -> str:
     """Return `15 s`, or `2 min` from two whole minutes on."""
-    return f"{seconds // 60} min" if seconds >= 120 and seconds % 60 == 0 else f"{seconds} s"
+    return f"{seconds // 60} min" if _in_minutes(seconds) else f"{seconds} s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +143,8 @@ class Dose:
 
     def stretch_minutes(self) -> int | None:
         """Return the minutes of one long stretch of time, such as a walk; None of other doses."""
-        minutes, rest = divmod(self.hold_s, 60)
-        long = self.minutes is None and self.hold_s > LONGEST_IN_SECONDS and not rest
-        return minutes if long and self.is_one_stretch_of_time() else None
+        long = self.minutes is None and _in_minutes(self.hold_s)
+        return self.hold_s // 60 if long and self.is_one_stretch_of_time() else None
 
     def with_numbers(self, numbers: Mapping[str, int]) -> "Dose":
         """Return the dose with other numbers; `minutes` of a stretch of time are how long it is."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from modules.course.curriculum import Curriculum, Exercise, Module
-from modules.course.dose import Dose
+from modules.course.dose import SHORTEST_IN_MINUTES_S, Dose
 from modules.course.levels import HIGHEST, LOWEST, LevelSet
 from modules.errors import InvalidEntry
 from modules.text import LabelledEnum
@@ -155,7 +155,8 @@ def numbers_of(dose: Dose) -> dict[DoseNumber, tuple[int, int]]:
     if dose.minutes is not None:
         return {DoseNumber.MINUTES: LIMITS[DoseNumber.MINUTES], **often}
     if dose.stretch_minutes():
-        return {DoseNumber.MINUTES: (1, LIMITS[DoseNumber.HOLD_S][1] // 60), **often}
+        bounds = SHORTEST_IN_MINUTES_S // 60, LIMITS[DoseNumber.HOLD_S][1] // 60
+        return {DoseNumber.MINUTES: bounds, **often}
     held = [DoseNumber.HOLD_S] if dose.hold_s else []
     return {n: LIMITS[n] for n in (DoseNumber.SETS, DoseNumber.REPS, *held)} | often
 

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from modules.course.dose import LONGEST_IN_SECONDS, Dose
+from modules.course.dose import Dose
 from modules.errors import InvalidEntry
 
 BOUNDS: Mapping[str, tuple[int, int]] = {
     "sets": (1, 20),
     "reps": (1, 200),
-    "hold_s": (1, LONGEST_IN_SECONDS),
+    "hold_s": (1, 300),
     "minutes": (1, 180),
 }
 """The numbers that can be said of an exercise, with their bounds (seconds, minutes)."""

@@ -68,6 +68,15 @@ class TestDose:
         assert prescription.dosed(walk, wanted).dose.summary("es_MX") == "15 minutos"
         prescription.check(wanted, COURSE)
 
+    @pytest.mark.parametrize("minutes", [2, 5, 30])
+    def test_a_short_walk_stays_one_of_minutes(self, minutes):
+        walk = COURSE.exercise("e5_walk")
+        wanted = prescription.with_dose(NOTHING, walk, {"minutes": minutes, "freq_per_week": 5})
+        dose = prescription.dosed(walk, wanted).dose
+
+        assert prescription.number_of(dose, DoseNumber.MINUTES) == minutes
+        assert list(prescription.numbers_of(dose)) == ["minutes", "freq_per_week"]
+
     def test_the_bounds_of_minutes_are_those_that_can_be_kept(self):
         walk = COURSE.exercise("e5_walk")
         _low, most = prescription.numbers_of(walk.dose)[DoseNumber.MINUTES]

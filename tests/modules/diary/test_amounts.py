@@ -90,7 +90,7 @@ def test_what_a_dose_asks_for_makes_that_dose_again(dose):
         ("w1_pelvic_tilt", ["sets", "reps", "hold_s"]),
         ("w7_squat", ["sets", "reps"]),
         ("c3_bridge", ["sets", "hold_s"]),
-        ("m1_prone_lying", ["hold_s"]),
+        ("m1_prone_lying", ["minutes"]),
         ("e5_walk", ["minutes"]),
         ("r1_diaphragmatic", ["minutes"]),
     ],
