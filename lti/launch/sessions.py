@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, joinedload, make_transient_to_detached
 from lti.launch.claims import Launch
 from lti.launch.login_attempts import digest, random_letters, same
 from lti.launch.users import Arrival
-from lti.models import LaunchSession, Standing
+from lti.models import LaunchSession, Platform, Standing
 
 LIFE = timedelta(hours=12)
 HANDOVER = timedelta(minutes=10)
@@ -94,12 +94,13 @@ def find(session: Session, ref: str) -> LaunchSession | None:
     return session.scalar(_BY_REF, {"ref": ref})
 
 
+_ASKED_BY_ALL = Platform.status, Platform.issuer, Platform.auth_login_url, Platform.frame_origins
+"""What every request asks: whether the registration is active, and who may frame it."""
 _BY_REF = (
     select(LaunchSession)
     .where(LaunchSession.ref == bindparam("ref"))
-    .options(joinedload(LaunchSession.platform))
+    .options(joinedload(LaunchSession.platform).load_only(*_ASKED_BY_ALL))
 )
-"""With what every request asks: whether the registration is active, and who may frame it."""
 
 
 def is_open(found: LaunchSession, secret: str | None, now: datetime) -> bool:

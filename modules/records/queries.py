@@ -297,19 +297,33 @@ def _newest(rows: Iterable[Row[Any]]) -> list[AssessmentFacts]:
 
 def course_record(session: Session, participant_id: uuid.UUID) -> CourseRecord:
     """Return everything one participant has done. Raises NotFound."""
-    return record_of(session, participant(session, participant_id))
+    return record_of(
+        session, participant(session, participant_id), completed_of(session, participant_id)
+    )
 
 
-def record_of(session: Session, facts: ParticipantFacts) -> CourseRecord:
-    """Return everything a known participant has done: four queries."""
-    return _records(session, [facts])[0]
+def completed_of(session: Session, participant_id: uuid.UUID) -> tuple[AssessmentFacts, ...]:
+    """Return the completed questionnaires of one participant, corrected ones once: one query."""
+    return tuple(_newest(session.execute(_COMPLETED_OF_PAGE, page_of([participant_id]))))
+
+
+def record_of(
+    session: Session, facts: ParticipantFacts, completed: Sequence[AssessmentFacts]
+) -> CourseRecord:
+    """Return everything a known participant has done, with what they completed: three queries."""
+    return _records(session, [facts], {facts.id: completed})[0]
 
 
 def course_records(
     session: Session, study_id: uuid.UUID, people: Collection[uuid.UUID]
 ) -> list[CourseRecord]:
     """Return the records of a page of a study's participants, by code: five queries."""
-    return _records(session, participants(session, study_id, people))
+    chosen = participants(session, study_id, people)
+    page = page_of([facts.id for facts in chosen])
+    completed: dict[uuid.UUID, list[AssessmentFacts]] = defaultdict(list)
+    for assessment in _newest(session.execute(_COMPLETED_OF_PAGE, page)):
+        completed[assessment.participant_id].append(assessment)
+    return _records(session, chosen, completed)
 
 
 _DAYS: CompoundSelect[Any] = union_all(
@@ -335,7 +349,11 @@ _COMPLETED = (
 _COMPLETED_OF_PAGE = _COMPLETED.where(among_given(Assessment.participant_id))
 
 
-def _records(session: Session, chosen: Sequence[ParticipantFacts]) -> list[CourseRecord]:
+def _records(
+    session: Session,
+    chosen: Sequence[ParticipantFacts],
+    completed: Mapping[uuid.UUID, Sequence[AssessmentFacts]],
+) -> list[CourseRecord]:
     people = page_of([facts.id for facts in chosen])
     lessons: dict[uuid.UUID, dict[str, dict[str, date]]] = defaultdict(lambda: defaultdict(dict))
     logins: dict[uuid.UUID, set[date]] = defaultdict(set)
@@ -347,16 +365,13 @@ def _records(session: Session, chosen: Sequence[ParticipantFacts]) -> list[Cours
     diaries: dict[uuid.UUID, list[DiaryFacts]] = defaultdict(list)
     for entry in session.execute(_DIARY, people):
         diaries[entry.participant_id].append(_diary(entry))
-    outcomes: dict[uuid.UUID, list[AssessmentFacts]] = defaultdict(list)
-    for assessment in _newest(session.execute(_COMPLETED_OF_PAGE, people)):
-        outcomes[assessment.participant_id].append(assessment)
     decided = care_queries.care_of(session, people["people"])
     return [
         CourseRecord(
             facts,
             lessons[facts.id],
             tuple(diaries[facts.id]),
-            tuple(outcomes[facts.id]),
+            tuple(completed.get(facts.id, ())),
             frozenset(logins[facts.id]),
             decided.get(facts.id, CareFacts()),
         )

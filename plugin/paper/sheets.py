@@ -50,12 +50,12 @@ def answer(course: ParticipantCourse) -> Response:
         course=course,
         sheets=sheets(course),
         mode=course.protocol.diary.mode,
-        code=course.record.participant.code,
+        code=course.participant.code,
         clinic=current_tool().settings.clinic_name,
         numbers=course.safety.shown_numbers(),
         empty_rows=EMPTY_ROWS,
     )
-    name = _("diary_%(code)s", code=course.record.participant.code)
+    name = _("diary_%(code)s", code=course.participant.code)
     return printing.answer(page, f"{name}.pdf")
 
 

@@ -64,7 +64,7 @@ def offered(
     """
     moment = min(shown_at or course.now, course.now)
     if slot.day < course.today:
-        ended = days.start_of(slot.day + timedelta(days=1), course.record.participant.time_zone)
+        ended = days.start_of(slot.day + timedelta(days=1), course.participant.time_zone)
         moment = min(moment, ended)
     held = _held_at(course, moment)
     before = course.entry(slot.day, slot.occurrence)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from flask import g
 from flask_babel import get_locale
+from sqlalchemy.orm import Session
 
 from modules.course import prescription, progression
 from modules.course.curriculum import Curriculum, Exercise, Module
@@ -24,7 +25,13 @@ from modules.errors import ExercisesPaused, ModuleLocked, NotFound
 from modules.outcomes.protocol_instruments import as_asked
 from modules.outcomes.questionnaire import Instrument
 from modules.records import queries
-from modules.records.queries import CourseRecord, DiaryFacts, ParticipantFacts, StudyFacts
+from modules.records.queries import (
+    AssessmentFacts,
+    CourseRecord,
+    DiaryFacts,
+    ParticipantFacts,
+    StudyFacts,
+)
 from modules.safety.texts import Safety
 from modules.study import days, goals
 from modules.study.goals import MOST_GOALS, Goal
@@ -44,20 +51,32 @@ class ParticipantCourse:
     instruments: Mapping[str, Instrument]
     safety: Safety
     study: StudyFacts
-    record: CourseRecord
+    participant: ParticipantFacts
+    session: Session
+    """What is read of the participant is read when a page first needs it."""
     components: frozenset[str]
     locale: str
     now: datetime
 
+    @cached_property
+    def completed(self) -> tuple[AssessmentFacts, ...]:
+        """The questionnaires that the participant has completed."""
+        return queries.completed_of(self.session, self.participant_id)
+
+    @cached_property
+    def record(self) -> CourseRecord:
+        """Everything the participant has done."""
+        return queries.record_of(self.session, self.participant, self.completed)
+
     @property
     def participant_id(self) -> uuid.UUID:
         """Key of the participant's record."""
-        return self.record.participant.id
+        return self.participant.id
 
     @property
     def day_one(self) -> date | None:
         """First day of the programme; None while it has not begun."""
-        return self.record.participant.day_one
+        return self.participant.day_one
 
     def ready(self, instrument_key: str) -> bool:
         """Whether a questionnaire may be asked here: a licensed one needs its loaded wording."""
@@ -69,7 +88,7 @@ class ParticipantCourse:
     @cached_property
     def today(self) -> date:
         """The calendar day it is for the participant."""
-        return days.today_for(self.now, self.record.participant.time_zone)
+        return days.today_for(self.now, self.participant.time_zone)
 
     @property
     def week(self) -> int | None:
@@ -82,7 +101,7 @@ class ParticipantCourse:
     @property
     def is_new(self) -> bool:
         """Whether the welcome waits to be read: the first time, and when its notice has changed."""
-        read = self.record.participant.notice_read == self.curriculum.welcome.privacy.version
+        read = self.participant.notice_read == self.curriculum.welcome.privacy.version
         return self.week is not None and self.study.locked_at is None and not read
 
     @property
@@ -110,7 +129,7 @@ class ParticipantCourse:
     @cached_property
     def visits(self) -> list[VisitState]:
         """Every assessment visit with its state today."""
-        return self.record.visit_states(self.protocol, self.today)
+        return queries.visit_states(self.protocol, self.participant, self.completed, self.today)
 
     def module(self, key: str) -> Module:
         """Return a module of the content. Raises NotFound."""
@@ -263,7 +282,8 @@ def course_of(participant: ParticipantFacts, components: frozenset[str]) -> Part
         instruments=as_asked(g.person.protocol, tool.instruments),
         safety=with_own_numbers(tool),
         study=g.person.study,
-        record=queries.record_of(g.session, participant),
+        participant=participant,
+        session=g.session,
         components=components,
         locale=str(get_locale()),
         now=tool.now(),

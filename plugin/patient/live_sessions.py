@@ -33,7 +33,7 @@ def invited_to(course: ParticipantCourse) -> list[LiveSessionFacts]:
     """Return the sessions of the participant's programme; none without that component."""
     if "sessions" not in course.components:
         return []
-    facts = course.record.participant
+    facts = course.participant
     invited = service.calendar(g.session, facts.study_id, [facts.id]).of(facts.id)
     weeks = course.protocol.duration_weeks
     return rules.in_programme(invited, facts.day_one, weeks, facts.time_zone)
@@ -95,5 +95,5 @@ def _one(course: ParticipantCourse, session_id: uuid.UUID) -> LiveSessionFacts:
 def _shown(
     course: ParticipantCourse, facts: LiveSessionFacts, attended: bool | None = None
 ) -> Shown:
-    zone = zones.at(course.record.participant.time_zone, facts.starts_at)
+    zone = zones.at(course.participant.time_zone, facts.starts_at)
     return Shown(facts, facts.starts_at.astimezone(zone), facts.may_enter(course.now), attended)

@@ -110,7 +110,7 @@ def lesson_done(module_key: str, lesson_key: str) -> Response:
     )
     gradebook.note_progress(
         g.session,
-        course.record.participant.study_id,
+        course.participant.study_id,
         course.protocol,
         course.participant_id,
         _states_now,

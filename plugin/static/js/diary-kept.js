@@ -126,7 +126,9 @@ async function sendAll() {
 // What the page says -------------------------------------------------------------------------
 
 function say(state) {
-  const words = box.querySelector(`template[data-state=${state}]`).content.cloneNode(true);
+  const said = box.querySelector(`template[data-state=${state}]`);
+  const words = box.querySelector(`template[data-frame=${said.dataset.framed}]`).content.cloneNode(true);
+  words.querySelector(".notice-body").append(said.content.cloneNode(true));
   const days = [...new Set(mine().map((entry) => entry.day))];
   const form = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeZone: "UTC" });
   const day = words.querySelector("[data-kept-days]");
