@@ -48,6 +48,19 @@ class Origin:
     """When an entry that a device kept counts as written (`slots.when_written`)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of an entry that was sent.
+
+    `triggers`: what somebody has to see to; `counts`: whether it is the one in its place, or one
+    written later is.
+    """
+
+    id: uuid.UUID
+    triggers: frozenset[Trigger]
+    counts: bool
+
+
 def write(
     session: Session,
     participant_id: uuid.UUID,
@@ -57,14 +70,14 @@ def write(
     known_exercises: Collection[str],
     now: datetime,
     origin: Origin = Origin(),
-) -> uuid.UUID:
-    """Write an entry and return its key; an earlier one in its place is superseded.
+) -> Written:
+    """Write an entry and return what became of it; an earlier one in its place is superseded.
 
     The same `client_key` sent again changes nothing. What a device kept never replaces what was
-    written later (`counts` tells); anything else replaces what is there, whatever a clock says: the
-    order in which the database takes entries is the order in which they were written. Raises
-    InvalidEntry naming the fields, TooLate when the day may not be filled any more, AlreadyRecorded
-    when paper would replace what the participant wrote here.
+    written later (`Written.counts` tells); anything else replaces what is there, whatever a clock
+    says: the order in which the database takes entries is the order in which they were written.
+    Raises InvalidEntry naming the fields, TooLate when the day may not be filled any more,
+    AlreadyRecorded when paper would replace what the participant wrote here.
     """
     # Two sendings of one entry wait for each other here; SQLite has one writer anyway.
     participant = session.get(Participant, participant_id, with_for_update={"key_share": True})
@@ -72,7 +85,8 @@ def write(
         raise NotFound
     sent_before, current = _there(session, participant_id, form, client_key)
     if sent_before is not None:
-        return sent_before.id
+        raised = frozenset(triggers_of(session, participant_id, sent_before.id))
+        return Written(sent_before.id, raised, sent_before.superseded_at is None)
     _require_open(session, participant, protocol, form, now, origin)
     check(form, known_exercises, most_minutes(protocol.diary))
     overtaken = _is_overtaken(current, now, origin)
@@ -101,8 +115,8 @@ def write(
     )
     session.add(entry)
     session.flush()
-    raise_alerts(session, entry, protocol, now)
-    return entry.id
+    raised = raise_alerts(session, entry, protocol, now)
+    return Written(entry.id, raised, not overtaken)
 
 
 def _require_open(
@@ -185,13 +199,10 @@ def _is_overtaken(current: DiaryEntry | None, now: datetime, origin: Origin) -> 
     return origin.written_at is not None and origin.written_at < there <= now
 
 
-def counts(session: Session, entry_id: uuid.UUID) -> bool:
-    """Return whether an entry is the one that counts in its place, or a later one is."""
-    return session.get_one(DiaryEntry, entry_id).superseded_at is None
-
-
-def raise_alerts(session: Session, entry: DiaryEntry, protocol: Protocol, now: datetime) -> None:
-    """Raise the alerts of an entry, in its own transaction.
+def raise_alerts(
+    session: Session, entry: DiaryEntry, protocol: Protocol, now: datetime
+) -> frozenset[Trigger]:
+    """Raise the alerts of an entry, in its own transaction; return its triggers.
 
     A day that is written anew raises what its earlier version raised only when that is closed.
     """
@@ -200,6 +211,7 @@ def raise_alerts(session: Session, entry: DiaryEntry, protocol: Protocol, now: d
     found = safety_rules.of_diary(
         _facts(entry), earlier, _baseline_mm(session, entry.participant_id, protocol)
     )
+    fresh: list[Trigger] = []
     if found:
         same_day = select(DiaryEntry.id).where(
             DiaryEntry.participant_id == entry.participant_id, DiaryEntry.day == entry.day
@@ -213,6 +225,7 @@ def raise_alerts(session: Session, entry: DiaryEntry, protocol: Protocol, now: d
         raised |= {alert.trigger for alert in waiting if alert.source_id in versions}
         fresh = [trigger for trigger in found if trigger not in raised]
         alerts.raise_all(session, entry.participant_id, fresh, entry.id, now)
+    return frozenset({*fresh, *safety_rules.of_diary(_facts(entry))})
 
 
 def triggers_of(session: Session, participant_id: uuid.UUID, entry_id: uuid.UUID) -> set[Trigger]:

@@ -107,7 +107,7 @@ def _saved(course: ParticipantCourse, slot: Slot, form: DiaryEntryForm) -> bool:
     known = [one.id for one in form.offered]
     origin = diaries.Origin(Source.PAPER, recorded_by=g.person.user_id)
     try:
-        entry_id = diaries.write(
+        written = diaries.write(
             g.session,
             course.participant_id,
             course.protocol,
@@ -129,7 +129,7 @@ def _saved(course: ParticipantCourse, slot: Slot, form: DiaryEntryForm) -> bool:
         actor_id=g.person.user_id,
         subject_id=course.participant_id,
     )
-    if diaries.triggers_of(g.session, course.participant_id, entry_id):
+    if written.triggers:
         flash(_("Copied. What the sheet says has raised an alert: see to it now."), "care")
     else:
         flash(_("Copied from paper."), "good")

@@ -65,7 +65,7 @@ def write(day: str) -> Response | tuple[str, int]:
     kept = which.kept.data == "yes"
     written_at = _when_written(which, course.now) if kept else None
     try:
-        entry_id = diaries.write(
+        written = diaries.write(
             g.session,
             course.participant_id,
             course.protocol,
@@ -79,14 +79,14 @@ def write(day: str) -> Response | tuple[str, int]:
         form.add_errors(fault.fields)
         return _page(course, slot, form), 422
     reminders.diary_written(g.session, course.participant_id, slot, course.now)
-    look = bool(diaries.triggers_of(g.session, course.participant_id, entry_id))
-    following = url_for("patient.noticed", entry_id=entry_id) if look else url_for("patient.home")
+    look = bool(written.triggers)
+    following = url_for("patient.noticed", entry_id=written.id) if look else url_for("patient.home")
     if not look and not kept:
         flash(_saved_words(course, form.entry(slot), unusual=form.is_unusual()), "good")
     if not look and form.is_unusual():
         flash(amounts.IS_UNUSUAL, "care")
     if request.accept_mimetypes.best == "application/json" and not g.get("ended"):
-        counts = diaries.counts(g.session, entry_id)
+        counts = written.counts
         return jsonify(saved=form.client_key.data, next=following, look=look, counts=counts)
     return redirect(following, 303)
 

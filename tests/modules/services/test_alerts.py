@@ -41,7 +41,10 @@ def write(database, protocols, who, day=TODAY, key=None, **changes):
     form = diary.DiaryForm(day=day, **values)
     with database.writing() as session:
         now = NOON - (TODAY - day)
-        return diaries.write(session, who, protocols[TRIAL], form, key or uuid.uuid4(), set(), now)
+        written = diaries.write(
+            session, who, protocols[TRIAL], form, key or uuid.uuid4(), set(), now
+        )
+        return written.id
 
 
 def raised(database, who):

@@ -43,7 +43,7 @@ def writer(anywhere):
                 key or uuid.uuid4(),
                 KNOWN,
                 now,
-            )
+            ).id
 
     write.clinic = anywhere
     return write
