@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
+from lti.launch import sessions
 from lti.launch.claims import Launch
 from lti.launch.claims import Role as ProposedRole
 from lti.models import LaunchSession, LtiContext, LtiUser, Membership
@@ -49,10 +50,19 @@ class CurrentPerson:
         return self.participant.id if self.participant else None
 
 
-def person_of(session: Session, tool: Tool, launch_session: LaunchSession) -> CurrentPerson:
-    """Return the person behind a launch session."""
+def session_at(session: Session, ref: str) -> tuple[LaunchSession, "Facts"] | None:
+    """Return the launch session of an address with what is known of its person: one question."""
+    row = session.execute(_FACTS, {"ref": ref}).one_or_none() if sessions.is_ref(ref) else None
+    return None if row is None else (row[0], Facts(*row[1:]))
+
+
+def person_of(
+    session: Session, tool: Tool, launch_session: LaunchSession, known: "Facts | None" = None
+) -> CurrentPerson:
+    """Return the person behind a launch session; `known`: where it is read already."""
     locale = launch_session.locale or "es"
-    known = _facts(session, launch_session)
+    if known is None:
+        known = Facts(*session.execute(_FACTS, {"ref": launch_session.ref}).one()[1:])
     common = {
         "user_id": launch_session.lti_user_id,
         "locale": locale,
@@ -88,7 +98,9 @@ def person_of(session: Session, tool: Tool, launch_session: LaunchSession) -> Cu
     )
 
 
-class _Facts(NamedTuple):
+class Facts(NamedTuple):
+    """What decides who a person is in the course they came from."""
+
     course_id: uuid.UUID | None
     study_id: uuid.UUID | None
     key: str
@@ -106,7 +118,7 @@ _USER, _COURSE, _STUDY = LtiUser.__table__.c, LtiContext.__table__.c, Study.__ta
 _ROLE, _MEMBERSHIP = RoleAssignment.__table__.c, Membership.__table__.c
 _ADMINISTRATOR = Administrator.__table__.c
 _FACTS = (
-    select(
+    sessions.BY_REF.add_columns(
         _COURSE.id,
         _COURSE.study_id,
         _STUDY.key,
@@ -119,9 +131,9 @@ _FACTS = (
         Participant,
         Screening,
     )
-    .select_from(LtiUser.__table__)
+    .join(LtiUser.__table__, _USER.id == LaunchSession.lti_user_id)
     .outerjoin(Administrator.__table__, _ADMINISTRATOR.lti_user_id == _USER.id)
-    .outerjoin(LtiContext.__table__, _COURSE.id == bindparam("course"))
+    .outerjoin(LtiContext.__table__, _COURSE.id == LaunchSession.course_id)
     .outerjoin(Study.__table__, _STUDY.id == _COURSE.study_id)
     .outerjoin(
         RoleAssignment.__table__,
@@ -134,14 +146,8 @@ _FACTS = (
     .outerjoin(Participant, Participant.id == _MEMBERSHIP.participant_id)
     .outerjoin(Screening, CURRENT_SCREENING)
     .outerjoin(Allocation, Allocation.participant_id == Participant.id)
-    .where(_USER.id == bindparam("user"))
 )
-"""All that decides what a person may do in a course, in one question: every page asks it."""
-
-
-def _facts(session: Session, launch_session: LaunchSession) -> _Facts:
-    who = {"user": launch_session.lti_user_id, "course": launch_session.course_id}
-    return _Facts(*session.execute(_FACTS, who).one())
+"""The session, and all that decides what its person may do in a course: every page asks it."""
 
 
 def effective_role(assigned: Role | None, launch_session: LaunchSession) -> Role:

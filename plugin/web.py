@@ -114,14 +114,14 @@ def _open() -> None:
     reads = safe or _is_marked("only_asks")
     g.session = g.stack.enter_context(tool.database.reading() if reads else tool.database.writing())
     secret = request.cookies.get(sessions.cookie_name(g.ref), "")
-    found = sessions.find(g.session, g.ref)
+    found, known = people.session_at(g.session, g.ref) or (None, None)
     if found is not None:
         # Read now what every answer needs: whoever makes one must not have to ask the database.
         g.framed_by = frame_ancestors(found.platform)
     g.ended = found is None or not sessions.is_open(found, secret, tool.now())
     g.launch_session = _ended_session(tool) if g.ended else found
     g.csrf_token = sessions.csrf_token(g.launch_session)
-    g.person = people.person_of(g.session, tool, g.launch_session)
+    g.person = people.person_of(g.session, tool, g.launch_session, known)
     i18n.know_the_person()
     if not safe and not sessions.csrf_holds(g.launch_session, sent_token()):
         raise StaleForm

@@ -89,18 +89,22 @@ def load(session: Session, ref: str, secret: str | None, now: datetime) -> Launc
 
 def find(session: Session, ref: str) -> LaunchSession | None:
     """Return a session by its address, whoever asks and whether or not it is over."""
-    if not ref.isascii() or not ref.isalnum():
-        return None
-    return session.scalar(_BY_REF, {"ref": ref})
+    return session.scalar(BY_REF, {"ref": ref}) if is_ref(ref) else None
+
+
+def is_ref(written: str) -> bool:
+    """Whether this can be the address of a session."""
+    return written.isascii() and written.isalnum()
 
 
 _ASKED_BY_ALL = Platform.status, Platform.issuer, Platform.auth_login_url, Platform.frame_origins
 """What every request asks: whether the registration is active, and who may frame it."""
-_BY_REF = (
+BY_REF = (
     select(LaunchSession)
     .where(LaunchSession.ref == bindparam("ref"))
     .options(joinedload(LaunchSession.platform).load_only(*_ASKED_BY_ALL))
 )
+"""A session by its address, `ref`."""
 
 
 def is_open(found: LaunchSession, secret: str | None, now: datetime) -> bool:

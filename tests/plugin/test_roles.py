@@ -163,7 +163,7 @@ class TestTheControlArm:
             )
             assert answer.status_code == 403, address
 
-    def test_the_pages_that_remain_are_the_brochure_and_the_questions(self, app, client_for):
+    def test_the_pages_that_remain_are_the_brochure_the_questions_and_the_welcome(self, app, client_for):
         control = client_for("control")
         open_pages = {
             address.path
@@ -171,11 +171,12 @@ class TestTheControlArm:
             if address.method == "GET" and control.get(address.path).status_code == 200
         }
 
-        assert open_pages == {"/today", "/warning", "/brochure", "/questions", "/messages"}
+        remaining = {"/today", "/warning", "/brochure", "/questions", "/messages", "/welcome"}
+        assert open_pages == remaining
 
     def test_no_page_names_what_the_arm_does_not_have(self, client_for):
         control = client_for("control", day=14)
-        for path in ("/today", "/brochure", "/questions", "/messages", "/warning"):
+        for path in ("/today", "/brochure", "/questions", "/messages", "/warning", "/welcome"):
             page = control.get(path).text
             for word in ("/programme", "/diary", "/exercises", "/media", "/progress"):
                 assert word not in page, (path, word)
