@@ -1,14 +1,13 @@
 """What a patient page knows: the protocol, the content, the own record and today's date."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 from flask import g
 from flask_babel import get_locale
-from sqlalchemy.orm import Session
 
 from modules.course import prescription, progression
 from modules.course.curriculum import Curriculum, Exercise, Module
@@ -52,7 +51,8 @@ class ParticipantCourse:
     safety: Safety
     study: StudyFacts
     participant: ParticipantFacts
-    session: Session
+    read_completed: Callable[[], tuple[AssessmentFacts, ...]]
+    read_record: Callable[[tuple[AssessmentFacts, ...]], CourseRecord]
     """What is read of the participant is read when a page first needs it."""
     components: frozenset[str]
     locale: str
@@ -61,12 +61,12 @@ class ParticipantCourse:
     @cached_property
     def completed(self) -> tuple[AssessmentFacts, ...]:
         """The questionnaires that the participant has completed."""
-        return queries.completed_of(self.session, self.participant_id)
+        return self.read_completed()
 
     @cached_property
     def record(self) -> CourseRecord:
         """Everything the participant has done."""
-        return queries.record_of(self.session, self.participant, self.completed)
+        return self.read_record(self.completed)
 
     @property
     def participant_id(self) -> uuid.UUID:
@@ -283,7 +283,8 @@ def course_of(participant: ParticipantFacts, components: frozenset[str]) -> Part
         safety=with_own_numbers(tool),
         study=g.person.study,
         participant=participant,
-        session=g.session,
+        read_completed=partial(queries.completed_of, g.session, participant.id),
+        read_record=partial(queries.record_of, g.session, participant),
         components=components,
         locale=str(get_locale()),
         now=tool.now(),

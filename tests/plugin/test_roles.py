@@ -163,7 +163,7 @@ class TestTheControlArm:
             )
             assert answer.status_code == 403, address
 
-    def test_the_pages_that_remain_are_the_brochure_the_questions_and_the_welcome(self, app, client_for):
+    def test_what_remains_is_brochure_questions_messages_and_welcome(self, app, client_for):
         control = client_for("control")
         open_pages = {
             address.path

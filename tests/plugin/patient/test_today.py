@@ -50,7 +50,11 @@ def course_on(curriculum):
             instruments=INSTRUMENTS,
             safety=curriculum.safety,
             study=StudyFacts(KEY, "demo", "imss-nct07248813", synthetic=True),
-            record=CourseRecord(facts, lessons or {}, tuple(diary), tuple(done)),
+            participant=facts,
+            read_completed=lambda: tuple(done),
+            read_record=lambda completed: CourseRecord(
+                facts, lessons or {}, tuple(diary), completed
+            ),
             components=components,
             locale="en",
             now=NOON,
