@@ -7,11 +7,12 @@ forward; a failure is final unless a delivery is reported after it, which then i
 import uuid
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from notifications.channel import Aftermath, DeliveryFailed, Receipt
+from notifications.channel import Aftermath, Receipt
 from notifications.consent import opt_out_number
 from notifications.messages import language_of
 from notifications.models import (
@@ -66,6 +67,8 @@ def record_receipt(
     if named is not None and row is not named and attempt is not None:
         return Outcome.REFUSED
     row = row or named
+    earlier = _of_earlier_try(session, sid) if row is None else None
+    row = row or earlier
     event = {
         "message_id": row.id if row else None,
         "attempt": attempt,
@@ -79,7 +82,10 @@ def record_receipt(
         return Outcome.DUPLICATE
     if row is None:
         return Outcome.UNMATCHED
-    outcome = _apply(session, row, sid, status, error_code, now)
+    if earlier is not None:
+        outcome = _apply_to_earlier_try(earlier, status, now)
+    else:
+        outcome = _apply(session, row, sid, status, error_code, now)
     _event(session, sid, status, error_code).outcome = outcome
     session.flush()
     return outcome
@@ -126,26 +132,58 @@ def uncertain(session: Session, attempt: uuid.UUID, reason: str, now: datetime) 
         session.flush()
 
 
-def refused(session: Session, attempt: uuid.UUID, failure: DeliveryFailed, now: datetime) -> None:
+class Refusal(Protocol):
+    """Why a provider did not take a message, told at once (DeliveryFailed) or later (Verdict)."""
+
+    @property
+    def reason(self) -> str:
+        """A short code."""
+
+    @property
+    def retry(self) -> bool:
+        """Whether the same message may be tried again."""
+
+    @property
+    def retry_after(self) -> timedelta | None:
+        """Not before so long; None: the pause of the channel grows by itself."""
+
+    @property
+    def aftermath(self) -> Aftermath:
+        """What follows beyond this one message."""
+
+
+def refused(session: Session, attempt: uuid.UUID, failure: Refusal, now: datetime) -> None:
     """The provider surely did not take it: try later, give it up, and draw the consequences."""
     row = by_attempt(session, attempt)
     if row is None or row.sid is not None or row.state not in (State.SENDING, State.UNKNOWN):
         return
-    if failure.retry or failure.stop_queue:
-        length = STOPPED_PAUSE if failure.stop_queue else failure.retry_after
-        until = pause(session, str(row.channel), failure.reason, now, length)
-        _try_again(row, until, failure.reason, now)
-    else:
-        _turn(row, State.FAILED, now, failure.reason)
-        _consequences(session, row, failure.aftermath, failure.reason, now)
+    _refuse(session, row, failure, now)
     session.flush()
 
 
+def _refuse(session: Session, row: OutboxMessage, why: Refusal, now: datetime) -> None:
+    """Decide what a refusal means, whenever it is told: the one place where that is decided.
+
+    What may be tried again, and what a fault of ours stopped, waits while its channel is paused.
+    """
+    stopped = why.aftermath is Aftermath.STOP_QUEUE
+    if why.retry or stopped:
+        length = STOPPED_PAUSE if stopped else why.retry_after
+        until = pause(session, str(row.channel), why.reason, now, length)
+        _try_again(row, until, why.reason, now)
+    else:
+        _turn(row, State.FAILED, now, why.reason)
+        _consequences(session, row, why.aftermath, why.reason, now)
+
+
 def _try_again(row: OutboxMessage, when: datetime, reason: str, now: datetime) -> None:
+    """Let it wait for another try, which is a new message to the provider; or expire."""
     state = State.PLANNED if when < row.expires_at else State.EXPIRED
     _turn(row, state, now, reason)
     row.next_try_at = when
     row.lease_until = None
+    if state is State.PLANNED:
+        row.attempt = row.sid = row.provider_status = None
 
 
 def _turn(row: OutboxMessage, state: State, now: datetime, reason: str | None = None) -> None:
@@ -168,6 +206,29 @@ def _apply(
     return _apply_progress(row, status, now)
 
 
+def _of_earlier_try(session: Session, sid: str) -> OutboxMessage | None:
+    """Return the message that was once sent under this id, refused, and is to be sent anew."""
+    known = select(OutboxEvent.message_id).where(
+        OutboxEvent.sid == sid, OutboxEvent.message_id.is_not(None)
+    )
+    return session.scalar(
+        select(OutboxMessage).where(OutboxMessage.id.in_(known)).with_for_update()
+    )
+
+
+def _apply_to_earlier_try(row: OutboxMessage, status: str, now: datetime) -> Outcome:
+    """Take what is said of a refused try: it changes nothing, unless it did arrive.
+
+    Then nothing is sent again, if it has not been already.
+    """
+    arrived = ARRIVED.get(status)
+    if arrived is None or row.state not in (State.PLANNED, State.EXPIRED, State.FAILED):
+        return Outcome.KEPT if arrived is None else Outcome.ANOMALY
+    _turn(row, arrived, now, "delivered_after_failure")
+    row.provider_status = status
+    return Outcome.ANOMALY
+
+
 def _apply_progress(row: OutboxMessage, status: str, now: datetime) -> Outcome:
     arrived = ARRIVED.get(status)
     if row.state is State.FAILED and arrived is None:
@@ -187,10 +248,8 @@ def _apply_failure(
         return Outcome.ANOMALY
     if row.state is State.FAILED:
         return Outcome.KEPT
-    verdict = verdict_on(error_code)
-    _turn(row, State.FAILED, now, verdict.reason)
     row.provider_status = status
-    _consequences(session, row, verdict.aftermath, verdict.reason, now)
+    _refuse(session, row, verdict_on(error_code), now)
     return Outcome.APPLIED
 
 
@@ -201,8 +260,6 @@ def _consequences(
         opt_out_number(session, row.phone_digest, now, "blocked")
     elif aftermath is Aftermath.PARK_TEMPLATE:
         pause(session, _text_scope(session, row), reason, now, PARKED_PAUSE)
-    elif aftermath is Aftermath.STOP_QUEUE:
-        pause(session, str(row.channel), reason, now, STOPPED_PAUSE)
     elif aftermath in (Aftermath.BAD_NUMBER, Aftermath.OTHER_FORM):
         _number_fails(session, row, aftermath, now)
 
@@ -219,7 +276,6 @@ def _number_fails(
         contact.other_form_tried_at = now
         contact.wa_address = other
         _try_again(row, now + timedelta(seconds=10), "other_form", now)
-        row.attempt = row.sid = row.provider_status = None
     else:
         contact.unreachable_at = now
 

@@ -1,8 +1,9 @@
 """Twilio's error codes as data: what each means for the message and for what follows it.
 
-Codes come in the answer to a send (4xx) or later in a status callback. What stands here is sure
-not to have been sent; every 5xx, timeout and reset is decided in ``channels/whatsapp.py`` and is
-unknown. A code that is not listed is taken for a refusal of this one message.
+Codes come in the answer to a send (4xx) or, nearly always, later in a status callback; a code
+means the same in both (``receipts``). What stands here is sure not to have been sent; every 5xx,
+timeout and reset is decided in ``channels/whatsapp.py`` and is unknown. A code that is not listed
+is taken for a refusal of this one message.
 """
 
 from collections.abc import Mapping
@@ -44,7 +45,8 @@ VERDICTS: Mapping[int, Verdict] = {
         *(21617, 21654, 21655, 21656, 21658, 63005, 63013, 63021, 63027, 63028, 63030),
     ),
     **_table(Verdict("template_not_approved", Aftermath.PARK_TEMPLATE), 63040, 63041, 63042),
-    **_table(Verdict("became_marketing", Aftermath.PARK_TEMPLATE), 63049),
+    # A cap of Meta's for one person: it says nothing of the text, nor of anybody else.
+    **_table(Verdict("person_limit"), 63049),
     **_table(Verdict("not_on_whatsapp", Aftermath.OTHER_FORM), 63003, 63024),
     **_table(Verdict("outside_window"), 63016),
     **_table(Verdict("provider_fault"), 63001, 63010, 63022),

@@ -6,9 +6,18 @@ import uuid
 import pytest
 
 from notifications.channel import DeliveryUnknown, Message, Receipt
+from notifications.consent import BY_KEYWORD, opt_out_number
 from notifications.models import State
 from notifications.outbox import Outcome, record_receipt
-from tests.notifications.outbox_kit import Clock, People, ScriptedChannel, Sender, reminder_for
+from notifications.phones import digest
+from tests.notifications.outbox_kit import (
+    PHONE,
+    Clock,
+    People,
+    ScriptedChannel,
+    Sender,
+    reminder_for,
+)
 
 SID = "SM" + "a" * 32
 OTHER_SID = "SM" + "b" * 32
@@ -177,3 +186,69 @@ class TestWhatAFailureMeans:
         report(sender, sent, "failed", code)
         assert sender.row().state is State.FAILED
         assert sender.count("outbox_pauses") == 0
+
+
+class TestALateRefusal:
+    """Nearly every refusal of WhatsApp comes by callback: it means what it means at once."""
+
+    @pytest.mark.parametrize("code", ["63018", "63017", "63012", "30001", "63038"])
+    def test_what_may_be_tried_again_is(
+        self, sender: Sender, sent: uuid.UUID, channel: ScriptedChannel, clock: Clock, code: str
+    ):
+        report(sender, sent, "undelivered", code)
+        assert sender.row().state is State.PLANNED
+        clock.forward(minutes=45)
+        assert sender.deliver() == {"sent": 1}
+        assert len({each.attempt for each in channel.sent}) == 2
+
+    def test_the_queue_is_slowed(
+        self, sender: Sender, sent: uuid.UUID, people: People, channel: ScriptedChannel
+    ):
+        report(sender, sent, "undelivered", "63018")
+        sender.plan(reminder_for(people.reachable("+525551234568")))
+        sender.deliver()
+        assert len(channel.sent) == 1
+
+    def test_a_fault_of_ours_stops_the_queue_and_the_message_waits(
+        self, sender: Sender, sent: uuid.UUID, channel: ScriptedChannel, clock: Clock
+    ):
+        report(sender, sent, "failed", "63007")
+        assert (sender.row().state, sender.row().reason) == (State.PLANNED, "misconfigured")
+        clock.forward(minutes=11)
+        sender.deliver()
+        assert len(channel.sent) == 2
+
+    def test_a_limit_for_one_person_holds_nobody_elses_text(
+        self, sender: Sender, sent: uuid.UUID, people: People, channel: ScriptedChannel
+    ):
+        report(sender, sent, "undelivered", "63049")
+        assert (sender.row().state, sender.row().reason) == (State.FAILED, "person_limit")
+        sender.plan(reminder_for(people.reachable("+525551234568")))
+        sender.deliver()
+        assert len(channel.sent) == 2
+
+    def test_after_a_stop_nothing_is_tried_again(
+        self, sender: Sender, sent: uuid.UUID, channel: ScriptedChannel, clock: Clock
+    ):
+        with sender.database.writing() as session:
+            opt_out_number(session, digest(PHONE), clock.now, BY_KEYWORD)
+        report(sender, sent, "undelivered", "63018")
+        clock.forward(minutes=45)
+        sender.deliver()
+        assert len(channel.sent) == 1
+        assert sender.row().state is State.CANCELLED
+
+    def test_what_the_provider_says_twice_is_one_refusal(self, sender: Sender, sent: uuid.UUID):
+        report(sender, sent, "undelivered", "63018")
+        assert report(sender, None, "failed", "63018") is Outcome.KEPT
+        assert sender.row().state is State.PLANNED
+
+    def test_one_that_arrived_after_all_is_not_sent_again(
+        self, sender: Sender, sent: uuid.UUID, channel: ScriptedChannel, clock: Clock
+    ):
+        report(sender, sent, "undelivered", "63018")
+        assert report(sender, sent, "delivered") is Outcome.ANOMALY
+        clock.forward(minutes=45)
+        sender.deliver()
+        assert len(channel.sent) == 1
+        assert sender.row().state is State.DELIVERED
