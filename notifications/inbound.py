@@ -1,8 +1,8 @@
 """What a patient answers: keywords are obeyed, everything else gets one fixed reply.
 
-Nobody reads these messages and nothing in them is interpreted, so the reply says so and names the
-emergency number. The words are not stored. How often a number is answered is limited, so that two
-machines never talk to each other all night.
+Nobody reads these messages, and nothing in them is interpreted but a wish to stop, so the reply
+says so and names the emergency number. The words are not stored. How often a number is answered is
+limited, so that two machines never talk to each other all night; a stop is always confirmed.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,8 @@ from notifications.phones import digest
 OPENED = {Keyword.START: "opted-in", Keyword.ASSESSMENTS: "assessments-only"}
 """What is answered to a word after which notices go to a number."""
 OPT_OUT_BUTTON = "opt-out"
+ANSWERED_WITHIN = timedelta(days=1)
+"""How long a yes answers the question whether somebody wishes to stop."""
 STRANGERS_EVERY = timedelta(days=1)
 
 
@@ -49,13 +51,19 @@ def receive(session: Session, message: Incoming, now: datetime, rules: ReplyRule
     """
     sender = digest(message.sender)
     keyword = Keyword.STOP if message.button == OPT_OUT_BUTTON else read(message.text)
+    if keyword is Keyword.YES:
+        keyword = Keyword.STOP if _was_asked(session, sender, now) else Keyword.OTHER
     contacts = session.scalars(
         select(Contact).where(Contact.phone_digest == sender).order_by(Contact.given_at.desc())
     ).all()
+    if not contacts and keyword is Keyword.NEAR_STOP:
+        keyword = Keyword.OTHER
     known = any(contact.withdrawn_at is None for contact in contacts) or (
         keyword is not Keyword.OTHER and bool(contacts)
     )
-    speaks = _ends_something(keyword, contacts) or _may_answer(session, sender, now, rules, known)
+    # A stop that ends something is confirmed, however often was answered before.
+    ends = keyword is Keyword.STOP and any(one.withdrawn_at is None for one in contacts)
+    speaks = ends or _may_answer(session, sender, now, rules, known)
     values = {
         "sid": message.sid,
         "sender_digest": sender,
@@ -79,6 +87,8 @@ def _answer(
         name = "opted-out" if contacts else "stopped"
     elif not known:
         return reply("unknown", DEFAULT_LANGUAGE, emergency=rules.emergency)
+    elif keyword is Keyword.NEAR_STOP:
+        name = "near-stop"
     elif any(_is_reached(session, one) for one in contacts):
         name = OPENED.get(keyword, "not-read")
     else:
@@ -92,9 +102,16 @@ def _is_reached(session: Session, contact: Contact) -> bool:
     return held is not None and held.phone_digest == contact.phone_digest
 
 
-def _ends_something(keyword: Keyword, contacts: Sequence[Contact]) -> bool:
-    """Say whether a stop is one indeed: it is confirmed, however often was answered before."""
-    return keyword is Keyword.STOP and any(one.withdrawn_at is None for one in contacts)
+def _was_asked(session: Session, sender: str, now: datetime) -> bool:
+    """Say whether this sender's last message was asked about: perhaps they wished to stop."""
+    last = session.execute(
+        select(InboundMessage.keyword, InboundMessage.answered, InboundMessage.received_at)
+        .where(InboundMessage.sender_digest == sender)
+        .order_by(InboundMessage.received_at.desc(), InboundMessage.id)
+        .limit(1)
+    ).one_or_none()
+    asked = last is not None and last.keyword == Keyword.NEAR_STOP and last.answered
+    return bool(asked) and last is not None and now - last.received_at < ANSWERED_WITHIN
 
 
 def _may_answer(

@@ -1,38 +1,27 @@
-"""The few words a patient may answer with (pure).
+"""What a patient may answer with: a stop in their own words, and a few fixed words. Pure.
 
 Only a whole message counts. «Me baja el dolor» is good news and no wish to be left alone.
 """
 
+import re
 import unicodedata
 from enum import StrEnum
+
+from notifications import wishes
 
 
 class Keyword(StrEnum):
     """What an incoming message asks for; everything that is no keyword is OTHER."""
 
     STOP = "stop"
+    NEAR_STOP = "near_stop"
+    """Perhaps a stop: asked about, and one if the answer is yes."""
+    YES = "yes"
     START = "start"
     ASSESSMENTS = "assess"
     """Notices of assessments and no others."""
     OTHER = "other"
 
-
-STOP_WORDS = frozenset(
-    {
-        *("baja", "alto", "stop", "cancelar", "no recibir mas"),
-        *("cancel", "end", "quit", "unsubscribe", "stopall", "revoke", "optout"),
-    }
-)
-"""Ours, then the English ones that Twilio knows."""
-
-STOP_WISHES = frozenset(
-    {
-        *("quiero darme de baja", "quiero baja", "darme de baja"),
-        *("no mas mensajes", "no mas avisos", "no quiero mas mensajes", "no quiero mas avisos"),
-        *("ya no quiero recibir mensajes", "ya no quiero recibir avisos", "no more messages"),
-    }
-)
-"""The same in a few words, as people write it."""
 
 START_WORDS = frozenset({"alta", "start", "unstop"})
 
@@ -43,6 +32,20 @@ ASSESSMENT_WORDS = frozenset(
     }
 )
 
+YES_WORDS = frozenset({"si", "yes", "claro", "si quiero", "yes please"})
+
+STOP_SIGNS = frozenset("🛑⛔🚫")
+"""Pictures that say stop."""
+
+FIXED = {
+    START_WORDS: Keyword.START,
+    ASSESSMENT_WORDS: Keyword.ASSESSMENTS,
+    YES_WORDS: Keyword.YES,
+}
+
+LONGEST = 200
+"""Characters that are read; a wish is short."""
+
 COURTESY = ("por favor", "porfavor", "porfa", "gracias", "please", "thanks", "thank you")
 """What is taken off the ends of a message before it is read."""
 
@@ -52,12 +55,14 @@ def read(text: str) -> Keyword:
 
     Whoever also says please or thanks is understood.
     """
-    words = _without_courtesy(_plain(text))
-    if words in STOP_WORDS | STOP_WISHES:
+    said = plain(text)
+    words = _without_courtesy(said)
+    for fixed, keyword in FIXED.items():
+        if words in fixed:
+            return keyword
+    if wishes.is_wish(said):
         return Keyword.STOP
-    if words in ASSESSMENT_WORDS:
-        return Keyword.ASSESSMENTS
-    return Keyword.START if words in START_WORDS else Keyword.OTHER
+    return Keyword.NEAR_STOP if wishes.is_near(said) else Keyword.OTHER
 
 
 def _without_courtesy(words: str) -> str:
@@ -66,12 +71,21 @@ def _without_courtesy(words: str) -> str:
     return words
 
 
-def _plain(text: str) -> str:
-    """Letters and digits in lower case, without accents, one blank between words."""
-    decomposed = unicodedata.normalize("NFKD", text[:200]).casefold()
-    kept = (
-        sign if sign.isalnum() else " "
-        for sign in decomposed
-        if unicodedata.category(sign) not in {"Mn", "Cf"}
-    )
-    return " ".join("".join(kept).split())
+def plain(text: str) -> str:
+    """Letters and digits in lower case, without accents, one blank between words.
+
+    A word that is spelt out («B A J A», «S.T.O.P.») is one word, and a letter held down is one.
+    """
+    decomposed = unicodedata.normalize("NFKD", text[:LONGEST]).casefold()
+    kept = "".join(_letter(sign) for sign in decomposed)
+    words = re.sub(r"(.)\1{2,}", r"\1", kept).split()
+    spelt_out = len(words) > 2 and all(len(word) == 1 for word in words)
+    return ("" if spelt_out else " ").join(words)
+
+
+def _letter(sign: str) -> str:
+    if sign in STOP_SIGNS:
+        return " stop "
+    if unicodedata.category(sign) in {"Mn", "Cf"}:
+        return ""
+    return sign if sign.isalnum() else " "

@@ -234,7 +234,7 @@ class InboundMessage(Identified, Base):
     sender_digest: Mapped[str] = mapped_column(String(64))
     """Keyed hash of the sender."""
     keyword: Mapped[str] = mapped_column(String(10))
-    """`stop`, `start`, `assess` or `other`."""
+    """A `keywords.Keyword`."""
     known_sender: Mapped[bool]
     """Whether the number belonged to a contact then."""
     answered: Mapped[bool]

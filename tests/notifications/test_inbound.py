@@ -226,3 +226,49 @@ class TestStoppingAllOrProgrammeMessages:
             answer = writes(sender, words)
         assert "ya no recibirás" in str(answer)
         assert writes(sender, "BAJA") is None, "there was nothing left to stop"
+
+
+class TestAStop:
+    def test_it_is_confirmed_after_any_number_of_other_answers(
+        self, sender: Sender, people: People
+    ):
+        people.reachable()
+        for text in ("hola", "gracias", "ok", "otra cosa", "y otra"):
+            writes(sender, text)
+        assert "ya no recibirás" in str(writes(sender, "BAJA"))
+
+    def test_in_their_own_words_it_is_obeyed(self, sender: Sender, people: People):
+        sender.plan(reminder_for(people.reachable()))
+        writes(sender, "Buenas tardes, ya no me manden mensajes por favor")
+        assert sender.row().state is State.CANCELLED
+
+
+class TestPerhapsAStop:
+    def test_it_is_asked_about_and_stops_nothing(self, sender: Sender, people: People):
+        sender.plan(reminder_for(people.reachable()))
+        assert "Contesta SÍ o BAJA" in str(writes(sender, "ya no quiero"))
+        assert sender.row().state is State.PLANNED
+
+    def test_a_yes_to_the_question_stops(self, sender: Sender, people: People):
+        sender.plan(reminder_for(people.reachable()))
+        writes(sender, "ya no quiero")
+        assert "ya no recibirás" in str(writes(sender, "Sí"))
+        assert sender.row().state is State.CANCELLED
+
+    def test_a_yes_to_nothing_stops_nothing(self, sender: Sender, people: People, clock: Clock):
+        sender.plan(reminder_for(people.reachable()))
+        writes(sender, "sí")
+        writes(sender, "ya no quiero")
+        writes(sender, "gracias")
+        writes(sender, "sí")
+        assert sender.row().state is State.PLANNED
+
+    def test_a_yes_two_days_later_stops_nothing(self, sender: Sender, people: People, clock: Clock):
+        people.reachable()
+        writes(sender, "ya no quiero")
+        clock.forward(hours=48)
+        writes(sender, "sí")
+        assert sender.count("suppressions") == 0
+
+    def test_a_stranger_is_not_asked(self, sender: Sender):
+        assert "Contesta" not in str(writes(sender, "ya no quiero", "+525550000000"))

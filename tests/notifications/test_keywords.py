@@ -39,7 +39,7 @@ def test_words_that_start(text: str):
     "text",
     [
         *("estoy de baja en el trabajo", "gracias", "por favor", "mis evaluaciones están mal"),
-        *("me baja el dolor", "el dolor baja", "el dolor ya bajó", "stop it", "bajar", "b a j a"),
+        *("me baja el dolor", "el dolor baja", "el dolor ya bajó", "bajar"),
         *("", " ", "👍", "7", "no quiero darme de baja", "альт", "baja" * 100),
     ],
 )
