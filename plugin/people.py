@@ -1,8 +1,10 @@
 """From a launch to a person of this tool: role, study, arm's components. No page decides this."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from sqlalchemy import and_
@@ -19,6 +21,7 @@ from modules.records.queries import ParticipantFacts, StudyFacts
 from modules.services import course as course_service
 from modules.study.protocol import Protocol
 from plugin import audit, conflicts
+from plugin.identity import accounts_of
 from plugin.models import Administrator, Role, RoleAssignment
 from plugin.tool import Tool
 from plugin.trial import allocation
@@ -43,6 +46,12 @@ class CurrentPerson:
     administers: bool = False
     """Named an administrator of this installation from its command line."""
     return_url: str | None = None
+    read_accounts: Callable[[], frozenset[uuid.UUID]] = frozenset
+
+    @cached_property
+    def accounts(self) -> frozenset[uuid.UUID]:
+        """Every account of this person, by however many registrations they come in."""
+        return self.read_accounts()
 
     @property
     def participant_id(self) -> uuid.UUID | None:
@@ -68,6 +77,7 @@ def person_of(
         "locale": locale,
         "return_url": launch_session.return_url,
         "administers": known.administrator is not None,
+        "read_accounts": partial(_accounts, session, launch_session.lti_user_id),
     }
     nobody = Role.ADMIN if common["administers"] else Role.VISITOR
     if known.course_id is None:
@@ -96,6 +106,10 @@ def person_of(
         components=allocation.components(protocol, known.arm) if patient else frozenset(),
         **common,
     )
+
+
+def _accounts(session: Session, user_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    return frozenset(session.scalars(accounts_of([user_id])))
 
 
 class Facts(NamedTuple):

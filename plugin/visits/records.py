@@ -114,6 +114,7 @@ def second(participant_id: UUID, visit_key: str, instrument_key: str) -> Respons
         form.answers(),
         form.reasons(),
         current_tool().now(),
+        g.person.accounts,
     )
     entry.note(this, "assessment.entered_again", differing=str(len(made.differing)))
     if made.differing:
@@ -186,7 +187,7 @@ def _way(revisions: list[Revision]) -> Way:
 
 def _may_check(this: VisitForm, revisions: list[Revision]) -> bool:
     """Whether this person may make the second entry: from paper, not made yet, by another."""
-    others = all(each.by != g.person.user_id for each in revisions) and not due.is_locked()
+    others = all(each.by not in g.person.accounts for each in revisions) and not due.is_locked()
     seen = others and not due.is_assessor()
     return seen and revisions[0].source is Source.PAPER and _check(this) is None
 
@@ -242,7 +243,7 @@ def _who(by: UUID | None) -> str:
     """Return who entered a revision; members of the team are not named to one another."""
     if by is None:
         return _("the participant")
-    return _("you") if by == g.person.user_id else _("somebody else of the team")
+    return _("you") if by in g.person.accounts else _("somebody else of the team")
 
 
 def _why(code: str | None) -> str | None:

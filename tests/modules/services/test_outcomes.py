@@ -174,9 +174,15 @@ class TestCorrection:
 
 
 class TestSecondEntry:
-    def again(self, session, person, answers, by=BEN):
+    def again(self, session, person, answers, by=BEN, accounts=()):
         return double_entry.enter_again(
-            session, assessment_key(person, by=by, source=Source.PAPER), ODI, answers, {}, NOW
+            session,
+            assessment_key(person, by=by, source=Source.PAPER),
+            ODI,
+            answers,
+            {},
+            NOW,
+            accounts or {by},
         )
 
     @pytest.fixture
@@ -192,6 +198,10 @@ class TestSecondEntry:
             )
             with pytest.raises(SamePerson):
                 self.again(session, first, ALL_TWOS)
+
+    def test_by_another_account_of_the_same_person_it_is_refused(self, database, first):
+        with database.writing() as session, pytest.raises(SamePerson):
+            self.again(session, first, ALL_TWOS, accounts={BEN, ANN})
 
     def test_is_made_once(self, database, first):
         with database.writing() as session:
@@ -217,6 +227,7 @@ class TestSecondEntry:
                 {"q9": 2},
                 {},
                 NOW,
+                {BEN},
             )
         assert alerts(database) == ["T5"]
 
@@ -239,7 +250,7 @@ class TestLock:
                 for visit in ("week_2", "week_4")
             ]
             other = ALL_TWOS | {"q1": 5}
-            double_entry.enter_again(session, paper, ODI, other, {}, NOW)
+            double_entry.enter_again(session, paper, ODI, other, {}, NOW, {BEN})
             lock(session, "s", NOW)
         for write in (
             lambda session: finish(session, person, visit="baseline"),
@@ -250,7 +261,7 @@ class TestLock:
                 session, assessment_key(person, "x"), {}, {}, None, NOW
             ),
             lambda session: assessments.correct(session, paper, ODI, other, {}, "query", NOW),
-            lambda session: double_entry.enter_again(session, once, ODI, other, {}, NOW),
+            lambda session: double_entry.enter_again(session, once, ODI, other, {}, NOW, {BEN}),
             lambda session: double_entry.settle(session, paper, ODI, other, {}, NOW),
         ):
             with pytest.raises(StudyLocked), database.writing() as session:

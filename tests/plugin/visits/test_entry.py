@@ -2,6 +2,7 @@
 
 import pytest
 
+from lti.models import LtiUser, Platform
 from modules.outcomes.instruments import INSTRUMENTS
 from modules.outcomes.main_score import main_score
 from modules.records.alert_models import Alert
@@ -285,6 +286,21 @@ class TestSecondEntry:
         fill(staff, self.at(person, ""), odi(mode="paper"))
 
         assert staff.post(self.at(person, "/second"), odi("3")).status_code == 409
+        assert clinic.rows(SecondEntry) == []
+
+    def test_the_same_person_by_another_registration_is_refused(
+        self, staff, client_for, person, clinic
+    ):
+        fill(staff, self.at(person, ""), odi(mode="paper"))
+        other = client_for("staff")
+        with clinic.writing() as session:
+            known, same = (session.get_one(LtiUser, each.user_id) for each in (staff, other))
+            issuer = session.get_one(Platform, known.platform_id).issuer
+            same.platform_id = factories.platform(session, issuer, "columna-again").id
+            same.subject = known.subject
+
+        assert other.get(self.at(person, "/second")).status_code == 404
+        assert other.post(self.at(person, "/second"), odi("3")).status_code == 409
         assert clinic.rows(SecondEntry) == []
 
     def test_a_form_answered_on_a_screen_has_none(self, assessor, staff, person):
