@@ -97,11 +97,6 @@ class DeliveryFailed(Exception):
         self.retry_after = retry_after
         self.aftermath = aftermath
 
-    @property
-    def stop_queue(self) -> bool:
-        """Whether nothing at all can be sent until somebody has mended something."""
-        return self.aftermath is Aftermath.STOP_QUEUE
-
 
 class DeliveryUnknown(Exception):
     """It may have been taken. `reason`: a short code, nothing of the message."""

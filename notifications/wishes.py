@@ -83,7 +83,7 @@ SPEECH: Mapping[str, Speech] = {
             "inmediatamente la las le les lo los me mi mis muchas nada noches nos oiga",
             "oigan otra otro oye podria podrian por porfa porfavor porfis puede pueden",
             "puedes que se senor senorita seria si sistema su sus tal tantos tardes te",
-            "todo todos total tu tus un una urgente usted ustedes vez vuelvan vuelvas y",
+            "todo todos total tu tus un una urgente vez vuelvan vuelvas y",
             "ya",
         ),
     ),

@@ -8,7 +8,7 @@ from plugin import (
     conflicts,
     context,
     errors,
-    exporting,
+    export_orders,
     filters,
     flashes,
     former_addresses,
@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     app.extensions[EXTENSION] = tool
     app.extensions[worker.EXTENSION] = tasks = worker.Tasks(tool)
     key_check.require(tool.database, tool.now())
-    exporting.init_app(app, tasks.make_exports)
+    export_orders.init_app(app, tasks.make_exports)
     printing.init_app(app, tool)
     platforms.prepare(tool)
 

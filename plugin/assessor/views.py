@@ -17,7 +17,7 @@ from exports.formats import FORMATS
 from exports.jobs import Asker
 from modules.errors import NotFound
 from modules.records.queries import AssessmentFacts
-from plugin import errors, exporting, i18n, outcomes, paging
+from plugin import errors, export_orders, i18n, outcomes, paging
 from plugin.access import Permission, require
 from plugin.forms import Form
 from plugin.tool import current_tool
@@ -108,7 +108,7 @@ def export() -> ResponseReturnValue:
         participant_id,
         current_tool().now(),
     )
-    exporting.make_soon()
+    export_orders.make_soon()
     return redirect(url_for("assessor.export_page", job_id=job_id), 303)
 
 

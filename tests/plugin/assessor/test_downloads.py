@@ -12,7 +12,7 @@ from exports import jobs
 from exports.formats import FORMATS
 from exports.models import ExportJob, ExportLog, JobState
 from modules.records.models import Participant
-from plugin import exporting, worker
+from plugin import export_orders, exporting, worker
 from tests.factories import CONTROL, TREATED
 
 HOUR = timedelta(hours=1)
@@ -57,7 +57,9 @@ class TestAsking:
     def test_the_worker_is_told_once_the_order_is_stored(self, app, ask, clinic, monkeypatch):
         seen = []
         monkeypatch.setitem(
-            app.extensions, exporting.EXTENSION, lambda: seen.append(len(clinic.rows(ExportJob)))
+            app.extensions,
+            export_orders.EXTENSION,
+            lambda: seen.append(len(clinic.rows(ExportJob))),
         )
         ask()
 
@@ -67,7 +69,7 @@ class TestAsking:
         def away() -> None:
             raise ConnectionError
 
-        monkeypatch.setitem(app.extensions, exporting.EXTENSION, away)
+        monkeypatch.setitem(app.extensions, export_orders.EXTENSION, away)
         ask()
 
         assert make(clinic) == 1
