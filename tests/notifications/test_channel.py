@@ -34,7 +34,7 @@ def test_a_sure_refusal_stays_one(channel: ScriptedChannel):
     channel.answers = [DeliveryFailed("invalid_number", aftermath=Aftermath.BAD_NUMBER)]
     with pytest.raises(DeliveryFailed) as refusal:
         send_through(channel, MESSAGE)
-    assert not refusal.value.stop_queue
+    assert refusal.value.aftermath is not Aftermath.STOP_QUEUE
 
 
 def test_the_channels_are_found_by_their_files():

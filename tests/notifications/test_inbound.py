@@ -257,10 +257,9 @@ class TestPerhapsAStop:
 
     def test_a_yes_to_nothing_stops_nothing(self, sender: Sender, people: People, clock: Clock):
         sender.plan(reminder_for(people.reachable()))
-        writes(sender, "sí")
-        writes(sender, "ya no quiero")
-        writes(sender, "gracias")
-        writes(sender, "sí")
+        for text in ("sí", "ya no quiero", "gracias", "sí"):
+            writes(sender, text)
+            clock.forward(seconds=1)
         assert sender.row().state is State.PLANNED
 
     def test_a_yes_two_days_later_stops_nothing(self, sender: Sender, people: People, clock: Clock):

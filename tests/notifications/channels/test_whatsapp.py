@@ -100,7 +100,7 @@ class TestRefusals:
         twilio.faults[1] = Fault.CREDENTIALS
         with pytest.raises(DeliveryFailed) as refusal:
             send_through(whatsapp, message())
-        assert refusal.value.stop_queue
+        assert refusal.value.aftermath is Aftermath.STOP_QUEUE
 
     @pytest.mark.parametrize(("asked", "waited"), [(7, 7), (10**7, 3600)])
     def test_case_06_too_many_requests_may_be_tried_again_when_twilio_says(
