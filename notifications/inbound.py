@@ -56,13 +56,12 @@ def receive(session: Session, message: Incoming, now: datetime, rules: ReplyRule
     contacts = session.scalars(
         select(Contact).where(Contact.phone_digest == sender).order_by(Contact.given_at.desc())
     ).all()
-    if not contacts and keyword is Keyword.NEAR_STOP:
+    written_to = any(contact.withdrawn_at is None for contact in contacts)
+    if keyword is Keyword.NEAR_STOP and not written_to:
         keyword = Keyword.OTHER
-    known = any(contact.withdrawn_at is None for contact in contacts) or (
-        keyword is not Keyword.OTHER and bool(contacts)
-    )
+    known = written_to or (keyword is not Keyword.OTHER and bool(contacts))
     # A stop that ends something is confirmed, however often was answered before.
-    ends = keyword is Keyword.STOP and any(one.withdrawn_at is None for one in contacts)
+    ends = keyword is Keyword.STOP and written_to
     speaks = ends or _may_answer(session, sender, now, rules, known)
     values = {
         "sid": message.sid,
@@ -110,8 +109,9 @@ def _was_asked(session: Session, sender: str, now: datetime) -> bool:
         .order_by(InboundMessage.received_at.desc(), InboundMessage.id)
         .limit(1)
     ).one_or_none()
-    asked = last is not None and last.keyword == Keyword.NEAR_STOP and last.answered
-    return bool(asked) and last is not None and now - last.received_at < ANSWERED_WITHIN
+    if last is None or last.keyword != Keyword.NEAR_STOP or not last.answered:
+        return False
+    return bool(now - last.received_at < ANSWERED_WITHIN)
 
 
 def _may_answer(

@@ -46,6 +46,9 @@ FIXED = {
 LONGEST = 200
 """Characters that are read; a wish is short."""
 
+NO_AND_THEN = re.compile(r"^\W*no(?:[.,;:!]+\s*|\s+(?=i\b))(?=.*\w)", re.IGNORECASE | re.DOTALL)
+"""An answer of no with a sentence after it: «No, quiero seguir» denies nothing that it says."""
+
 COURTESY = ("por favor", "porfavor", "porfa", "gracias", "please", "thanks", "thank you")
 """What is taken off the ends of a message before it is read."""
 
@@ -55,7 +58,7 @@ def read(text: str) -> Keyword:
 
     Whoever also says please or thanks is understood.
     """
-    said = plain(text)
+    said = plain(NO_AND_THEN.sub("", text[:LONGEST]))
     words = _without_courtesy(said)
     for fixed, keyword in FIXED.items():
         if words in fixed:

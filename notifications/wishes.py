@@ -29,13 +29,18 @@ class Speech:
     things: frozenset[str]
     """What is to end."""
     more: frozenset[str]
+    keeps: frozenset[str]
+    """Verbs of going on. «No quiero seguir» may be two sentences: it is asked about."""
+    over: frozenset[str]
+    """What leaves no doubt that going on is over: «ya no quiero seguir»."""
     said_besides: frozenset[str]
     """What says nothing of its own."""
 
     @property
     def known(self) -> frozenset[str]:
         """Every word that a wish may hold."""
-        return self.alone | self.ends | self._denials | self.things | self.more | self.said_besides
+        ending = self.alone | self.ends | self.keeps
+        return ending | self._denials | self.things | self.more | self.over | self.said_besides
 
     @property
     def _denials(self) -> frozenset[str]:
@@ -45,7 +50,7 @@ class Speech:
 SPEECH: Mapping[str, Speech] = {
     "es": Speech(
         alone=_words(
-            "alto baja basta cancela cancelar cancele cancelen cancelenme darse",
+            "alto baja basta cancela cancelar cancele cancelen cancelenme",
             "desuscribanme desuscribeme desuscribir desuscribirme detener detengan",
             "detengase detente parar pare paren salir salirme stop unsubscribe vaja",
         ),
@@ -66,18 +71,18 @@ SPEECH: Mapping[str, Speech] = {
             "contactar contactarme contacten contactes enviando enviar enviarme envie",
             "envien envies escriba escriban escribas escribir escribirme insistan llegar",
             "lleguen mandando mandar mandarme mande manden mandes molestar molestarme",
-            "moleste molesten molestes recibiendo recibir seguir",
+            "moleste molesten molestes recibiendo recibir",
         ),
         things=_words(
             "alertas aviso avisos celular contacto grupo lista mensaje mensajes",
             "mensajitos notificacion notificaciones numero recordatorio recordatorios",
             "servicio suscripcion telefono textos wasap wasaps whats whatsapp whatsapps",
         ),
-        more=_words(
-            "mas",
-        ),
+        more=_words("mas"),
+        keeps=_words("seguir sigan siga sigue continuar continuen continue"),
+        over=_words("ya nunca jamas"),
         said_besides=_words(
-            "a ahi ahora al aqui buenas buenos con contra dame dar darme de definitiva",
+            "a ahi ahora al aqui darse buenas buenos con contra dame dar darme de definitiva",
             "definitivamente del deme den denme dia dias doctor doctora dr dra el ella en",
             "esas eso esos esta este estimados esto estos favor gracias hola inmediata",
             "inmediatamente la las le les lo los me mi mis muchas nada noches nos oiga",
@@ -112,6 +117,8 @@ SPEECH: Mapping[str, Speech] = {
         more=_words(
             "again any anymore longer more",
         ),
+        keeps=_words("keep continue"),
+        over=_words("anymore longer"),
         said_besides=_words(
             "a all already am and d do everything for from hello hi i it just ll m me my",
             "now of off on out please right sir t thank thanks that the them these this",
@@ -134,9 +141,11 @@ def is_near(words: str) -> bool:
 
 
 def _is_wish(said: Sequence[str], speech: Speech) -> bool:
-    if not said or not speech.known.issuperset(said) or _goes_on(said, speech):
-        return False
     there = frozenset(said)
+    if not there or not speech.known.issuperset(there) or _goes_on(said, speech):
+        return False
+    if there & speech.keeps and not there & speech.over:
+        return False
     ends = there & speech.alone or (there & speech.ends and there & (speech.things | speech.sends))
     denies = there & speech.no and there & (speech.things | speech.sends | speech.more)
     return bool(ends or denies)
@@ -159,7 +168,7 @@ def _is_near(said: Sequence[str], speech: Speech) -> bool:
         return False
     there = frozenset(said)
     speaks_of_them = there & (speech.things | speech.sends)
-    denies = there & speech.no and there & (speech.wants | speech.sends)
+    denies = there & speech.no and there & (speech.wants | speech.sends | speech.keeps)
     ends = there & (speech.ends | speech.alone)
     only = speech.known.issuperset(said) and (denies or there & speech.ends)
     return bool(only or (speaks_of_them and (denies or ends)))

@@ -46,6 +46,7 @@ from modules.safety.texts import (
     misfits_of_numbers,
     misfits_of_orders,
     misfits_of_signs,
+    misfits_of_stops,
 )
 from modules.safety.wording import Wording, with_signs_drawn
 from modules.text import LANGUAGES
@@ -154,6 +155,7 @@ def _safety(folder: Folder) -> Safety | None:
         Safety,
         misfits_of_numbers,
         misfits_of_signs,
+        misfits_of_stops,
         misfits_of_levels,
         misfits_of_orders,
         misfits_of_colours,

@@ -269,6 +269,12 @@ def misfits_of_signs(safety: Safety) -> Iterator[Misfit]:
             yield ("signs",), f"no sign {code} that is asked about in {occasion}"
 
 
+def misfits_of_stops(safety: Safety) -> Iterator[Misfit]:
+    """Yield that nothing stops every exercise: an unchecked warning sign always does."""
+    if not safety.stopping:
+        yield ("contraindications",), "none has `stops: true`: an unchecked warning sign needs it"
+
+
 def misfits_of_orders(safety: Safety) -> Iterator[Misfit]:
     """Yield the orders that have no wording."""
     for key in sorted(set(StopOrder) - {order.key for order in safety.orders}):

@@ -269,5 +269,10 @@ class TestPerhapsAStop:
         writes(sender, "sí")
         assert sender.count("suppressions") == 0
 
+    def test_whoever_has_stopped_already_is_not_asked(self, sender: Sender, people: People):
+        people.reachable()
+        writes(sender, "BAJA")
+        assert "Contesta SÍ" not in str(writes(sender, "ya no quiero"))
+
     def test_a_stranger_is_not_asked(self, sender: Sender):
         assert "Contesta" not in str(writes(sender, "ya no quiero", "+525550000000"))

@@ -193,6 +193,26 @@ def test_what_is_none_is_neither_obeyed_nor_asked_about(text: str):
     assert read(text) not in (Keyword.STOP, Keyword.NEAR_STOP)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No, quiero seguir recibiendo mensajes",
+        "no. quiero mensajes",
+        "No, quiero seguir",
+        "No, I want the messages",
+        "no I want to get messages",
+        "no, no dejen de mandarme avisos",
+    ],
+)
+def test_a_no_to_the_question_is_no_denial_of_what_follows(text: str):
+    assert read(text) is not Keyword.STOP
+
+
+def test_going_on_denied_without_a_comma_is_asked_about():
+    assert read("no quiero seguir recibiendo mensajes") is Keyword.NEAR_STOP
+    assert read("ya no quiero seguir recibiendo mensajes") is Keyword.STOP
+
+
 @pytest.mark.parametrize("text", NEAR)
 def test_what_comes_near_one_is_asked_about(text: str):
     assert read(text) is Keyword.NEAR_STOP

@@ -428,6 +428,12 @@ class TestFaultsAreNamed:
         assert any("signs[1].asked: knee is no sign that diary may ask about" in x for x in lines)
         assert any("signs: no sign leg that is asked about in diary" in x for x in lines)
 
+    def test_contraindications_of_which_none_stops_every_exercise(self, folder):
+        text = (folder / "safety.yaml").read_text(encoding="utf-8")
+        text = text.replace("    stops: true\n", "")
+        (folder / "safety.yaml").write_text(text, encoding="utf-8")
+        assert any("an unchecked warning sign needs it" in line for line in named(folder))
+
     def test_a_warning_sign_that_is_asked_nowhere(self, folder):
         edit(folder / "safety.yaml", "asked: [baseline, any_time]", "asked: [baseline]")
         assert any("no sign R4 that is asked about in any_time" in line for line in named(folder))
