@@ -175,8 +175,13 @@ def _exercises(course: ParticipantCourse) -> list[Exercise]:
     return [course.curriculum.exercise(each) for each in dict.fromkeys(ids)]
 
 
-def _listed(course: ParticipantCourse, slot: Slot) -> str:
-    """Return what the sheet of that day asked for, as ids: the list of its week, as planned now."""
+def _listed(course: ParticipantCourse, slot: Slot) -> str | None:
+    """Return what the sheet of that day asked for, as ids: the list of its week, as planned now.
+
+    None while the exercises are shut: what a sheet of before asked for is not known then.
+    """
+    if course.locked:
+        return None
     assert course.day_one is not None  # noqa: S101 - `_slot` has asked
     week = days.week_of(slot.day, course.day_one)
     return " ".join(each.id for each in course.exercises_of_week(week))

@@ -106,6 +106,12 @@ class TestCopied:
         curriculum = clinic.tool.curriculum
         assert all(curriculum.exercise(each).name.es.split()[0] in first for each in listed)
 
+    def test_while_exercises_are_shut_no_list_is_known(self, patient, staff, clinic):
+        path = f"/care/participants/{patient.participant_id}/contraindications"
+        staff.post(path, {"contraindications": ["C1"], "reason": "health"})
+        staff.post(sheet(patient), filled())
+        assert clinic.rows(DiaryEntry)[0].listed is None
+
     def test_is_marked_as_paper_with_who_and_when(self, patient, staff, clinic, clock):
         assert staff.post(sheet(patient), filled()).status_code == 303
         (entry,) = clinic.rows(DiaryEntry)
