@@ -6,6 +6,7 @@ from collections.abc import Callable
 from flask import g
 
 from modules.errors import NotAllowed
+from modules.study.protocol import Protocol
 from plugin.models import Role
 
 
@@ -14,8 +15,12 @@ class Permission(enum.StrEnum):
 
     FOLLOW_COURSE = "follow_course"
     """Be a patient: see the own course, write the own diary and assessments."""
+    PEOPLE = "people"
+    """Know participants by name, those within reach (`plugin.reach`): the overview, one person."""
+    ENROL = "enrol"
+    """Take people in: enrolment, consent, screening, allocation."""
     CARE = "care"
-    """Be staff: see the people of the course, enrol, follow, remind."""
+    """Treat: see what participants do, prescribe, answer, meet."""
     ASSESS = "assess"
     """Be a blinded assessor: coded participants, visits due, outcomes, blinded exports."""
     SET_UP = "set_up"
@@ -26,7 +31,10 @@ class Permission(enum.StrEnum):
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PATIENT: frozenset({Permission.FOLLOW_COURSE}),
-    Role.STAFF: frozenset({Permission.CARE, Permission.SET_UP}),
+    Role.STAFF: frozenset(
+        {Permission.PEOPLE, Permission.ENROL, Permission.CARE, Permission.SET_UP}
+    ),
+    Role.ENROLLER: frozenset({Permission.PEOPLE, Permission.ENROL}),
     Role.ASSESSOR: frozenset({Permission.ASSESS}),
     Role.ANALYST: frozenset(),
     Role.CUSTODIAN: frozenset(),
@@ -35,12 +43,24 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
+def permissions_of(role: Role, protocol: Protocol | None) -> frozenset[Permission]:
+    """Return what a role may do in a study: in a trial, who treats does not take people in.
+
+    Whoever knows the arms of those who came before can guess the next one, and choose whom to
+    enrol by it (`docs/decisions/0027-who-allocates-does-not-treat.md`).
+    """
+    given = ROLE_PERMISSIONS[role]
+    if Permission.CARE in given and protocol is not None and protocol.is_trial:
+        return given - {Permission.ENROL}
+    return given
+
+
 def may(permission: Permission) -> bool:
     """Say whether the person of this request has a permission.
 
     An administrator of the installation who also has a role in the course's study keeps both.
     """
-    if permission in ROLE_PERMISSIONS[g.person.role]:
+    if permission in permissions_of(g.person.role, g.person.protocol):
         return True
     return permission is Permission.ADMINISTER and bool(g.person.administers)
 

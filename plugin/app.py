@@ -35,6 +35,7 @@ from plugin.paper import views as paper
 from plugin.patient import views as patient
 from plugin.settings import Settings, load
 from plugin.staff import care_views as care
+from plugin.staff import enrolment
 from plugin.staff import views as staff
 from plugin.status import key_check
 from plugin.tool import EXTENSION, Tool, build
@@ -84,6 +85,7 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
         app.register_blueprint(blueprint, url_prefix="/t/<ref>/admin")
     app.register_blueprint(patient.create_blueprint(), url_prefix="/t/<ref>")
     app.register_blueprint(staff.create_blueprint(), url_prefix="/t/<ref>/staff")
+    app.register_blueprint(enrolment.create_blueprint(), url_prefix="/t/<ref>/staff")
     app.register_blueprint(care.create_blueprint(), url_prefix="/t/<ref>/care")
     app.register_blueprint(visits.create_blueprint(), url_prefix="/t/<ref>/staff/visits")
     app.register_blueprint(library.create_blueprint(), url_prefix="/t/<ref>/staff/library")

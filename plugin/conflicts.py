@@ -99,11 +99,11 @@ def refuse_second_role(
 def refuse_unblinded(
     session: Session, study_id: uuid.UUID, user_id: uuid.UUID, role: Role, protocol: Protocol
 ) -> None:
-    """Raise ConflictingRole when a role is blinded and the person has worked with one that is not.
+    """Raise ConflictingRole when somebody who has worked with arms would have to know none.
 
     A role that was given by mistake and taken away unused is no obstacle.
     """
-    if role.value not in protocol.blinded_roles:
+    if role is not Role.ENROLLER and role.value not in protocol.blinded_roles:
         return
     for held in roles_held.of_person(session, study_id, user_id):
         if held.role in SEES_ARMS and roles_held.used(session, study_id, held):

@@ -19,7 +19,9 @@ class Role(LabelledEnum):
     """What a person is in a study. Assigned here; a platform's roles only propose."""
 
     PATIENT = "patient", "Paciente", "Patient"
-    STAFF = "staff", "Personal (ve los brazos)", "Clinic staff (sees arms)"
+    STAFF = "staff", "Personal que atiende (ve los brazos)", "Treating staff (sees arms)"
+    ENROLLER = "enroller", "Inclusión y asignación", "Enrolment and allocation"
+    """Takes people into a trial and allocates them; sees nobody's arm."""
     ASSESSOR = "assessor", "Evaluación cegada", "Blinded assessor"
     ANALYST = "analyst", "Análisis cegado", "Blinded analyst"
     CUSTODIAN = "custodian", "Custodia de datos", "Data custodian"

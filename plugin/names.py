@@ -38,12 +38,12 @@ def _named(session: Session, whose: ColumnElement[bool]) -> dict[uuid.UUID, str]
     return {row.id: row.name or row.code for row in session.execute(query)}
 
 
-def of_staff(session: Session, study_id: uuid.UUID, also: uuid.UUID) -> dict[uuid.UUID, str]:
-    """Return the staff of a study in the order of names, with one more: whoever is asking."""
+def of_staff(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, str]:
+    """Return the staff of a study in the order of names."""
     staff = select(RoleAssignment.lti_user_id).where(
         RoleAssignment.study_id == study_id, RoleAssignment.role == Role.STAFF
     )
-    return of_team(session, {*session.scalars(staff), also})
+    return of_team(session, session.scalars(staff))
 
 
 def of_team(session: Session, user_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:

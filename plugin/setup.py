@@ -135,12 +135,13 @@ def assign_role(
     `confirmed_by`: the study's custodian, where somebody who has worked blinded shall see arms;
     what that person assessed is marked then, each assessment with an event of its own.
     Raises ConflictingRole and Unconfirmed (`plugin.conflicts`), and NotAllowed for a role that is
-    not given here: patients are enrolled, administrators are named for the whole installation.
+    not given here: patients are enrolled, administrators are named for the whole installation, and
+    nobody enrols apart from staff where nobody is allocated.
     """
-    if role in (Role.PATIENT, Role.ADMIN):
+    protocol = tool.protocols[queries.study_by_id(session, study_id).protocol_key]
+    if role in (Role.PATIENT, Role.ADMIN) or (role is Role.ENROLLER and not protocol.is_trial):
         raise NotAllowed
     conflicts.refuse_participant(session, study_id, user_id, role.value)
-    protocol = tool.protocols[queries.study_by_id(session, study_id).protocol_key]
     conflicts.refuse_second_role(session, study_id, user_id, role)
     conflicts.refuse_unblinded(session, study_id, user_id, role, protocol)
     if role in conflicts.SEES_ARMS:

@@ -21,6 +21,7 @@ YEAR_S = 365 * 24 * 3600
 STARTS = {
     Role.PATIENT: "patient.home",
     Role.STAFF: "staff.overview",
+    Role.ENROLLER: "staff.overview",
     Role.ASSESSOR: "assessor.worklist",
     Role.ADMIN: "admin.platforms_page",
 }
@@ -112,8 +113,9 @@ def _what_it_means(choice: str) -> str:
     protocol = tool.protocols[choice.removeprefix(setup.NEW)]
     means = (
         _(
-            "A new trial. Its allocation list is sealed at once. Whoever makes it is its staff and"
-            " sees the arms; a blinded assessor must not do this step."
+            "A new trial. Its allocation list is sealed at once. Whoever makes it is its staff,"
+            " treats and sees arms; a blinded assessor must not do this step, nor whoever will"
+            " enrol."
         )
         if protocol.is_trial
         else _("A new programme for everybody in the course. Nobody is allocated or blinded.")

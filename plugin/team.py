@@ -15,12 +15,13 @@ from lti.launch.claims import Role as ProposedRole
 from lti.launch.claims import proposed_role
 from lti.models import Membership, MembershipStatus
 from modules.errors import NotAllowed, NotFound
+from modules.study.protocol import Protocol
 from plugin import names
 from plugin.identity import accounts_of
 from plugin.models import Role, RoleAssignment
 
-ASSIGNABLE = (Role.STAFF, Role.ASSESSOR, Role.ANALYST, Role.VISITOR)
-"""The roles that staff and administrators may give."""
+ASSIGNABLE = (Role.STAFF, Role.ENROLLER, Role.ASSESSOR, Role.ANALYST, Role.VISITOR)
+"""The roles that staff and administrators may give; who enrols is a role of trials alone."""
 BLINDED = frozenset({Role.ASSESSOR, Role.ANALYST})
 
 
@@ -112,6 +113,19 @@ def require_member(session: Session, course_id: uuid.UUID, user_id: uuid.UUID) -
     )
     if session.scalar(found) is None:
         raise NotFound
+
+
+def assignable_in(protocol: Protocol) -> tuple[Role, ...]:
+    """Return the roles that may be given in a study of this protocol."""
+    return tuple(r for r in ASSIGNABLE if r is not Role.ENROLLER or protocol.is_trial)
+
+
+def nobody_enrols(session: Session, study_id: uuid.UUID) -> bool:
+    """Say whether a trial waits for somebody to be named who takes people in."""
+    named = select(RoleAssignment.id).where(
+        RoleAssignment.study_id == study_id, RoleAssignment.role == Role.ENROLLER
+    )
+    return session.scalar(named.limit(1)) is None
 
 
 def assignable(value: str) -> Role:

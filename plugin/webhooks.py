@@ -152,7 +152,8 @@ def _raw_path(asked: Request) -> str:
 
 
 def _one(fields: Fields, name: str) -> str:
-    return fields.get(name, [""])[0]
+    """Return a field without the one sign that PostgreSQL cannot keep in a text."""
+    return fields.get(name, [""])[0].replace("\0", "")
 
 
 def _twiml(answer: str | None) -> str:

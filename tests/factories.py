@@ -37,6 +37,7 @@ from modules.outcomes.questionnaire import (
     Licence,
     Pack,
 )
+from modules.records.care_models import Reviewer
 from modules.records.models import (
     Assessment,
     Consent,
@@ -332,6 +333,14 @@ def allocation(session: Session, participant_id: uuid.UUID, arm: str) -> Allocat
     )
 
 
+def reviewer(
+    session: Session, participant_id: uuid.UUID, by: uuid.UUID, at: datetime = NOON
+) -> Reviewer:
+    """Who looks after a participant from a moment on."""
+    values = {"reviewer_id": by, "named_by": by, "named_at": at}
+    return add(session, Reviewer(participant_id=participant_id, **values))
+
+
 def contact(session: Session, participant_id: uuid.UUID, phone: str = "+52 55 0000 0001") -> None:
     """An agreement to be reminded, on a number that belongs to nobody."""
     outbox.opt_in(
@@ -418,6 +427,9 @@ class Clinic:
     platform_id: uuid.UUID = field(init=False)
     course_id: uuid.UUID = field(init=False)
     _count: int = 0
+    _named: int = 0
+    _clinician: uuid.UUID | None = None
+    """Who came in as staff last: in a trial everybody who is allocated is theirs."""
 
     def __post_init__(self) -> None:
         with self.tool.database.writing() as session:
@@ -475,7 +487,14 @@ class Clinic:
         self.prepared(session, one.participant_id, first)
         if self.protocol.is_trial:
             allocation(session, one.participant_id, arm)
+            if self._clinician:
+                self.looked_after(session, one.participant_id, self._clinician)
         return one
+
+    def looked_after(self, session: Session, participant_id: uuid.UUID, by: uuid.UUID) -> None:
+        """Let somebody of the staff look after a participant from now on."""
+        self._named += 1
+        reviewer(session, participant_id, by, NOON - timedelta(days=1, seconds=-self._named))
 
     def prepared(
         self,
@@ -512,8 +531,9 @@ class Clinic:
     ) -> Browser:
         """Let somebody launch and return their tab.
 
-        `kind`: `staff`, `assessor`, `patient`, `control`, `admin` or `visitor`; `of`: the
-        membership to come in as, a new person otherwise; `launch` changes the launch's record.
+        `kind`: `staff`, `enroller`, `assessor`, `patient`, `control`, `admin` or `visitor`; in a
+        trial whoever comes in as staff looks after everybody. `of`: the membership to come in as,
+        a new person otherwise; `launch` changes the launch's record.
         """
         secret = uuid.uuid4().hex
         with self.writing() as session:
@@ -529,15 +549,28 @@ class Clinic:
     def _person(self, session: Session, kind: str, day: int) -> Membership:
         if kind in ("patient", "control"):
             return self.patient(session, TREATED if kind == "patient" else CONTROL, day)
-        teaches = kind in ("staff", "assessor", "admin")
+        teaches = kind in ("staff", "enroller", "assessor", "admin")
         one = self.member(session, f"{kind} {uuid.uuid4().hex[:4]}", INSTRUCTOR if teaches else "")
-        if kind in ("staff", "assessor"):
+        if kind in ("staff", "enroller", "assessor"):
             role(session, self.study_id, session.get_one(LtiUser, one.lti_user_id), Role(kind))
+        if kind == "staff" and self.protocol.is_trial:
+            self._take_over(session, one.lti_user_id)
         return one
+
+    def _take_over(self, session: Session, by: uuid.UUID) -> None:
+        self._clinician = by
+        own = Participant.study_id == self.study_id
+        for key in session.scalars(
+            select(Allocation.participant_id)
+            .join(Participant, Participant.id == Allocation.participant_id)
+            .where(own)
+        ).all():
+            self.looked_after(session, key, by)
 
 
 PROPOSED = {
     "staff": "staff",
+    "enroller": "staff",
     "assessor": "staff",
     "patient": "patient",
     "control": "patient",

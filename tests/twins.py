@@ -140,7 +140,7 @@ def maker(
 def _blinded(session: Session, clinic: Clinic) -> dict[Role, uuid.UUID]:
     """Add whoever may not learn the arm, and somebody who was named nothing."""
     places = {}
-    for role in (Role.ASSESSOR, Role.ANALYST, Role.VISITOR):
+    for role in (Role.ASSESSOR, Role.ANALYST, Role.ENROLLER, Role.VISITOR):
         place = clinic.member(session, role.value, factories.INSTRUCTOR)
         if role is not Role.VISITOR:
             who = session.get_one(LtiUser, place.lti_user_id)

@@ -1,8 +1,9 @@
 """Raising alerts and working through them: open, acknowledged, contacted, closed with a reason."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -146,17 +147,19 @@ def get(session: Session, study_id: uuid.UUID, alert_id: uuid.UUID) -> Alert:
     return alert
 
 
-def closed_of_study(session: Session, study_id: uuid.UUID, limit: int = 30) -> list[Alert]:
-    """Return the alerts of a study closed last, newest first."""
-    return list(
-        session.scalars(
-            select(Alert)
-            .join(Participant, Participant.id == Alert.participant_id)
-            .where(Participant.study_id == study_id, Alert.state == AlertState.CLOSED)
-            .order_by(Alert.changed_at.desc(), Alert.id)
-            .limit(limit)
-        )
+def closed_of_study(
+    session: Session, study_id: uuid.UUID, whose: Container[uuid.UUID], limit: int = 30
+) -> list[Alert]:
+    """Return the alerts of these participants of a study closed last, newest first."""
+    closed = session.scalars(
+        select(Alert)
+        .join(Participant, Participant.id == Alert.participant_id)
+        .where(Participant.study_id == study_id, Alert.state == AlertState.CLOSED)
+        .order_by(Alert.changed_at.desc(), Alert.id)
+        .execution_options(yield_per=limit)
     )
+    with closed:
+        return list(islice((each for each in closed if each.participant_id in whose), limit))
 
 
 ANSWERED = (AlertState.CONTACTED, AlertState.CLOSED)

@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from modules.errors import NotFound
+from modules.study.protocol import Protocol
 from plugin import paging, setup, team
 from plugin.admin.forms import RoleForm
+from plugin.forms import labelled
 from plugin.models import Role
 from plugin.tool import current_tool
 from plugin.trial import allocation, publication
@@ -20,10 +22,13 @@ def team_page() -> ResponseReturnValue:
         raise NotFound
     found = team.of_course(g.session, g.person.course_id, g.person.study.id)
     page = paging.asked(found, "team")
+    protocol = current_tool().protocols[g.person.study.protocol_key]
     return render_template(
         "admin/team.html",
         page=page,
-        forms={each.user_id: _form(each) for each in page.items},
+        is_trial=protocol.is_trial,
+        nobody_enrols=protocol.is_trial and team.nobody_enrols(g.session, g.person.study.id),
+        forms={each.user_id: _form(each, protocol) for each in page.items},
         commitment=allocation.commitment_of(g.session, g.person.study.id),
     )
 
@@ -40,8 +45,9 @@ def statement() -> Response:
     return response
 
 
-def _form(one: team.Teacher) -> RoleForm:
+def _form(one: team.Teacher, protocol: Protocol) -> RoleForm:
     form = RoleForm(role=one.role or Role.VISITOR)
+    form.role.choices = labelled(team.assignable_in(protocol))
     form.role.id = f"role-{one.user_id}"
     return form
 

@@ -72,6 +72,7 @@ class Cast:
     protocol: Protocol
     study_id: uuid.UUID
     staff_id: uuid.UUID
+    enroller_id: uuid.UUID
     rng: random.Random
     now: datetime
 
@@ -93,19 +94,21 @@ def load(tool: Tool, config: PlatformConfig, progress: Progress) -> None:
     protocol = tool.protocols[PROTOCOL]
     with tool.database.writing() as session:
         people = _people(session, config, now)
-        staff = next(p for p in config.people if p.role is CourseRole.TEACHER)
+        staff, enroller, *_more = (p for p in config.people if p.role is CourseRole.TEACHER)
         seed = rng.randbytes(32)
         study_id = setup.create_study(session, tool, STUDY, protocol, synthetic=True, seed=seed)
         _course(session, config).study_id = study_id
         staff_id = people[staff.id].lti_user_id
         setup.assign_role(session, tool, study_id, staff_id, Role.STAFF)
+        enroller_id = people[enroller.id].lti_user_id
+        setup.assign_role(session, tool, study_id, enroller_id, Role.ENROLLER)
         for person in config.people:
             if person.role is CourseRole.NON_EDITING_TEACHER:
                 user_id = people[person.id].lti_user_id
                 setup.assign_role(session, tool, study_id, user_id, Role.ASSESSOR)
             if person.role is CourseRole.ADMIN:
                 administrators.name(session, people[person.id].lti_user_id, now)
-    cast = Cast(tool, protocol, study_id, staff_id, rng, now)
+    cast = Cast(tool, protocol, study_id, staff_id, enroller_id, rng, now)
     with tool.database.writing() as session:
         _plan_sessions(session, cast)
     patients = (people[p.id].id for p in config.people if p.role is CourseRole.STUDENT)
@@ -216,7 +219,9 @@ def _live(cast: Cast, membership_id: uuid.UUID, number: int) -> bool:
         if readiness.unmet(allocation.checks_of(session, participant_id, cast.protocol)):
             return False
         at = cast.moment(first, 12)
-        allocation.allocate(session, participant_id, cast.protocol, at, cast.staff_id)
+        allocation.allocate(
+            session, participant_id, cast.protocol, at, cast.enroller_id, cast.staff_id
+        )
         if stay > UNREAD_DAYS:
             version = cast.tool.curriculum.welcome.privacy.version
             course.note_notice(session, participant_id, version)
@@ -250,7 +255,7 @@ def _screen(session: Session, cast: Cast, participant_id: uuid.UUID, day: date) 
     """Record consent, screening and baseline; return the disability at baseline, percent."""
     rng = cast.rng
     at = cast.moment(day, 10)
-    course.record_consent(session, participant_id, "CI-2.0", day, cast.staff_id, at)
+    course.record_consent(session, participant_id, "CI-2.0", day, cast.enroller_id, at)
     criteria = cast.protocol.eligibility.inclusion + cast.protocol.eligibility.exclusion
     height = rng.randint(150, 185)
     form = ScreeningForm(
@@ -262,7 +267,7 @@ def _screen(session: Session, cast: Cast, participant_id: uuid.UUID, day: date) 
         comorbidities=tuple(c for c in ("diabetes", "hypertension") if rng.random() < 0.2),
         activity_level=rng.choice([1, 1, 2, 2, 3]),
     )
-    screening.record(session, participant_id, cast.protocol, form, cast.staff_id, at)
+    screening.record(session, participant_id, cast.protocol, form, cast.enroller_id, at)
     level = min(70.0, max(28.0, rng.gauss(42, 11)))
     _visit(session, cast, participant_id, "baseline", level, at)
     return level

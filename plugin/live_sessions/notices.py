@@ -48,8 +48,8 @@ def tell(
     protocol: Protocol,
     before: LiveSessionFacts,
     now: datetime,
-) -> int:
-    """Take back the reminders of a session as it was, plan the news; return for how many.
+) -> list[uuid.UUID]:
+    """Take back the reminders of a session as it was, plan the news; return whom it concerns.
 
     The words name the moment that was planned, which is true of a session moved and of one
     cancelled; nobody is written to who did not agree to it.
@@ -68,7 +68,7 @@ def tell(
         and contact.scope.covers(session_changed.KIND.component)
     ]
     outbox.plan(session, _news(reminded, protocol, before, after, now), now)
-    return len(people)
+    return [facts.id for facts in people]
 
 
 def _news(

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from modules.records.queries import ParticipantFacts
 from modules.services import live_sessions as service
 from modules.study import live_sessions as rules
 from modules.study.live_sessions import AttendanceFacts, LiveSessionFacts
-from plugin import audit, ics, names
+from plugin import audit, ics, names, reach
 from plugin.forms import Form, options
 from plugin.live_sessions import notices
 from plugin.live_sessions.forms import (
@@ -39,14 +39,17 @@ USUAL_MINUTES, USUAL_HOUR = 45, time(18, 0)
 
 def schedule() -> ResponseReturnValue:
     """The groups, the sessions to come, and those whose attendance nobody has confirmed."""
-    now = current_tool().now()
-    sessions = service.of_study(g.session, g.person.study.id)
+    now, study_id = current_tool().now(), g.person.study.id
+    sessions, mine = service.of_study(g.session, study_id), reach.mine()
     confirmed = {
         each.session_id
-        for each in service.attendances(g.session, g.person.study.id)
-        if each.present is not None
+        for each in service.attendances(g.session, study_id)
+        if each.present is not None and each.participant_id in mine
     }
     past = [each for each in reversed(sessions) if each.ends_at <= now and not each.cancelled]
+    if mine.people is not None:
+        met = _sessions_of(mine.people)
+        past = [each for each in past if each.id in met]
     return render_template(
         "live_sessions/schedule.html",
         groups=service.groups(g.session, g.person.study.id),
@@ -55,6 +58,12 @@ def schedule() -> ResponseReturnValue:
         past=[each for each in past if each.id in confirmed][:SHOWN_PAST],
         now=now,
     )
+
+
+def _sessions_of(people: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return the sessions to which any of these participants are invited."""
+    calendar = service.calendar(g.session, g.person.study.id)
+    return {each.id for key in people for each in calendar.of(key)}
 
 
 def new_group() -> ResponseReturnValue:
@@ -102,7 +111,10 @@ def group(group_id: uuid.UUID) -> ResponseReturnValue:
     form = MembersForm.sent(members=[str(key) for key in shown.members])
     form.members.choices = options((str(key), name) for key, name in _possible().items())
     if request.method == "POST" and not shown.everyone and form.validate():
+        # Those of colleagues, whom this page does not name, stay.
+        mine = reach.mine()
         ticked = {uuid.UUID(key) for key in form.members.data}
+        ticked |= {key for key in shown.members if key not in mine}
         service.invite(g.session, group_id, ticked, g.person.user_id, current_tool().now())
         _audit("sessions.invited", group_id)
         flash(_("Saved. Those invited see the sessions in their course."), "good")
@@ -180,7 +192,9 @@ def cancel(session_id: uuid.UUID) -> ResponseReturnValue:
 
 def _told(action: str, before: LiveSessionFacts) -> ResponseReturnValue:
     now = current_tool().now()
-    number = notices.tell(g.session, g.person.study.id, g.person.protocol, before, now)
+    told = notices.tell(g.session, g.person.study.id, g.person.protocol, before, now)
+    mine = reach.mine()
+    number = sum(key in mine for key in told)
     _audit(action, before.id)
     flash(
         ngettext(
@@ -282,7 +296,8 @@ def _invited(
     study_id = g.person.study.id
     called = names.of_participants(g.session, study_id)
     invited = {p.id for p in notices.concerned(g.session, study_id, g.person.protocol, facts)}
-    everybody = queries.participants(g.session, study_id)
+    mine = reach.mine()
+    everybody = [each for each in queries.participants(g.session, study_id) if each.id in mine]
     found = [each for each in everybody if each.id in invited or each.id in known]
     return sorted(found, key=lambda each: called[each.id].casefold())
 
@@ -291,11 +306,12 @@ def _possible() -> dict[uuid.UUID, str]:
     """Return the participants who can be invited, with their names: their arm has sessions."""
     study_id, protocol = g.person.study.id, g.person.protocol
     arms = allocation.arms_of_study(g.session, study_id) if protocol.is_trial else {}
-    called = names.of_participants(g.session, study_id)
+    called, mine = names.of_participants(g.session, study_id), reach.mine()
     found = {
         facts.id: called[facts.id]
         for facts in queries.participants(g.session, study_id)
-        if facts.status in STAYS
+        if facts.id in mine
+        and facts.status in STAYS
         and "sessions" in allocation.components(protocol, arms.get(facts.id))
     }
     return dict(sorted(found.items(), key=lambda pair: pair[1].casefold()))

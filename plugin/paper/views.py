@@ -10,11 +10,10 @@ from flask_babel import gettext as _
 from modules.course.curriculum import Exercise
 from modules.diary.slots import SATURDAY, Slot, last_day
 from modules.errors import InvalidEntry, NotFound
-from modules.records import queries
 from modules.records.models import Source
 from modules.services import diaries
 from modules.study import days
-from plugin import audit, names, reminders
+from plugin import audit, names, reach, reminders
 from plugin.access import Permission, require, require_component
 from plugin.forms import options
 from plugin.paper import sheets
@@ -139,10 +138,10 @@ def _saved(course: ParticipantCourse, slot: Slot, form: DiaryEntryForm) -> bool:
 
 
 def _course_of(participant_id: uuid.UUID) -> ParticipantCourse:
-    """Return the course of a participant of this study. Raises NotFound without a diary."""
-    facts = queries.participant(g.session, participant_id)
+    """Return the course of somebody within reach. Raises NotFound without a diary."""
+    facts = reach.require(participant_id)
     components = allocation.components_of(g.session, participant_id, g.person.protocol)
-    if facts.study_id != g.person.study.id or "diary" not in components:
+    if "diary" not in components:
         raise NotFound
     return course_of(facts, components)
 

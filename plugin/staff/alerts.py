@@ -1,7 +1,7 @@
 """Alerts: what fired, who has it, until when, and how it ended."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import flash, g, redirect, render_template, url_for
@@ -14,13 +14,14 @@ from modules.errors import InvalidEntry
 from modules.records import queries
 from modules.records.alert_models import Alert, AlertState, ClosingReason
 from modules.records.queries import DiaryFacts
+from modules.safety.triggers import Level
 from modules.services import alerts as service
-from plugin import names
+from plugin import names, reach
 from plugin.filters import label
 from plugin.models import AuditEvent
 from plugin.patient.course import with_own_numbers
 from plugin.staff import care_context
-from plugin.staff.care_forms import STEPS, AlertForm
+from plugin.staff.care_forms import STEPS, AlertForm, TakeOverForm, TakingOver
 from plugin.staff.history import HistoryEntry
 from plugin.tool import current_tool
 
@@ -33,6 +34,11 @@ class ListedAlert:
     name: str
     owner: str | None
     overdue: bool
+
+    def is_for_all_to_see(self, mine: Container[uuid.UUID]) -> bool:
+        """Say whether an alert shows although its participant is a colleague's: it cannot wait."""
+        urgent = self.overdue or self.alert.trigger.level in (Level.EMERGENCY, Level.URGENT)
+        return urgent and self.alert.participant_id not in mine
 
 
 def listed(session: Session, found: Sequence[Alert]) -> list[ListedAlert]:
@@ -52,25 +58,29 @@ def listed(session: Session, found: Sequence[Alert]) -> list[ListedAlert]:
 
 
 def alerts_page() -> ResponseReturnValue:
-    """What is open, the most urgent on top; below it what was closed last."""
-    study_id = g.person.study.id
+    """What is open, the most urgent on top; below it what was closed last.
+
+    Of those within reach; of others what is too urgent to wait for whoever looks after them.
+    """
+    study_id, mine = g.person.study.id, reach.mine()
     waiting = listed(g.session, service.open_of_study(g.session, study_id))
     return render_template(
         "staff/alerts.html",
-        waiting=waiting,
-        closed=listed(g.session, service.closed_of_study(g.session, study_id)),
+        waiting=[each for each in waiting if each.alert.participant_id in mine],
+        elsewhere=[each for each in waiting if each.is_for_all_to_see(mine)],
+        taking_over=TakeOverForm(reason=TakingOver.URGENT),
+        closed=listed(g.session, service.closed_of_study(g.session, study_id, mine)),
     )
 
 
 def alert_page(alert_id: uuid.UUID) -> ResponseReturnValue:
     """One alert: what was written, what is to be done, what has been done."""
-    alert = service.get(g.session, g.person.study.id, alert_id)
-    return _page(alert, AlertForm())
+    return _page(_get(alert_id), AlertForm())
 
 
 def move(alert_id: uuid.UUID) -> ResponseReturnValue:
     """Take an alert one step on; closing needs a reason."""
-    alert = service.get(g.session, g.person.study.id, alert_id)
+    alert = _get(alert_id)
     form = AlertForm.sent()
     if not form.validate() and form.state.errors:
         raise InvalidEntry({"state": "unknown"})
@@ -89,6 +99,13 @@ def move(alert_id: uuid.UUID) -> ResponseReturnValue:
     if state is AlertState.CLOSED:
         return redirect(url_for("care.alerts_page"), 303)
     return redirect(url_for("care.alert_page", alert_id=alert.id), 303)
+
+
+def _get(alert_id: uuid.UUID) -> Alert:
+    """Return an alert of somebody within reach. Raises NotFound."""
+    alert = service.get(g.session, g.person.study.id, alert_id)
+    reach.require(alert.participant_id)
+    return alert
 
 
 def _page(alert: Alert, form: AlertForm) -> str:

@@ -2,27 +2,21 @@
 
 import uuid
 
-from flask import g
+from flask import g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from modules.errors import NotFound
 from modules.records import queries
-from modules.records.queries import CourseRecord, ParticipantFacts
-from plugin import audit
+from modules.records.queries import CourseRecord
+from plugin import audit, names, reach
+from plugin.forms import Form
 from plugin.tool import current_tool
 from plugin.trial import allocation
 
 
-def require_own(participant_id: uuid.UUID) -> ParticipantFacts:
-    """Return a participant of the study. Raises NotFound for one of another study."""
-    facts = queries.participant(g.session, participant_id)
-    if facts.study_id != g.person.study.id:
-        raise NotFound
-    return facts
-
-
 def require_programme(participant_id: uuid.UUID) -> CourseRecord:
-    """Return the record of a participant who has a programme. Raises NotFound otherwise."""
-    facts = require_own(participant_id)
+    """Return the record of somebody within reach who has a programme. Raises NotFound otherwise."""
+    facts = reach.require(participant_id)
     parts = allocation.components_of(g.session, facts.id, g.person.protocol)
     if "programme" not in parts or facts.day_one is None:
         raise NotFound
@@ -40,3 +34,18 @@ def note(action: str, subject_id: uuid.UUID, **detail: str) -> None:
         subject_id=subject_id,
         **detail,
     )
+
+
+def to_participant(participant_id: uuid.UUID) -> ResponseReturnValue:
+    """Go on to the page of a participant."""
+    return redirect(url_for("staff.participant_page", participant_id=participant_id))
+
+
+def form_page(
+    template: str, participant_id: uuid.UUID, form: Form, **more: object
+) -> ResponseReturnValue:
+    """Show a form about one participant; 422 when it was wrong."""
+    name = names.of_participant(g.session, participant_id)
+    facts = queries.participant(g.session, participant_id)
+    status = 422 if form.errors else 200
+    return render_template(template, form=form, name=name, facts=facts, **more), status

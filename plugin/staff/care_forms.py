@@ -14,6 +14,7 @@ from modules.course.progression import HoldReason, OpenReason, OverrideAction
 from modules.records.alert_models import AlertState, ClosingReason
 from modules.safety.texts import Contraindication
 from modules.services.care import LONGEST_REPLY
+from modules.text import LabelledEnum
 from plugin.filters import label
 from plugin.forms import (
     FAULTS,
@@ -66,6 +67,20 @@ class ReviewerForm(Form):
     """Who of the team answers a diary."""
 
     reviewer = SelectField(_l("Who answers this diary"))
+
+
+class TakingOver(LabelledEnum):
+    """Why somebody looks after a colleague's participant from now on."""
+
+    STAND_IN = "stand_in", "suplencia", "standing in"
+    HAND_OVER = "hand_over", "cambio de responsable", "change of who is responsible"
+    URGENT = "urgent", "aviso que no espera", "an alert that cannot wait"
+
+
+class TakeOverForm(Form):
+    """Take over a colleague's participant; the reason is kept."""
+
+    reason = SelectField(_l("Reason"), [Answered()], choices=labelled(TakingOver))
 
 
 class AlertForm(Form):

@@ -6,6 +6,7 @@ from plugin.access import Permission, require
 from plugin.staff import (
     alarm,
     alerts,
+    colleagues,
     messages,
     prescriptions,
     reviews,
@@ -21,6 +22,8 @@ def create_blueprint() -> Blueprint:
     bp.get("/alerts")(alerts.alerts_page)
     bp.get("/alerts/<uuid:alert_id>")(alerts.alert_page)
     bp.post("/alerts/<uuid:alert_id>")(alerts.move)
+    bp.get("/colleagues")(colleagues.colleagues_page)
+    bp.post("/colleagues/<uuid:participant_id>")(colleagues.take_over)
     bp.get("/diaries")(reviews.reviews_page)
     bp.get("/diaries/<uuid:participant_id>")(reviews.review_page)
     bp.post("/diaries/<uuid:participant_id>")(reviews.answer)

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from modules.study.protocol import Protocol
 from modules.text import LabelledEnum, begins_words
-from plugin import i18n, paging, web
+from plugin import i18n, paging, reach, web
 from plugin.forms import Form, SelectField, labelled, options
 from plugin.staff import needs, overview
 from plugin.staff.forms import FindForm
@@ -122,7 +122,7 @@ def overview_page() -> ResponseReturnValue:
     form = FindForm.sent()
     sought = (form.name.data or "").strip() if form.validate() else ""
     filters = filter_form(g.person.protocol, _module_titles())
-    found = overview.people(*study)
+    found = overview.people(*study, reach.mine())
     asked = Wanted.of(filters, sought)
     shown = paging.asked(asked.among(found, g.person.user_id), "page")
     page = render_template(

@@ -1,5 +1,7 @@
 """The forms of the clinic's staff."""
 
+import uuid
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 
@@ -104,6 +106,19 @@ def answers_of(form: ScreeningFields) -> ScreeningForm:
         comorbidities=tuple(form.comorbidities.data or ()),
         activity_level=form.activity_level.data,
     )
+
+
+def allocation_form(staff: Mapping[uuid.UUID, str]) -> Form:
+    """Return what is asked at allocation: who of the staff looks after the participant then."""
+
+    class AllocationForm(Form):
+        clinician = SelectField(
+            _l("Who looks after the participant from now on"),
+            [Answered()],
+            choices=[(str(key), name) for key, name in staff.items()],
+        )
+
+    return AllocationForm.sent()
 
 
 def contact_form() -> Form:

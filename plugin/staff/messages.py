@@ -21,7 +21,7 @@ from modules.services import care
 from modules.text import LANGUAGES
 from notifications import consent
 from notifications.kinds import reply_waiting
-from plugin import i18n, names, reminders, web
+from plugin import i18n, names, reach, reminders, web
 from plugin.filters import label
 from plugin.forms import options
 from plugin.staff import care_context
@@ -125,7 +125,12 @@ def _chosen(keys: list[str]) -> Chosen:
         raise InvalidEntry({"people": "unknown"}) from error
     if len(wanted) > pages.PAGE:
         raise InvalidEntry({"people": "out_of_range"})
-    found = queries.participants(g.session, g.person.study.id, wanted)
+    mine = reach.mine()
+    found = [
+        facts
+        for facts in queries.participants(g.session, g.person.study.id, wanted)
+        if facts.id in mine
+    ]
     parts = allocation.components_of_page(
         g.session, [facts.id for facts in found], g.person.protocol
     )

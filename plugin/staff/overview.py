@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -76,10 +76,16 @@ class Row:
     last_pain_on: date | None
 
 
-def people(session: Session, tool: Tool, study_id: uuid.UUID, protocol: Protocol) -> list[Person]:
-    """Return everybody of a study, the most urgent first: a fixed number of queries."""
+def people(
+    session: Session,
+    tool: Tool,
+    study_id: uuid.UUID,
+    protocol: Protocol,
+    whose: Container[uuid.UUID],
+) -> list[Person]:
+    """Return these participants of a study, the most urgent first: a fixed number of queries."""
     figures = _figures(session, study_id, protocol, tool.curriculum)
-    everybody = visit_summaries.people(session, study_id)
+    everybody = [one for one in visit_summaries.people(session, study_id) if one.id in whose]
     found = [_person(protocol, facts, figures, tool.now()) for facts in everybody]
     return sorted(found, key=lambda one: one.urgency)
 

@@ -14,7 +14,7 @@ from modules.records.care_queries import ReplyFacts, ReviewFacts
 from modules.records.queries import CourseRecord, ParticipantFacts
 from modules.services import alerts, care
 from modules.study import days
-from plugin import filters, i18n, names, paging
+from plugin import filters, i18n, names, paging, reach
 from plugin.filters import label
 from plugin.forms import options
 from plugin.patient.messages import sentences
@@ -29,13 +29,16 @@ def reviews_page() -> ResponseReturnValue:
     now = current_tool().now()
     study_id = g.person.study.id
     reviews = care_queries.reviews_of(g.session, study_id)
-    everybody = visit_summaries.people(g.session, study_id)
+    everybody = _people()
     waiting = review_queue.waiting(everybody, summaries.unread(g.session, study_id), now)
+    mine = {facts.id for facts in everybody}
     recent = sorted(
         (
             (key, facts)
             for key, facts in reviews.items()
-            if facts.reviewed_at and now - facts.reviewed_at < review_queue.REVIEWED_WITHIN
+            if key in mine
+            and facts.reviewed_at
+            and now - facts.reviewed_at < review_queue.REVIEWED_WITHIN
         ),
         key=lambda pair: pair[1].reviewed_at or now,
         reverse=True,
@@ -92,6 +95,9 @@ def name_reviewer(participant_id: uuid.UUID) -> ResponseReturnValue:
     now = current_tool().now()
     care.name_reviewer(g.session, participant_id, _uuid(form.reviewer.data), g.person.user_id, now)
     care_context.note("reviewer.named", participant_id)
+    if participant_id not in reach.of(g.session, g.person):
+        flash(_("Handed over: the participant is no longer among yours."), "good")
+        return redirect(url_for("care.reviews_page"), 303)
     flash(_("Saved."), "good")
     return redirect(url_for("care.review_page", participant_id=participant_id), 303)
 
@@ -100,7 +106,7 @@ def _just_sent() -> tuple[uuid.UUID, uuid.UUID, str] | None:
     """Return the reply sent a page ago, while it can be taken back: whose, which, their name."""
     asked = request.args.get("sent", type=uuid.UUID)
     found = care_queries.waiting_reply(g.session, g.person.study.id, asked) if asked else None
-    if found is None:
+    if found is None or found[0] not in reach.mine():
         return None
     participant_id, reply = found
     return participant_id, reply.id, names.of_participant(g.session, participant_id)
@@ -156,7 +162,7 @@ def _taken_back(participant_id: uuid.UUID) -> ReplyFacts | None:
 def _reviewer_form(named: uuid.UUID | None = None) -> ReviewerForm:
     """Return the form as it was sent, or with who is `named` on the page."""
     form = ReviewerForm(reviewer=str(named)) if named else ReviewerForm.sent()
-    members = names.of_staff(g.session, g.person.study.id, g.person.user_id)
+    members = names.of_staff(g.session, g.person.study.id)
     form.reviewer.choices = options((str(key), name) for key, name in members.items())
     return form
 
@@ -212,10 +218,15 @@ def _page(record: CourseRecord, form: ReplyForm) -> str:
     )
 
 
+def _people() -> list[ParticipantFacts]:
+    """Return everybody within reach."""
+    mine = reach.mine()
+    return [one for one in visit_summaries.people(g.session, g.person.study.id) if one.id in mine]
+
+
 def _queue() -> list[Waiting]:
-    everybody = visit_summaries.people(g.session, g.person.study.id)
     unread = summaries.unread(g.session, g.person.study.id)
-    return review_queue.waiting(everybody, unread, current_tool().now())
+    return review_queue.waiting(_people(), unread, current_tool().now())
 
 
 def _after(participant_id: uuid.UUID) -> uuid.UUID | None:

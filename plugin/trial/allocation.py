@@ -23,7 +23,7 @@ from modules.records.models import (
 )
 from modules.records.pages import among
 from modules.records.queries import AssessmentFacts
-from modules.services import course
+from modules.services import care, course
 from modules.study import days
 from modules.study.protocol import Protocol
 from plugin.trial import randomisation, readiness
@@ -124,10 +124,12 @@ def allocate(
     participant_id: uuid.UUID,
     protocol: Protocol,
     now: datetime,
-    by: uuid.UUID | None = None,
+    by: uuid.UUID,
+    clinician: uuid.UUID,
 ) -> str:
     """Open the next slot for this participant, set day 1 to today and return the arm's key.
 
+    `clinician`: who of the staff looks after them from now on, chosen before the arm is known.
     Raises AllocationRefused (a step is missing, already allocated, list used up) and NotEligible.
     """
     participant = course.get(session, participant_id)
@@ -158,6 +160,7 @@ def allocate(
             checks={check.step: check.record() for check in checks},
         )
     )
+    care.name_reviewer(session, participant_id, clinician, by, now)
     course.begin(session, participant_id, days.today_for(now, participant.zones))
     return slot.arm
 
@@ -178,6 +181,17 @@ def _next_slot(session: Session, list_id: uuid.UUID) -> AllocationSlot:
 def arm_of(session: Session, participant_id: uuid.UUID) -> str | None:
     """Return the arm's key of a participant, None before allocation."""
     return session.scalar(select(Allocation.arm).where(Allocation.participant_id == participant_id))
+
+
+def who_is_allocated(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, bool]:
+    """Return of everybody of a study whether they are allocated, and nothing of where to."""
+    is_allocated = Allocation.id.is_not(None)
+    rows = session.execute(
+        select(Participant.id, is_allocated)
+        .outerjoin(Allocation, Allocation.participant_id == Participant.id)
+        .where(Participant.study_id == study_id)
+    )
+    return dict(rows.all())
 
 
 def arms_of_study(session: Session, study_id: uuid.UUID) -> dict[uuid.UUID, str]:

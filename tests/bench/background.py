@@ -37,7 +37,7 @@ from modules.records.models import (
 )
 from notifications.models import Contact
 from notifications.phones import digest
-from plugin import alert_sweep, exporting, platforms, reminders
+from plugin import alert_sweep, exporting, platforms, reach, reminders
 from plugin.settings import load
 from plugin.staff import overview
 from plugin.tool import Tool, build
@@ -195,7 +195,7 @@ def _overview(tool: Tool) -> None:
     with tool.database.reading() as session:
         (study,) = overview.queries.studies(session)
         protocol = tool.protocols[study.protocol_key]
-        found = overview.people(session, tool, study.id, protocol)
+        found = overview.people(session, tool, study.id, protocol, reach.EVERYBODY)
         overview.rows(session, tool, study.id, protocol, found[:25])
 
 

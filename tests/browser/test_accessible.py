@@ -13,24 +13,44 @@ from lti.models import LtiUser
 from modules.course import prescription
 from modules.records.alert_models import Alert
 from modules.records.live_session_models import LiveSession, LiveSessionGroup
+from modules.records.models import Participant
 from modules.safety.triggers import Trigger
 from modules.services import alerts, care, live_sessions
 from plugin.app import create_app
 from plugin.models import RoleAssignment
-from tests import addresses
+from tests import addresses, factories
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.person import Visitor
-from tests.browser.two_sites import ASSESSOR, EVA, JUAN, ROSA, STAFF, TwoSites, running
-from tests.factories import NOON, TODAY
+from tests.browser.two_sites import (
+    ASSESSOR,
+    ENROLLER,
+    EVA,
+    JUAN,
+    ROSA,
+    STAFF,
+    TwoSites,
+    running,
+)
+from tests.factories import CONTROL, NOON, TODAY, TRIAL
 
 LANGUAGES = ("es", "en")
-SHOWS = {"patient": 19, "control": 5, "staff": 9, "team": 21, "assessor": 3, "visitor": 1}
+WAITING = "W4T-6QK"
+SHOWS = {
+    "patient": 19,
+    "control": 5,
+    "staff": 6,
+    "team": 21,
+    "enroller": 8,
+    "assessor": 3,
+    "visitor": 1,
+}
 """So many of their addresses show a page, at least."""
 WHO = {
     "patient": (ROSA, ("patient",)),
     "control": (JUAN, ("patient",)),
     "staff": (STAFF, ("staff", "visits")),
     "team": (STAFF, ("staff", "care", "sessions", "library", "transcription")),
+    "enroller": (ENROLLER, ("staff", "enrolment")),
     "assessor": (ASSESSOR, ("assessor",)),
     "visitor": (EVA, ("start",)),
 }
@@ -61,7 +81,14 @@ def _let_the_team_work(sites: TwoSites, rosa: uuid.UUID) -> None:
         )
         sent = care.Reply("steady", "Gracias por escribir.", None, uuid.uuid4())
         care.reply(session, rosa, sent, curriculum, by, NOON)
-        care.name_reviewer(session, rosa, by, by, NOON)
+        # Somebody on the way in with every step done, and somebody whom nobody looks after.
+        waiting = factories.participant(session, study_id, WAITING)
+        protocol = sites.tool.protocols[TRIAL]
+        factories.consent(session, waiting.id)
+        factories.screening(session, waiting.id, protocol)
+        factories.baseline(session, waiting.id, protocol, TODAY)
+        alone = factories.participant(session, study_id, "N5B-8HT", TODAY)
+        factories.allocation(session, alone.id, CONTROL)
         paused = curriculum.module("education").exercises[0]
         care.prescribe(
             session,
@@ -99,7 +126,7 @@ def pages_of(sites_id: int, who: str) -> tuple[str, ...]:
         "lesson_key": lesson,
         "exercise_id": sites.tool.curriculum.module("education").exercises[0],
         "day": date.isoformat(TODAY),
-        "participant_id": sites.participant(ROSA if who == "team" else JUAN),
+        "participant_id": _whose_pages(sites, who),
         "visit": "week_2",
         "visit_key": "week_2",
         "folder": "exercises",
@@ -115,6 +142,14 @@ def pages_of(sites_id: int, who: str) -> tuple[str, ...]:
     found = addresses.of_launches(app, *known, **values)
     paths = dict.fromkeys(one.path for one in found if one.method == "GET")
     return tuple(paths)
+
+
+def _whose_pages(sites: TwoSites, who: str) -> object:
+    """Return the participant whose pages somebody of the team opens."""
+    if who != "enroller":
+        return sites.participant(ROSA if who == "team" else JUAN)
+    with sites.tool.database.reading() as session:
+        return session.scalars(select(Participant.id).where(Participant.code == WAITING)).one()
 
 
 def is_a_page(visitor: Visitor, path: str) -> bool:
@@ -178,14 +213,14 @@ def test_every_page(enter, language, who):
 
 def test_a_form_that_says_what_is_wrong(enter):
     """The faults of forms, which no address shows: a summary with links to the fields."""
-    staff, _paths = enter("staff")
-    person = staff.sites.participant(JUAN)
+    enroller, _paths = enter("enroller")
+    person = _whose_pages(enroller.sites, "enroller")
     faults = []
     for form in ("consent", "contact"):
-        staff.go(f"/staff/participants/{person}/{form}")
-        with staff.frame.expect_navigation():
-            staff.submit()
-        faults += look_at(staff, form)
+        enroller.go(f"/staff/participants/{person}/{form}")
+        with enroller.frame.expect_navigation():
+            enroller.submit()
+        faults += look_at(enroller, form)
     patient, _paths = enter("patient")
     patient.go("/diary")
     patient.fill(did="part", minutes="many")

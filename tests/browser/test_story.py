@@ -19,7 +19,7 @@ from plugin import exporting
 from plugin.trial.models import Allocation
 from tests import factories
 from tests.browser.person import Visitor
-from tests.browser.two_sites import ANA, ASSESSOR, EVA, LUIS, STAFF, TwoSites
+from tests.browser.two_sites import ANA, ASSESSOR, ENROLLER, EVA, LUIS, STAFF, TwoSites
 from tests.factories import CONTROL, TODAY, TREATED, TRIAL
 
 ALLOWED, BLOCKED = 0, 1
@@ -36,16 +36,16 @@ def context(request: pytest.FixtureRequest, with_preferences: Callable[..., Brow
 
 def test_the_whole_story(own_sites: TwoSites, context: BrowserContext):
     story = Story(own_sites, context)
-    story.staff_fetch_the_people_and_enrol()
-    story.staff_record_consent_and_screening(ANA)
+    story.enroller_fetches_the_people_and_enrols()
+    story.enroller_records_consent_and_screening(ANA)
     story.patient_fills_the_baseline(ANA, "Ana Plantada")
-    story.staff_allocate(ANA, TREATED)
+    story.enroller_allocates(ANA, TREATED)
     story.patient_follows_the_programme()
     story.patient_writes_the_diary_by_keyboard()
     story.patient_sees_the_progress()
-    story.staff_record_consent_and_screening(LUIS)
+    story.enroller_records_consent_and_screening(LUIS)
     story.patient_fills_the_baseline(LUIS, "Luis Plantado")
-    story.staff_allocate(LUIS, CONTROL)
+    story.enroller_allocates(LUIS, CONTROL)
     story.control_has_the_brochure_and_the_questions()
     story.reminders_are_planned_and_taken_back()
     story.staff_see_how_they_do()
@@ -69,32 +69,32 @@ class Story:
         """Return what browsers complained about: scripts, policies."""
         return [complaint for one in self.people for complaint in one.complaints]
 
-    def staff_fetch_the_people_and_enrol(self) -> None:
-        staff = self.enter(STAFF)
+    def enroller_fetches_the_people_and_enrols(self) -> None:
+        enroller = self.enter(ENROLLER)
         # The browser is as strict as this test says, else the test says nothing.
-        allowed = staff.frame.evaluate("document.hasStorageAccess()")
+        allowed = enroller.frame.evaluate("document.hasStorageAccess()")
         assert allowed is self.context.third_party_cookies
-        staff.follow("People")
-        assert "Ana Plantada" not in staff.text()
-        with staff.leads_to("/staff/people"):
-            staff.frame.locator("form[action$='/people/sync'] button").click()
+        enroller.follow("People")
+        assert "Ana Plantada" not in enroller.text()
+        with enroller.leads_to("/staff/people"):
+            enroller.frame.locator("form[action$='/people/sync'] button").click()
         assert self.sites.work() == 1
-        staff.go("/staff/people")
+        enroller.go("/staff/people")
         for name in ("Ana Plantada", "Luis Plantado", "Eva Plantada"):
-            assert name in staff.text()
+            assert name in enroller.text()
         for name in ("Ana Plantada", "Luis Plantado"):
-            staff.go("/staff/people")
-            with staff.leads_to("/staff/participants/[0-9a-f-]+"):
-                staff.frame.locator("li, tr", has_text=name).get_by_role("button").click()
-        assert "Luis Plantado" in staff.text()
+            enroller.go("/staff/people")
+            with enroller.leads_to("/staff/participants/[0-9a-f-]+"):
+                enroller.frame.locator("li, tr", has_text=name).get_by_role("button").click()
+        assert "Luis Plantado" in enroller.text()
 
-    def staff_record_consent_and_screening(self, person: str) -> None:
-        staff = self.enter(STAFF)
+    def enroller_records_consent_and_screening(self, person: str) -> None:
+        enroller = self.enter(ENROLLER)
         key = self.sites.participant(person)
         page = f"/staff/participants/{key}"
-        staff.record_consent(page, TODAY)
-        staff.record_screening(page, self.sites.tool.protocols[TRIAL])
-        assert staff.frame.locator("form[action$='/allocation']").count() == 0
+        enroller.record_consent(page, TODAY)
+        enroller.record_screening(page, self.sites.tool.protocols[TRIAL])
+        assert enroller.frame.locator("form[action$='/allocation']").count() == 0
 
     def patient_fills_the_baseline(self, person: str, name: str) -> None:
         patient = self.enter(person)
@@ -106,14 +106,17 @@ class Story:
             patient.answer(instrument, level)
         assert name not in patient.text()
 
-    def staff_allocate(self, person: str, arm: str) -> None:
-        staff = self.enter(STAFF)
+    def enroller_allocates(self, person: str, arm: str) -> None:
+        enroller = self.enter(ENROLLER)
         key = self.sites.participant(person)
-        staff.go(f"/staff/participants/{key}")
         label = self.sites.tool.protocols["imss-nct07248813"].arm(arm).label.es
-        assert label not in staff.text()
-        with staff.leads_to(f"/staff/participants/{key}"):
-            staff.press("Allocate now")
+        enroller.go(f"/staff/participants/{key}")
+        with enroller.leads_to("/staff/"):
+            enroller.press("Allocate now")
+        assert label not in enroller.text()
+        assert enroller.go(f"/staff/participants/{key}") == 404
+        staff = self.enter(STAFF)
+        staff.go(f"/staff/participants/{key}")
         assert label in staff.text()
         assert [row.arm for row in self.rows(Allocation, participant_id=key)] == [arm]
 

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -37,7 +38,7 @@ ANA, LUIS, EVA = "101", "102", "103"
 """Nobody knows them yet: Ana and Luis take part during the story, Eva only looks."""
 ROSA, JUAN = "111", "112"
 """In the study already: Rosa in the programme on day 15, Juan in the control arm on day 14."""
-STAFF, ASSESSOR = "11", "21"
+STAFF, ENROLLER, ASSESSOR = "11", "12", "21"
 PEOPLE = (
     Person(ANA, "Ana Plantada", CourseRole.STUDENT),
     Person(LUIS, "Luis Plantado", CourseRole.STUDENT),
@@ -45,6 +46,7 @@ PEOPLE = (
     Person(ROSA, "Rosa Plantada", CourseRole.STUDENT),
     Person(JUAN, "Juan Plantado", CourseRole.STUDENT),
     Person(STAFF, "Fisioterapia Plantada", CourseRole.TEACHER),
+    Person(ENROLLER, "Inclusión Plantada", CourseRole.TEACHER),
     Person(ASSESSOR, "Evaluación Plantada", CourseRole.NON_EDITING_TEACHER),
 )
 ALREADY_IN = ((ROSA, "R2T-7WX", TREATED, 15), (JUAN, "J9K-4QP", CONTROL, 14))
@@ -140,7 +142,8 @@ def _fill(tool: Tool, config: PlatformConfig) -> None:
         platform = study.register(session, config, NOON)
         study_id = setup.create_study(session, tool, "lumbar", protocol, synthetic=True, seed=seed)
         course = factories.course(session, platform, study_id, config.courses[0].id)
-        for subject, role in ((STAFF, Role.STAFF), (ASSESSOR, Role.ASSESSOR)):
+        team = {STAFF: Role.STAFF, ENROLLER: Role.ENROLLER, ASSESSOR: Role.ASSESSOR}
+        for subject, role in team.items():
             who = _member(session, platform, course, subject, INSTRUCTOR)
             factories.role(session, study_id, session.get_one(LtiUser, who.lti_user_id), role)
         for subject, code, arm, day in (
@@ -154,8 +157,13 @@ def _fill(tool: Tool, config: PlatformConfig) -> None:
             factories.screening(session, place.participant_id, protocol)
             factories.baseline(session, place.participant_id, protocol, first)
             factories.allocation(session, place.participant_id, arm)
+            factories.reviewer(session, place.participant_id, _user(session, STAFF))
             if arm == TREATED:
                 _programme(session, tool, place.participant_id, first, day)
+
+
+def _user(session, subject: str) -> uuid.UUID:
+    return session.scalars(select(LtiUser.id).where(LtiUser.subject == subject)).one()
 
 
 def _programme(session, tool, participant_id, first, day) -> None:

@@ -121,9 +121,9 @@ class TestPatients:
 
 class TestStaff:
     @given(form=SCREENING)
-    def test_the_screening_form(self, staff, clinic, person, form):
-        answer = staff.post(
-            f"/staff/participants/{person}/screening", form, token=staff.tests_token
+    def test_the_screening_form(self, enroller, clinic, newcomer, form):
+        answer = enroller.post(
+            f"/staff/participants/{newcomer}/screening", form, token=enroller.tests_token
         )
 
         assert answer.status_code in (302, 422)
@@ -132,8 +132,10 @@ class TestStaff:
             assert 25 <= row.weight_kg <= 300
 
     @given(form=forms("version", "signed_on"))
-    def test_the_consent_form(self, staff, clinic, person, form):
-        answer = staff.post(f"/staff/participants/{person}/consent", form, token=staff.tests_token)
+    def test_the_consent_form(self, enroller, clinic, newcomer, form):
+        answer = enroller.post(
+            f"/staff/participants/{newcomer}/consent", form, token=enroller.tests_token
+        )
 
         assert answer.status_code in (302, 409, 422)
         for row in clinic.rows(Consent):
@@ -211,6 +213,11 @@ def staff(client_for):
 
 
 @pytest.fixture
+def enroller(client_for):
+    return _with_token(client_for("enroller"))
+
+
+@pytest.fixture
 def assessor(client_for):
     return _with_token(client_for("assessor"))
 
@@ -219,6 +226,12 @@ def _with_token(browser):
     """Read the token once: a form sent a hundred times would load a page each time."""
     browser.tests_token = browser.token()
     return browser
+
+
+@pytest.fixture
+def newcomer(clinic):
+    """Somebody who is enrolled and nothing more."""
+    return clinic.screened(())
 
 
 @pytest.fixture

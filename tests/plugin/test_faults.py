@@ -25,7 +25,7 @@ def fill_up(engine) -> None:
 def test_on_a_full_disk_a_page_is_read_and_a_save_is_told_that_it_was_none(
     clinic, client_for, caplog
 ):
-    staff = client_for("staff")
+    staff = client_for("enroller")
     with clinic.writing() as session:
         people = [clinic.member(session, f"Persona {number}").id for number in range(ENOUGH)]
     fill_up(clinic.tool.database.engine)

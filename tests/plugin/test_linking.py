@@ -53,11 +53,14 @@ def place(lti: ToolAndPlatform, *places: str, person: str = "11") -> list[Activi
     return [activity for activity in every if activity.number not in known]
 
 
-def enrolled(lti: ToolAndPlatform, person: str = "101") -> None:
+def enrolled(lti: ToolAndPlatform, person: str = "101", *, in_trial: bool = True) -> None:
+    """Name staff, and let whoever may take somebody in."""
     staff = lti.staff()
     lti.launch(person)
     key = lti.membership(person).id
-    staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
+    (lti.enroller() if in_trial else staff).post(
+        f"/staff/people/{key}/enrol", origin="/staff/people"
+    )
 
 
 def opened(lti: ToolAndPlatform, person: str, activity: Activity) -> str:
@@ -232,7 +235,7 @@ class TestOpening:
 
     def test_a_module_leads_whoever_has_a_programme_there(self, tmp_path: Path) -> None:
         lti = ToolAndPlatform(tmp_path, study=care_protocol())
-        enrolled(lti)
+        enrolled(lti, in_trial=False)
         module = lti.tool.curriculum.modules[0].key
         (activity,) = place(lti, f"module:{module}")
 

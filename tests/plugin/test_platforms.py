@@ -120,10 +120,10 @@ class TestThousands:
         assert (report.added, report.changed) == (1, 0)
 
     def test_who_left_is_marked_and_kept_with_their_record(self, lti: ToolAndPlatform) -> None:
-        staff = lti.staff()
+        enroller = lti.enroller()
         sync(lti)
         key = lti.membership("102").id
-        staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
+        enroller.post(f"/staff/people/{key}/enrol", origin="/staff/people")
         lti.site.remove_person("2", "102")
         lti.clock.wait(hours=1)
         report = sync(lti)
@@ -217,11 +217,11 @@ class TestDue:
 
 class TestNonEditingTeachers:
     def test_moodles_trap_makes_nobody_a_patient(self, lti: ToolAndPlatform) -> None:
-        staff = lti.staff()
+        enroller = lti.enroller()
         lti.launch("21")
         sync(lti)
         key = lti.membership("21").id
-        answer = staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
+        answer = enroller.post(f"/staff/people/{key}/enrol", origin="/staff/people")
 
         assert lti.membership("21").roster_roles == ["Learner"]
         assert answer.status_code == 403
@@ -272,10 +272,10 @@ class TestCommands:
         assert f"{user}\t-" in self.run("admin")[1]
 
     def test_a_participant_is_not_named_and_the_attempt_is_kept(self, lti: ToolAndPlatform) -> None:
-        staff = lti.staff()
+        enroller = lti.enroller()
         lti.launch("101")
         key = lti.membership("101").id
-        staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
+        enroller.post(f"/staff/people/{key}/enrol", origin="/staff/people")
         status, said = self.run("admin", str(lti.user_id("101")))
 
         assert status == 1
@@ -302,10 +302,10 @@ class TestCommands:
         assert "issuer (address)" in said
 
     def test_a_conflict_refused_in_the_shell_is_kept_too(self, lti: ToolAndPlatform) -> None:
-        staff = lti.staff()
+        enroller = lti.enroller()
         lti.launch("101")
         key = lti.membership("101").id
-        staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
+        enroller.post(f"/staff/people/{key}/enrol", origin="/staff/people")
         user = str(lti.user_id("101"))
         result = CliRunner().invoke(cli.main, ["role", "give", "study", user, "assessor"])
 

@@ -294,9 +294,9 @@ class TestGivingRoles:
         assert clinic.rows(RoleAssignment, RoleAssignment.lti_user_id == person) == []
 
     def test_somebody_with_a_role_cannot_be_enrolled(self, clinic, client_for):
-        staff, assessor = client_for("staff"), client_for("assessor")
+        enroller, assessor = client_for("enroller"), client_for("assessor")
         place = clinic.rows(Membership, Membership.lti_user_id == assessor.user_id)[0].id
-        answer = staff.post(f"/staff/people/{place}/enrol")
+        answer = enroller.post(f"/staff/people/{place}/enrol")
 
         assert answer.status_code in (403, 409)
         assert clinic.rows(Participant) == []
@@ -314,10 +314,10 @@ class TestGivingRoles:
 
 class TestEnrolling:
     def test_a_person_of_the_course_becomes_a_participant_in_screening(self, clinic, client_for):
-        staff = client_for("staff")
+        enroller = client_for("enroller")
         with clinic.writing() as session:
             place = clinic.member(session, "Persona", LEARNER).id
-        answer = staff.post(f"/staff/people/{place}/enrol")
+        answer = enroller.post(f"/staff/people/{place}/enrol")
 
         (participant,) = clinic.rows(Participant)
         assert answer.headers["Location"].endswith(f"/staff/participants/{participant.id}")
@@ -325,12 +325,12 @@ class TestEnrolling:
         assert clinic.rows(Membership, Membership.id == place)[0].participant_id == participant.id
 
     def test_twice_is_once(self, clinic, client_for):
-        staff = client_for("staff")
+        enroller = client_for("enroller")
         with clinic.writing() as session:
             place = clinic.member(session, "Persona", LEARNER).id
-        staff.post(f"/staff/people/{place}/enrol")
+        enroller.post(f"/staff/people/{place}/enrol")
 
-        assert staff.post(f"/staff/people/{place}/enrol").status_code == 409
+        assert enroller.post(f"/staff/people/{place}/enrol").status_code == 409
         assert len(clinic.rows(Participant)) == 1
 
     def test_somebody_of_another_course_cannot_be_enrolled(self, clinic, client_for):
@@ -338,7 +338,7 @@ class TestEnrolling:
         with clinic.writing() as session:
             place = other.member(session, "Persona", LEARNER).id
 
-        assert client_for("staff").post(f"/staff/people/{place}/enrol").status_code == 404
+        assert client_for("enroller").post(f"/staff/people/{place}/enrol").status_code == 404
 
 
 def test_the_application_starts_with_every_shipped_protocol(make_tool, sqlite_database, protocols):

@@ -9,14 +9,14 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from modules.records.crypto import Keyring, install_keyring
 from modules.records.db import Base, Database
 from notifications.channels.whatsapp import CHANNEL
-from notifications.models import State
+from notifications.models import OutboxEvent, State
 from plugin import webhooks
 from plugin.demo.twilio.network import signature
 from plugin.demo.twilio.records import Script
@@ -130,6 +130,14 @@ class TestABelievedCall:
     def test_case_51_new_fields_are_no_fault(self, client: FlaskClient):
         fields = status_fields(SomethingNew="1", MessageStatus="teleported")
         assert posted(client, STATUS, fields).status_code == 204
+
+    def test_a_sign_that_a_database_cannot_keep_is_left_out(
+        self, client: FlaskClient, database: Database, sender: Sender
+    ):
+        fields = status_fields(MessageStatus="failed", ErrorCode="\x00" + "63016")
+        assert posted(client, STATUS, fields).status_code == 204
+        with database.reading() as session:
+            assert session.scalars(select(OutboxEvent.error_code)).all() == ["63016"]
 
     def test_inbound_is_answered_in_twiml(self, client: FlaskClient):
         answer = posted(client, INBOUND, inbound_fields())

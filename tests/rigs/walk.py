@@ -25,7 +25,7 @@ from tests.factories import Browser, Clinic
 from tests.rigs.table import VALUES
 from tests.twins import Twin, counted_keys, seen
 
-BLINDED = (Role.ASSESSOR, Role.ANALYST, Role.VISITOR)
+BLINDED = (Role.ASSESSOR, Role.ANALYST, Role.ENROLLER, Role.VISITOR)
 READS, WRITES = ("GET", "HEAD", "OPTIONS"), ("POST", "PUT", "PATCH", "DELETE")
 JOBS = "export_jobs"
 TOO_MANY = frozenset({"allocation_slots", "lti_used_nonces"})

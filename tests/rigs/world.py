@@ -36,7 +36,7 @@ BY = uuid.UUID(int=5)
 DAY_OF_STUDY = 14
 """The second visit is due: its forms are open."""
 PATIENTS = ("patient", "control", "waiting", "patient_elsewhere")
-WITH_ROLE = (Role.STAFF, Role.ASSESSOR, Role.ANALYST, Role.CUSTODIAN)
+WITH_ROLE = (Role.STAFF, Role.ENROLLER, Role.ASSESSOR, Role.ANALYST, Role.CUSTODIAN)
 ROLES = (
     "anonymous",
     *PATIENTS,
@@ -48,9 +48,10 @@ ROLES = (
     "teacher",
 )
 """Who may come. `anonymous` knows a patient's address but has no cookie; `waiting` is not allocated
-yet; `patient_elsewhere` is a patient of the other study, in its course; `choosing` is staff placing
-an activity; `staff_elsewhere` is staff of the other study alone, come into this course; `visitor`
-teaches in the course and was named nothing; `teacher` opens a course without a study."""
+yet; `staff` looks after `patient` and nobody looks after `control`; `patient_elsewhere` is a
+patient of the other study, in its course; `choosing` is the same staff placing an activity;
+`staff_elsewhere` is staff of the other study alone, come into this course; `visitor` teaches in the
+course and was named nothing; `teacher` opens a course without a study."""
 WHOSE = ("own", "other", "foreign", "absent")
 """Whose thing is asked for: one's own (of one's study), another person's of the same study, one of
 another study, one that never was."""
@@ -94,6 +95,7 @@ class World:
 _SEEN_BY = {
     "control": ("control", "patient", "patient_elsewhere"),
     "waiting": ("waiting", "patient", "patient_elsewhere"),
+    "enroller": ("waiting", "patient", "patient_elsewhere"),
     "patient_elsewhere": ("patient_elsewhere", "neighbour_elsewhere", "patient"),
 }
 """Whose things a role knows as its own, another person's and a foreign study's."""
@@ -105,6 +107,8 @@ def build(tool: Tool) -> World:
     here, elsewhere = Clinic(tool), Clinic(tool, study_key="otro")
     with tool.database.writing() as session:
         places = _people(session, here, elsewhere)
+        places["choosing"] = places["staff"]
+        here.looked_after(session, places["patient"].participant_id, places["staff"].lti_user_id)
         administrators.name(session, places["admin"].lti_user_id, tool.now())
         for name, place in places.items():
             world.visitors[name] = _visitor(session, tool, place, name)
@@ -126,7 +130,6 @@ def _people(session: Session, here: Clinic, elsewhere: Clinic) -> dict[str, Memb
         "patient_elsewhere": _patient(session, elsewhere, TREATED),
         "neighbour_elsewhere": _patient(session, elsewhere, CONTROL),
         **{role.value: _named(session, here, role) for role in WITH_ROLE},
-        "choosing": _named(session, here, Role.STAFF),
         "staff_elsewhere": _named(session, elsewhere, Role.STAFF, here),
         "assessor_elsewhere": _named(session, elsewhere, Role.ASSESSOR),
         "admin": here.member(session, "admin", INSTRUCTOR),

@@ -134,7 +134,7 @@ def demo_people(patients: int = 57) -> tuple[Person, ...]:
     return (
         *cast,
         Person("11", "Personal sintético 01", CourseRole.TEACHER),
-        Person("12", "Personal sintético 02", CourseRole.TEACHER),
+        Person("12", "Inclusión sintética 01", CourseRole.TEACHER),
         Person("21", "Evaluación sintética 01", CourseRole.NON_EDITING_TEACHER),
         Person("2", "Administración sintética", CourseRole.ADMIN),
     )

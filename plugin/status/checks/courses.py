@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from lti.models import Deployment, LtiContext, Platform, Standing
@@ -12,18 +12,20 @@ from modules.records.models import Study
 from modules.text import Text
 from plugin.models import Role, RoleAssignment
 from plugin.status.check import Check, Finding, State, in_session
+from plugin.trial.models import AllocationList
 
 
 @dataclass(frozen=True)
 class Ways:
-    """How many approved deployments and studies there are, which studies run in no course, and
-    which run without anybody named as staff.
+    """How many approved deployments and studies there are, which studies run in no course,
+    which run without anybody named as staff, and which trials without anybody who enrols.
     """
 
     deployments: int
     studies: int
     unconnected: Sequence[str]
     unattended: Sequence[str]
+    shut: Sequence[str]
 
 
 def look(session: Session) -> Ways:
@@ -34,9 +36,13 @@ def look(session: Session) -> Ways:
         .join(Platform)
         .where(Platform.status == Standing.ACTIVE, Deployment.status == Standing.ACTIVE)
     )
-    staff = select(RoleAssignment.study_id).where(RoleAssignment.role == Role.STAFF)
+    named = select(RoleAssignment.study_id)
+    staff = named.where(RoleAssignment.role == Role.STAFF)
+    enrollers = named.where(RoleAssignment.role == Role.ENROLLER)
+    trials = select(AllocationList.study_id)
+    shut = and_(Study.id.in_(trials), Study.id.not_in(enrollers))
     rows = session.execute(
-        select(Study.key, func.count(LtiContext.id), Study.id.in_(staff))
+        select(Study.key, func.count(LtiContext.id), Study.id.in_(staff), shut)
         .outerjoin(LtiContext, LtiContext.study_id == Study.id)
         .where(Study.locked_at.is_(None))
         .group_by(Study.id, Study.key)
@@ -46,8 +52,9 @@ def look(session: Session) -> Ways:
     return Ways(
         session.scalar(approved) or 0,
         len(studies),
-        [key for key, courses, _attended in studies if not courses],
-        [key for key, courses, attended in studies if courses and not attended],
+        [key for key, courses, _attended, _shut in studies if not courses],
+        [key for key, courses, attended, _shut in studies if courses and not attended],
+        [key for key, courses, _attended, shut in studies if courses and shut],
     )
 
 
@@ -60,6 +67,7 @@ def judge(facts: Ways, _now: datetime) -> Finding:
         "studies": float(facts.studies),
         "unconnected": float(len(facts.unconnected)),
         "unattended": float(len(facts.unattended)),
+        "shut": float(len(facts.shut)),
     }
     if not facts.deployments:
         return Finding(State.UNSURE, "no_platform", figures)
@@ -69,6 +77,8 @@ def judge(facts: Ways, _now: datetime) -> Finding:
         return Finding(State.BAD, "unattended", figures, tuple(facts.unattended))
     if facts.unconnected:
         return Finding(State.UNSURE, "unconnected", figures, tuple(facts.unconnected))
+    if facts.shut:
+        return Finding(State.UNSURE, "nobody_enrols", figures, tuple(facts.shut))
     return Finding(State.GOOD, "open", figures)
 
 
@@ -94,6 +104,12 @@ CHECK = Check(
             "create.",
             "There is no study yet: the first teacher chooses it on opening the course, or columna "
             "study create.",
+        ),
+        "nobody_enrols": Text(
+            "En estos ensayos nadie está nombrado para incluir y asignar: nadie puede entrar. "
+            "Nómbralo en la página «Equipo» o con columna role give … enroller.",
+            "Nobody is named to enrol and allocate in these trials: nobody can enter. Name "
+            "somebody on the page “Team” or by columna role give … enroller.",
         ),
         "unconnected": Text(
             "Estos estudios no corren en ningún curso: nadie puede entrar a ellos.",

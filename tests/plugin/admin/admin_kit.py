@@ -41,6 +41,7 @@ PEOPLE = (
     Person("102", "Persona sintética 02", CourseRole.STUDENT, language="en"),
     Person("11", "Personal sintético 01", CourseRole.TEACHER, language="en"),
     Person("12", "Personal sintético 02", CourseRole.TEACHER, language="en"),
+    Person("13", "Inclusión sintética 01", CourseRole.TEACHER, language="en"),
     Person("21", "Evaluación sintética 01", CourseRole.NON_EDITING_TEACHER, language="en"),
     Person("2", "Administración sintética", CourseRole.ADMIN, language="en"),
 )
@@ -203,6 +204,12 @@ class ToolAndPlatform:
         self.launch("11")
         self.give("11", Role.STAFF)
         return self.launch("11")
+
+    def enroller(self) -> Visit:
+        """Come in as who enrols in the trial."""
+        self.launch("13")
+        self.give("13", Role.ENROLLER)
+        return self.launch("13")
 
     def membership(self, subject: str) -> Membership:
         """Return somebody's membership as stored."""

@@ -215,14 +215,14 @@ class TestPlatforms:
     def test_rows_that_could_not_be_read_are_counted_with_their_reasons(
         self, lti: ToolAndPlatform
     ) -> None:
-        admin, staff = lti.administrator(), lti.staff()
+        admin, enroller = lti.administrator(), lti.enroller()
         with lti.tool.database.writing() as session:
-            reading = RosterReading(course_id=lti.membership("11").course_id)
+            reading = RosterReading(course_id=lti.membership("13").course_id)
             reading.tried_at, reading.problem = lti.clock.now, "rows_unreadable"
             reading.unreadable = {"no_user_id": 2, "not_a_person": 1}
             session.add(reading)
 
-        for page in (admin.page("/admin/"), staff.page("/staff/people")):
+        for page in (admin.page("/admin/"), enroller.page("/staff/people")):
             assert "nobody is marked as gone" in page
             assert "3: without user_id (2), no person (1)" in page
 
@@ -406,7 +406,7 @@ class TestRefusedConflicts:
         staff = lti.staff()
         lti.launch("101")
         key = lti.membership("101").id
-        staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
+        lti.enroller().post(f"/staff/people/{key}/enrol", origin="/staff/people")
         return staff, str(lti.user_id("101"))
 
     @pytest.mark.parametrize("role", ["staff", "assessor", "analyst", "visitor"])
@@ -424,23 +424,24 @@ class TestRefusedConflicts:
     def test_an_assessor_is_not_enrolled_and_the_attempt_is_kept(self, tmp_path: Path) -> None:
         people = (*PEOPLE, Person("103", "Persona sintética 03", CourseRole.STUDENT))
         lti = ToolAndPlatform(tmp_path, people=people)
-        staff = lti.staff()
+        enroller = lti.enroller()
         lti.launch("103")
         lti.give("103", Role.ASSESSOR)
         key = lti.membership("103").id
-        answer = staff.post(f"/staff/people/{key}/enrol", origin="/staff/people")
+        answer = enroller.post(f"/staff/people/{key}/enrol", origin="/staff/people")
 
         assert answer.status_code == 409
         assert lti.membership("103").participant_id is None
         assert lti.events("role.refused")[0].detail["held"] == "assessor"
 
     def test_an_administrator_is_not_enrolled(self, lti: ToolAndPlatform) -> None:
-        staff = lti.staff()
+        enroller = lti.enroller()
         lti.launch("101")
         lti.name_administrator("101")
         key = lti.membership("101").id
 
-        assert staff.post(f"/staff/people/{key}/enrol", origin="/staff/people").status_code == 409
+        answer = enroller.post(f"/staff/people/{key}/enrol", origin="/staff/people")
+        assert answer.status_code == 409
 
     def test_whoever_has_worked_as_staff_does_not_become_blinded(
         self, lti: ToolAndPlatform

@@ -136,7 +136,7 @@ def test_a_colleague_takes_it_over(team, client_for):
 class TestEveryPage:
     """What is open is counted on every page of the staff; what is overdue is said there."""
 
-    PAGES = ("/staff/", "/staff/people", "/care/diaries", "/sessions/", "/staff/library/")
+    PAGES = ("/staff/", "/care/colleagues", "/care/diaries", "/sessions/", "/staff/library/")
 
     @pytest.mark.parametrize("path", PAGES)
     def test_counts_what_is_open(self, team, path):

@@ -20,9 +20,10 @@ def person(clinic: Clinic):
         ("contact", "Recordatorios", "Guardar"),
     ],
 )
-def test_a_form_says_what_it_records_and_leads_back(client_for, person, page, title, save):
-    staff: Browser = client_for("staff")
-    html = staff.get(f"/staff/participants/{person}/{page}").text
+def test_a_form_says_what_it_records_and_leads_back(clinic, client_for, page, title, save):
+    person = clinic.screened(())
+    enroller: Browser = client_for("enroller")
+    html = enroller.get(f"/staff/participants/{person}/{page}").text
 
     assert f"<h1>{title}</h1>" in html
     assert f">{save}</button>" in html

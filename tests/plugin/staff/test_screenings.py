@@ -1,4 +1,4 @@
-"""The screening form keeps what it said each time it was saved, and the clinic's staff see it."""
+"""The screening form keeps what it said each time it was saved, and whoever enrols sees it."""
 
 import pytest
 
@@ -24,11 +24,11 @@ def page(person):
 
 
 def test_what_was_said_before_stays_and_is_shown_with_who_and_when(clinic, client_for, page):
-    staff = client_for("staff", locale="en")
+    enroller = client_for("enroller", locale="en")
     for changes in ({}, {"age_years": 45}, {"age_years": 45, "comorbidities": ["diabetes"]}):
-        assert staff.post(page, fields(clinic, **changes)).status_code == 302
+        assert enroller.post(page, fields(clinic, **changes)).status_code == 302
 
-    text = staff.get(page).text
+    text = enroller.get(page).text
     assert len(clinic.rows(Screening)) == 3
     assert "Age in years: 44 → 45" in text
     assert "none → Diabetes" in text
@@ -36,15 +36,15 @@ def test_what_was_said_before_stays_and_is_shown_with_who_and_when(clinic, clien
 
 
 def test_a_form_that_was_never_saved_has_no_history(client_for, page):
-    assert "What was changed" not in client_for("staff", locale="en").get(page).text
+    assert "What was changed" not in client_for("enroller", locale="en").get(page).text
 
 
 def test_a_criterion_that_was_changed_is_named_by_its_question(clinic, client_for, page):
-    staff = client_for("staff", locale="en")
+    enroller = client_for("enroller", locale="en")
     criterion = next(c for c in clinic.protocol.eligibility.exclusion if c.rule == "no")
-    staff.post(page, fields(clinic, **{f"criterion_{criterion.key}": "yes"}))
-    staff.post(page, fields(clinic))
+    enroller.post(page, fields(clinic, **{f"criterion_{criterion.key}": "yes"}))
+    enroller.post(page, fields(clinic))
 
-    assert f"{criterion.text.en}: Yes → No" in staff.get(page).text
+    assert f"{criterion.text.en}: Yes → No" in enroller.get(page).text
     saved = clinic.rows(AuditEvent, AuditEvent.action == "screening.recorded")
     assert len(saved) == 2

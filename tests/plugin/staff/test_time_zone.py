@@ -75,7 +75,8 @@ class TestEnrolment:
         with team.clinic.writing() as session:
             membership = team.clinic.member(session, "Persona Nueva", LEARNER)
             key = membership.id
-        answer = team.staff.post(f"/staff/people/{key}/enrol", sent)
+        enroller = team.clinic.browser(team.app, "enroller")
+        answer = enroller.post(f"/staff/people/{key}/enrol", sent)
         with team.clinic.tool.database.reading() as session:
             newest = select(Participant).order_by(Participant.enrolled_on.desc())
             return answer, session.scalars(newest.where(Participant.day_one.is_(None))).first()

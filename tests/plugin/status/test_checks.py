@@ -91,11 +91,12 @@ def ago(**span: float) -> datetime:
         (wordings.judge, Wordings([]), State.GOOD, "loaded"),
         (wordings.judge, Wordings(["lumbar: odi (es)"]), State.BAD, "missing"),
         (wordings.judge, Wordings([], ["odi.yaml:3: is missing"]), State.BAD, "spoilt"),
-        (courses.judge, Ways(0, 1, [], []), State.UNSURE, "no_platform"),
-        (courses.judge, Ways(1, 0, [], []), State.UNSURE, "no_study"),
-        (courses.judge, Ways(1, 2, ["lumbar"], []), State.UNSURE, "unconnected"),
-        (courses.judge, Ways(1, 2, ["lumbar"], ["knee"]), State.BAD, "unattended"),
-        (courses.judge, Ways(1, 1, [], []), State.GOOD, "open"),
+        (courses.judge, Ways(0, 1, [], [], []), State.UNSURE, "no_platform"),
+        (courses.judge, Ways(1, 0, [], [], []), State.UNSURE, "no_study"),
+        (courses.judge, Ways(1, 2, ["lumbar"], [], []), State.UNSURE, "unconnected"),
+        (courses.judge, Ways(1, 2, ["lumbar"], ["knee"], []), State.BAD, "unattended"),
+        (courses.judge, Ways(1, 1, [], [], ["lumbar"]), State.UNSURE, "nobody_enrols"),
+        (courses.judge, Ways(1, 1, [], [], []), State.GOOD, "open"),
     ],
 )
 def test_facts_lead_to_one_verdict(judge, facts, state, code):

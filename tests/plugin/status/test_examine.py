@@ -129,6 +129,15 @@ def test_a_study_that_patients_can_enter_and_nobody_looks_after_is_wrong(place, 
         somebody = session.get_one(LtiUser, study.member(session, "Ana").lti_user_id)
         factories.role(session, study.study_id, somebody, Role.STAFF)
 
+    assert found(place, "courses").code == "nobody_enrols"
+
+
+def test_a_trial_in_which_nobody_enrols_waits(place, study):
+    with place.database.writing() as session:
+        for role in (Role.STAFF, Role.ENROLLER):
+            somebody = session.get_one(LtiUser, study.member(session, "Ana").lti_user_id)
+            factories.role(session, study.study_id, somebody, role)
+
     assert found(place, "courses").code == "open"
 
 

@@ -21,6 +21,7 @@ from tests.factories import CONTROL, SEED, TREATED, Clinic
 
 SIZES = randomisation.draw_block_sizes(SEED, dict.fromkeys((TREATED, CONTROL), 1))
 STEPS = ("consent", "eligibility", "baseline")
+BY, CLINICIAN = uuid.UUID(int=1), uuid.UUID(int=2)
 SUBSETS = [
     subset for size in range(len(STEPS) + 1) for subset in itertools.combinations(STEPS, size)
 ]
@@ -35,7 +36,8 @@ def anywhere(database, make_tool) -> Clinic:
 def allocate(clinic: Clinic, participant_id: uuid.UUID) -> str:
     """Allocate in a transaction of its own."""
     with clinic.writing() as session:
-        return allocation.allocate(session, participant_id, clinic.protocol, clinic.tool.now())
+        now = clinic.tool.now()
+        return allocation.allocate(session, participant_id, clinic.protocol, now, BY, CLINICIAN)
 
 
 class TestSteps:
@@ -247,52 +249,77 @@ class TestAtTheSameInstant:
         assert len(anywhere.rows(Allocation)) == 1
 
 
+@pytest.fixture
+def enroller(client_for):
+    return client_for("enroller")
+
+
+@pytest.fixture
+def named(client_for):
+    """The form at allocation, with a member of the staff who looks after the participant then."""
+    return {"clinician": str(client_for("staff").user_id)}
+
+
 class TestOnThePages:
-    def test_staff_see_the_arm_of_that_person_after_the_fact(self, clinic, client_for):
-        staff = client_for("staff")
+    def test_who_was_named_sees_the_arm_after_the_fact_and_who_enrols_does_not(
+        self, clinic, client_for, enroller
+    ):
+        colleague, staff = client_for("staff"), client_for("staff")
         participant_id = clinic.screened()
         page = f"/staff/participants/{participant_id}"
         labels = [arm.label.es for arm in clinic.protocol.arms]
-        before = staff.get(page).text
-        answer = staff.post(f"{page}/allocation")
-        after = staff.get(page).text
+        before = enroller.get(page).text
+        answer = enroller.post(f"{page}/allocation", {"clinician": str(staff.user_id)})
 
         (given,) = clinic.rows(Allocation)
         assert answer.status_code in (302, 303)
         assert not any(label in before for label in labels)
-        assert clinic.protocol.arm(given.arm).label.es in after
+        assert clinic.protocol.arm(given.arm).label.es in staff.get(page).text
+        assert [who.get(page).status_code for who in (enroller, colleague)] == [404, 404]
+
+    def test_nobody_is_allocated_without_somebody_who_looks_after_them(
+        self, clinic, enroller, client_for
+    ):
+        participant_id = clinic.screened()
+        for form in ({}, {"clinician": ""}, {"clinician": str(client_for("assessor").user_id)}):
+            answer = enroller.post(f"/staff/participants/{participant_id}/allocation", form)
+            assert answer.status_code == 422
+
+        assert clinic.rows(Allocation) == []
+
+    def test_where_nobody_treats_it_is_said(self, clinic, enroller):
+        page = enroller.get(f"/staff/participants/{clinic.screened()}").text
+        assert "Todavía nadie atiende" in page
+        assert "Asignar ahora" not in page
 
     @pytest.mark.parametrize("done", SUBSETS[:-1], ids=lambda done: "+".join(done) or "nothing")
-    def test_the_button_does_nothing_before_its_time(self, clinic, client_for, done):
-        staff = client_for("staff")
+    def test_the_button_does_nothing_before_its_time(self, clinic, enroller, named, done):
         participant_id = clinic.screened(done)
-        answer = staff.post(f"/staff/participants/{participant_id}/allocation")
+        answer = enroller.post(f"/staff/participants/{participant_id}/allocation", named)
 
         assert answer.status_code == 409
         assert clinic.rows(Allocation) == []
         assert clinic.rows(AuditEvent, AuditEvent.action == "participant.allocated") == []
 
-    def test_the_audit_trail_says_who_and_when_and_not_which_arm(self, clinic, client_for):
-        staff = client_for("staff")
+    def test_the_audit_trail_says_who_and_when_and_not_which_arm(self, clinic, enroller, named):
         participant_id = clinic.screened()
-        staff.post(f"/staff/participants/{participant_id}/allocation")
+        enroller.post(f"/staff/participants/{participant_id}/allocation", named)
 
         (event,) = clinic.rows(AuditEvent, AuditEvent.action == "participant.allocated")
-        assert (event.actor_id, event.subject_id) == (staff.user_id, participant_id)
-        assert event.detail == {}
+        assert (event.actor_id, event.subject_id) == (enroller.user_id, participant_id)
+        assert event.detail == named
 
-    def test_the_screening_form_cannot_change_afterwards(self, clinic, client_for):
-        staff = client_for("staff")
+    def test_the_screening_form_cannot_change_afterwards(self, clinic, enroller, named):
         participant_id = clinic.screened()
-        staff.post(f"/staff/participants/{participant_id}/allocation")
+        enroller.post(f"/staff/participants/{participant_id}/allocation", named)
         criteria = clinic.protocol.eligibility.inclusion + clinic.protocol.eligibility.exclusion
         form = {f"criterion_{c.key}": c.rule for c in criteria if c.rule in ("yes", "no")}
         form |= {"age_years": 44, "sex": "male", "height_cm": 170, "weight_kg": "70"}
-        answer = staff.post(
+        answer = enroller.post(
             f"/staff/participants/{participant_id}/screening", {**form, "activity_level": 1}
         )
 
-        assert answer.status_code == 409
+        assert answer.status_code == 404
 
 
 @pytest.mark.parametrize("key", ["telerehabilitation", "lumbar_videos", "estudio-grupo-control"])

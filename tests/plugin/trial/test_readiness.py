@@ -21,6 +21,8 @@ from plugin.trial.readiness import STEPS, BaselineForm, Consent, Facts, Finding,
 from tests import factories
 from tests.factories import TODAY, Clinic
 
+BY, CLINICIAN = uuid.UUID(int=1), uuid.UUID(int=2)
+
 ODI = factories.answers("odi")
 PAIN = factories.answers("vas_pain")
 (PAIN_ITEM,) = PAIN
@@ -151,7 +153,9 @@ class TestStored:
     def test_what_was_checked_is_stored_with_the_allocation(self, clinic):
         participant_id = clinic.screened()
         with clinic.writing() as session:
-            allocation.allocate(session, participant_id, clinic.protocol, clinic.tool.now())
+            allocation.allocate(
+                session, participant_id, clinic.protocol, clinic.tool.now(), BY, CLINICIAN
+            )
         (row,) = clinic.rows(Allocation)
         consent, eligibility, baseline = (row.checks[step] for step in STEPS)
 
@@ -168,7 +172,7 @@ class TestStored:
         participant_id = clinic.screened(("consent",))
         protocol = requiring(clinic.protocol, "consent")
         with clinic.writing() as session:
-            allocation.allocate(session, participant_id, protocol, clinic.tool.now())
+            allocation.allocate(session, participant_id, protocol, clinic.tool.now(), BY, CLINICIAN)
         (row,) = clinic.rows(Allocation)
 
         assert {key: (c["required"], c["passed"]) for key, c in row.checks.items()} == {
@@ -219,7 +223,7 @@ def button(session: Session, person: uuid.UUID, protocol: Protocol, clinic: Clin
     """Press the button, take it back, and say what it did in the words of the overview."""
     with session.begin_nested() as attempt:
         try:
-            allocation.allocate(session, person, protocol, clinic.tool.now())
+            allocation.allocate(session, person, protocol, clinic.tool.now(), BY, CLINICIAN)
         except AllocationRefused as refused:
             return NEED_OF[refused.reason]
         except NotEligible:
@@ -269,7 +273,9 @@ class TestOnThePages:
 
     def test_a_blank_questionnaire_lets_nobody_be_allocated(self, clinic, client_for):
         participant_id = self.fill(clinic, answers={})
-        answer = client_for("staff").post(f"/staff/participants/{participant_id}/allocation")
+        form = {"clinician": str(client_for("staff").user_id)}
+        enroller = client_for("enroller")
+        answer = enroller.post(f"/staff/participants/{participant_id}/allocation", form)
 
         assert answer.status_code == 409
         assert clinic.rows(Allocation) == []
@@ -280,16 +286,17 @@ class TestOnThePages:
     )
     def test_the_page_says_which_form_is_missing_and_why(self, clinic, client_for, language, words):
         participant_id = self.fill(clinic, answers={})
-        staff = client_for("staff", locale=language)
-        page = staff.get(f"/staff/participants/{participant_id}").text
+        enroller = client_for("enroller", locale=language)
+        page = enroller.get(f"/staff/participants/{participant_id}").text
 
         assert words in page
         assert "Allocate now" not in page
         assert "Asignar ahora" not in page
 
     def test_the_overview_asks_for_the_baseline_and_not_for_the_allocation(self, clinic):
-        self.fill(clinic, answers={})
+        participant_id = self.fill(clinic, answers={})
         with clinic.tool.database.reading() as session:
-            (row,) = overview.people(session, clinic.tool, clinic.study_id, clinic.protocol)
+            study = session, clinic.tool, clinic.study_id, clinic.protocol
+            (row,) = overview.people(*study, {participant_id})
 
         assert [task.need for task in row.tasks] == [Need.BASELINE]

@@ -23,7 +23,7 @@ from tests.rigs.moodle.stage import Stage, until
 
 pytestmark = [pytest.mark.long, pytest.mark.browser]
 
-ADMIN, TERESA, EVA, ANA, LUIS = "admin", "teresa", "eva", "ana", "luis"
+ADMIN, TERESA, INES, EVA, ANA, LUIS = "admin", "teresa", "ines", "eva", "ana", "luis"
 MARIA, PEDRO = "maria", "pedro"
 CARE, STUDY = "cuidado", "ensayo"
 COURSES = {CARE: 2, STUDY: 3}
@@ -31,6 +31,7 @@ COURSES = {CARE: 2, STUDY: 3}
 EVERYWHERE = dict.fromkeys(COURSES, "editingteacher"), dict.fromkeys(COURSES, "teacher")
 PEOPLE = (
     Account(TERESA, "Teresa", "Maestra", EVERYWHERE[0]),
+    Account(INES, "Inés", "Inclusora", EVERYWHERE[0]),
     Account(EVA, "Eva", "Evaluadora", EVERYWHERE[1]),
     Account(ANA, "Ana", "Plantada", {CARE: "student"}),
     Account(LUIS, "Luis", "Plantado", {CARE: "student"}),
@@ -129,7 +130,7 @@ def test_the_teacher_connects_the_course_and_becomes_its_staff(stage):
         teacher.press("Connect this course")
 
     row = teacher.frame.locator("tr", has_text="Teresa Maestra").inner_text()
-    assert "Clinic staff" in row
+    assert "Treating staff" in row
 
 
 def test_the_list_of_people_comes_from_moodle_and_a_patient_is_enrolled(stage):
@@ -141,9 +142,9 @@ def test_the_list_of_people_comes_from_moodle_and_a_patient_is_enrolled(stage):
     assert "Teresa Maestra" not in staff.text()
 
 
-def _enrol(stage: Stage, *names: str) -> None:
-    """Enrol patients of the course that staff have open; keep their codes."""
-    staff = stage.person(TERESA)
+def _enrol(stage: Stage, *names: str, by: str = TERESA) -> None:
+    """Enrol patients of the course that somebody has open; keep their codes."""
+    staff = stage.person(by)
     until(lambda: set(names) <= set(staff.waiting()), "the list of people has come")
     for name in names:
         with staff.leads_to("/staff/participants/[0-9a-f-]+"):
@@ -245,19 +246,28 @@ def test_a_trial_runs_in_a_course_of_its_own(stage):
     staff.fill(study=f"new:{TRIAL}")
     with staff.leads_to("/admin/team"):
         staff.press("Connect this course")
-    _enrol(stage, "María Sembrada", "Pedro Sembrado")
+    enroller = stage.person(INES)
+    enroller.open(stage.activity(STUDY, PROGRAMME))
+    staff.go("/admin/team")
+    row = staff.frame.locator("tr", has_text="Inés Inclusora")
+    row.locator("select").select_option("enroller")
+    with staff.leads_to("/admin/team"):
+        row.get_by_role("button").click()
+    enroller.open(stage.activity(STUDY, PROGRAMME))
+    _enrol(stage, "María Sembrada", "Pedro Sembrado", by=INES)
     trial = protocol.load()[TRIAL]
     for name, patient in (("María Sembrada", MARIA), ("Pedro Sembrado", PEDRO)):
-        page = staff.enter_participant(name)
-        staff.record_consent(page, datetime.now(ZoneInfo(trial.time_zone)).date())
-        staff.record_screening(page, trial)
+        page = enroller.enter_participant(name)
+        enroller.record_consent(page, datetime.now(ZoneInfo(trial.time_zone)).date())
+        enroller.record_screening(page, trial)
         stage.person(patient).open(stage.activity(STUDY, QUESTIONNAIRES))
         _answer_the_baseline(stage.person(patient))
-        staff.go(page)
-        with staff.leads_to(page):
-            staff.press("Allocate now")
+        enroller.go(page)
+        with enroller.leads_to("/staff/"):
+            enroller.press("Allocate now")
         stage.person(patient).open(stage.activity(STUDY, PROGRAMME))
 
+    staff.go(page)
     assert any(arm.label.en in staff.text() for arm in trial.arms)
 
 
