@@ -28,7 +28,8 @@ WIDTH, HEIGHT = 320, 210
 LEFT, RIGHT, TOP, BOTTOM = 36, 20, 28, 28
 INSET = 6
 """px between the edge of the drawn area and the first and last point."""
-LEGEND = 24
+LEGEND = 20
+"""px of a row of the legend."""
 RADIUS = 30
 LINE_COLOURS, DASHES = (BLUE, "#7a4b00"), ("", "6 4")
 
@@ -88,7 +89,7 @@ def trend(
         others = [other for other in lines if other is not line]
         parts += _line(frame, line, position, others)
     legend = _legend(lines) if len(lines) > 1 else []
-    height = HEIGHT + (LEGEND if legend else 0)
+    height = HEIGHT + (LEGEND * len(lines) if legend else 0)
     return _picture(key, title, description, parts + legend, (WIDTH, height))
 
 
@@ -219,13 +220,15 @@ def _value(frame: Frame, point: Point, *, above: bool) -> str:
 
 
 def _legend(lines: Sequence[Line]) -> list[str]:
-    """Name the lines below the picture, each with its dash."""
-    parts, x = [], LEFT
+    """Name the lines below the picture, each with its dash in a row of its own.
+
+    How wide a name is depends on the reader's font: side by side the second one is cut.
+    """
+    parts = []
     for position, line in enumerate(lines, 1):
-        y = HEIGHT + 12
-        parts.append(_stroke("line", position, x1=x, x2=x + 22, y1=y, y2=y))
-        parts.append(_text(x + 27, HEIGHT + 16, line.name, "start"))
-        x += 44 + round(len(line.name) * 6.8)
+        y = HEIGHT - 8 + position * LEGEND
+        parts.append(_stroke("line", position, x1=LEFT, x2=LEFT + 22, y1=y, y2=y))
+        parts.append(_text(LEFT + 27, y + 4, line.name, "start"))
     return parts
 
 
