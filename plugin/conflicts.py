@@ -129,10 +129,12 @@ def refuse_entry(
     """Raise ConflictingRole at the launch of somebody whose role of the team may not be theirs.
 
     Roles are judged when they are given; what was stored before, or comes to light by another
-    registration, is met here.
+    registration, is met here. A participant's own launch is not refused: whoever takes part keeps
+    their care, and the role of the team is what gives way.
     """
     if role in (Role.PATIENT, Role.VISITOR, Role.ADMIN):
         return
+    refuse_participant(session, study_id, user_id, role.value)
     refuse_second_role(session, study_id, user_id, role)
     refuse_unblinded(session, study_id, user_id, role, protocol)
 

@@ -123,6 +123,22 @@ class TestOnePersonThroughTwoRegistrations:
                         session, anywhere.study_id, user_id, role, anywhere.protocol
                     )
 
+    def test_of_a_participant_with_a_role_the_role_gives_way_and_the_care_does_not(self, anywhere):
+        patient, staff = two_ways_in(anywhere, roles=LEARNER)
+        with anywhere.writing() as session:
+            taken = factories.participant(session, anywhere.study_id, "K99-3QX")
+            session.get_one(Membership, patient.id).participant_id = taken.id
+            who = session.get_one(LtiUser, staff.lti_user_id)
+            factories.role(session, anywhere.study_id, who, Role.STAFF)
+
+        def enter(user_id: uuid.UUID, role: Role) -> None:
+            with anywhere.tool.database.reading() as session:
+                conflicts.refuse_entry(session, anywhere.study_id, user_id, role, anywhere.protocol)
+
+        enter(patient.lti_user_id, Role.PATIENT)
+        with pytest.raises(ConflictingRole, match="participant and staff"):
+            enter(staff.lti_user_id, Role.STAFF)
+
 
 class TestOverTime:
     def test_a_role_given_and_taken_away_unused_does_not_bar_for_ever(self, anywhere, clock):
