@@ -28,9 +28,9 @@ from plugin.app import create_app
 from plugin.settings import Settings, load
 from plugin.tool import Tool
 from tests import left_open, postgres
+from tests.compiled import compile_once
 from tests.factories import NOON, Browser, Clinic, licensed
 from tests.lti.cases import Table
-from tests.templates import compile_once
 
 LONG = bool(os.environ.get("COLUMNA_LONG"))
 SECRET = "a-secret-of-the-tests-long-enough-to-be-one"

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from importlib import resources
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Locator, Page, Response
 
 from modules.outcomes.instruments import INSTRUMENTS
 from modules.outcomes.questionnaire import Kind
 from modules.study.protocol import Protocol
+from tests.browser import axe
 from tests.browser.two_sites import TwoSites
 
 OURS = re.compile(r"^(http://localhost:\d+/t/\w+)/")
@@ -161,14 +161,7 @@ class InFrame:
 
     def faults(self) -> list[str]:
         """Return what axe finds on the page as it stands, and whether it is too wide."""
-        found = Axe().run(self.frame)  # type: ignore[arg-type]
-        named = [
-            f"{fault['id']}: {fault['nodes'][0]['html'][:160]}"
-            for fault in found.response["violations"]
-        ]
-        if self.frame.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            named.append("wider than the window")
-        return named
+        return axe.faults(self.frame)
 
 
 @dataclass

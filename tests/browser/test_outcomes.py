@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
@@ -16,6 +15,7 @@ from modules.outcomes.instruments import INSTRUMENTS
 from modules.records.alert_models import Alert
 from modules.records.models import Assessment
 from plugin import i18n
+from tests.browser.axe import faults
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.factories import Browser, Clinic
 
@@ -23,7 +23,6 @@ VISIT = "week_2"
 ASKED = ("odi", "vas_pain", "nrs", "rmdq", "phq9", "satisfaction", "rand36", "eq5d5l", "bipq")
 """One question a screen; a line; ratings; ticks; a list; a list that ends in free text; many
 questions, one a screen; a line among choices; ratings that end in free text."""
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LANGUAGES = ("es", "en")
 
 
@@ -106,17 +105,6 @@ def ask(clinic: Clinic, keys: tuple[str, ...]) -> None:
         **clinic.tool.protocols,
         clinic.protocol_key: protocol.model_copy(update={"visits": visits}),
     }
-
-
-def faults(page: Page) -> list[str]:
-    """Return what axe finds, and whether the page is wider than the screen."""
-    found = [
-        f"{each['id']}: {each['nodes'][0]['html'][:120]}"
-        for each in Axe().run(page, options=RULES).response["violations"]
-    ]
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        found.append("wider than the screen")
-    return found
 
 
 def send(page: Page) -> None:
