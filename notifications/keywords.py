@@ -7,7 +7,7 @@ import re
 import unicodedata
 from enum import StrEnum
 
-from notifications import wishes
+from notifications import wishes, wrong_person
 
 
 class Keyword(StrEnum):
@@ -20,6 +20,10 @@ class Keyword(StrEnum):
     START = "start"
     ASSESSMENTS = "assess"
     """Notices of assessments and no others."""
+    WRONG_PERSON = "wrong"
+    """The number is somebody else's."""
+    DISTRESS = "distress"
+    """Something that cannot wait (`modules.safety.distress`)."""
     OTHER = "other"
 
 
@@ -65,6 +69,8 @@ def read(text: str) -> Keyword:
             return keyword
     if wishes.is_wish(said):
         return Keyword.STOP
+    if wrong_person.is_said(text):
+        return Keyword.WRONG_PERSON
     return Keyword.NEAR_STOP if wishes.is_near(said) else Keyword.OTHER
 
 

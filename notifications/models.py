@@ -134,7 +134,8 @@ class Contact(Identified, Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When it ended; NULL while it holds."""
     withdrawn_reason: Mapped[str | None] = mapped_column(String(40))
-    """Why, as a code: `keyword`, `blocked`, `in_course`, `staff`, `replaced`, `erased`."""
+    """Why, as a code: `keyword`, `blocked`, `in_course`, `staff`, `wrong_person`, `replaced`,
+    `erased`."""
     last_inbound_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the person last wrote: free text is allowed for 24 hours from then."""
 

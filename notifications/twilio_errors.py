@@ -31,6 +31,7 @@ def _table(verdict: Verdict, *codes: int) -> dict[int, Verdict]:
     return dict.fromkeys(codes, verdict)
 
 
+PERSON_LIMIT = "person_limit"
 REFUSED = Verdict("refused")
 VERDICTS: Mapping[int, Verdict] = {
     **_table(Verdict("too_many_requests", retry_after=timedelta(seconds=5)), 20429),
@@ -46,7 +47,7 @@ VERDICTS: Mapping[int, Verdict] = {
     ),
     **_table(Verdict("template_not_approved", Aftermath.PARK_TEMPLATE), 63040, 63041, 63042),
     # A cap of Meta's for one person: it says nothing of the text, nor of anybody else.
-    **_table(Verdict("person_limit"), 63049),
+    **_table(Verdict(PERSON_LIMIT), 63049),
     **_table(Verdict("not_on_whatsapp", Aftermath.OTHER_FORM), 63003, 63024),
     **_table(Verdict("outside_window"), 63016),
     **_table(Verdict("provider_fault"), 63001, 63010, 63022),

@@ -15,6 +15,7 @@ from plugin import (
     headers,
     health,
     i18n,
+    inbound,
     linking,
     platforms,
     printing,
@@ -71,10 +72,9 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
 
     app.register_blueprint(platforms.lti_blueprint(tool))
     callers = reminders.channel_settings(tool.settings)
-    emergency = tool.settings.emergency_phone
-    former = tool.settings.former_urls
+    answers, former = inbound.rules(tool), tool.settings.former_urls
     app.register_blueprint(
-        webhooks.create_blueprint(tool.database, callers, emergency, tool.now, former)
+        webhooks.create_blueprint(tool.database, callers, answers, tool.now, former)
     )
     app.register_blueprint(health.bp)
     app.register_blueprint(visit_links.bp)

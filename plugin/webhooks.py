@@ -47,14 +47,14 @@ class _Account:
 def create_blueprint(
     database: Database,
     settings: Mapping[str, str],
-    emergency: str,
+    rules: ReplyRules,
     clock: Callable[[], datetime],
     former_urls: Sequence[str] = (),
 ) -> Blueprint:
     """The two addresses under /webhooks/twilio; both refuse everything while Twilio is not set up.
 
     `settings`: `public_url`, `twilio_account_sid`, `twilio_auth_token` (current and next by a
-    comma), `twilio_whatsapp_sender`. `emergency`: the number that an answer names.
+    comma), `twilio_whatsapp_sender`. `rules`: how an incoming message is answered.
     `former_urls`: what was called before the tool moved, which messages sent then still call. The
     blueprint needs no CSRF token: exempt it from that check.
     """
@@ -95,7 +95,7 @@ def create_blueprint(
             button=_one(fields, "ButtonPayload"),
         )
         with database.writing() as session:
-            answer = receive(session, message, clock(), ReplyRules(emergency))
+            answer = receive(session, message, clock(), rules)
         return Response(_twiml(answer), content_type=TWIML)
 
     return blueprint

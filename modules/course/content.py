@@ -43,6 +43,7 @@ from modules.safety.texts import (
     Safety,
     misfits_of_colours,
     misfits_of_levels,
+    misfits_of_messages,
     misfits_of_numbers,
     misfits_of_orders,
     misfits_of_signs,
@@ -157,6 +158,7 @@ def _safety(folder: Folder) -> Safety | None:
         misfits_of_signs,
         misfits_of_stops,
         misfits_of_levels,
+        misfits_of_messages,
         misfits_of_orders,
         misfits_of_colours,
     )

@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from modules.safety import distress
 from modules.safety.symptoms import Symptom
 from modules.safety.triggers import Trigger
 from modules.text import fold
@@ -132,7 +133,7 @@ def _stays_high(entries: Sequence[ExerciseSession], baseline_mm: int) -> bool:
 def worrying(text: str) -> bool:
     """Return whether a note holds words that a person should read; accents do not matter."""
     plain = fold(text)
-    return any(word in plain for word in WORDS)
+    return any(word in plain for word in WORDS) or distress.heard(text) is not None
 
 
 def of_assessment(

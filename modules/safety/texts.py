@@ -299,6 +299,13 @@ def misfits_of_levels(safety: Safety) -> Iterator[Misfit]:
             yield ("texts",), f"no text for the level {level}"
 
 
+def misfits_of_messages(safety: Safety) -> Iterator[Misfit]:
+    """Yield what may be written to our number and has no text: it is answered at once."""
+    for trigger in Trigger:
+        if trigger.origin is Origin.MESSAGE and safety.for_trigger(trigger) is None:
+            yield ("texts",), f"no text for {trigger}, which is the answer to a message"
+
+
 @dataclass(frozen=True, slots=True)
 class BrochureSection:
     """One section of the brochure; `body` is Markdown."""

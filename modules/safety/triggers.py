@@ -36,6 +36,13 @@ class Origin(LabelledEnum):
         "The participant ticked it on the page “I have a warning sign”.",
     )
     QUESTIONNAIRE = "questionnaire", "Viene de un cuestionario.", "It comes from a questionnaire."
+    MESSAGE = (
+        "message",
+        "La persona lo escribió a nuestro número de WhatsApp. Ahí nadie lee y las palabras no se"
+        " guardan: pregúntale qué pasó.",
+        "The participant wrote it to our WhatsApp number. Nobody reads there and the words are not"
+        " kept: ask what happened.",
+    )
     SILENCE = (
         "silence",
         "No se escribió nada: ese es el motivo.",
@@ -93,7 +100,8 @@ GENTLE_GOES_ON = (
 class Trigger(LabelledEnum):
     """One reason for an alert, with everything that follows from it.
 
-    The codes are those of the safety plan: T1 to T10, and R1 to R10 for the red flags that are
+    The codes are those of the safety plan: T1 to T10, T12 and T13 for what is written to our
+    number, and R1 to R10 for the red flags that are
     ticked on the page «I have a warning sign». A code that was raised once is never taken away.
     """
 
@@ -265,5 +273,21 @@ class Trigger(LabelledEnum):
         "Señal de alarma marcada: adormecimiento, hormigueo o debilidad nuevos en una pierna",
         "Warning sign ticked: new numbness, tingling or weakness in one leg",
         *CALL_TODAY,
+    )
+    WRITTEN_SELF_HARM = (
+        "T12", Level.EMERGENCY, AT_ONCE, Origin.MESSAGE, None,
+        "Un mensaje que habla de morir o de lastimarse",
+        "A message that speaks of dying or of self-harm",
+        "Llámala ahora y sigue el plan de crisis de tu clínica. Ya recibió los números de ayuda.",
+        "Call now and follow the crisis plan of your clinic. The numbers for help have been sent.",
+    )
+    WRITTEN_EMERGENCY = (
+        "T13", Level.EMERGENCY, AT_ONCE, Origin.MESSAGE, None,
+        "Un mensaje que suena a urgencia",
+        "A message that sounds like an emergency",
+        "Llámala ahora y pregunta qué pasa. Ya recibió el número de emergencias. Si hace falta"
+        " parar los ejercicios, hazlo en la prescripción.",
+        "Call now and ask what is wrong. The emergency number has been sent. If exercises have to"
+        " stop, do so in the prescription.",
     )
     # fmt: on

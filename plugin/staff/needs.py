@@ -8,6 +8,7 @@ from typing import Any
 from modules.records.alert_models import Alert
 from modules.safety.rules import OutOfTouch
 from modules.text import LabelledEnum, Text, label
+from notifications.trouble import Trouble
 
 
 class Need(LabelledEnum):
@@ -44,6 +45,10 @@ class Need(LabelledEnum):
     SCREEN = (
         "screen", "Falta llenar el formulario de selección", "Screening form not filled in yet",
         "Llenar el formulario", "Fill in the form",
+    )
+    NOT_REACHED = (
+        "not_reached", "No le llegan los mensajes", "Messages do not arrive",
+        "Corregir el número", "Correct the number",
     )
     OUT_OF_TOUCH = (
         "out_of_touch", "Sin contacto", "Out of touch",
@@ -88,6 +93,8 @@ class Task:
     alert: Alert | None = None
     entries: int = 0
     out_of_touch: OutOfTouch | None = None
+    trouble: Trouble | None = None
+    """Why messages do not arrive."""
 
     @property
     def rank(self) -> tuple[int, Any, Any]:
@@ -125,6 +132,9 @@ class Glance(LabelledEnum):
         (Need.VISIT_CLOSES, Need.VISIT_DUE), Text("por cerrar", "closing soon"),
     )
     OUT_OF_TOUCH = "out_of_touch", "Sin contacto", "Out of touch", (Need.OUT_OF_TOUCH,)
+    NOT_REACHED = (
+        "not_reached", "Sin número que sirva", "Without a number that works", (Need.NOT_REACHED,),
+    )
     STOPPED = (
         "stopped", "Con los ejercicios detenidos", "With exercises stopped", (Need.STOPPED,),
     )

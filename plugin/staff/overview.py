@@ -16,7 +16,7 @@ from modules.diary.adherence import Adherence, adherence
 from modules.outcomes.main_score import main_score
 from modules.records import queries, summaries, visit_summaries
 from modules.records.alert_models import Alert
-from modules.records.models import ParticipantStatus
+from modules.records.models import Participant, ParticipantStatus
 from modules.records.queries import AssessmentFacts, CourseRecord, ParticipantFacts
 from modules.records.summaries import LastSeen, Prescribed, Unread
 from modules.records.visit_summaries import Completed
@@ -26,6 +26,8 @@ from modules.services import alerts
 from modules.study import days
 from modules.study.protocol import ModulePlan, Protocol
 from modules.study.schedule import VisitState, VisitStatus
+from notifications import trouble
+from notifications.trouble import Trouble
 from plugin import names, reminders
 from plugin.staff import review_queue
 from plugin.staff.needs import Need, Task
@@ -84,7 +86,7 @@ def people(
     whose: Container[uuid.UUID],
 ) -> list[Person]:
     """Return these participants of a study, the most urgent first: a fixed number of queries."""
-    figures = _figures(session, study_id, protocol, tool.curriculum)
+    figures = _figures(session, study_id, protocol, tool.curriculum, tool.now())
     everybody = [one for one in visit_summaries.people(session, study_id) if one.id in whose]
     found = [_person(protocol, facts, figures, tool.now()) for facts in everybody]
     return sorted(found, key=lambda one: one.urgency)
@@ -122,12 +124,18 @@ class Figures:
     stopping: frozenset[str]
     """The contraindications with which nobody exercises."""
     papers: Papers
+    troubles: Mapping[uuid.UUID, Trouble]
+    """Whom messages do not reach."""
     before_allocation: Mapping[uuid.UUID, Sequence[AssessmentFacts]]
     """The questionnaires of those in screening, with their answers."""
 
 
 def _figures(
-    session: Session, study_id: uuid.UUID, protocol: Protocol, curriculum: Curriculum
+    session: Session,
+    study_id: uuid.UUID,
+    protocol: Protocol,
+    curriculum: Curriculum,
+    now: datetime,
 ) -> Figures:
     screening = queries.assessments(session, study_id, status=ParticipantStatus.SCREENING)
     open_ones = alerts.open_of_study(session, study_id)
@@ -144,6 +152,7 @@ def _figures(
         prescribed=summaries.prescribed(session, study_id),
         stopping=curriculum.safety.stopping,
         papers=allocation.papers(session, study_id),
+        troubles=trouble.reaching(session, Participant.study_id == study_id, now),
         before_allocation=_by_person(screening),
     )
 
@@ -194,6 +203,8 @@ def _care_tasks(facts: ParticipantFacts, figures: Figures, now: datetime) -> Ite
     if facts.status is ParticipantStatus.WITHDRAWN:
         return
     waiting = review_queue.of_one(facts, figures.unread.get(facts.id), now)
+    if why := figures.troubles.get(facts.id):
+        yield Task(Need.NOT_REACHED, trouble=why)
     if waiting:
         need = Need.DIARY_OVERDUE if waiting.overdue else Need.DIARY
         yield Task(need, on=waiting.due_on, entries=waiting.entries)

@@ -15,7 +15,7 @@ from modules.course.progression import ModuleState
 from modules.diary.adherence import Adherence
 from modules.outcomes import charts
 from modules.records import queries
-from modules.records.models import Consent, ParticipantStatus
+from modules.records.models import Consent, Participant, ParticipantStatus
 from modules.records.queries import (
     AssessmentFacts,
     CourseRecord,
@@ -26,10 +26,11 @@ from modules.study import days
 from modules.study.protocol import Protocol
 from modules.study.schedule import VisitState
 from modules.text import Text
-from notifications import outbox
+from notifications import outbox, trouble
 from notifications.channels import label_of as channel_label
 from notifications.channels import shown_address
 from notifications.models import Contact, Scope, open_contact
+from notifications.trouble import Trouble
 from plugin import filters, names, outcomes, reminders, time_zones
 from plugin.staff import calendar, care_section, overview
 from plugin.staff.alerts import ListedAlert
@@ -77,6 +78,8 @@ class Page:
     """By which channel and where the participant is reminded; None: not at all."""
     notices: Scope | None
     """Of what; None: not at all."""
+    trouble: Trouble | None
+    """Why messages do not arrive; None: they do."""
     reminders: tuple[outbox.Entry, ...]
     alerts: tuple[ListedAlert, ...]
     care: CareSection | None
@@ -141,6 +144,9 @@ def page_of(
         time_zone=time_zones.of(facts.time_zone, today),
         reached=_reached(contact),
         notices=contact.scope if contact else None,
+        trouble=trouble.reaching(session, Participant.id == participant_id, tool.now()).get(
+            participant_id
+        ),
         reminders=tuple(outbox.entries(session, participant_id, limit=10)),
         alerts=tuple(care_section.alerts_of(session, participant_id)),
         care=care_section.section_of(session, tool, protocol, record, language)

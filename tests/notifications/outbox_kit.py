@@ -12,6 +12,7 @@ from modules.records.db import Database
 from modules.records.models import Participant, ParticipantStatus, Study
 from notifications.channel import Channel, Message, Receipt, Sought
 from notifications.hours import QuietHours
+from notifications.inbound import ReplyRules
 from notifications.kinds import KINDS
 from notifications.messages import numbered_template
 from notifications.models import OutboxMessage
@@ -24,6 +25,8 @@ TOKEN = "t" * 32
 SENDER = "+5215500000001"
 PHONE = "+525551234567"
 LINK = "https://campus.example.mx"
+RULES = ReplyRules("911", lambda trigger, language: f"{trigger} in {language}", lambda *_told: None)
+"""Says the code of what cannot wait, and tells nobody."""
 NIGHT = QuietHours(time(21), time(8))
 EVENING = datetime(2026, 11, 13, 0, 5, tzinfo=UTC)
 """Thursday 12 November 2026, 18:05 in Mexico City."""

@@ -1,15 +1,18 @@
 """What a patient answers, and what is answered to it."""
 
 import uuid
+from dataclasses import dataclass, field, replace
 
 import pytest
 from sqlalchemy import select
 
+from modules.safety.triggers import Trigger
 from notifications.consent import opt_out
 from notifications.inbound import Incoming, ReplyRules, receive
 from notifications.models import Contact, InboundMessage, Scope, State, open_contact
 from tests.notifications.outbox_kit import (
     PHONE,
+    RULES,
     Clock,
     People,
     ScriptedChannel,
@@ -17,15 +20,18 @@ from tests.notifications.outbox_kit import (
     reminder_for,
 )
 
-RULES = ReplyRules(emergency="911", per_hour=3)
-
 
 def writes(
-    sender: Sender, text: str, number: str = "+5215551234567", sid: str = "", button: str = ""
+    sender: Sender,
+    text: str,
+    number: str = "+5215551234567",
+    sid: str = "",
+    button: str = "",
+    rules: ReplyRules = RULES,
 ) -> str | None:
     message = Incoming(sid or f"SM{uuid.uuid4().hex}", number, text, button)
     with sender.database.writing() as session:
-        return receive(session, message, sender.clock.now, RULES)
+        return receive(session, message, sender.clock.now, rules)
 
 
 def test_baja_stops_and_is_confirmed(sender: Sender, people: People):
@@ -56,9 +62,108 @@ def test_anything_else_gets_the_fixed_reply_with_the_emergency_number(
     assert "911" in answer
 
 
-def test_case_60_emergency_words_get_the_fixed_reply_and_no_advice(sender: Sender, people: People):
-    people.reachable()
-    assert writes(sender, "no siento las piernas") == writes(sender, "gracias")
+@dataclass
+class Team:
+    """Notes whom the team was told of, and why."""
+
+    told: list[tuple[uuid.UUID, Trigger]] = field(default_factory=list)
+
+    @property
+    def rules(self) -> ReplyRules:
+        """Return rules by which this team is told."""
+        return replace(RULES, tell_team=lambda _db, who, why, _now: self.told.append((who, why)))
+
+
+class TestWhatCannotWait:
+    def test_case_60_gets_the_safety_text_at_once_and_the_team_is_told(
+        self, sender: Sender, people: People
+    ):
+        who, team = people.reachable(), Team()
+        answer = writes(sender, "no siento las piernas", rules=team.rules)
+        assert answer == RULES.safety_text(Trigger.WRITTEN_EMERGENCY, "es_MX")
+        assert team.told == [(who, Trigger.WRITTEN_EMERGENCY)]
+
+    def test_whoever_stopped_the_messages_is_heard_all_the_same(
+        self, sender: Sender, people: People
+    ):
+        who, team = people.reachable(), Team()
+        writes(sender, "BAJA")
+        assert "T12" in str(writes(sender, "me quiero morir", rules=team.rules))
+        assert team.told == [(who, Trigger.WRITTEN_SELF_HARM)]
+
+    def test_everybody_of_a_shared_number_is_told_of(self, sender: Sender, people: People):
+        family, team = {people.reachable(), people.reachable()}, Team()
+        writes(sender, "me desmayé", rules=team.rules)
+        assert {who for who, _why in team.told} == family
+
+    def test_it_is_answered_after_any_number_of_other_answers(self, sender: Sender, people: People):
+        people.reachable()
+        for _ in range(5):
+            writes(sender, "hola")
+        assert "T13" in str(writes(sender, "es una emergencia"))
+
+    def test_the_team_is_told_though_a_machine_is_answered_three_times_an_hour(
+        self, sender: Sender, people: People
+    ):
+        people.reachable()
+        team = Team()
+        machine = "En una urgencia llame al 911"
+        answers = [writes(sender, machine, rules=team.rules) for _ in range(9)]
+        assert sum(answer is not None for answer in answers) == 3
+        assert len(team.told) == 9
+
+    def test_case_55_the_same_message_twice_tells_once(self, sender: Sender, people: People):
+        people.reachable()
+        team = Team()
+        for _ in range(2):
+            writes(sender, "no puedo respirar", sid="SM" + "d" * 32, rules=team.rules)
+        assert len(team.told) == 1
+
+    def test_a_stranger_is_told_where_to_call_and_nobody_is_told(self, sender: Sender):
+        team = Team()
+        assert "T13" in str(writes(sender, "call 911", "+525550000000", rules=team.rules))
+        assert team.told == []
+
+    def test_it_changes_no_consent(self, sender: Sender, people: People):
+        sender.plan(reminder_for(people.reachable()))
+        writes(sender, "es urgente, ya no me manden mensajes y llámenme")
+        assert sender.deliver() == {"sent": 1}
+
+
+class TestTheWrongPerson:
+    def test_ends_everything_to_the_number_and_is_told_so(self, sender: Sender, people: People):
+        sender.plan(reminder_for(people.reachable()))
+        answer = str(writes(sender, "número equivocado"))
+        assert "Ya no escribimos a este número" in answer
+        assert "curso" not in answer
+        assert sender.deliver() == {}
+        assert sender.count("suppressions") == 1
+
+    def test_it_is_kept_why(self, sender: Sender, people: People):
+        who = people.reachable()
+        writes(sender, "no soy yo")
+        with sender.database.reading() as session:
+            contact = session.scalars(select(Contact).where(Contact.participant_id == who)).one()
+            assert contact.withdrawn_reason == "wrong_person"
+
+    def test_alta_brings_nobody_back(self, sender: Sender, people: People):
+        who = people.reachable()
+        writes(sender, "no soy yo")
+        writes(sender, "ALTA")
+        with sender.database.reading() as session:
+            assert open_contact(session, who) is None
+
+    def test_it_is_confirmed_after_any_number_of_other_answers(
+        self, sender: Sender, people: People
+    ):
+        people.reachable()
+        for _ in range(5):
+            writes(sender, "hola")
+        assert "Ya no escribimos" in str(writes(sender, "se equivocó de persona"))
+
+    def test_of_a_stranger_it_is_like_anything_else(self, sender: Sender):
+        assert "Ya no" not in str(writes(sender, "no soy yo", "+525550000000"))
+        assert sender.count("suppressions") == 0
 
 
 def test_the_reply_speaks_the_language_of_the_contact(sender: Sender, people: People):

@@ -26,6 +26,7 @@ from tests.notifications.conftest import TABLES
 from tests.notifications.outbox_kit import (
     ACCOUNT,
     PHONE,
+    RULES,
     SENDER,
     TOKEN,
     Clock,
@@ -69,7 +70,7 @@ def settings() -> dict[str, str]:
 @pytest.fixture
 def client(database: Database, settings: dict[str, str], clock: Clock) -> FlaskClient:
     app = Flask(__name__)
-    app.register_blueprint(webhooks.create_blueprint(database, settings, "911", clock))
+    app.register_blueprint(webhooks.create_blueprint(database, settings, RULES, clock))
     return app.test_client()
 
 
@@ -157,7 +158,7 @@ class TestABelievedCall:
     ):
         settings["twilio_auth_token"] = f"{'o' * 32},{TOKEN}"
         app = Flask(__name__)
-        app.register_blueprint(webhooks.create_blueprint(database, settings, "911", clock))
+        app.register_blueprint(webhooks.create_blueprint(database, settings, RULES, clock))
         assert posted(app.test_client(), STATUS, status_fields()).status_code == 204
 
     def test_a_query_is_part_of_what_is_signed(self, client: FlaskClient):
@@ -179,7 +180,7 @@ class TestABelievedCall:
         self, database: Database, settings: dict[str, str], clock: Clock
     ):
         app, former = Flask(__name__), "https://old.example"
-        views = webhooks.create_blueprint(database, settings, "911", clock, (former,))
+        views = webhooks.create_blueprint(database, settings, RULES, clock, (former,))
         app.register_blueprint(views)
         signed = signature(TOKEN, former + STATUS, status_fields())
         answer = posted(app.test_client(), STATUS, status_fields(), signed=signed)
@@ -251,7 +252,7 @@ class TestACallThatIsNotBelieved:
     def test_while_twilio_is_not_set_up(self, database: Database, clock: Clock):
         app = Flask(__name__)
         app.register_blueprint(
-            webhooks.create_blueprint(database, {"public_url": PUBLIC}, "911", clock)
+            webhooks.create_blueprint(database, {"public_url": PUBLIC}, RULES, clock)
         )
         signed = signature("", PUBLIC + STATUS, status_fields())
         answer = posted(app.test_client(), STATUS, status_fields(), signed=signed)
