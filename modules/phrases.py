@@ -25,7 +25,8 @@ def sentences(text: str) -> list[list[str]]:
     """Return the words of each sentence in plain letters and digits."""
     shown = "".join(sign for sign in text[:LONGEST] if unicodedata.category(sign) != "Cf")
     plain = HELD_DOWN.sub(r"\1", re.sub("['’`´]", "", fold(shown)))
-    return [re.findall(r"[a-z0-9]+", each) for each in ENDS.split(plain)]
+    found = (re.findall(r"[a-z0-9]+", each) for each in ENDS.split(plain))
+    return [words for words in found if words]
 
 
 def places(said: Sequence[str], pattern: str, aside: Collection[str] = ()) -> list[int]:

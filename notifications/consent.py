@@ -11,15 +11,16 @@ import uuid
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from sqlalchemy import ColumnElement, delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from modules.records.models import Participant
 from modules.records.pages import among
 from notifications.channels import CHANNELS
 from notifications.errors import ConsentMissing
+from notifications.kind import Preferences
 from notifications.kinds import KINDS
 from notifications.models import (
     Contact,
@@ -63,7 +64,8 @@ def opt_in(
     if not consent.wording_version or not consent.given_by:
         raise ConsentMissing
     number = CHANNELS[channel].address.canonical(address)
-    _close(session, _open_of([participant_id], session), consent.given_at, "replaced")
+    held = _open_of([participant_id], session)
+    _close(session, held, consent.given_at, "replaced")
     session.execute(delete(Suppression).where(Suppression.phone_digest == digest(number)))
     contact = Contact(
         participant_id=participant_id,
@@ -74,6 +76,7 @@ def opt_in(
         wording_version=consent.wording_version,
         given_at=consent.given_at,
         given_by=consent.given_by,
+        preferences=held[0].preferences if held else Preferences(),
     )
     session.add(contact)
     session.flush()
@@ -165,6 +168,20 @@ def choose(
         _replace(session, held, now, scope, by)
 
 
+def prefer(
+    session: Session, participant_id: uuid.UUID, language: str, chosen: Preferences | None
+) -> None:
+    """Keep the language, and where `chosen` the hour, days and kinds, of somebody who agreed.
+
+    What waits in the outbox follows when it is next planned.
+    """
+    held = open_contact(session, participant_id)
+    if held is not None:
+        held.language = language
+        held.preferences = held.preferences if chosen is None else chosen
+        session.flush()
+
+
 def ended_by_themselves(session: Session, participant_id: uuid.UUID) -> Contact | None:
     """Return the last consent that a participant ended, by the stop word or in the course."""
     return session.scalar(
@@ -222,6 +239,7 @@ def _renewed(old: Contact, now: datetime, scope: Scope, by: str) -> Contact:
         given_at=now,
         given_by=by,
         last_inbound_at=now,
+        preferences=old.preferences,
     )
 
 
@@ -271,17 +289,23 @@ def has_agreed() -> ColumnElement[bool]:
 
 
 class Agreement(NamedTuple):
-    """Since when somebody agrees to be written to, and about what."""
+    """Since when somebody agrees to be written to, about what, and what they chose of it."""
 
     given_at: datetime
     scope: Scope
+    preferences: Preferences
+
+    @classmethod
+    def of(cls, contact: Contact) -> Self:
+        """Return what a consent says."""
+        return cls(contact.given_at, contact.scope, contact.preferences)
 
 
 def agreements(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, Agreement]:
     """Return which of a page of people agree to be written to: one query."""
-    rows = session.execute(
-        select(Contact.participant_id, Contact.given_at, Contact.scope).where(
-            among(Contact.participant_id, people), Contact.withdrawn_at.is_(None)
-        )
+    held = session.scalars(
+        select(Contact)
+        .where(among(Contact.participant_id, people), Contact.withdrawn_at.is_(None))
+        .options(defer(Contact.phone), defer(Contact.wa_address))
     )
-    return {key: Agreement(given_at, scope) for key, given_at, scope in rows}
+    return {each.participant_id: Agreement.of(each) for each in held}

@@ -32,6 +32,19 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Preferences:
+    """What a participant chose of the reminders that leave a choice; otherwise the protocol counts.
+
+    `hour`: 0 to 23 on their clock. `weekdays`: 1 to 7, Monday first; empty: every day of the
+    protocol. `without`: kinds they do not want.
+    """
+
+    hour: int | None = None
+    weekdays: frozenset[int] = frozenset()
+    without: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class ReminderFacts:
     """What the rules may know of a participant: no name, no address, no arm. Days are local.
 
@@ -46,6 +59,7 @@ class ReminderFacts:
     now: datetime
     agreed_on: date
     assessments_only: bool = False
+    preferences: Preferences = Preferences()
     day_one: date | None = None
     login_days: frozenset[date] = frozenset()
     diary: tuple[Slot, ...] = ()
@@ -94,10 +108,12 @@ class ReminderKind:
 
     `component`: what an arm must consist of to get it. `open_tasks`: what one person has not done
     yet. `priority`: lower goes first when the caps leave room for few. `held_back`: whether the
-    caps of a day and a week may hold it back. `hour` (local) and `lifetime` (how long after its
-    hour it is still worth sending) are those of a protocol that names none. `announced`: it is
-    sent when something happens, so that no protocol can plan it. `text`: what it says, with
-    {name}, {date} and {link} once each, in this order, none of them first or last.
+    caps of a day and a week may hold it back. `choice`: what a participant reads who may leave it
+    out and choose its hour, None where that is not left to them; `own_days`: whether its days of
+    the week too. Those of assessments come to both arms alike. `hour` (local) and `lifetime` (how
+    long after its hour it is still worth sending) are those of a protocol that names none.
+    `announced`: it is sent when something happens, so that no protocol can plan it. `text`: what it
+    says, with {name}, {date} and {link} once each, in this order, none of them first or last.
     """
 
     key: str
@@ -107,6 +123,8 @@ class ReminderKind:
     text: Text
     open_tasks: Callable[[ReminderFacts], Iterable[Task]]
     held_back: bool = True
+    choice: Text | None = None
+    own_days: bool = False
     announced: bool = False
     hour: time = time(18)
     lifetime: timedelta = timedelta(hours=3)
@@ -115,6 +133,8 @@ class ReminderKind:
         """Refuse what could never be stored, planned or approved. Raises ValueError."""
         if not KEY.fullmatch(self.key) or len(self.key) > LONGEST_KEY:
             raise ValueError(f"{self.key!r}: a key is at most {LONGEST_KEY} letters a-z and _")
+        if self.component == "assessments" and self.choice:
+            raise ValueError(f"{self.key}: what both arms are asked comes at the same hour")
         if self.component not in COMPONENTS:
             raise ValueError(f"{self.key}: no arm has a component {self.component!r}")
         for text in map(self.text.get, LANGUAGES):

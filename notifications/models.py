@@ -33,7 +33,7 @@ from modules.records.db import (
     string_enum,
 )
 from modules.text import LabelledEnum
-from notifications.kind import LONGEST_KEY
+from notifications.kind import LONGEST_KEY, Preferences
 from notifications.kinds import KINDS
 
 
@@ -127,6 +127,12 @@ class Contact(Identified, Base):
     """Which wording of the consent the person agreed to."""
     scope: Mapped[Scope] = mapped_column(code_enum(Scope, 12), default=Scope.ALL)
     """Which notices it is for; another choice is a new row."""
+    hour: Mapped[int | None]
+    """The hour they chose, 0 to 23 on their clock; None: the protocol's."""
+    weekdays: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    """The days they chose, 1 to 7, Monday first; None: the protocol's."""
+    without: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Kinds of reminder they do not want; None: they get all."""
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When it was given."""
     given_by: Mapped[str] = mapped_column(String(64))
@@ -138,6 +144,17 @@ class Contact(Identified, Base):
     `erased`."""
     last_inbound_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the person last wrote: free text is allowed for 24 hours from then."""
+
+    @property
+    def preferences(self) -> Preferences:
+        """What was chosen of the reminders that leave a choice."""
+        return Preferences(self.hour, frozenset(self.weekdays or ()), frozenset(self.without or ()))
+
+    @preferences.setter
+    def preferences(self, chosen: Preferences) -> None:
+        self.hour = chosen.hour
+        self.weekdays = sorted(chosen.weekdays) or None
+        self.without = sorted(chosen.without) or None
 
 
 class OutboxMessage(Identified, Base):

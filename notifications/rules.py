@@ -95,7 +95,7 @@ def reminders_of(
     wanted = [
         reminder
         for entry in facts.protocol.reminders
-        if KINDS[entry.kind].component in facts.components
+        if _is_wanted(KINDS[entry.kind], facts)
         for reminder in _of_today(entry, tasks.get(entry.kind, ()), facts)
         if (reminder.kind, reminder.occurrence) not in settled
     ]
@@ -117,11 +117,13 @@ def may_be_sent(facts: ReminderFacts, kind_key: str) -> bool:
     """Whether a kind still exists, concerns the person's arm and is planned (or announced)."""
     kind = KINDS.get(kind_key)
     planned = {entry.kind for entry in facts.protocol.reminders}
-    return (
-        kind is not None
-        and kind.component in facts.components
-        and (kind.announced or kind.key in planned)
-    )
+    return kind is not None and _is_wanted(kind, facts) and (kind.announced or kind.key in planned)
+
+
+def _is_wanted(kind: ReminderKind, facts: ReminderFacts) -> bool:
+    """Whether the person's arm has it and they did not leave it out, where that is left to them."""
+    left_out = kind.choice and kind.key in facts.preferences.without
+    return kind.component in facts.components and not left_out
 
 
 def is_open(facts: ReminderFacts, kind_key: str, occurrence: str) -> bool:
@@ -133,7 +135,8 @@ def is_open(facts: ReminderFacts, kind_key: str, occurrence: str) -> bool:
 def _of_today(
     entry: ReminderPlan, tasks: Iterable[Task], facts: ReminderFacts
 ) -> Iterator[Reminder]:
-    if facts.today.isoweekday() not in entry.weekdays:
+    chosen = facts.preferences.weekdays if KINDS[entry.kind].own_days else frozenset()
+    if facts.today.isoweekday() not in (chosen or entry.weekdays):
         return
     for task in tasks:
         if task.due_on - timedelta(days=entry.days_before) == facts.today:
@@ -147,6 +150,9 @@ def _reminder(
 ) -> Reminder:
     quiet = QuietHours.of(facts.protocol.reminder_limits)
     hour = kind.hour if entry.hour is None else time(entry.hour)
+    own = facts.preferences.hour if kind.choice else None
+    if own is not None and not quiet.cover(time(own)):
+        hour = time(own)
     hours = entry.expires_after_hours
     wanted = instant(facts.today, hour, facts.zone)
     not_before = quiet.next_allowed(wanted, facts.zone)

@@ -102,6 +102,7 @@ def facts_of(
         now=now,
         agreed_on=days.today_for(agreed.given_at, participant.time_zone),
         assessments_only=agreed.scope is Scope.ASSESSMENTS,
+        preferences=agreed.preferences,
         day_one=participant.day_one,
         login_days=record.login_days,
         diary=tuple(Slot(entry.day, entry.occurrence) for entry in record.diary),
@@ -166,7 +167,7 @@ def _facts_of_one(
     study = queries.study_by_id(session, record.participant.study_id)
     components = allocation.components_of(session, its_id, tool.protocols[study.protocol_key])
     live = session_service.calendar(session, study.id, [its_id]).of(its_id)
-    agreed = Agreement(contact.given_at, contact.scope)
+    agreed = Agreement.of(contact)
     return facts_of(tool, study, record, components, agreed, live, tool.now())
 
 

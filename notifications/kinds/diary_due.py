@@ -22,6 +22,8 @@ KIND = ReminderKind(
     key="diary_due",
     component="programme_reminders",
     priority=50,
+    choice=Text("llenar mi diario", "filling in my diary"),
+    own_days=True,
     label=Text("Diario", "Diary"),
     text=Text(
         "Hola, {name}. Ya puedes llenar tu registro del {date}; toma unos dos minutos. Lo "

@@ -21,6 +21,7 @@ KIND = ReminderKind(
     key="inactivity",
     component="programme_reminders",
     priority=80,
+    choice=Text("volver al curso si falto una semana", "coming back after a week away"),
     label=Text("Sin acceso", "Not seen"),
     text=Text(
         "Hola, {name}. Aviso de tu curso del {date}: sigue abierto y guarda tu lugar. Puedes "

@@ -22,6 +22,7 @@ KIND = ReminderKind(
     priority=70,
     hour=time(10),
     lifetime=timedelta(hours=10),
+    choice=Text("un módulo nuevo", "a new module"),
     label=Text("Módulo nuevo", "New module"),
     text=Text(
         "Hola, {name}. Desde el {date} hay una parte nueva de tu curso disponible. La "

@@ -18,7 +18,7 @@ from notifications import consent
 from notifications.channels import shown_address
 from notifications.consent import ConsentGiven
 from notifications.models import Scope, open_contact
-from plugin import contacts, i18n, reminders
+from plugin import contacts, i18n, preferences, reminders
 from plugin.forms import Answered, Form
 from plugin.patient.course import ParticipantCourse, current_course
 
@@ -134,6 +134,30 @@ def _choose(course: ParticipantCourse, scope: Scope) -> None:
     consent.choose(g.session, course.participant_id, course.now, scope, consent.PARTICIPANT)
 
 
+def preferences_page() -> str:
+    """Ask when reminders may come and of what; only whoever is reminded has it."""
+    return _preferences(_preferences_form(current_course()))
+
+
+def prefer() -> Response | tuple[str, int]:
+    """Keep when reminders may come and of what."""
+    course = current_course()
+    form = _preferences_form(course)
+    if not form.validate():
+        return _preferences(form), 422
+    preferences.keep(g.session, course.participant_id, form)
+    flash(_("Saved."), "good")
+    return redirect(url_for("patient.messages"), 303)
+
+
+def _preferences_form(course: ParticipantCourse) -> Form:
+    return preferences.form_of(g.session, course.participant_id, course.protocol, course.components)
+
+
+def _preferences(form: Form) -> str:
+    return render_template("patient/preferences.html", form=form)
+
+
 def _page(course: ParticipantCourse, form: Form) -> str:
     return render_template(
         "patient/messages.html",
@@ -147,11 +171,14 @@ def reminder_choice(course: ParticipantCourse, form: Form) -> dict[str, object]:
     """Return what the choice of reminders shows, on whichever page it stands."""
     contact = open_contact(g.session, course.participant_id)
     before = None if contact else consent.ended_by_themselves(g.session, course.participant_id)
+    asked = course.protocol, course.components
     return {
         "form": form,
         "channel": contacts.channel(),
         "limits": contacts.limits_in_words(g.person.protocol.reminder_limits),
         "reached": shown_address(contact.channel, contact.phone) if contact else None,
+        "chosen": preferences.in_words(contact, *asked) if contact else "",
+        "offers": bool(contact and preferences.left_to_choose(contact, *asked)),
         "all_notices": contact is not None and contact.scope is Scope.ALL,
         "reached_before": shown_address(before.channel, before.phone) if before else None,
     }

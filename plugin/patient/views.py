@@ -70,6 +70,8 @@ PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
     ("POST", "/live/<uuid:session_id>", live_sessions.enter, "sessions"),
     ("GET", "/messages", messages.messages, None),
     ("POST", "/messages", messages.change, None),
+    ("GET", "/messages/preferences", messages.preferences_page, None),
+    ("POST", "/messages/preferences", messages.prefer, None),
     ("POST", "/messages/<uuid:reply_id>/read", messages.read, "diary"),
 )
 

@@ -13,10 +13,11 @@ from modules.services import course, time_zones
 from notifications import outbox
 from notifications.models import Scope
 from notifications.outbox import ConsentGiven
-from plugin import contacts, i18n, names, reach
+from plugin import contacts, i18n, names, preferences, reach
 from plugin.access import Permission, may, require
 from plugin.staff import care_context, finding, forms, records
 from plugin.tool import current_tool
+from plugin.trial import allocation
 
 REMINDER_CONSENT = "reminders-2"
 """Version of the wording by which a participant agrees to be reminded."""
@@ -32,6 +33,7 @@ def create_blueprint() -> Blueprint:
     bp.route("/participants/<uuid:participant_id>/time-zone", methods=["GET", "POST"])(time_zone)
     bp.route("/participants/<uuid:participant_id>/withdrawal", methods=["GET", "POST"])(withdrawal)
     bp.post("/participants/<uuid:participant_id>/reminders/stop")(stop_reminders)
+    bp.route("/participants/<uuid:participant_id>/reminders", methods=["GET", "POST"])(prefer)
     return bp
 
 
@@ -76,6 +78,20 @@ def stop_reminders(participant_id: uuid.UUID) -> ResponseReturnValue:
     care_context.note("reminders.stopped", participant_id)
     flash(_("Reminders are switched off."), "good")
     return care_context.to_participant(participant_id)
+
+
+def prefer(participant_id: uuid.UUID) -> ResponseReturnValue:
+    """Keep when reminders may come and of what, at the participant's wish."""
+    reach.require(participant_id)
+    protocol = g.person.protocol
+    parts = allocation.components_of(g.session, participant_id, protocol)
+    form = preferences.form_of(g.session, participant_id, protocol, parts)
+    if request.method == "POST" and form.validate():
+        preferences.keep(g.session, participant_id, form)
+        care_context.note("reminders.preferred", participant_id)
+        flash(_("Saved."), "good")
+        return care_context.to_participant(participant_id)
+    return care_context.form_page("staff/preferences.html", participant_id, form)
 
 
 def time_zone(participant_id: uuid.UUID) -> ResponseReturnValue:

@@ -12,12 +12,20 @@ from hypothesis import strategies as st
 from modules.study import protocol as protocols
 from modules.study.protocol import Protocol, ReminderLimits, ReminderPlan
 from notifications.hours import local
-from notifications.kind import Task
+from notifications.kind import Preferences, Task
 from notifications.kinds import KINDS
-from notifications.rules import Reminded, Reminder, misfits, reminders_of, task_of
+from notifications.rules import (
+    Reminded,
+    Reminder,
+    may_be_sent,
+    misfits,
+    reminders_of,
+    task_of,
+)
 from tests.notifications.facts import CARE, NOON, TODAY, facts
 
 MEXICO = ZoneInfo("America/Mexico_City")
+MORNING = NOON - timedelta(hours=5)
 CONTROL = frozenset({"assessments", "brochure"})
 PLAN = tuple(
     ReminderPlan(kind=kind)
@@ -162,6 +170,38 @@ class TestWhen:
     def test_an_unknown_time_zone_is_refused(self):
         with pytest.raises(ZoneInfoNotFoundError):
             due(DIARY, time_zone="America/Aztlan")
+
+
+class TestWhatIsChosen:
+    def test_an_hour_is_the_hour_of_what_leaves_a_choice(self):
+        nine = Preferences(hour=9)
+        for task in (DIARY, MODULE, INACTIVE):
+            (reminder,) = due(task, preferences=nine, now=MORNING)
+            assert local(reminder.not_before, MEXICO).time() == time(9)
+
+    def test_questionnaires_and_sessions_keep_theirs(self):
+        for task in (ASSESSMENT, SESSION):
+            (chosen,) = due(task, preferences=Preferences(9, frozenset({1}), frozenset(KINDS)))
+            assert [chosen] == due(task)
+
+    def test_an_hour_that_became_one_of_the_night_is_the_protocols_again(self):
+        assert due(DIARY, preferences=Preferences(hour=3)) == due(DIARY)
+
+    def test_the_diary_comes_on_the_chosen_days(self):
+        on, off = frozenset({TODAY.isoweekday()}), frozenset({TODAY.isoweekday() % 7 + 1})
+        assert kinds(due(DIARY, preferences=Preferences(weekdays=on))) == ["diary_due"]
+        assert due(DIARY, preferences=Preferences(weekdays=off)) == []
+
+    def test_what_happens_once_is_told_on_any_day(self):
+        off = frozenset({TODAY.isoweekday() % 7 + 1})
+        assert kinds(due(MODULE, preferences=Preferences(weekdays=off))) == ["module_open"]
+
+    def test_a_kind_that_was_left_out_neither_comes_nor_goes_out(self):
+        without = Preferences(without=frozenset({"diary_due"}))
+        assert kinds(due(DIARY, MODULE, preferences=without)) == ["module_open"]
+        known = facts(protocol=planned(), preferences=without)
+        assert not may_be_sent(known, "diary_due")
+        assert may_be_sent(known, "module_open")
 
 
 class TestForWhom:

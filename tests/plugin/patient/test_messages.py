@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from notifications.kind import Preferences
 from notifications.models import Contact, Scope
 
 
@@ -98,3 +99,65 @@ def test_whoever_stopped_all_is_asked_about_questionnaires(anybody):
 def test_a_choice_without_a_number_opens_nothing(patient):
     patient.post("/messages", {"action": "assessments"})
     assert contacts(patient) == []
+
+
+class TestPreferences:
+    @pytest.fixture
+    def reminded(self, make_patient):
+        parts = {"brochure", "assessments", "programme", "diary", "programme_reminders"}
+        patient = make_patient(components=frozenset(parts))
+        switch_on(patient)
+        return patient
+
+    def test_hour_days_kinds_and_language_are_kept_and_shown(self, reminded):
+        sent = {
+            "hour": "9",
+            "weekdays": ["1", "3", "5"],
+            "kinds": ["diary_due"],
+            "language": "en",
+        }
+        assert reminded.post("/messages/preferences", sent).status_code == 303
+        contact = contacts(reminded)[0]
+        assert contact.preferences == Preferences(
+            9, frozenset({1, 3, 5}), frozenset({"module_open"})
+        )
+        assert contact.language == "en"
+        page = reminded.page("/messages")
+        assert "9:00; Monday, Wednesday, Friday; without: a new module" in page
+
+    def test_an_hour_of_the_night_is_not_offered_nor_taken(self, reminded):
+        page = reminded.page("/messages/preferences")
+        assert page.index("Monday") < page.index("Sunday")
+        assert 'value="20"' in page
+        assert 'value="21"' not in page
+        sent = {"hour": "23", "kinds": ["diary_due"], "language": "es"}
+        assert reminded.post("/messages/preferences", sent).status_code == 422
+        assert contacts(reminded)[0].preferences == Preferences()
+
+    def test_nothing_chosen_is_the_protocols(self, reminded):
+        every = [str(day) for day in range(1, 8)]
+        kinds = ["diary_due", "module_open", "inactivity"]
+        sent = {"hour": "", "weekdays": every, "kinds": kinds, "language": "es"}
+        reminded.post("/messages/preferences", sent)
+        assert contacts(reminded)[0].preferences == Preferences()
+
+    def test_they_outlive_a_change_of_what_is_received(self, reminded):
+        sent = {"hour": "9", "kinds": ["diary_due"], "language": "es"}
+        reminded.post("/messages/preferences", sent)
+        for action in ("assessments", "all"):
+            reminded.post("/messages", {"action": action})
+            reminded.post("/messages/preferences", {"language": "es"} | sent)
+        (held,) = (each for each in contacts(reminded) if each.withdrawn_at is None)
+        assert held.preferences.hour == 9
+
+    def test_without_a_programme_the_language_alone_is_chosen(self, make_patient):
+        patient = make_patient(components=frozenset({"brochure", "assessments"}))
+        switch_on(patient)
+        page = patient.page("/messages/preferences")
+        assert 'name="language"' in page
+        assert not [name for name in ("hour", "weekdays", "kinds") if f'name="{name}"' in page]
+        patient.post("/messages/preferences", {"language": "en", "hour": "9"})
+        assert contacts(patient)[0].preferences == Preferences()
+
+    def test_whoever_is_not_reminded_has_no_such_page(self, patient):
+        assert patient.get("/messages/preferences").status_code == 404

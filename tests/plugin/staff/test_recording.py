@@ -2,6 +2,8 @@
 
 import pytest
 
+from notifications.models import open_contact
+from tests import factories
 from tests.factories import Browser, Clinic
 
 
@@ -37,3 +39,19 @@ def test_the_reminder_form_asks_for_number_language_and_consent(client_for, pers
     assert 'inputmode="tel"' in html
     assert 'name="language"' in html
     assert 'name="agreed"' in html
+
+
+def test_staff_choose_hour_days_and_kinds_at_a_participants_wish(clinic, client_for, person):
+    with clinic.writing() as session:
+        factories.contact(session, person)
+    staff = client_for("staff")
+    page = f"/staff/participants/{person}"
+    assert staff.get(page).text.count(f"{page}/reminders") >= 1
+    staff.post(
+        f"{page}/reminders",
+        {"hour": "9", "weekdays": ["2", "4"], "kinds": ["diary_due"], "language": "en"},
+    )
+    with clinic.tool.database.reading() as session:
+        held = open_contact(session, person)
+    assert (held.hour, held.weekdays, held.language) == (9, [2, 4], "en")
+    assert "diary_due" not in held.without
