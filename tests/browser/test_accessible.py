@@ -31,6 +31,7 @@ from tests.browser.two_sites import (
     TwoSites,
     running,
 )
+from tests.conftest import LONG
 from tests.factories import CONTROL, NOON, TODAY, TRIAL
 
 LANGUAGES = ("es", "en")
@@ -45,6 +46,11 @@ SHOWS = {
     "visitor": 1,
 }
 """So many of their addresses show a page, at least."""
+SIZES = {
+    "es": (PHONE, DESKTOP) if LONG else (PHONE,),
+    "en": (DESKTOP, PHONE) if LONG else (DESKTOP,),
+}
+"""The long profile looks at both sizes in both languages."""
 WHO = {
     "patient": (ROSA, ("patient",)),
     "control": (JUAN, ("patient",)),
@@ -183,9 +189,9 @@ def enter(sites: TwoSites, chromium: Browser, language: str) -> Iterator[object]
 
 
 def look_at(visitor: Visitor, path: str) -> list[str]:
-    """Return what is wrong with a page, at both sizes."""
+    """Return what is wrong with a page, at the sizes of its language."""
     faults = []
-    for size in (PHONE, DESKTOP):
+    for size in SIZES[visitor.frame.locator("html").get_attribute("lang")[:2]]:
         visitor.page.set_viewport_size(size)  # type: ignore[arg-type]
         faults += [f"{path} at {size['width']}: {fault}" for fault in visitor.faults()]
     if visitor.frame.locator("h1").count() != 1:

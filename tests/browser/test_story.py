@@ -1,6 +1,7 @@
 """The story, from the first launch to the blinded files, in a frame on another site.
 
-Once with third-party cookies allowed and once with them blocked; on a telephone's screen.
+With third-party cookies blocked, in the long profile once more with them allowed; on a telephone's
+screen.
 """
 
 import io
@@ -20,13 +21,18 @@ from plugin.trial.models import Allocation
 from tests import factories
 from tests.browser.person import Visitor
 from tests.browser.two_sites import ANA, ASSESSOR, ENROLLER, EVA, LUIS, STAFF, TwoSites
+from tests.conftest import LONG
 from tests.factories import CONTROL, TODAY, TREATED, TRIAL
 
 ALLOWED, BLOCKED = 0, 1
 """Chromium's `cookie_controls_mode`."""
 
 
-@pytest.fixture(params=[ALLOWED, BLOCKED], ids=["cookies-allowed", "cookies-blocked"])
+COOKIES = {"cookies-blocked": BLOCKED} | ({"cookies-allowed": ALLOWED} if LONG else {})
+"""`test_cookies` launches in both; the whole story is told once where it is harder."""
+
+
+@pytest.fixture(params=COOKIES.values(), ids=COOKIES.keys())
 def context(request: pytest.FixtureRequest, with_preferences: Callable[..., BrowserContext]):
     """A browser in which third-party cookies are allowed, then one in which they are blocked."""
     opened = with_preferences({"cookie_controls_mode": request.param}, accept_downloads=True)
