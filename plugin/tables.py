@@ -9,6 +9,7 @@ RECORDS = (
     "modules.records.alert_models",
     "modules.records.care_models",
     "modules.records.goal_models",
+    "modules.records.maintenance_models",
     "modules.records.media_models",
     "modules.records.live_session_models",
     "modules.records.second_entry_models",

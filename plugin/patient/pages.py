@@ -14,7 +14,7 @@ from modules.records import queries
 from modules.services import favourites, learning, own_media
 from plugin import gradebook
 from plugin.media import films, own_files
-from plugin.patient import clips, live_sessions, locked, today
+from plugin.patient import clips, ending, live_sessions, locked, today
 from plugin.patient.course import ParticipantCourse, current_course
 from plugin.patient.forms import Did, FilmForm
 
@@ -29,6 +29,7 @@ def home() -> str:
         course=course,
         step=course.plan.newest_step(course.today) if follows else None,
         undirected=follows and course.plan.today.lacks_direction,
+        ended=ending.has_ended(course),
         task=tasks[0],
         later=tasks[1:],
         dids=tuple(Did),

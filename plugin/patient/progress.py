@@ -12,6 +12,7 @@ from modules.diary import entry
 from modules.outcomes import charts
 from modules.outcomes.main_score import main_score
 from modules.outcomes.questionnaire import Direction
+from modules.study.schedule import due
 from plugin import filters
 from plugin.patient.course import ParticipantCourse, current_course
 
@@ -48,14 +49,28 @@ class Trend:
 def progress() -> str:
     """Show what has changed since the start."""
     course = current_course()
-    trends = [trend for key in _repeated(course) if (trend := _outcome(course, key))]
+    trends = outcomes(course)
     daily = _daily_pain(course)
     return render_template(
         "patient/progress.html",
         course=course,
         trends=[*trends, daily] if daily else trends,
         weeks=_weeks(course),
+        waits=bool(_waiting(course)),
     )
+
+
+def outcomes(course: ParticipantCourse) -> list[Trend]:
+    """Return how each repeated questionnaire came out, but of those that wait to be answered.
+
+    Whoever reads their earlier value just before they answer, answers that value.
+    """
+    asked = [key for key in _repeated(course) if key not in _waiting(course)]
+    return [trend for key in asked if (trend := _outcome(course, key))]
+
+
+def _waiting(course: ParticipantCourse) -> frozenset[str]:
+    return frozenset(key for state in due(course.visits) for key in state.instruments_left)
 
 
 def _repeated(course: ParticipantCourse) -> list[str]:
@@ -122,7 +137,7 @@ def _trend(
 
 def _sentence(values: Sequence[Value], *, less_is_better: bool) -> str:
     """Say the change in plain words: first value, newest value, which way is better."""
-    better = _("Less is better.") if less_is_better else _("More is better.")
+    better = _("A lower number is better.") if less_is_better else _("A higher number is better.")
     first, newest = round(values[0].value), round(values[-1].value)
     if len(values) == 1:
         said = _(

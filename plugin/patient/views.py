@@ -17,6 +17,7 @@ from plugin.access import Permission, require, require_component
 from plugin.patient import (
     assessments,
     diary,
+    ending,
     exercises,
     goals,
     live_sessions,
@@ -56,6 +57,9 @@ PAGES: tuple[tuple[str, str, Callable[..., Any], str | None], ...] = (
     ("POST", "/diary/<day>", diary.write, "diary"),
     ("GET", "/diary/saved/<uuid:entry_id>", diary.noticed, "diary"),
     ("GET", "/progress", progress.progress, "programme"),
+    ("GET", "/ending", ending.ending, None),
+    ("POST", "/ending", ending.choose_plan, "programme"),
+    ("GET", "/ending.pdf", ending.ending_sheet, None),
     ("GET", "/goals", goals.goals, "personal_goals"),
     ("POST", "/goals", goals.set_goal, "personal_goals"),
     ("POST", "/goals/answers", goals.rate, "personal_goals"),

@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 from modules.course.exercise import Direction
 from modules.records.care_models import PrescriptionChange
 from tests.browser.axe import faults
+from tests.plugin.patient.test_progress import assess
 
 pytestmark = pytest.mark.browser
 
@@ -360,3 +361,38 @@ def slow_load(browser: Browser, url: str) -> Load:
     shown = page.evaluate("window.shown")
     context.close()
     return Load(sum(received), len(received), shown)
+
+
+@pytest.fixture(params=[True, False], ids=["treated", "control"])
+def ended(request, make_patient) -> Iterator[tuple[str, bool]]:
+    """The pages of somebody of each arm after the end, with a first and a last value."""
+    parts = {} if request.param else {"components": frozenset({"brochure", "assessments"})}
+    patient = make_patient(day=60, **parts)
+    assess(patient, "baseline", 52, 59)
+    assess(patient, "week_6", 38, 18)
+    with serving(patient.client.application) as address:
+        yield address, request.param
+
+
+def test_the_ending_is_accessible_and_fits(browser, ended):
+    address, _treated = ended
+    for size, scheme in ((PHONE, "light"), (DESK, "light"), (PHONE, "dark")):
+        context = browser.new_context(viewport=size, color_scheme=scheme)
+        page = context.new_page()
+        page.goto(address + "/ending")
+        assert faults(page) == []
+        context.close()
+
+
+def test_the_plan_is_chosen_by_keyboard_alone(page, ended):
+    address, treated = ended
+    if not treated:
+        return
+    page.goto(address + "/ending")
+    tab_to(page, "checkbox")
+    page.keyboard.press("Space")
+    tab_to(page, "text")
+    page.keyboard.type("4")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "Your plan is saved" in page.locator(".notice-good").inner_text()

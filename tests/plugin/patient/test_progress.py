@@ -21,8 +21,8 @@ def assess(patient, visit: str, mm: int, days_ago: int) -> None:
 
 @pytest.fixture
 def patient(make_patient):
-    """A participant on day 43, after the last week."""
-    return make_patient(day=43)
+    """A participant on day 60, after the last week; no questionnaire waits."""
+    return make_patient(day=60)
 
 
 def test_without_any_value_says_what_will_come(patient):
@@ -40,7 +40,7 @@ def test_two_values_are_said_and_drawn(patient):
     assess(patient, "baseline", 52, 42)
     assess(patient, "week_6", 38, 1)
     page = patient.page("/progress")
-    assert "It was 52 at the start, now it is 38. Less is better." in page
+    assert "It was 52 at the start, now it is 38. A lower number is better." in page
     assert 'id="trend-vas_pain-title"' in page
 
 
@@ -74,3 +74,13 @@ def test_the_diary_is_counted_by_week(make_patient):
     page = patient.page("/progress")
     assert "Your diary, week by week" in page
     assert "It was 43 at the start, now it is 50." in page
+
+
+def test_a_value_that_is_about_to_be_asked_again_is_not_shown_before_the_answer(make_patient):
+    patient = make_patient(day=43)
+    assess(patient, "baseline", 52, 42)
+    page = patient.page("/progress")
+    assert "52" not in page
+    assert "A questionnaire waits for you" in page
+    assess(patient, "week_6", 38, 0)
+    assert "It was 52 at the start, now it is 38." in patient.page("/progress")
