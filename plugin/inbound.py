@@ -3,12 +3,10 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modules.errors import NotFound
 from modules.records.alert_models import AlertState
-from modules.records.models import Participant, Study
 from modules.safety.triggers import Trigger
 from modules.services import alerts
 from notifications.inbound import ReplyRules
@@ -30,13 +28,7 @@ def rules(tool: Tool) -> ReplyRules:
 
 
 def tell_team(session: Session, participant_id: uuid.UUID, trigger: Trigger, now: datetime) -> None:
-    """Raise the alert of a message, unless one like it still waits for somebody to take it.
-
-    A closed study takes no alert any more; its participants are told the emergency number alone.
-    """
-    closed = select(Study.locked_at).join(Participant).where(Participant.id == participant_id)
-    if session.scalar(closed) is not None:
-        return
+    """Raise the alert of a message, unless one like it still waits for somebody to take it."""
     there = alerts.of_participant(session, participant_id)
     if not any(one.trigger is trigger and one.state is AlertState.OPEN for one in there):
         alerts.raise_all(session, participant_id, [trigger], uuid.uuid4(), now)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from modules.records.crypto import EncryptedText
 from modules.records.db import (
     Base,
     Identified,
@@ -68,6 +69,33 @@ class StudyChoice(Identified, Base):
     chosen_by: Mapped[uuid.UUID | None]
     """The person's LTI user; None for the command line."""
     chosen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class NoticeAddress(Identified, Base):
+    """Where somebody of the team is told that an alert waits; without a row they are not."""
+
+    __tablename__ = "notice_addresses"
+
+    lti_user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lti_users.id"), unique=True)
+    address: Mapped[str] = mapped_column(EncryptedText("notice_addresses.address"))
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AlertNotice(Identified, Base):
+    """One mail to one person that an alert waits, once when it is raised and once when overdue."""
+
+    __tablename__ = "alert_notices"
+    open_after_lock = "an alert is answered for a person, closed data or not"
+    __table_args__ = (UniqueConstraint("alert_id", "lti_user_id", "overdue"),)
+
+    alert_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("alerts.id"))
+    lti_user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lti_users.id"))
+    overdue: Mapped[bool]
+    planned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """When it goes out; NULL once it did or is not needed any more."""
+    tries: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class AuditEvent(Identified, Base):

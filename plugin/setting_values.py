@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 from modules.study.live_sessions import is_link, link_of
 
 TRUTH = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
+MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 QUEUES = ("sqlite:///", "redis://", "rediss://", "postgresql://", "postgresql+psycopg://")
 
 
@@ -71,6 +72,21 @@ def queue(value: str) -> str:
     parts = _split(value)
     if not value.startswith(QUEUES) or not (parts.hostname or parts.path.strip("/")):
         raise ValueError("must be sqlite:///file, redis://… or postgresql://…")
+    return value
+
+
+def mail_server(value: str) -> str:
+    """Return the address of a mail server, smtp:// (with STARTTLS) or smtps://; empty for none."""
+    parts = _split(value)
+    if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        raise ValueError("must be smtp://name:password@host:587 or smtps://…")
+    return value
+
+
+def mail_address(value: str) -> str:
+    """Return an e-mail address; empty for none."""
+    if value and not MAIL.fullmatch(value):
+        raise ValueError("must be an e-mail address")
     return value
 
 

@@ -124,6 +124,16 @@ class ToolSettings(_SettingsModel):
     emergency_phone: str = _setting(
         "Emergency number on the warning-sign page; check it for your country.", "911", "911"
     )
+    mail_server: Annotated[str, AfterValidator(values.mail_server)] = _setting(
+        "Mail server by which the team is told that an alert waits: smtp:// (with STARTTLS) or "
+        "smtps://. Empty: alerts are seen only by who opens the tool.",
+        "smtp://columna:password@mail.example.org:587",
+        "",
+        secret=True,
+    )
+    mail_from: Annotated[str, AfterValidator(values.mail_address)] = _setting(
+        "Address from which these mails come.", "columna@example.org", ""
+    )
     session_link: Annotated[str, AfterValidator(values.link_template)] = _setting(
         "Address of a new live session; {room} becomes a random name. Empty: staff write the link.",
         "https://meet.example.org/columna-{room}",
@@ -294,6 +304,9 @@ def _faults_together(given: Mapping[str, str]) -> dict[str, str]:
         for each in needs
         if (fault := each.fault(given.get(each.name, ""), sending=True))
     }
+    if bool(given.get("COLUMNA_MAIL_SERVER")) != bool(given.get("COLUMNA_MAIL_FROM")):
+        missing = "FROM" if given.get("COLUMNA_MAIL_SERVER") else "SERVER"
+        faults[f"COLUMNA_MAIL_{missing}"] = "is needed to send mail"
     presigned = values.TRUTH.get(given.get("COLUMNA_MEDIA_PRESIGNED", "").lower(), False)
     if presigned and not given.get("COLUMNA_MEDIA_ENDPOINT"):
         faults["COLUMNA_MEDIA_ENDPOINT"] = "is needed for presigned links"

@@ -18,7 +18,7 @@ from huey.api import TaskWrapper
 from lti.services.tokens import ServiceProblem
 from notifications import outbox
 from notifications.channels import CHANNELS
-from plugin import alert_sweep, exporting, platforms, reminders
+from plugin import alert_notices, alert_sweep, exporting, platforms, reminders
 from plugin.status import heartbeat
 from plugin.status.check import Installation
 from plugin.tool import Tool
@@ -61,6 +61,7 @@ class Tasks:
         self._every(crontab(minute="*/2"), self.deliver_grades)
         self._every(crontab(minute="*/2"), self.queue_rosters)
         self._every(crontab(minute="*/10"), self.watch_care)
+        self._every(crontab(minute="*"), self.tell_team)
         self._every(crontab(minute="17", hour="*/6"), self.tidy)
 
     def _task(self, function: Callable[..., Any]) -> TaskWrapper:
@@ -126,6 +127,12 @@ class Tasks:
         silent, late = alert_sweep.sweep(self.tool, self.tool.now())
         if silent or late:
             log.info("alerts: %s out of touch, %s overdue", silent, late)
+
+    def tell_team(self) -> None:
+        """Tell the team by mail that alerts wait."""
+        sent = alert_notices.tell(self.tool)
+        if sent:
+            log.info("mails that an alert waits: %s", sent)
 
     def deliver_grades(self) -> None:
         """Send progress to platforms' gradebooks."""

@@ -8,6 +8,7 @@ from plugin.staff import (
     alerts,
     colleagues,
     messages,
+    notices,
     prescriptions,
     reviews,
 )
@@ -22,6 +23,8 @@ def create_blueprint() -> Blueprint:
     bp.get("/alerts")(alerts.alerts_page)
     bp.get("/alerts/<uuid:alert_id>")(alerts.alert_page)
     bp.post("/alerts/<uuid:alert_id>")(alerts.move)
+    bp.get("/notices")(notices.notices_page)
+    bp.post("/notices")(notices.choose_notices)
     bp.get("/colleagues")(colleagues.colleagues_page)
     bp.post("/colleagues/<uuid:participant_id>")(colleagues.take_over)
     bp.get("/diaries")(reviews.reviews_page)

@@ -40,7 +40,7 @@ SHOWS = {
     "patient": 19,
     "control": 5,
     "staff": 6,
-    "team": 21,
+    "team": 22,
     "enroller": 8,
     "assessor": 3,
     "visitor": 1,

@@ -68,11 +68,11 @@ def test_what_is_written_after_somebody_took_it_is_raised_anew(here, who):
     assert len(raised(here, who)) == 2
 
 
-def test_after_the_lock_of_the_study_it_is_answered_and_nothing_is_written(here, who):
+def test_after_the_lock_of_the_study_it_is_an_alert_all_the_same(here, who):
     with here.writing() as session:
         session.get_one(Study, here.study_id).locked_at = NOON
     assert "911" in str(writes(here, "es una emergencia"))
-    assert raised(here, who) == []
+    assert raised(here, who) == [Trigger.WRITTEN_EMERGENCY]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
