@@ -70,7 +70,7 @@ def _waits(now: datetime) -> ColumnElement[bool]:
 
 
 def _anything(session: Session, now: datetime) -> bool:
-    """Say whether anything may have to be told: most minutes nothing has, and nothing is written."""
+    """Say whether anything may have to be told: in most minutes nothing, and none is written."""
     waiting = select(Alert.id).where(_waits(now)).exists()
     planned = select(AlertNotice.id).where(AlertNotice.next_try_at <= now).exists()
     return bool(session.scalar(select(or_(waiting, planned))))

@@ -14,6 +14,7 @@ COMMANDS = {
     "upgrade": ("system.upgrade", "Bring the database to the newest version."),
     "serve": ("serve.serve", "Serve the tool's pages."),
     "worker": ("system.worker", "Run the task worker: reminders, rosters, grades."),
+    "installation": ("installation.installation", "Say that people are written to from here."),
     "doctor": ("doctor.doctor", "Say how this installation is, and what to do."),
     "settings": ("system.settings", "List every setting with its default."),
     "platform": ("platforms.platform", "Learning platforms that may open the tool."),

@@ -19,7 +19,7 @@ from lti.services.tokens import ServiceProblem
 from notifications import outbox
 from notifications.channels import CHANNELS
 from plugin import alert_notices, alert_sweep, exporting, platforms, reminders
-from plugin.status import heartbeat
+from plugin.status import claim, heartbeat
 from plugin.status.check import Installation
 from plugin.tool import Tool
 
@@ -84,6 +84,11 @@ class Tasks:
             if problem.retry:
                 raise
 
+    def _sends(self) -> bool:
+        """Whether anything may leave from here: never from a copy of the database."""
+        tool = self.tool
+        return claim.may_send(tool.database, tool.settings, tool.now())
+
     def beat(self) -> None:
         """Note that the worker works, and how the installation is."""
         heartbeat.beat(Installation(self.tool, self.queue))
@@ -101,6 +106,8 @@ class Tasks:
 
     def deliver_reminders(self) -> None:
         """Send what is due now."""
+        if not self._sends():
+            return
         tool = self.tool
         settings = reminders.channel_settings(tool.settings)
         key = tool.settings.channel
@@ -130,12 +137,16 @@ class Tasks:
 
     def tell_team(self) -> None:
         """Tell the team by mail that alerts wait."""
+        if not self._sends():
+            return
         sent = alert_notices.tell(self.tool)
         if sent:
             log.info("mails that an alert waits: %s", sent)
 
     def deliver_grades(self) -> None:
         """Send progress to platforms' gradebooks."""
+        if not self._sends():
+            return
         platforms.deliver_grades(self.tool, self.services)
 
     def _make_exports(self) -> None:

@@ -27,6 +27,7 @@ from plugin.demo import ports, processes, study
 from plugin.demo.faults import CannotStart, Stopped
 from plugin.demo.lms import Course, PlatformConfig, create_platform, demo_config
 from plugin.demo.twilio.telephones import Telephones
+from plugin.status import claim
 from plugin.tool import Tool, build
 
 PATIENCE_S = 30.0
@@ -156,6 +157,7 @@ def _prepare(demo: Demo, console: Console, ended: threading.Event) -> None:
     config = demo.lms()
     tool = build(settings_module.load(demo.environment()))
     upgrade_database(tool.database)
+    claim.claim(tool.database, tool.settings, tool.now())  # the ports are those of today
     with tool.database.writing() as session:
         for platform in session.scalars(select(Platform)):
             # The ports may have been others last time.

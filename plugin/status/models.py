@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from modules.records.crypto import EncryptedText
@@ -36,3 +36,15 @@ class Heartbeat(Identified, Base):
     """When it last worked."""
     found: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """What is wrong and concerns the team: `check`, `state`, `code`, `about` of each."""
+
+
+class Claim(Identified, Base):
+    """A place from which this database's people are written to: one address on one machine."""
+
+    __tablename__ = "installation_claims"
+    __table_args__ = (UniqueConstraint("public_url", "machine"),)
+
+    public_url: Mapped[str] = mapped_column(String(255))
+    machine: Mapped[str] = mapped_column(String(64))
+    """Hash of the machine's own id; empty where it has none, as in a container."""
+    claimed_at: Mapped[datetime] = mapped_column(UtcDateTime)
