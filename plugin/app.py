@@ -14,6 +14,7 @@ from plugin import (
     former_addresses,
     headers,
     health,
+    home_screen,
     i18n,
     inbound,
     linking,
@@ -77,6 +78,7 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
         webhooks.create_blueprint(tool.database, callers, answers, tool.now, former)
     )
     app.register_blueprint(health.bp)
+    app.register_blueprint(home_screen.bp)
     app.register_blueprint(visit_links.bp)
     app.register_blueprint(films.create_blueprint())
     app.register_blueprint(start.bp, url_prefix="/t/<ref>")

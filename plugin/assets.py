@@ -20,6 +20,7 @@ TYPES = {
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
+    "png": "image/png",
 }
 SHEET = "columna.css"
 
@@ -48,7 +49,7 @@ def read() -> Assets:
     texts = {SHEET: _sheet(static / "css")}
     for script in _sorted(static / "js", "js"):
         texts[f"js/{script.name}"] = script.read_bytes()
-    for picture in _sorted(static, "svg"):
+    for picture in [*_sorted(static, "svg"), *_sorted(static, "png")]:
         texts[picture.name] = picture.read_bytes()
     digest = hashlib.sha256()
     for name in sorted(texts):
@@ -70,13 +71,21 @@ def init_app(app: Flask) -> None:
             abort(404)
         return _answer(assets.files[name], fresh=version == assets.version)
 
-    def asset_url(name: str) -> str:
-        if name not in assets.files:
-            raise LookupError(f"there is no such asset: {name}")
-        return url_for("assets.file", version=assets.version, name=name)
-
     app.register_blueprint(bp)
-    app.jinja_env.globals["asset_url"] = asset_url
+    app.jinja_env.globals["asset_url"] = address
+
+
+def address(name: str) -> str:
+    """Return where an asset is served. Raises LookupError for one that is not there."""
+    assets = read()
+    if name not in assets.files:
+        raise LookupError(f"there is no such asset: {name}")
+    return url_for("assets.file", version=assets.version, name=name)
+
+
+def addresses() -> list[str]:
+    """Return where all assets are served."""
+    return [address(name) for name in read().files]
 
 
 def _sheet(css: Traversable) -> bytes:
@@ -108,6 +117,7 @@ def _answer(asset: Asset, *, fresh: bool) -> Response:
     body = asset.packed[coding] if coding else asset.plain
     response = Response(body, content_type=asset.mimetype)
     response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Service-Worker-Allowed"] = "/"  # js/offline-worker.js says where it answers
     if coding:
         response.headers["Content-Encoding"] = coding
     response.headers["Cache-Control"] = (

@@ -45,6 +45,7 @@ def _policy(frame_ancestors: str, form_target: str | None) -> str:
         "img-src": "'self' data:",
         "media-src": _media_sources(),
         "connect-src": "'self'",
+        "manifest-src": "'self'",
         "form-action": f"'self' {form_target}" if form_target else "'self'",
         "base-uri": "'none'",
         "frame-ancestors": frame_ancestors,

@@ -1,6 +1,7 @@
 """Where the films of a page are: the clinic's own before the course's, their addresses granted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from flask import g, url_for
@@ -17,6 +18,23 @@ from plugin.tool import current_tool
 KINDS = ("mp4", "webm", "captions", "poster")
 
 
+def files(film: Media) -> dict[str, dict[str, str | int]]:
+    """Return the files of a film by kind: granted `address`, `key` on a device, and `bytes`.
+
+    A film of the clinic's own in a storage elsewhere can be watched there and not be kept.
+    """
+    own = _own(film)
+    if own:
+        kept = [(kind, one) for kind, one in own if current_tool().media_store.path(one.storage_key)]
+        return {
+            kind: _file("patient.own_media_file", one.size, media_id=one.id) for kind, one in kept
+        }
+    return {
+        kind: _file("patient.media_file", path.stat().st_size, name=name)
+        for kind, name, path in _of_the_course(film)
+    }
+
+
 def urls(film: Media) -> Mapping[str, str | int]:
     """Return the addresses of a film by kind, granted, and its `width` and `height` in px.
 
@@ -27,6 +45,16 @@ def urls(film: Media) -> Mapping[str, str | int]:
     if own:
         found = {kind: _granted("patient.own_media_file", media_id=one.id) for kind, one in own}
         return dict.fromkeys(KINDS, "") | found | _shape(own[0][1])
+    there = {kind: name for kind, name, _path in _of_the_course(film)}
+    addresses = {
+        kind: _granted("patient.media_file", name=there[kind]) if kind in there else ""
+        for kind in KINDS
+    }
+    return addresses | _shape(film)
+
+
+def _of_the_course(film: Media) -> Iterator[tuple[str, str, Path]]:
+    """Yield what is there of a film of the course: kind, name below `media/`, path."""
     root = current_tool().settings.content
     named = {
         "mp4": film.mp4,
@@ -34,13 +62,10 @@ def urls(film: Media) -> Mapping[str, str | int]:
         "captions": film.captions,
         "poster": film.poster,
     }
-    addresses = {
-        kind: _granted("patient.media_file", name=path.removeprefix("media/"))
-        if content.media_file(path, root) is not None
-        else ""
-        for kind, path in named.items()
-    }
-    return addresses | _shape(film)
+    for kind, path in named.items():
+        found = content.media_file(path, root)
+        if found is not None:
+            yield kind, path.removeprefix("media/"), found
 
 
 def _shape(film: Media | OwnFile) -> dict[str, int]:
@@ -57,6 +82,11 @@ def key_of(film: Media) -> str:
     """Return the key under which it is noted how far somebody watched this film."""
     own = _own(film)
     return own[0][1].video_key if own else film.stem
+
+
+def _file(endpoint: str, size: int, **values: Any) -> dict[str, str | int]:
+    key = url_for(endpoint, **values).removeprefix(f"/t/{g.ref}")
+    return {"address": _granted(endpoint, **values), "key": key, "bytes": size}
 
 
 def _granted(endpoint: str, **values: Any) -> str:

@@ -15,7 +15,7 @@ from modules.diary.amounts import asked_of
 from modules.diary.played import amounts_after
 from modules.diary.slots import Slot
 from modules.errors import ExercisesPaused
-from plugin.patient import clips, diary
+from plugin.patient import clips, diary, offline
 from plugin.patient.course import ParticipantCourse, current_course
 from plugin.patient.forms import Did
 
@@ -39,6 +39,7 @@ def session() -> str:
         films={each.id: clips.urls(each.clip(course.locale)) for each in playable},
         dids=tuple(Did),
         played=played(course, todays, playable),
+        offline=offline.plan(course, playable),
         **form,
     )
 

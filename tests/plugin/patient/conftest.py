@@ -21,7 +21,7 @@ from modules.records.db import Base, Database
 from modules.records.models import Participant, ParticipantStatus, Study
 from modules.study import protocol
 from modules.study.protocol import Protocol
-from plugin import assets, errors, filters, i18n, printing, settings, tables
+from plugin import assets, errors, filters, home_screen, i18n, printing, settings, tables
 from plugin.models import Role
 from plugin.paper import views as paper
 from plugin.patient import views
@@ -168,6 +168,7 @@ def make_app(
     printing.init_app(app, tool)
     app.register_blueprint(views.create_blueprint(), url_prefix="/t/<ref>")
     app.register_blueprint(paper.create_blueprints()[0], url_prefix="/t/<ref>/paper")
+    app.register_blueprint(home_screen.bp)
     app.add_url_rule("/t/<ref>/", "start.start", lambda: "start")
     app.add_url_rule("/t/<ref>/lang/<code>", "start.choose_language", lambda code: code)
     app.jinja_env.globals["csrf_token"] = lambda: "token"
@@ -185,6 +186,7 @@ def make_app(
     def know_the_person() -> None:
         g.opened = tool.database.writing()
         g.session = g.opened.__enter__()
+        g.launch_session = SimpleNamespace(expires_at=tool.now() + timedelta(hours=12))
         g.person = SimpleNamespace(
             role=Role.PATIENT,
             user_id=uuid.UUID(int=7),
