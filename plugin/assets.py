@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from urllib.parse import quote
 
 import brotli
 from flask import Blueprint, Flask, Response, abort, request, url_for
@@ -73,6 +74,7 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(bp)
     app.jinja_env.globals["asset_url"] = address
+    app.jinja_env.globals["icon_data"] = icon_data()
 
 
 def address(name: str) -> str:
@@ -81,6 +83,11 @@ def address(name: str) -> str:
     if name not in assets.files:
         raise LookupError(f"there is no such asset: {name}")
     return url_for("assets.file", version=assets.version, name=name)
+
+
+def icon_data() -> str:
+    """Return the page's icon as an address that holds it: one request less on every page."""
+    return f"data:{TYPES['svg']},{quote(read().files['icon.svg'].plain.decode())}"
 
 
 def addresses() -> list[str]:

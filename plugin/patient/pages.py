@@ -87,6 +87,7 @@ def lesson(module_key: str, lesson_key: str) -> str:
         number=shown.lessons.index(this) + 1,
         done_on=course.record.lessons.get(module_key, {}).get(lesson_key),
         film=film and clips.urls(film),
+        film_narrated=film and clips.is_own(film),
         position=film and _left_at(course, film),
         stop_orders=course.safety.orders_of(shown.stop_if),
     )

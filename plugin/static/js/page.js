@@ -41,3 +41,18 @@ async function putAwayOthers() {
 if (person !== undefined && launch && navigator.serviceWorker) {
   putAwayOthers().catch(() => {}); // a browser that blocks storage in frames has kept nothing
 }
+
+// What reads aloud is fetched where the browser has voices; it shows its switches where one is found.
+const voices = window.speechSynthesis;
+let fetched = false;
+
+function readAloud() {
+  if (fetched || voices.getVoices().length === 0) return;
+  fetched = true;
+  import("./read-aloud.js").catch(() => { fetched = false; });
+}
+
+if (voices && document.querySelector("[data-reader], [data-film-voice]")) {
+  addEventListener("load", readAloud);
+  voices.addEventListener?.("voiceschanged", readAloud);
+}

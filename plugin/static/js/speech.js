@@ -2,7 +2,7 @@
 // remembered on this device. Where there is no voice for the language no switch is shown; where a
 // film of the clinic speaks for itself the voice begins switched off.
 const KEY = "columna-voice";
-const LANGUAGE = document.documentElement.lang.toLowerCase().replace("_", "-");
+const LANGUAGE = document.documentElement.lang.toLowerCase();
 const WANTED = LANGUAGE.startsWith("en") ? ["en"] : ["es-mx", "es-us", "es"];
 const synthesis = window.speechSynthesis;
 

@@ -1,5 +1,7 @@
 """A small application that holds only the patient's pages, with one participant to look at them."""
 
+import shutil
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,6 +14,8 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
 
 from modules.course import content
 from modules.course.curriculum import Curriculum
@@ -106,6 +110,29 @@ def make_patient(database: Database) -> MakePatient:
 def patient(make_patient: MakePatient) -> Patient:
     """A participant on day 3 with the whole programme, reading English."""
     return make_patient()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for the pages that a script makes what they are."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "the browser tests need Chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def address(patient: Patient) -> Iterator[str]:
+    """Where the patient's pages are served: below this address."""
+    server = make_server("127.0.0.1", 0, patient.client.application, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/t/abc"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @cache
@@ -207,7 +234,7 @@ def make_app(
 
     app.context_processor(
         lambda: {
-            "page_lang": locale,
+            "page_lang": locale.replace("_", "-"),
             "person": g.person,
             "study": None,
             "back_url": "https://moodle.example.org/course",

@@ -1,16 +1,13 @@
 """Diary entries on a device without network, in a real browser: kept, sent once, nobody else's."""
 
 import json
-import shutil
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from modules.records.models import DiaryEntry
 
@@ -24,31 +21,10 @@ NO_STORAGE = (
 )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "the browser tests need Chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def patient(make_patient):
     """A participant on day 13; the device's clock and the tool's show the same."""
     return make_patient(day=13)
-
-
-@pytest.fixture
-def address(patient) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, patient.client.application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/t/abc"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

@@ -1,15 +1,12 @@
 """Today's session in a browser with a virtual clock: played to the dose, kept, written once."""
 
 import json
-import shutil
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from modules.course.steps import StepKind, of_exercise
 from modules.records.care_models import PrescriptionChange
@@ -39,16 +36,6 @@ VOICES = """(languages) => {
   window.SpeechSynthesisUtterance = Utterance;
   window.said = said;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "the browser tests need Chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -81,17 +68,6 @@ def locale() -> str:
 def unpaused() -> tuple[str, ...]:
     """What may be done beside that; everything else is paused."""
     return ()
-
-
-@pytest.fixture
-def address(patient) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, patient.client.application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/t/abc"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture
