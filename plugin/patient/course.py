@@ -112,6 +112,9 @@ class ParticipantCourse:
     @cached_property
     def states(self) -> list[ModuleState]:
         """Every module of the protocol with its state today; none without a programme."""
+        return self._states_on(self.today)
+
+    def _states_on(self, day: date) -> list[ModuleState]:
         if "programme" not in self.components:
             return []
         plans = self.protocol.modules
@@ -121,7 +124,7 @@ class ParticipantCourse:
             lessons,
             self.record.lessons,
             self.day_one,
-            self.today,
+            day,
             self.record.care.overrides,
             self.record.pains(),
         )
@@ -180,6 +183,13 @@ class ParticipantCourse:
     def exercises_today(self) -> list[Exercise]:
         """Return the day's list in the order of a session, with doses; none while locked."""
         return [] if self.locked else list(self.plan.today.exercises)
+
+    def exercises_on(self, day: date) -> list[Exercise]:
+        """Return the list of a day that may be written, as it was that day; none while locked."""
+        if self.locked or day == self.today:
+            return self.exercises_today()
+        planned = plan_of(self.curriculum, self.protocol, self.record, self._states_on(day), day)
+        return list(planned.today.exercises)
 
     def exercises_of_week(self, week: int) -> list[Exercise]:
         """Return the list of a week as it is planned now, one to come too; none if locked."""

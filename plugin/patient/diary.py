@@ -139,7 +139,7 @@ def _page(course: ParticipantCourse, slot: Slot, form: DiaryEntryForm) -> str:
 
 def shown(course: ParticipantCourse, slot: Slot, form: DiaryEntryForm) -> dict[str, object]:
     """Return what the form of an entry shows, on whichever page it stands."""
-    exercises = course.exercises_today()
+    exercises = course.exercises_on(slot.day)
     form.shown_at.data = form.shown_at.data or course.now.isoformat()
     form.todays.data = form.todays.data or " ".join(each.id for each in exercises)
     form.did.data = form.did.data or (Did.PART if form.exercises.data else None)
@@ -158,7 +158,7 @@ def shown(course: ParticipantCourse, slot: Slot, form: DiaryEntryForm) -> dict[s
 def form_for(course: ParticipantCourse, slot: Slot) -> tuple[Slot, DiaryEntryForm]:
     """Return the form of an entry, with what was written there before."""
     before = course.entry(slot.day, slot.occurrence)
-    todays = [each.id for each in course.exercises_today()]
+    todays = [each.id for each in course.exercises_on(slot.day)]
     filled = values_of(before) if before else {}
     did = _did(before, todays) if before else _said_by_link()
     made = _form(course, slot)(data=filled | {"did": did, "todays": " ".join(todays)})

@@ -123,7 +123,7 @@ def _goals(course: ParticipantCourse) -> list[Task]:
 
 def _lesson(course: ParticipantCourse) -> list[Task]:
     state = progression.current(course.states)
-    if state is None:
+    if state is None or course.over:  # after the end lessons stay open, and nothing asks for them
         return []
     module = course.module(state.key)
     ticked = course.record.lessons.get(module.key, {})

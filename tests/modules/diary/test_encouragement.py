@@ -77,6 +77,28 @@ def test_whoever_writes_after_a_gap_is_back(gap, said):
     assert after(Written(1), Written(1 + gap)) is said
 
 
+@pytest.mark.parametrize(
+    ("mode", "gap", "said"),
+    [("session", 4, None), ("session", 5, Encouragement.BACK), ("weekend", 9, None)],
+)
+def test_how_long_a_gap_is_depends_on_how_the_diary_is_kept(mode, gap, said):
+    kept = DAILY.model_copy(update={"mode": mode, "sessions_per_week": 7})
+    assert after(Written(1), Written(1 + gap), plan=kept) is said
+
+
+def test_a_day_written_late_is_no_return_however_long_the_gap_before_it():
+    assert after(Written(1), Written(12), Written(11)) is None
+
+
+def test_a_week_that_is_written_at_once_completes_nothing():
+    weekly = DAILY.model_copy(update={"mode": "weekend", "sessions_per_week": 1})
+    assert after(Written(6), Written(13), plan=weekly) is None
+
+
+def test_a_day_written_late_completes_nothing():
+    assert after(Written(8), Written(9), Written(12), Written(10)) is None
+
+
 def test_a_weekend_between_two_weekly_entries_is_no_gap():
     weekly = DAILY.model_copy(update={"mode": "weekend"})
     assert after(Written(6), Written(13), plan=weekly) is None
@@ -100,6 +122,11 @@ def test_pain_ten_millimetres_higher_is_named_where_something_was_done(now, said
     assert after(Written(1, pain_before_mm=40), Written(2, pain_before_mm=now)) is said
 
 
+def test_the_pain_is_compared_with_the_last_time_and_not_with_the_first():
+    first, last = Written(5, pain_before_mm=10), Written(7, pain_before_mm=50)
+    assert after(first, last, Written(8, pain_before_mm=55)) is None
+
+
 def test_a_day_of_rest_in_more_pain_is_not_measured():
     worse = replace(rest(2), pain_before_mm=90)
     assert after(Written(1, pain_before_mm=40), worse) is None
@@ -111,6 +138,26 @@ def test_a_day_of_rest_in_more_pain_is_not_measured():
 )
 def test_a_raised_dose_is_named_when_all_of_it_was_done(reps, said, told):
     assert after(dosed(1, 8), dosed(2, reps, said)) is told
+
+
+@pytest.mark.parametrize(("reps", "told"), [(8, None), (9, Encouragement.DOSE_RAISED)])
+def test_one_more_is_a_raise_and_as_much_is_none(reps, told):
+    assert after(dosed(1, 8), dosed(2, reps)) is told
+
+
+def test_an_exercise_that_is_new_is_no_raised_dose():
+    plank = Written(2, amounts={"plank": Amount({"sets": 1, "reps": 5})})
+    assert after(dosed(1, 8), plank) is None
+
+
+def test_nothing_that_is_counted_is_no_raised_dose():
+    first, second = (Written(number, amounts={"walk": Amount({})}) for number in (1, 2))
+    assert after(first, second) is None
+
+
+def test_one_less_of_another_number_is_no_raised_dose():
+    held = Written(2, amounts={"bridge": Amount({"sets": 1, "reps": 9})})
+    assert after(dosed(1, 8), held) is None
 
 
 def test_more_of_one_number_for_less_of_another_is_no_raised_dose():

@@ -351,6 +351,18 @@ class TestList:
         assert len(todays.split()) > 1
         assert entries(patient)[0].listed == todays.split()
 
+    def test_an_entry_of_yesterday_keeps_yesterdays_list(self, make_patient):
+        patient = make_patient(day=35)  # the day before relaxation begins
+
+        def listed(day: str) -> list[str]:
+            page = patient.page(f"/diary/{day}")
+            return page.partition('name="todays" value="')[2].partition('"')[0].split()
+
+        then = listed(TODAY)
+        patient.later(days=1)
+        assert listed(TODAY) == then
+        assert listed("2026-11-13") != then
+
     def test_what_is_no_exercise_of_the_course_is_on_no_list(self, patient):
         patient.post(f"/diary/{TODAY}", full(patient, todays=f"x {exercise(patient)} <b>"))
         assert entries(patient)[0].listed == [exercise(patient)]

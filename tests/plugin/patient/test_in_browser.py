@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 from modules.course.exercise import Direction
 from modules.records.care_models import PrescriptionChange
 from tests.browser.axe import faults
+from tests.plugin.patient.conftest import CONTROL, EVERYTHING
 from tests.plugin.patient.test_progress import assess
 
 pytestmark = pytest.mark.browser
@@ -23,7 +24,7 @@ PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "media-src 'self'; connect-src 'self'; form-action 'self'"
+    "media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'"
 )
 PAGES = (
     "/today",
@@ -97,11 +98,12 @@ def page(browser) -> Iterator[Page]:
     context.close()
 
 
-def tab_to(page: Page, kind: str) -> None:
-    """Press Tab until an input of this kind has the focus."""
+def tab_to(page: Page, kind: str, words: str = "") -> None:
+    """Press Tab until an input of this kind, or a button with these words, has the focus."""
     for _press in range(60):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.type") == kind:
+        here = page.evaluate("[document.activeElement.type, document.activeElement.innerText]")
+        if here[0] == kind and words in (here[1] or ""):
             return
     pytest.fail(f"the keyboard does not reach any {kind}")
 
@@ -386,9 +388,10 @@ def test_the_ending_is_accessible_and_fits(browser, ended):
 
 def test_the_plan_is_chosen_by_keyboard_alone(page, ended):
     address, treated = ended
-    if not treated:
-        return
     page.goto(address + "/ending")
+    if not treated:
+        assert page.locator("main form").count() == 0
+        return
     tab_to(page, "checkbox")
     page.keyboard.press("Space")
     tab_to(page, "text")
@@ -396,3 +399,24 @@ def test_the_plan_is_chosen_by_keyboard_alone(page, ended):
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert "Your plan is saved" in page.locator(".notice-good").inner_text()
+
+
+@pytest.mark.parametrize("components", [EVERYTHING, CONTROL], ids=["treated", "control"])
+def test_the_welcome_is_read_and_reminders_are_chosen_by_keyboard_alone(
+    page, make_patient, components
+):
+    patient = make_patient(day=1, components=components)
+    with serving(patient.client.application) as address:
+        page.goto(address + "/welcome")
+        tab_to(page, "tel")
+        page.keyboard.type("55 1234 5678")
+        tab_to(page, "checkbox")
+        page.keyboard.press("Space")
+        tab_to(page, "submit", "Switch reminders on")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert "Reminders go to" in page.locator("main").inner_text()
+        tab_to(page, "submit", "I have read it")
+        with page.expect_navigation(url="**/today"):
+            page.keyboard.press("Enter")
+        assert "Welcome: read this first" not in page.locator("main").inner_text()

@@ -91,6 +91,11 @@ class TestTasks:
     def test_the_next_lesson_comes_before_the_exercises(self, course_on):
         assert steps(course_on(day=3)) == [Step.LESSON, Step.EXERCISES]
 
+    def test_after_the_end_no_lesson_is_asked_for(self, course_on):
+        course = course_on(day=60)
+        assert course.open_modules()
+        assert [each.step for each in today.tasks(course)] == [Step.NOTHING]
+
     def test_the_lesson_named_is_the_first_one_not_ticked(self, course_on, curriculum):
         first, second = curriculum.module("education").lessons[:2]
         course = course_on(lessons={"education": {first.key: TODAY}})
