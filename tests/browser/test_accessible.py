@@ -46,11 +46,22 @@ SHOWS = {
     "visitor": 1,
 }
 """So many of their addresses show a page, at least."""
-SIZES = {
-    "es": (PHONE, DESKTOP) if LONG else (PHONE,),
-    "en": (DESKTOP, PHONE) if LONG else (DESKTOP,),
+NARROW, ENLARGED = {"width": 320, "height": 740}, {"width": 640, "height": 450}
+PLAIN, DARK, FORCED = {}, {"color_scheme": "dark"}, {"forced_colors": "active"}
+ALL_LOOKS = (
+    (PHONE, PLAIN),
+    (DESKTOP, PLAIN),
+    (NARROW, PLAIN),
+    (ENLARGED, PLAIN),
+    (PHONE, DARK),
+    (PHONE, FORCED),
+)
+LOOKS = {
+    "es": ALL_LOOKS if LONG else ((PHONE, PLAIN),),
+    "en": ALL_LOOKS if LONG else ((DESKTOP, PLAIN),),
 }
-"""The long profile looks at both sizes in both languages."""
+"""The long profile looks at every page in both languages, on a telephone and a desk, 320 px wide, at
+200 % on a desk, dark, and in the colours that a person forces."""
 WHO = {
     "patient": (ROSA, ("patient",)),
     "control": (JUAN, ("patient",)),
@@ -189,11 +200,13 @@ def enter(sites: TwoSites, chromium: Browser, language: str) -> Iterator[object]
 
 
 def look_at(visitor: Visitor, path: str) -> list[str]:
-    """Return what is wrong with a page, at the sizes of its language."""
+    """Return what is wrong with a page, in the looks of its language."""
     faults = []
-    for size in SIZES[visitor.frame.locator("html").get_attribute("lang")[:2]]:
+    for size, colours in LOOKS[visitor.frame.locator("html").get_attribute("lang")[:2]]:
         visitor.page.set_viewport_size(size)  # type: ignore[arg-type]
-        faults += [f"{path} at {size['width']}: {fault}" for fault in visitor.faults()]
+        visitor.page.emulate_media(**{"color_scheme": "light", "forced_colors": "none", **colours})
+        found = visitor.faults()
+        faults += [f"{path} at {size['width']} {[*colours.values()]}: {fault}" for fault in found]
     if visitor.frame.locator("h1").count() != 1:
         faults.append(f"{path}: not one heading")
     if not visitor.frame.title():
@@ -243,7 +256,7 @@ def test_pages_without_a_launch(sites, chromium, language):
     context = chromium.new_context(viewport=PHONE, locale=language)
     page = context.new_page()
     faults = []
-    for path in ("/t/nobody/today", "/nothing-here", "/lti/launch", "/lti/login"):
+    for path in ("/t/nobody/today", "/nothing-here", "/lti/launch", "/lti/login", "/open"):
         page.goto(f"{sites.tool_url}{path}")
         found = type("Alone", (Visitor,), {"frame": property(lambda self: page.main_frame)})
         alone = found(page, sites)

@@ -420,3 +420,17 @@ def test_the_welcome_is_read_and_reminders_are_chosen_by_keyboard_alone(
         with page.expect_navigation(url="**/today"):
             page.keyboard.press("Enter")
         assert "Welcome: read this first" not in page.locator("main").inner_text()
+
+
+def test_the_accessibility_tree_of_welcome_and_ending_holds_their_parts_in_order(page, ended):
+    address, treated = ended
+    page.goto(address + "/welcome")
+    tree = page.locator("main").aria_snapshot()
+    parts = ("Welcome", "What this is", "What the next weeks ask", "Who reads what you write")
+    found = [tree.index(f'- heading "{part}"') for part in (*parts, "Your rights", "Reminders")]
+    assert found == sorted(found)
+    page.goto(address + "/ending")
+    tree = page.locator("main").aria_snapshot()
+    assert tree.count("[level=1]") == 1
+    assert "- img " in tree  # the picture of the own change has a name
+    assert ('- checkbox "' in tree) is treated

@@ -365,6 +365,50 @@ def test_a_session_is_played_by_keyboard_alone(phone, address):
     assert page.locator("#did-nothing").is_visible()
 
 
+TELLS = """() => {
+  window.told = [];
+  const watcher = new MutationObserver(changes => {
+    for (const {target} of changes) {
+      const region = (target.closest ? target : target.parentElement).closest("[role=status], [role=alert], [aria-live]");
+      if (region && region.getAttribute("aria-live") !== "off") told.push(region.innerText);
+    }
+  });
+  watcher.observe(document.body, {childList: true, characterData: true, subtree: true});
+}"""
+
+
+def test_a_screen_reader_is_told_that_something_else_begins_and_no_count(phone, address, patient):
+    page = begin(phone, address)
+    go_to(page, HOLDS)
+    page.evaluate(TELLS)
+    dose = patient.tool.curriculum.exercise(HOLDS).dose
+    counted = set()
+    for _second in range(60):
+        play(page, 1)
+        counted.add(shows(page, "count"))
+    told = [each for each in page.evaluate("told") if each]
+    assert len(counted) > dose.hold_s  # the figure went on counting
+    assert 2 <= len(told) <= 8
+    assert not [each for each in told if each.isdigit()]
+
+
+def test_the_accessibility_tree_names_what_is_on_the_stage(phone, address, patient):
+    page = begin(phone, address)
+    name = patient.tool.curriculum.exercise(order(page)[0]).name.get("en")
+    tree = page.locator("main").aria_snapshot()
+    for line in (
+        f'- heading "{name}" [level=1]',
+        '- region "Exercise"',
+        "- timer:",
+        '- button "Pause"',
+        '- button "Back"',
+        '- button "Skip"',
+        '- button "It hurts more"',
+        '- button "Finish here"',
+    ):
+        assert line in tree, tree
+
+
 def press(page: Page, mark: str) -> None:
     for _key in range(60):
         if page.evaluate("mark => document.activeElement.hasAttribute(mark)", mark):
