@@ -23,6 +23,8 @@ class Permission(enum.StrEnum):
     """Treat: see what participants do, prescribe, answer, meet."""
     ASSESS = "assess"
     """Be a blinded assessor: coded participants, visits due, outcomes, blinded exports."""
+    OVERSEE = "oversee"
+    """Answer for a study's data: its audit trail, what is published, its lock."""
     SET_UP = "set_up"
     """Choose the study of a course, give roles, see how launches from it went."""
     ADMINISTER = "administer"
@@ -37,7 +39,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ENROLLER: frozenset({Permission.PEOPLE, Permission.ENROL}),
     Role.ASSESSOR: frozenset({Permission.ASSESS}),
     Role.ANALYST: frozenset(),
-    Role.CUSTODIAN: frozenset(),
+    Role.CUSTODIAN: frozenset({Permission.OVERSEE}),
     Role.ADMIN: frozenset({Permission.SET_UP, Permission.ADMINISTER}),
     Role.VISITOR: frozenset(),
 }

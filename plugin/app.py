@@ -33,6 +33,7 @@ from plugin.assessor import views as assessor
 from plugin.live_sessions import views as live_sessions
 from plugin.media import films
 from plugin.media import views as library
+from plugin.office import views as office
 from plugin.paper import views as paper
 from plugin.patient import views as patient
 from plugin.settings import Settings, load
@@ -96,4 +97,5 @@ def create_app(settings: Settings | None = None, tool: Tool | None = None) -> Fl
     app.register_blueprint(own_paper, url_prefix="/t/<ref>/paper")
     app.register_blueprint(paper_of_others, url_prefix="/t/<ref>/staff/paper")
     app.register_blueprint(assessor.create_blueprint(), url_prefix="/t/<ref>/assessor")
+    app.register_blueprint(office.create_blueprint(), url_prefix="/t/<ref>/office")
     return app

@@ -21,6 +21,7 @@ COMMANDS = {
     "study": ("studies.study", "Studies and care programmes, and the courses they run in."),
     "role": ("studies.role", "Who does what in a study."),
     "trial": ("trial.trial", "Publish and verify a trial's allocation list."),
+    "audit": ("audit.audit", "Publish the end of the audit trail and verify all of it."),
     "export": ("export.export", "Blinded files for assessors."),
     "instrument": ("instruments.instrument", "Questionnaires and their licensed wordings."),
     "score": ("instruments.score", "Score answers: one JSON line in, one out."),

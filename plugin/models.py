@@ -3,7 +3,16 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import (
+    DDL,
+    JSON,
+    BigInteger,
+    ForeignKey,
+    String,
+    Table,
+    UniqueConstraint,
+    event,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from modules.records.crypto import EncryptedText
@@ -112,3 +121,42 @@ class AuditEvent(Identified, Base):
     """Object and verb, such as `participant.enrolled`."""
     subject_id: Mapped[uuid.UUID | None]
     detail: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+
+
+class AuditLink(Base):
+    """The place of one event in the chain of all events (`plugin.audit.chain`). Append-only."""
+
+    __tablename__ = "audit_links"
+    open_after_lock = "whatever is done is recorded"
+
+    place: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """From 1, without gaps."""
+    event_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    """The event. No foreign key: a link whose event was taken away is to be found, and said."""
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the event and of the digest before, in hexadecimal."""
+
+
+def _append_only(table: Table) -> None:
+    """Let the database itself refuse to change or take away a row of this table."""
+    words = f"{table.name} is append-only"
+    for verb in ("UPDATE", "DELETE"):
+        on_sqlite = DDL(
+            f"CREATE TRIGGER {table.name}_no_{verb.lower()} BEFORE {verb} ON {table.name}"
+            f" BEGIN SELECT RAISE(ABORT, '{words}'); END"
+        )
+        event.listen(table, "after_create", on_sqlite.execute_if(dialect="sqlite"))
+    function = DDL(
+        f"CREATE OR REPLACE FUNCTION {table.name}_append_only() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN RAISE EXCEPTION '{words}'; END $$"
+    )
+    trigger = DDL(
+        f"CREATE TRIGGER {table.name}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE"
+        f" ON {table.name} FOR EACH STATEMENT EXECUTE FUNCTION {table.name}_append_only()"
+    )
+    for each in (function, trigger):
+        event.listen(table, "after_create", each.execute_if(dialect="postgresql"))
+
+
+for _table in (AuditEvent.__table__, AuditLink.__table__):
+    _append_only(_table)

@@ -23,6 +23,7 @@ STARTS = {
     Role.STAFF: "staff.overview",
     Role.ENROLLER: "staff.overview",
     Role.ASSESSOR: "assessor.worklist",
+    Role.CUSTODIAN: "office.overview",
     Role.ADMIN: "admin.platforms_page",
 }
 

@@ -531,8 +531,8 @@ class Clinic:
     ) -> Browser:
         """Let somebody launch and return their tab.
 
-        `kind`: `staff`, `enroller`, `assessor`, `patient`, `control`, `admin` or `visitor`; in a
-        trial whoever comes in as staff looks after everybody. `of`: the membership to come in as,
+        `kind`: `staff`, `enroller`, `assessor`, `custodian`, `patient`, `control`, `admin` or
+        `visitor`; in a trial whoever comes in as staff looks after everybody. `of`: the membership to come in as,
         a new person otherwise; `launch` changes the launch's record.
         """
         secret = uuid.uuid4().hex
@@ -549,9 +549,9 @@ class Clinic:
     def _person(self, session: Session, kind: str, day: int) -> Membership:
         if kind in ("patient", "control"):
             return self.patient(session, TREATED if kind == "patient" else CONTROL, day)
-        teaches = kind in ("staff", "enroller", "assessor", "admin")
+        teaches = kind in ("staff", "enroller", "assessor", "custodian", "admin")
         one = self.member(session, f"{kind} {uuid.uuid4().hex[:4]}", INSTRUCTOR if teaches else "")
-        if kind in ("staff", "enroller", "assessor"):
+        if kind in ("staff", "enroller", "assessor", "custodian"):
             role(session, self.study_id, session.get_one(LtiUser, one.lti_user_id), Role(kind))
         if kind == "staff" and self.protocol.is_trial:
             self._take_over(session, one.lti_user_id)
@@ -572,6 +572,7 @@ PROPOSED = {
     "staff": "staff",
     "enroller": "staff",
     "assessor": "staff",
+    "custodian": "staff",
     "patient": "patient",
     "control": "patient",
     "admin": "admin",

@@ -25,7 +25,9 @@ def files(film: Media) -> dict[str, dict[str, str | int]]:
     """
     own = _own(film)
     if own:
-        kept = [(kind, one) for kind, one in own if current_tool().media_store.path(one.storage_key)]
+        kept = [
+            (kind, one) for kind, one in own if current_tool().media_store.path(one.storage_key)
+        ]
         return {
             kind: _file("patient.own_media_file", one.size, media_id=one.id) for kind, one in kept
         }

@@ -60,8 +60,8 @@ LOOKS = {
     "es": ALL_LOOKS if LONG else ((PHONE, PLAIN),),
     "en": ALL_LOOKS if LONG else ((DESKTOP, PLAIN),),
 }
-"""The long profile looks at every page in both languages, on a telephone and a desk, 320 px wide, at
-200 % on a desk, dark, and in the colours that a person forces."""
+"""The long profile looks at every page in both languages, on a telephone and a desk, 320 px wide,
+at 200 % on a desk, dark, and in the colours that a person forces."""
 WHO = {
     "patient": (ROSA, ("patient",)),
     "control": (JUAN, ("patient",)),

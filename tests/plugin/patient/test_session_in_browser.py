@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import select
 
 from modules.course.steps import StepKind, of_exercise
@@ -369,7 +369,8 @@ TELLS = """() => {
   window.told = [];
   const watcher = new MutationObserver(changes => {
     for (const {target} of changes) {
-      const region = (target.closest ? target : target.parentElement).closest("[role=status], [role=alert], [aria-live]");
+      const part = target.closest ? target : target.parentElement;
+      const region = part.closest("[role=status], [role=alert], [aria-live]");
       if (region && region.getAttribute("aria-live") !== "off") told.push(region.innerText);
     }
   });

@@ -1,4 +1,4 @@
-"""The audit trail: one function, append only."""
+"""The one way into the audit trail."""
 
 import uuid
 from datetime import datetime
@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from plugin.audit import chain
+from plugin.audit.actions import Action
 from plugin.models import AuditEvent
 
 _RECORD = insert(AuditEvent.__table__)
@@ -21,14 +23,20 @@ def record(
     subject_id: uuid.UUID | None = None,
     **detail: str,
 ) -> None:
-    """Add one event; `detail` takes codes only, never names, numbers or answers."""
+    """Add one event; it is chained when its transaction is committed.
+
+    `action`: one of `Action`. `detail` takes codes only, never names, numbers or answers. Raises
+    ValueError for an action that `Action` does not name.
+    """
     session.flush()  # what it is about comes first
     values = {
+        "id": uuid.uuid4(),
         "at": now,
         "study_id": study_id,
         "actor_id": actor_id,
-        "action": action,
+        "action": Action(action).value,
         "subject_id": subject_id,
         "detail": detail,
     }
     session.execute(_RECORD, values)
+    chain.will_hold(session, values["id"])
