@@ -532,8 +532,8 @@ class Clinic:
         """Let somebody launch and return their tab.
 
         `kind`: `staff`, `enroller`, `assessor`, `custodian`, `patient`, `control`, `admin` or
-        `visitor`; in a trial whoever comes in as staff looks after everybody. `of`: the membership to come in as,
-        a new person otherwise; `launch` changes the launch's record.
+        `visitor`; in a trial whoever comes in as staff looks after everybody. `of`: the membership
+        to come in as, a new person otherwise; `launch` changes the launch's record.
         """
         secret = uuid.uuid4().hex
         with self.writing() as session:

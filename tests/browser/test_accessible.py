@@ -23,6 +23,7 @@ from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.person import Visitor
 from tests.browser.two_sites import (
     ASSESSOR,
+    CUSTODIAN,
     ENROLLER,
     EVA,
     JUAN,
@@ -43,6 +44,7 @@ SHOWS = {
     "team": 22,
     "enroller": 8,
     "assessor": 3,
+    "custodian": 2,
     "visitor": 1,
 }
 """So many of their addresses show a page, at least."""
@@ -69,6 +71,7 @@ WHO = {
     "team": (STAFF, ("staff", "care", "sessions", "library", "transcription")),
     "enroller": (ENROLLER, ("staff", "enrolment")),
     "assessor": (ASSESSOR, ("assessor",)),
+    "custodian": (CUSTODIAN, ("office",)),
     "visitor": (EVA, ("start",)),
 }
 KIND = """path => fetch(path, {method: "HEAD"}).then(

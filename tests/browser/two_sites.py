@@ -38,7 +38,7 @@ ANA, LUIS, EVA = "101", "102", "103"
 """Nobody knows them yet: Ana and Luis take part during the story, Eva only looks."""
 ROSA, JUAN = "111", "112"
 """In the study already: Rosa in the programme on day 15, Juan in the control arm on day 14."""
-STAFF, ENROLLER, ASSESSOR = "11", "12", "21"
+STAFF, ENROLLER, ASSESSOR, CUSTODIAN = "11", "12", "21", "31"
 PEOPLE = (
     Person(ANA, "Ana Plantada", CourseRole.STUDENT),
     Person(LUIS, "Luis Plantado", CourseRole.STUDENT),
@@ -48,6 +48,7 @@ PEOPLE = (
     Person(STAFF, "Fisioterapia Plantada", CourseRole.TEACHER),
     Person(ENROLLER, "Inclusión Plantada", CourseRole.TEACHER),
     Person(ASSESSOR, "Evaluación Plantada", CourseRole.NON_EDITING_TEACHER),
+    Person(CUSTODIAN, "Custodia Plantada", CourseRole.NON_EDITING_TEACHER),
 )
 ALREADY_IN = ((ROSA, "R2T-7WX", TREATED, 15), (JUAN, "J9K-4QP", CONTROL, 14))
 PATIENCE_S = 90.0
@@ -142,7 +143,12 @@ def _fill(tool: Tool, config: PlatformConfig) -> None:
         platform = study.register(session, config, NOON)
         study_id = setup.create_study(session, tool, "lumbar", protocol, synthetic=True, seed=seed)
         course = factories.course(session, platform, study_id, config.courses[0].id)
-        team = {STAFF: Role.STAFF, ENROLLER: Role.ENROLLER, ASSESSOR: Role.ASSESSOR}
+        team = {
+            STAFF: Role.STAFF,
+            ENROLLER: Role.ENROLLER,
+            ASSESSOR: Role.ASSESSOR,
+            CUSTODIAN: Role.CUSTODIAN,
+        }
         for subject, role in team.items():
             who = _member(session, platform, course, subject, INSTRUCTOR)
             factories.role(session, study_id, session.get_one(LtiUser, who.lti_user_id), role)
