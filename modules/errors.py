@@ -50,6 +50,12 @@ class ModuleLocked(CourseError):
     code = "module_locked"
 
 
+class NoLongerBlind(NotAllowed):
+    """Somebody who assesses has noted that they know what this participant receives."""
+
+    code = "no_longer_blind"
+
+
 class ExercisesPaused(CourseError):
     """A warning sign or a contraindication keeps the exercises shut until the team opens them."""
 

@@ -105,6 +105,14 @@ WORDS: dict[str, Words] = {
             " seen arms cannot become blinded. This attempt was recorded."
         ),
     ),
+    "no_longer_blind": Words(
+        403,
+        _l("Somebody else assesses this participant"),
+        _l(
+            "You noted that you know which care this participant receives. What you entered before"
+            " stays as it is. Tell the custodian of the data if that was a mistake."
+        ),
+    ),
     "custodian_confirms": Words(
         409,
         _l("The custodian of the data has to confirm this"),

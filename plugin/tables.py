@@ -7,6 +7,7 @@ from modules.records.db import Base
 RECORDS = (
     "modules.records.models",
     "modules.records.alert_models",
+    "modules.records.blinding_models",
     "modules.records.care_models",
     "modules.records.goal_models",
     "modules.records.maintenance_models",

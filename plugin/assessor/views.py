@@ -7,19 +7,22 @@ them.
 
 import uuid
 
-from flask import Blueprint, Response, g, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
 from exports import jobs
 from exports.formats import FORMATS
 from exports.jobs import Asker
 from modules.errors import NotFound
+from modules.records.blinding_models import Learned
 from modules.records.queries import AssessmentFacts
-from plugin import errors, export_orders, i18n, outcomes, paging
+from modules.services import blinding
+from plugin import audit, errors, export_orders, i18n, outcomes, paging
 from plugin.access import Permission, require
-from plugin.forms import Form
+from plugin.forms import Answered, Form, RadioField, labelled, options
 from plugin.tool import current_tool
 from plugin.visits import due
 from plugin.visits import views as visits
@@ -35,12 +38,33 @@ class ExportForm(Form):
     """Empty for the whole study."""
 
 
+class LearnedForm(Form):
+    """How an assessor learned which care a participant receives; never which one."""
+
+    learned = RadioField(
+        _l("How did you learn it?"),
+        [Answered()],
+        choices=labelled(Learned),
+    )
+
+
+class GuessForm(Form):
+    """Which arm an assessor thinks it was; `UNKNOWN` where they cannot say."""
+
+    arm = RadioField(_l("Which care do you think this participant received?"), [Answered()])
+
+
+UNKNOWN = "unknown"
+
+
 def create_blueprint() -> Blueprint:
     """Return the blueprint; every page in it asks for the permission to assess."""
     bp = Blueprint("assessor", __name__)
     bp.before_request(require(Permission.ASSESS))
     bp.get("/")(worklist)
     bp.get("/participants/<uuid:participant_id>")(participant)
+    bp.post("/participants/<uuid:participant_id>/learned")(learned)
+    bp.post("/participants/<uuid:participant_id>/guess")(guess)
     bp.post("/export")(export)
     bp.get("/exports/<uuid:job_id>")(export_page)
     bp.get("/exports/<uuid:job_id>/file")(export_file)
@@ -64,7 +88,67 @@ def worklist() -> ResponseReturnValue:
 
 def participant(participant_id: uuid.UUID) -> ResponseReturnValue:
     """One coded participant: visits and scores."""
+    return _participant(participant_id, LearnedForm(), _guess_form())
+
+
+def learned(participant_id: uuid.UUID) -> ResponseReturnValue:
+    """Note that this assessor knows what a participant receives; somebody else assesses them."""
+    one, _answers = due.one_of(participant_id)
+    form = LearnedForm.sent()
+    if not form.validate():
+        return _participant(participant_id, form, _guess_form()), 422
+    now, how = current_tool().now(), Learned.of(form.learned.data)
+    blinding.report(g.session, one.facts.id, g.person.user_id, how, now)
+    _note("blinding.lost", one.facts.id, learned=how.value)
+    flash(_("Noted. Somebody else assesses %(code)s from now on.", code=one.facts.code), "good")
+    return redirect(url_for("assessor.worklist"), 303)
+
+
+def guess(participant_id: uuid.UUID) -> ResponseReturnValue:
+    """Keep what this assessor thinks after the last visit. Raises AlreadyRecorded."""
+    one, _answers = due.one_of(participant_id)
+    form = _guess_form(sent=True)
+    if not _asks_to_guess(one):
+        raise NotFound
+    if not form.validate():
+        return _participant(participant_id, LearnedForm(), form), 422
+    arm = None if form.arm.data == UNKNOWN else form.arm.data
+    arms = [each.key for each in g.person.protocol.arms]
+    now = current_tool().now()
+    blinding.guess(g.session, one.facts.id, g.person.user_id, arm, arms, now)
+    _note("blinding.guessed", one.facts.id)
+    flash(_("Saved. Thank you."), "good")
+    return redirect(url_for("assessor.participant", participant_id=participant_id), 303)
+
+
+def _guess_form(*, sent: bool = False) -> GuessForm:
+    form = GuessForm.sent() if sent else GuessForm()
+    named = [(each.key, each.label.get(i18n.language())) for each in g.person.protocol.arms]
+    form.arm.choices = options([*named, (UNKNOWN, _("I cannot say"))])
+    return form
+
+
+def _asks_to_guess(one: due.CodedParticipant) -> bool:
+    """Whether every visit has been answered, in a trial that is open."""
+    asked_all = not any(state.instruments_left for state in one.states)
+    return asked_all and g.person.protocol.is_trial and not due.is_locked()
+
+
+def _note(action: str, participant_id: uuid.UUID, **detail: str) -> None:
+    audit.record(
+        g.session,
+        action,
+        current_tool().now(),
+        study_id=g.person.study.id,
+        actor_id=g.person.user_id,
+        subject_id=participant_id,
+        **detail,
+    )
+
+
+def _participant(participant_id: uuid.UUID, learned: LearnedForm, guess: GuessForm) -> str:
     one, answers = due.one_of(participant_id)
+    guessed = blinding.has_guessed(g.session, participant_id, g.person.user_id)
     shown = answers if due.shows_scores(one) else []
     instruments = current_tool().instruments
     scores = [
@@ -78,6 +162,10 @@ def participant(participant_id: uuid.UUID) -> ResponseReturnValue:
     return render_template(
         "assessor/participant.html",
         one=one,
+        learned=learned,
+        guess=guess,
+        guessed=guessed,
+        asks_to_guess=_asks_to_guess(one) and not guessed,
         scores=scores,
         shows_scores=due.shows_scores(one),
         instruments=instruments,

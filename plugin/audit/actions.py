@@ -56,6 +56,16 @@ class Action(LabelledEnum):
         "Evaluación de alguien que después supo de brazos",
         "Assessed by somebody who later knew arms",
     )
+    BLINDING_GUESSED = (
+        "blinding.guessed",
+        "Brazo supuesto por quien evalúa",
+        "Arm guessed by an assessor",
+    )
+    BLINDING_LOST = (
+        "blinding.lost",
+        "Quien evalúa supo la atención recibida",
+        "An assessor learned the care received",
+    )
     CONSENT_RECORDED = "consent.recorded", "Consentimiento registrado", "Consent recorded"
     COURSE_BOUND = "course.bound", "Curso conectado", "Course connected"
     DEPLOYMENT_APPROVED = (

@@ -1,4 +1,4 @@
-"""The custodian's pages: what is published of the study, and its audit trail."""
+"""The custodian's pages: what is published of the study, its audit trail, how blind it is."""
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -6,13 +6,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 
-from plugin import filters, paging
+from modules.services import blinding
+from plugin import filters, names, paging
 from plugin.access import Permission, require
 from plugin.audit import verification
 from plugin.audit.actions import Action
 from plugin.forms import Form
 from plugin.office.trail import Trail
-from plugin.trial import publication
+from plugin.trial import allocation
+from plugin.trial import blinding as held
 
 NEWEST = 500
 """So many of the newest events are verified when the trail is looked at."""
@@ -31,6 +33,7 @@ def create_blueprint() -> Blueprint:
     bp.before_request(require(Permission.OVERSEE))
     bp.get("/")(overview)
     bp.get("/audit")(audit_trail)
+    bp.get("/blinding")(blinding_page)
     return bp
 
 
@@ -39,7 +42,7 @@ def overview() -> ResponseReturnValue:
     study = g.person.study
     return render_template(
         "office/overview.html",
-        sealed=publication.published(g.session, study.id),
+        commitment=allocation.commitment_of(g.session, study.id),
         head=verification.head(g.session),
         events=len(Trail(g.session, study.id)),
     )
@@ -59,4 +62,18 @@ def audit_trail() -> ResponseReturnValue:
         form=form,
         shown=shown,
         faults=tuple(verification.faults(g.session, since=since)),
+    )
+
+
+def blinding_page() -> ResponseReturnValue:
+    """Who learned of whom what they receive; when the data are closed, how well blinding held."""
+    study, protocol = g.person.study, g.person.protocol
+    incidents = blinding.incidents(g.session, study.id)
+    return render_template(
+        "office/blinding.html",
+        incidents=incidents,
+        people=names.of_team(g.session, [one.user_id for one in incidents]),
+        guesses=held.asked(g.session, study.id),
+        found=held.held(g.session, study, [arm.key for arm in protocol.arms]),
+        arms={arm.key: arm.label for arm in protocol.arms},
     )

@@ -1,7 +1,6 @@
 """Publishing an allocation list: its commitment before the first participant, itself at the end."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,22 +14,6 @@ from plugin import audit
 from plugin.models import Role, RoleAssignment
 from plugin.trial import verification
 from plugin.trial.models import Allocation, AllocationList, AllocationSlot
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What of a sealed list may be known from its first day on."""
-
-    commitment: str
-    """SHA-256 of seed, parameters and list, in hexadecimal."""
-    at: datetime
-
-
-def published(session: Session, study_id: uuid.UUID) -> Published | None:
-    """Return what is published of a study's list; None where it has none."""
-    columns = select(AllocationList.commitment, AllocationList.sealed_at)
-    row = session.execute(columns.where(AllocationList.study_id == study_id)).first()
-    return Published(*row) if row else None
 
 
 def statement(session: Session, study: StudyFacts, protocol: Protocol) -> str:

@@ -11,13 +11,13 @@ from datetime import date
 
 from flask import g
 
-from modules.errors import NotFound
+from modules.errors import NoLongerBlind, NotFound
 from modules.outcomes.protocol_instruments import as_asked
 from modules.outcomes.questionnaire import Instrument
 from modules.records import queries, visit_summaries
 from modules.records.models import ParticipantStatus
 from modules.records.queries import AssessmentFacts, Done, ParticipantFacts
-from modules.services import double_entry
+from modules.services import blinding, double_entry
 from modules.services.double_entry import Check
 from modules.study import days
 from modules.study.protocol import Visit
@@ -85,14 +85,22 @@ class VisitForm:
 
 
 def everybody() -> list[CodedParticipant]:
-    """Return all participants of the study who have not left it, by code."""
-    study_id = g.person.study.id
+    """Return all participants of the study who have not left it, by code.
+
+    For an assessor without those of whom they know what they receive.
+    """
+    study_id, known = g.person.study.id, _known()
     done = visit_summaries.completed(g.session, study_id)
     return [
         coded(facts, done.get(facts.id, ()))
         for facts in visit_summaries.people(g.session, study_id)
-        if facts.status is not ParticipantStatus.WITHDRAWN
+        if facts.status is not ParticipantStatus.WITHDRAWN and facts.id not in known
     ]
+
+
+def _known() -> frozenset[uuid.UUID]:
+    """Return of whom this assessor has learned what they receive: somebody else assesses them."""
+    return blinding.known_to(g.session, g.person.user_id) if is_assessor() else frozenset()
 
 
 def coded(facts: ParticipantFacts, answers: Iterable[Done]) -> CodedParticipant:
@@ -107,10 +115,15 @@ def coded(facts: ParticipantFacts, answers: Iterable[Done]) -> CodedParticipant:
 
 
 def one_of(participant_id: uuid.UUID) -> tuple[CodedParticipant, list[AssessmentFacts]]:
-    """Return one participant of the study with the completed forms. Raises NotFound."""
+    """Return one participant of the study with the completed forms.
+
+    Raises NotFound, and NoLongerBlind for an assessor who knows what they receive.
+    """
     facts = queries.participant(g.session, participant_id)
     if facts.study_id != g.person.study.id:
         raise NotFound
+    if facts.id in _known():
+        raise NoLongerBlind
     answers = queries.assessments(g.session, facts.study_id, [participant_id])
     return coded(facts, answers), answers
 

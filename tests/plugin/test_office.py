@@ -8,7 +8,7 @@ from sqlalchemy import text
 from modules.records import queries
 from plugin import audit, setup
 from plugin.models import Role
-from plugin.trial import publication
+from plugin.trial import allocation
 from tests.factories import INSTRUCTOR, NOON
 
 
@@ -31,7 +31,7 @@ def test_begins_with_the_study_and_what_to_publish(custodian, clinic):
     assert custodian.get("/").location.endswith("/office/")
     page = custodian.get("/office/").text
     with clinic.tool.database.reading() as session:
-        assert publication.published(session, clinic.study_id).commitment in page
+        assert allocation.commitment_of(session, clinic.study_id) in page
 
 
 def test_the_trail_names_the_team_and_codes_participants(custodian, clinic):
