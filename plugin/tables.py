@@ -13,6 +13,7 @@ RECORDS = (
     "modules.records.maintenance_models",
     "modules.records.media_models",
     "modules.records.live_session_models",
+    "modules.records.screening_log_models",
     "modules.records.second_entry_models",
     "modules.records.rate_limit",
     "lti.models",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import Flask
-from werkzeug.routing import AnyConverter, Rule, UUIDConverter
+from werkzeug.routing import AnyConverter, IntegerConverter, Rule, UUIDConverter
 
 SOMEBODY = uuid.UUID(int=7)
 SAMPLES: dict[str, object] = {
@@ -24,9 +24,11 @@ SAMPLES: dict[str, object] = {
     "instrument_key": "odi",
     "token": "nothing",
 }
-OPEN = frozenset({"lti", "webhooks", "health", "assets", "visit_links", "films"})
-"""Blueprints without a person: launches, Twilio (signed), monitoring, styles, printed links, and
-films, which ask for a grant."""
+OPEN = frozenset(
+    {"lti", "webhooks", "health", "assets", "visit_links", "films", "home_screen"}
+)
+"""Blueprints without a person: launches, Twilio (signed), monitoring, styles, printed links, the page
+of the icon on a home screen, and films, which ask for a grant."""
 OWN_GUARD = frozenset({"start", "linking"})
 """Blueprints of every launch: they ask who is there themselves."""
 
@@ -75,7 +77,7 @@ def _value(rule: Rule, name: str, known: dict[str, object]) -> object:
         return SOMEBODY
     if isinstance(converter, AnyConverter):
         return sorted(converter.items)[0]
-    return "x"
+    return 1 if isinstance(converter, IntegerConverter) else "x"
 
 
 def of_launches(app: Flask, *blueprints: str, **values: object) -> list[Address]:

@@ -149,6 +149,16 @@ class Action(LabelledEnum):
     ROLE_ASSIGNED = "role.assigned", "Función asignada", "Role assigned"
     ROLE_REFUSED = "role.refused", "Función rechazada por conflicto", "Role refused for a conflict"
     SCREENING_RECORDED = "screening.recorded", "Selección registrada", "Screening recorded"
+    SCREENING_LOG_ADDED = (
+        "screening_log.added",
+        "Persona anotada en el registro de selección",
+        "Person noted in the screening log",
+    )
+    SCREENING_LOG_TAKEN_BACK = (
+        "screening_log.taken_back",
+        "Persona del registro de selección retirada",
+        "Person of the screening log taken back",
+    )
     SESSIONS_PLANNED = "sessions.planned", "Sesiones en vivo planeadas", "Live sessions planned"
     SESSIONS_INVITED = (
         "sessions.invited",

@@ -23,7 +23,7 @@ def require_programme(participant_id: uuid.UUID) -> CourseRecord:
     return queries.course_record(g.session, participant_id)
 
 
-def note(action: str, subject_id: uuid.UUID, **detail: str) -> None:
+def note(action: str, subject_id: uuid.UUID | None, **detail: str) -> None:
     """Add an event to the audit trail; codes only."""
     audit.record(
         g.session,

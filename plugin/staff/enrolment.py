@@ -15,7 +15,7 @@ from modules.services import course
 from modules.services import screening as screening_forms
 from plugin import i18n, names, paging, reach, web
 from plugin.access import Permission, require
-from plugin.staff import care_context, forms, people, screenings
+from plugin.staff import care_context, forms, people, screening_log, screenings
 from plugin.tool import current_tool
 from plugin.trial import allocation
 from plugin.worker import current_tasks
@@ -30,6 +30,8 @@ def create_blueprint() -> Blueprint:
     bp.route("/people", methods=["GET", "POST"])(people_page)
     bp.post("/people/sync")(sync_people)
     bp.post("/people/<uuid:membership_id>/enrol")(enrol)
+    bp.route("/screening-log", methods=["GET", "POST"])(screening_log.log_page)
+    bp.post("/screening-log/<int:number>/back")(screening_log.take_back)
     bp.route(f"{ONE}/consent", methods=["GET", "POST"])(consent)
     bp.route(f"{ONE}/screening", methods=["GET", "POST"])(screening)
     bp.post(f"{ONE}/allocation")(allocate)

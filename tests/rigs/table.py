@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
-from werkzeug.routing import AnyConverter, Rule, UUIDConverter
+from werkzeug.routing import AnyConverter, IntegerConverter, Rule, UUIDConverter
 
 from tests.addresses import SAMPLES
 from tests.rigs.world import WHOSE, Ids
@@ -102,5 +102,7 @@ def path(app: Flask, rule: Rule, ref: str, ids: Ids, values: Mapping[str, str]) 
     for name, converter in rule._converters.items():
         if isinstance(converter, AnyConverter):
             known.setdefault(name, sorted(converter.items)[0])
+        elif isinstance(converter, IntegerConverter):
+            known.setdefault(name, 1)
     adapter = app.url_map.bind("localhost")
     return adapter.build(rule.endpoint, {name: known[name] for name in rule.arguments})
