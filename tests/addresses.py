@@ -27,8 +27,8 @@ SAMPLES: dict[str, object] = {
 OPEN = frozenset(
     {"lti", "webhooks", "health", "assets", "visit_links", "films", "home_screen"}
 )
-"""Blueprints without a person: launches, Twilio (signed), monitoring, styles, printed links, the page
-of the icon on a home screen, and films, which ask for a grant."""
+"""Blueprints without a person: launches, Twilio (signed), monitoring, styles, printed links, the
+page of the icon on a home screen, and films, which ask for a grant."""
 OWN_GUARD = frozenset({"start", "linking"})
 """Blueprints of every launch: they ask who is there themselves."""
 
