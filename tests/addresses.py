@@ -24,9 +24,7 @@ SAMPLES: dict[str, object] = {
     "instrument_key": "odi",
     "token": "nothing",
 }
-OPEN = frozenset(
-    {"lti", "webhooks", "health", "assets", "visit_links", "films", "home_screen"}
-)
+OPEN = frozenset({"lti", "webhooks", "health", "assets", "visit_links", "films", "home_screen"})
 """Blueprints without a person: launches, Twilio (signed), monitoring, styles, printed links, the
 page of the icon on a home screen, and films, which ask for a grant."""
 OWN_GUARD = frozenset({"start", "linking"})
