@@ -72,6 +72,10 @@ class State(LabelledEnum):
     UNKNOWN = "unknown", "no se sabe si llegó", "not known whether it arrived"
 
 
+NEVER_ARRIVED = frozenset({State.FAILED, State.CANCELLED, State.EXPIRED})
+"""The ends in which nothing arrived."""
+
+
 class Scope(LabelledEnum):
     """Which notices a consent is for. The choice and its words are the same in every arm."""
 

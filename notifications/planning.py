@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from modules.records.pages import among
-from notifications.models import OutboxMessage, State, insert_new
+from notifications.models import NEVER_ARRIVED, OutboxMessage, State, insert_new
 from notifications.rules import Reminded, Reminder, task_of
 
 log = logging.getLogger(__name__)
@@ -17,7 +17,6 @@ PLAUSIBLE = timedelta(days=2)
 """Reminders are made for somebody's today; farther from the clock, one of the two is wrong."""
 
 IDENTITY = (OutboxMessage.participant_id, OutboxMessage.kind, OutboxMessage.occurrence)
-NEVER_ARRIVED = frozenset({State.CANCELLED, State.EXPIRED, State.FAILED})
 
 
 def plan(session: Session, reminders: Iterable[Reminder], now: datetime) -> int:

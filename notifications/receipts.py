@@ -16,6 +16,7 @@ from notifications.channel import Aftermath, Receipt
 from notifications.consent import opt_out_number
 from notifications.messages import language_of
 from notifications.models import (
+    NEVER_ARRIVED,
     Contact,
     OutboxEvent,
     OutboxMessage,
@@ -82,6 +83,8 @@ def record_receipt(
         return Outcome.DUPLICATE
     if row is None:
         return Outcome.UNMATCHED
+    if status in FAILURES and verdict_on(error_code).aftermath is Aftermath.OPTED_OUT:
+        _hear_stop(session, row, now)  # whatever else is known of the message
     if earlier is not None:
         outcome = _apply_to_earlier_try(earlier, status, now)
     else:
@@ -89,6 +92,11 @@ def record_receipt(
     _event(session, sid, status, error_code).outcome = outcome
     session.flush()
     return outcome
+
+
+def _hear_stop(session: Session, row: OutboxMessage, now: datetime) -> None:
+    if row.phone_digest:
+        opt_out_number(session, row.phone_digest, now, "blocked")
 
 
 def _event(session: Session, sid: str, status: str, error_code: str) -> OutboxEvent:
@@ -231,11 +239,11 @@ def _apply_to_earlier_try(row: OutboxMessage, status: str, now: datetime) -> Out
 
 def _apply_progress(row: OutboxMessage, status: str, now: datetime) -> Outcome:
     arrived = ARRIVED.get(status)
-    if row.state is State.FAILED and arrived is None:
+    after_failure = row.state in NEVER_ARRIVED
+    if after_failure and arrived is None:
         return Outcome.KEPT
     if RANK[status] <= RANK.get(row.provider_status or "", 0):
         return Outcome.KEPT
-    after_failure = row.state is State.FAILED
     _turn(row, arrived or State.SENT, now, "delivered_after_failure" if after_failure else None)
     row.provider_status = status
     return Outcome.ANOMALY if after_failure else Outcome.APPLIED
@@ -246,7 +254,7 @@ def _apply_failure(
 ) -> Outcome:
     if row.state in (State.DELIVERED, State.READ):
         return Outcome.ANOMALY
-    if row.state is State.FAILED:
+    if row.state in NEVER_ARRIVED:
         return Outcome.KEPT
     row.provider_status = status
     _refuse(session, row, verdict_on(error_code), now)
@@ -256,8 +264,8 @@ def _apply_failure(
 def _consequences(
     session: Session, row: OutboxMessage, aftermath: Aftermath, reason: str, now: datetime
 ) -> None:
-    if aftermath is Aftermath.OPTED_OUT and row.phone_digest:
-        opt_out_number(session, row.phone_digest, now, "blocked")
+    if aftermath is Aftermath.OPTED_OUT:
+        _hear_stop(session, row, now)
     elif aftermath is Aftermath.PARK_TEMPLATE:
         pause(session, _text_scope(session, row), reason, now, PARKED_PAUSE)
     elif aftermath in (Aftermath.BAD_NUMBER, Aftermath.OTHER_FORM):

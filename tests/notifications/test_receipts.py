@@ -76,6 +76,26 @@ class TestTheRatchet:
             "delivered_after_failure",
         )
 
+    @pytest.mark.parametrize("late", ["queued", "sent"])
+    def test_what_expired_after_a_refusal_stays_so_whatever_comes_late(
+        self, sender: Sender, sent: uuid.UUID, late: str
+    ):
+        sender.clock.forward(hours=3)
+        report(sender, sent, "failed", "63018")
+        assert sender.row().state is State.EXPIRED
+        assert report(sender, sent, late) is Outcome.KEPT
+        assert sender.row().state is State.EXPIRED
+
+    @pytest.mark.parametrize("first", [("failed", ""), ("delivered", "")])
+    def test_a_person_who_blocked_us_is_heard_whatever_is_known_of_the_message(
+        self, sender: Sender, sent: uuid.UUID, people: People, first: tuple[str, str]
+    ):
+        report(sender, sent, *first)
+        report(sender, sent, "failed", "63014")
+        sender.clock.forward(minutes=1)
+        sender.plan(reminder_for(sender.row().participant_id, "assessment_due"))
+        assert "sent" not in sender.deliver()
+
     def test_the_first_error_is_not_erased(self, sender: Sender, sent: uuid.UUID):
         report(sender, sent, "failed", "63016")
         report(sender, sent, "undelivered", "")
