@@ -3,6 +3,7 @@
 CourseError
 ├── NotFound               not_found            no such record, or not one this person may see
 ├── NotAllowed             not_allowed          this person may not do that
+├── NoLongerBlind          no_longer_blind      this assessor knows what they receive
 ├── ModuleLocked           module_locked        the protocol has not opened this module yet
 ├── ExercisesPaused        exercises_paused     a warning sign keeps them shut until staff act
 ├── InvalidEntry           invalid_entry        a form's answers cannot be taken as they are
@@ -11,6 +12,8 @@ CourseError
 ├── StudyLocked            study_locked         the data of the study are closed
 ├── WordingMissing         wording_missing      a licensed questionnaire has no loaded wording
 ├── SamePerson             same_person          a second entry needs a second person
+├── NeedsSecondPerson      needs_second_person  the lock of data needs one too
+├── DataChanged            data_changed         not what the lock was asked for
 ├── FileFaults             file_faults          what a clinic wrote is wrong: file, line, field
 │   ├── ProtocolFault      protocol_fault       a protocol file
 │   ├── ContentFault       content_fault        a file of the course (course.content)
@@ -94,6 +97,18 @@ class WordingMissing(CourseError):
     """A licensed questionnaire may not be shown: its wording in this language is not loaded."""
 
     code = "wording_missing"
+
+
+class NeedsSecondPerson(CourseError):
+    """Whoever asked for the lock of a study's data cannot confirm it."""
+
+    code = "needs_second_person"
+
+
+class DataChanged(CourseError):
+    """The outcomes are not what they were when the lock was asked for."""
+
+    code = "data_changed"
 
 
 class SamePerson(CourseError):

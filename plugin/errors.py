@@ -92,6 +92,18 @@ WORDS: dict[str, Words] = {
             " language yet. You have nothing to do; your clinic knows."
         ),
     ),
+    "needs_second_person": Words(
+        409,
+        _l("Somebody else has to confirm this"),
+        _l(
+            "Nothing was changed. Who asked for the lock cannot confirm it: another custodian does."
+        ),
+    ),
+    "data_changed": Words(
+        409,
+        _l("The data have changed since the lock was asked for"),
+        _l("Nothing was closed. Look at what has changed, then ask for the lock again."),
+    ),
     "same_person": Words(
         409,
         _l("Somebody else has to do this"),

@@ -123,13 +123,13 @@ class AuditEvent(Identified, Base):
     detail: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
 
 
-class AuditLink(Base):
-    """The place of one event in the chain of all events (`plugin.audit.chain`). Append-only."""
+class AuditLink(Identified, Base):
+    """The place of one event in the chain of all (`plugin.audit_trail.chain`). Append-only."""
 
     __tablename__ = "audit_links"
     open_after_lock = "whatever is done is recorded"
 
-    place: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(BigInteger, unique=True)
     """From 1, without gaps."""
     event_id: Mapped[uuid.UUID] = mapped_column(unique=True)
     """The event. No foreign key: a link whose event was taken away is to be found, and said."""

@@ -9,6 +9,7 @@ RECORDS = (
     "modules.records.alert_models",
     "modules.records.blinding_models",
     "modules.records.care_models",
+    "modules.records.data_lock_models",
     "modules.records.goal_models",
     "modules.records.maintenance_models",
     "modules.records.media_models",

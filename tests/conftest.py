@@ -28,14 +28,17 @@ from plugin.app import create_app
 from plugin.settings import Settings, load
 from plugin.tool import Tool
 from tests import left_open, postgres
+from tests.case_table import Table
 from tests.compiled import compile_once
 from tests.factories import NOON, Browser, Clinic, licensed
-from tests.lti.cases import Table
+from tests.lti import cases as launch_cases
+from tests.notifications import cases as message_cases
 
 LONG = bool(os.environ.get("COLUMNA_LONG"))
 SECRET = "a-secret-of-the-tests-long-enough-to-be-one"
 FIRST = ("tests/browser/", "tests/rigs/", "tests/notifications/test_survives")
-_launch_cases = Table()
+_launch_cases = launch_cases.LaunchTable(launch_cases.EXPECTED, ("tests/lti/",))
+_message_cases = Table(message_cases.EXPECTED, message_cases.WITHIN, all_of_them=True)
 compile_once()
 left_open.note()
 
@@ -73,16 +76,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Collect what the tests of the launch cases came to."""
+    """Collect what the tests of the numbered cases came to."""
     _launch_cases.add(report)
+    _message_cases.add(report)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the table of launch cases if any was run, and what was left out, and why."""
-    if _launch_cases.rows or _launch_cases.examples:
-        terminalreporter.section("launch cases: expected and got")
-        for line in _launch_cases.lines():
-            terminalreporter.write_line(line)
+    """Print the tables of cases of which any was run, and what was left out, and why."""
+    for name, cases in (("launch", _launch_cases), ("message", _message_cases)):
+        if lines := list(cases.lines()):
+            terminalreporter.section(f"{name} cases: expected and got")
+            for line in lines:
+                terminalreporter.write_line(line)
     if not LONG:
         terminalreporter.write_line(
             "left out: the long profile, Open edX's LTI consumer and a real Moodle with it"

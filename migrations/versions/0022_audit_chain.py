@@ -6,6 +6,7 @@ which it happened; a change made before this revision cannot be seen.
 
 import hashlib
 import json
+import uuid
 from datetime import UTC
 
 import sqlalchemy as sa
@@ -33,10 +34,12 @@ PAGE = 1000
 def upgrade() -> None:
     links = op.create_table(
         "audit_links",
-        sa.Column("place", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("place", name=op.f("pk_audit_links")),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_links")),
+        sa.UniqueConstraint("place", name=op.f("uq_audit_links_place")),
         sa.UniqueConstraint("event_id", name=op.f("uq_audit_links_event_id")),
     )
     _chain(links)
@@ -54,7 +57,7 @@ def _chain(links: sa.Table) -> None:
         for each in bind.execute(wanted.order_by(EVENTS.c.at, EVENTS.c.id)).all():
             place += 1
             before = _digest(place, each, before)
-            rows.append({"place": place, "event_id": each.id, "digest": before})
+            rows.append({"id": uuid.uuid4(), "place": place, "event_id": each.id, "digest": before})
         op.bulk_insert(links, rows)
         rows = []
 

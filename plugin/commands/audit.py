@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from plugin.audit import verification
-from plugin.audit.verification import Head
+from plugin.audit_trail import verification
+from plugin.audit_trail.verification import Head
 from plugin.commands import common
 
 

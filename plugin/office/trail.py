@@ -14,7 +14,7 @@ from modules.records import pages
 from modules.records.models import Participant
 from modules.text import Text
 from plugin import names
-from plugin.audit.actions import Action
+from plugin.audit_trail.actions import Action
 from plugin.models import AuditEvent, AuditLink
 
 

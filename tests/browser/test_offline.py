@@ -1,7 +1,7 @@
 """Without a network: what a person kept on the device works there, and is nobody else's."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.browser import axe
 from tests.browser.conftest import PHONE
 from tests.browser.person import Visitor
 from tests.browser.test_slow_phone import OF_A_COOKIE
-from tests.browser.two_sites import JUAN, ROSA, TwoSites
+from tests.browser.two_sites import JUAN, ROSA, TwoSites, running
 
 KEPT = """async () => {
   const names = (await caches.keys()).filter(each => each.startsWith("columna-offline:"));
@@ -31,6 +31,13 @@ def phone(chromium: Browser) -> BrowserContext:
     context = chromium.new_context(viewport=PHONE)
     yield context
     context.close()
+
+
+@pytest.fixture(scope="module")
+def own_sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoSites]:
+    """Both sites for the tests of this file that change something; the last one moves the clock."""
+    with running(tmp_path_factory.mktemp("offline")) as started:
+        yield started
 
 
 def launched(sites: TwoSites, phone: BrowserContext, person: str) -> str:

@@ -1,7 +1,8 @@
 """The long profile: a slow telephone on a slow line, nothing in its cache.
 
 1.6 Mbit/s, 150 ms, a processor four times slower. A patient's page shows its main content within
-1.5 s and asks for at most 120 kB in at most 8 requests, the film aside.
+1.5 s and asks for at most 120 kB in at most 8 requests, the film aside; the staff's overview within
+2 s.
 """
 
 import pytest
@@ -9,10 +10,12 @@ from playwright.sync_api import Browser, CDPSession
 
 from tests.browser.conftest import PHONE
 from tests.browser.person import Visitor
-from tests.browser.two_sites import JUAN, ROSA, TwoSites
+from tests.browser.two_sites import JUAN, ROSA, STAFF, TwoSites
 
 pytestmark = pytest.mark.long
 
+TEAMS_MS = 2000
+"""For the overview of the staff, who sit at a desk."""
 LATENCY_MS, BITS_PER_S, SLOWER = 150, 1_600_000, 4
 MOST_MS, MOST_BYTES, MOST_REQUESTS = 1500, 120_000, 8
 OF_A_COOKIE = ("name", "value", "domain", "path", "secure", "httpOnly", "sameSite")
@@ -39,13 +42,14 @@ PAGES = {
         "/warning",
     ),
     JUAN: ("/today", "/brochure", "/questions", "/questions/week_2/odi"),
+    STAFF: ("/staff/",),
 }
 
 
 @pytest.mark.parametrize(
     ("person", "path"), [(person, path) for person, paths in PAGES.items() for path in paths]
 )
-def test_a_patients_page_is_there_at_once(sites: TwoSites, chromium: Browser, person, path):
+def test_a_page_is_there_at_once(sites: TwoSites, chromium: Browser, person, path):
     context = chromium.new_context(viewport=PHONE)
     visitor = Visitor.arrive(sites, context, person)
     base, page = visitor.base, context.new_page()
@@ -67,7 +71,7 @@ def test_a_patients_page_is_there_at_once(sites: TwoSites, chromium: Browser, pe
     counted = [key for key, url in sent.items() if not url.split("#")[0].endswith(FILMS)]
 
     assert answer.status == 200
-    assert 0 < painted <= MOST_MS
+    assert 0 < painted <= (TEAMS_MS if person == STAFF else MOST_MS)
     assert sum(sizes.get(key, 0) for key in counted) <= MOST_BYTES
     assert len(counted) <= MOST_REQUESTS
 

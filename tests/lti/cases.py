@@ -1,14 +1,17 @@
 """The 83 launch cases: what is expected of each, and the table that says what was got.
 
-A test belongs to case N when its name begins with `test_case_N_`, in whatever file it stands. What
-it saw is noted with `saw`; the table is printed at the end of a run (see `conftest.py`).
+A test below `tests/lti` belongs to case N when its name begins with `test_case_N_`. What it saw is
+noted with `saw`; the table is printed at the end of a run (see `conftest.py`).
 """
 
-import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
+
+from tests.case_table import SEEN, Table
+
+__all__ = ["EXAMPLES_TRIED", "EXPECTED", "SEEN", "LaunchTable", "Saw"]
 
 EXPECTED = {
     1: "state absent: 400",
@@ -95,64 +98,31 @@ EXPECTED = {
     82: "session of another launch or expired: 401",
     83: "frame-ancestors: the registered platform only",
 }
-SEEN = "seen"
 Saw = Callable[[str], None]
 """What the fixture `saw` is: it puts what a test saw into the table."""
 EXAMPLES_TRIED = "examples"
-_NUMBER = re.compile(r"test_case_(\d+)_")
-
-
-def case_of(name: str) -> int | None:
-    """Return the case a test belongs to, by its name."""
-    found = _NUMBER.search(name)
-    return int(found[1]) if found else None
 
 
 @dataclass
-class Row:
-    """What the tests of one case came to."""
+class LaunchTable(Table):
+    """The launch cases of one run, and how many tokens were changed at random."""
 
-    tests: int = 0
-    failed: int = 0
-    seen: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Table:
-    """The rows of one run."""
-
-    rows: dict[int, Row] = field(default_factory=dict)
     examples: int = 0
     faults: int = 0
 
     def add(self, report: pytest.TestReport) -> None:
         """Take in what a test came to."""
-        self._add_examples(report)
-        number = case_of(report.nodeid)
-        if number is None or (report.when != "call" and report.passed):
-            return
-        row = self.rows.setdefault(number, Row())
-        row.tests += report.when == "call"
-        row.failed += report.failed
-        row.seen += [str(value) for name, value in report.user_properties if name == SEEN]
-
-    def _add_examples(self, report: pytest.TestReport) -> None:
         tried = [value for name, value in report.user_properties if name == EXAMPLES_TRIED]
         if report.when == "teardown" and tried:
             self.examples += int(str(tried[0]))
         self.faults += report.failed and "test_fuzz" in report.nodeid
+        super().add(report)
 
     def lines(self) -> Iterable[str]:
         """Yield the table: case, expected, got."""
-        for number, row in sorted(self.rows.items()):
-            got = ", ".join(dict.fromkeys(row.seen)) or f"as expected in {row.tests} tests"
-            verdict = "FAILED" if row.failed else "ok"
-            yield f"{number:>3}  {EXPECTED[number]:<58}  {verdict:<6}  {got}"
+        yield from super().lines()
         if self.examples:
             found = (
                 f"{self.faults} tests failed" if self.faults else "no server error, no forgery in"
             )
             yield f"{self.examples} tokens and forms changed at random: {found}"
-        good = sum(not row.failed for row in self.rows.values())
-        if self.rows:
-            yield f"{good} of {len(EXPECTED)} cases behave as expected"

@@ -5,7 +5,7 @@ from datetime import timedelta
 from alembic import command
 from sqlalchemy import insert, select
 
-from plugin.audit import verification
+from plugin.audit_trail import verification
 from plugin.database import upgrade_database
 from plugin.models import AuditEvent, AuditLink
 from tests.factories import NOON

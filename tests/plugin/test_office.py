@@ -7,8 +7,9 @@ from sqlalchemy import text
 
 from modules.records import queries
 from plugin import audit, setup
-from plugin.models import Role
+from plugin.models import AuditEvent, Role
 from plugin.trial import allocation
+from tests import factories
 from tests.factories import INSTRUCTOR, NOON
 
 
@@ -94,3 +95,54 @@ def test_what_was_altered_is_said_on_the_page(custodian, clinic):
 @pytest.mark.parametrize("role", ["staff", "assessor", "patient", "admin", "visitor"])
 def test_nobody_else_comes_in(client_for, role):
     assert client_for(role).get("/office/audit").status_code == 403
+
+
+class TestTheLock:
+    """Two custodians close the data; the page says what is still open."""
+
+    @pytest.fixture
+    def both(self, client_for):
+        return client_for("custodian", locale="en"), client_for("custodian", locale="en")
+
+    def test_one_asks_the_other_confirms_and_nobody_else_can(self, both, clinic):
+        first, second = both
+        assert first.post("/office/lock").status_code == 303
+        assert "Another custodian confirms it here." in first.get("/office/").text
+        refused = first.post("/office/lock/confirm")
+        assert refused.status_code == 409
+        assert "Somebody else has to confirm this" in refused.text
+        assert "Confirm and close the data" in second.get("/office/").text
+        assert second.post("/office/lock/confirm").status_code == 303
+        page = second.get("/office/").text
+        assert "Closed since" in page
+        assert "Ask for the data lock" not in page
+        assert second.post("/office/lock").status_code == 409
+
+    def test_the_trail_holds_both_with_the_same_digest(self, both, clinic):
+        first, second = both
+        first.post("/office/lock")
+        second.post("/office/lock/confirm")
+        asked = clinic.rows(AuditEvent, AuditEvent.action == "study.lock_asked")
+        closed = clinic.rows(AuditEvent, AuditEvent.action == "study.locked")
+        assert [each.actor_id for each in (*asked, *closed)] == [first.user_id, second.user_id]
+        assert asked[0].detail == closed[0].detail
+
+    def test_data_that_changed_are_asked_for_again(self, both, clinic):
+        first, second = both
+        with clinic.writing() as session:
+            person = clinic.patient(session, day=14).participant_id
+        first.post("/office/lock")
+        with clinic.writing() as session:
+            factories.assessment(session, person, "week_2", "odi")
+        refused = second.post("/office/lock/confirm")
+        assert refused.status_code == 409
+        assert "The data have changed since the lock was asked for" in refused.text
+        assert "Closed since" not in second.get("/office/").text
+
+    def test_what_is_still_open_is_counted(self, both, clinic):
+        with clinic.writing() as session:
+            clinic.patient(session, day=14)
+            clinic.patient(session, day=60)
+        page = both[0].get("/office/").text
+        assert "<dt>Visits open now</dt><dd>1</dd>" in page
+        assert "<dt>Visits missed</dt><dd>3</dd>" in page

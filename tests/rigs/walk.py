@@ -14,7 +14,7 @@ from itertools import zip_longest
 
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.routing import AnyConverter, Rule, UUIDConverter
+from werkzeug.routing import AnyConverter, IntegerConverter, Rule, UUIDConverter
 
 from modules.records.db import Base, Identified
 from plugin import exporting
@@ -172,6 +172,8 @@ def _choices(twin: Twin, rule: Rule, name: str, ref: str, keys: Keys) -> Sequenc
         return [visit.key for visit in protocol.visits]
     if name in ("instrument", "instrument_key"):
         return sorted({key for visit in protocol.visits for key in visit.instruments})
+    if isinstance(converter, IntegerConverter):
+        return (1,)
     return (STRANGE_GRANT.get(name) or VALUES.get(name, "x"),)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from modules.text import Text
-from plugin.audit import verification
-from plugin.audit.verification import Fault
+from plugin.audit_trail import verification
+from plugin.audit_trail.verification import Fault
 from plugin.status.check import Check, Finding, Installation, State
 
 NEWEST = 500

@@ -31,6 +31,7 @@ STAYS_OPEN = {
     "lti_memberships",
     "outbox_messages",
     "role_assignments",
+    "unblinding_incidents",
 }
 
 

@@ -21,6 +21,15 @@ def person(clinic):
         return clinic.patient(session, day=43).participant_id
 
 
+def test_case_67_the_list_of_reminders_is_not_the_assessors(client_for, clinic, person):
+    with clinic.writing() as session:
+        factories.contact(session, person)
+    assessor = client_for("assessor", locale="en")
+    assert assessor.get(f"/staff/participants/{person}").status_code == 403
+    page = assessor.get(f"/assessor/participants/{person}").text.casefold()
+    assert [word for word in ("reminder", "whatsapp", "0000 0001") if word in page] == []
+
+
 @pytest.fixture
 def filled(clinic, person):
     """The satisfaction form with a comment, answered by the participant."""

@@ -71,7 +71,7 @@ class TestSending:
         noted = team.clinic.rows(AuditEvent, AuditEvent.action == "message.sent")
         assert {event.subject_id for event in noted} == people
 
-    def test_the_same_form_twice_is_one_message_to_each(self, team):
+    def test_case_64_the_same_form_twice_is_one_message_to_each(self, team):
         one = team.participant()
         for _ in range(2):
             send(team, one)
@@ -82,7 +82,7 @@ class TestSending:
         assert send(team, one).status_code == 422
         assert team.clinic.rows(DiaryReply) == []
 
-    def test_nobody_of_another_study_is_reached(self, team):
+    def test_case_66_nobody_of_another_study_is_reached(self, team):
         assert send(team, uuid.uuid4()).status_code == 422
 
     def test_only_those_who_agreed_are_told_and_the_outbox_does_it(self, team):

@@ -106,6 +106,17 @@ def test_facts_lead_to_one_verdict(judge, facts, state, code):
     assert code in next(check.words for check in CHECKS.values() if check.judge is judge)
 
 
+def test_case_70_a_kind_of_which_nothing_went_out_is_named():
+    tallies = {
+        "welcome": Tally(9, 9, 1, 0),
+        "diary_due": Tally(140, 130, 10, 0),
+        "module_opened": Tally(14, 0, 1, 0),
+        "session_due": Tally(0, 0),
+    }
+    found = kinds.judge(tallies, NOW)
+    assert (found.state, found.about) == (State.BAD, ("diary_due", "module_opened"))
+
+
 def test_a_finding_names_what_it_concerns():
     silent = {"welcome": Tally(9, 1), "session_due": Tally(2, 0), "diary_due": Tally(1, 0)}
 

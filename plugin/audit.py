@@ -1,4 +1,4 @@
-"""The one way into the audit trail."""
+"""The one way into the audit trail: who did what, when. Rows are added and never changed."""
 
 import uuid
 from datetime import datetime
@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from plugin.audit import chain
-from plugin.audit.actions import Action
+from plugin.audit_trail import chain
+from plugin.audit_trail.actions import Action
 from plugin.models import AuditEvent
 
 _RECORD = insert(AuditEvent.__table__)

@@ -15,10 +15,10 @@ from sqlalchemy.exc import DBAPIError
 from modules.errors import InvalidEntry
 from modules.records.db import Database
 from plugin import audit
-from plugin.audit import verification
-from plugin.audit.actions import Action
-from plugin.audit.chain import digest_of
-from plugin.audit.verification import Fault, Head, Wrong
+from plugin.audit_trail import verification
+from plugin.audit_trail.actions import Action
+from plugin.audit_trail.chain import digest_of
+from plugin.audit_trail.verification import Fault, Head, Wrong
 from plugin.models import AuditEvent, AuditLink
 from tests.factories import NOON
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from modules.errors import InvalidEntry
 from modules.text import LabelledEnum
-from plugin.audit.chain import BEFORE_THE_FIRST, digest_of
+from plugin.audit_trail.chain import BEFORE_THE_FIRST, digest_of
 from plugin.models import AuditEvent, AuditLink
 
 PAGE = 1000

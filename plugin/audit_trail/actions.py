@@ -174,6 +174,7 @@ class Action(LabelledEnum):
         "Link of the session changed",
     )
     STUDY_CREATED = "study.created", "Estudio creado", "Study created"
+    STUDY_LOCK_ASKED = "study.lock_asked", "Cierre de datos solicitado", "Data lock asked for"
     STUDY_LOCKED = "study.locked", "Datos cerrados", "Data locked"
     TEXT_PACK_LOADED = "text_pack.loaded", "Textos con licencia cargados", "Licensed texts loaded"
     TIME_ZONE_CHANGED = "time_zone.changed", "Zona horaria cambiada", "Time zone changed"

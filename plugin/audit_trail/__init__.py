@@ -1,0 +1,1 @@
+"""What the audit trail is made of: the names of what is recorded, its chain, its verification."""
