@@ -3,12 +3,14 @@
 import uuid
 from datetime import datetime
 
+from flask import g
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from plugin.audit_trail import chain
 from plugin.audit_trail.actions import Action
 from plugin.models import AuditEvent
+from plugin.tool import current_tool
 
 _RECORD = insert(AuditEvent.__table__)
 
@@ -40,3 +42,16 @@ def record(
     }
     session.execute(_RECORD, values)
     chain.will_hold(session, values["id"])
+
+
+def note(action: str, subject_id: uuid.UUID | None = None, **detail: str) -> None:
+    """Add what whoever is here does in the study of this page; see `record`."""
+    record(
+        g.session,
+        action,
+        current_tool().now(),
+        study_id=g.person.study.id,
+        actor_id=g.person.user_id,
+        subject_id=subject_id,
+        **detail,
+    )

@@ -99,7 +99,7 @@ def learned(participant_id: uuid.UUID) -> ResponseReturnValue:
         return _participant(participant_id, form, _guess_form()), 422
     now, how = current_tool().now(), Learned.of(form.learned.data)
     blinding.report(g.session, one.facts.id, g.person.user_id, how, now)
-    _note("blinding.lost", one.facts.id, learned=how.value)
+    audit.note("blinding.lost", one.facts.id, learned=how.value)
     flash(_("Noted. Somebody else assesses %(code)s from now on.", code=one.facts.code), "good")
     return redirect(url_for("assessor.worklist"), 303)
 
@@ -116,7 +116,7 @@ def guess(participant_id: uuid.UUID) -> ResponseReturnValue:
     arms = [each.key for each in g.person.protocol.arms]
     now = current_tool().now()
     blinding.guess(g.session, one.facts.id, g.person.user_id, arm, arms, now)
-    _note("blinding.guessed", one.facts.id)
+    audit.note("blinding.guessed", one.facts.id)
     flash(_("Saved. Thank you."), "good")
     return redirect(url_for("assessor.participant", participant_id=participant_id), 303)
 
@@ -132,18 +132,6 @@ def _asks_to_guess(one: due.CodedParticipant) -> bool:
     """Whether every visit has been answered, in a trial that is open."""
     asked_all = not any(state.instruments_left for state in one.states)
     return asked_all and g.person.protocol.is_trial and not due.is_locked()
-
-
-def _note(action: str, participant_id: uuid.UUID, **detail: str) -> None:
-    audit.record(
-        g.session,
-        action,
-        current_tool().now(),
-        study_id=g.person.study.id,
-        actor_id=g.person.user_id,
-        subject_id=participant_id,
-        **detail,
-    )
 
 
 def _participant(participant_id: uuid.UUID, learned: LearnedForm, guess: GuessForm) -> str:

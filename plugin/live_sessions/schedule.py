@@ -84,7 +84,7 @@ def new_group() -> ResponseReturnValue:
         except InvalidEntry as fault:
             form.add_errors(fault.fields)
         else:
-            _audit("sessions.planned", group_id)
+            audit.note("sessions.planned", group_id)
             flash(_("The sessions are planned."), "good")
             return redirect(url_for("sessions.group", group_id=group_id), 303)
     return _page("live_sessions/new_group.html", form)
@@ -116,7 +116,7 @@ def group(group_id: uuid.UUID) -> ResponseReturnValue:
         ticked = {uuid.UUID(key) for key in form.members.data}
         ticked |= {key for key in shown.members if key not in mine}
         service.invite(g.session, group_id, ticked, g.person.user_id, current_tool().now())
-        _audit("sessions.invited", group_id)
+        audit.note("sessions.invited", group_id)
         flash(_("Saved. Those invited see the sessions in their course."), "good")
         return redirect(url_for("sessions.group", group_id=group_id), 303)
     page = render_template(
@@ -177,7 +177,7 @@ def change_link(session_id: uuid.UUID) -> ResponseReturnValue:
         except InvalidEntry as fault:
             form.add_errors(fault.fields)
         else:
-            _audit("sessions.link_changed", session_id)
+            audit.note("sessions.link_changed", session_id)
             flash(_("The address is changed. The course shows the new one."), "good")
             return redirect(url_for("sessions.session_page", session_id=session_id), 303)
     return _session(facts, link=form)
@@ -195,7 +195,7 @@ def _told(action: str, before: LiveSessionFacts) -> ResponseReturnValue:
     told = notices.tell(g.session, g.person.study.id, g.person.protocol, before, now)
     mine = reach.mine()
     number = sum(key in mine for key in told)
-    _audit(action, before.id)
+    audit.note(action, before.id)
     flash(
         ngettext(
             "Changed. It concerns %(num)d participant: the course shows it, reminders tell of it.",
@@ -219,7 +219,7 @@ def confirm(session_id: uuid.UUID) -> ResponseReturnValue:
         except InvalidEntry as fault:
             form.add_errors({minutes_of(key): code for key, code in fault.fields.items()})
         else:
-            _audit("sessions.confirmed", session_id)
+            audit.note("sessions.confirmed", session_id)
             return _confirmed(form, session_id)
     return _session(facts, attendance=form)
 
@@ -319,14 +319,3 @@ def _possible() -> dict[uuid.UUID, str]:
 
 def _page(template: str, form: Form) -> ResponseReturnValue:
     return render_template(template, form=form), 422 if form.errors else 200
-
-
-def _audit(action: str, subject_id: uuid.UUID) -> None:
-    audit.record(
-        g.session,
-        action,
-        current_tool().now(),
-        study_id=g.person.study.id,
-        actor_id=g.person.user_id,
-        subject_id=subject_id,
-    )

@@ -86,7 +86,7 @@ def take_out(folder: str, key: str, language: str) -> ResponseReturnValue:
     own_media.take_out(
         g.session, g.person.study.id, this.slot(language), g.person.user_id, current_tool().now()
     )
-    _audit("media.taken_out", this.slot(language))
+    audit.note("media.taken_out", slot=this.slot(language))
     flash(_("The course shows its own film again."), "good")
     return _back(this)
 
@@ -104,7 +104,7 @@ def _kept(this: Place, language: str) -> ResponseReturnValue:
         return _page(this, language, received.form)
     slot = this.slot(language)
     own_media.put(g.session, g.person.study.id, slot, stored, received.facts, g.person.user_id, now)
-    _audit("media.put_in", slot)
+    audit.note("media.put_in", slot=slot)
     flash(_("Saved. Participants see it from now on."), "good")
     return _back(this)
 
@@ -161,14 +161,3 @@ def _forms(language: str, sent: Form | None) -> list[Field]:
 
 def _back(this: Place) -> ResponseReturnValue:
     return redirect(url_for("library.place", folder=this.folder, key=this.key), 303)
-
-
-def _audit(action: str, slot: str) -> None:
-    audit.record(
-        g.session,
-        action,
-        current_tool().now(),
-        study_id=g.person.study.id,
-        actor_id=g.person.user_id,
-        slot=slot,
-    )

@@ -120,14 +120,7 @@ def _saved(course: ParticipantCourse, slot: Slot, form: DiaryEntryForm) -> bool:
         form.add_errors(fault.fields)
         return False
     reminders.diary_written(g.session, course.participant_id, slot, now)
-    audit.record(
-        g.session,
-        "diary.transcribed",
-        now,
-        study_id=g.person.study.id,
-        actor_id=g.person.user_id,
-        subject_id=course.participant_id,
-    )
+    audit.note("diary.transcribed", course.participant_id)
     if written.triggers:
         flash(_("Copied. What the sheet says has raised an alert: see to it now."), "care")
     else:

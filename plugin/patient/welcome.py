@@ -31,13 +31,5 @@ def read_notice() -> Response:
     course = current_course()
     version = course.curriculum.welcome.privacy.version
     if course_service.note_notice(g.session, course.participant_id, version):
-        audit.record(
-            g.session,
-            "notice.read",
-            course.now,
-            study_id=course.study.id,
-            actor_id=g.person.user_id,
-            subject_id=course.participant_id,
-            version=version,
-        )
+        audit.note("notice.read", course.participant_id, version=version)
     return redirect(url_for("patient.home"), 303)

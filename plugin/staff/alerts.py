@@ -16,11 +16,10 @@ from modules.records.alert_models import Alert, AlertState, ClosingReason
 from modules.records.queries import DiaryFacts
 from modules.safety.triggers import Level
 from modules.services import alerts as service
-from plugin import names, reach
+from plugin import audit, names, reach
 from plugin.filters import label
 from plugin.models import AuditEvent
 from plugin.patient.course import with_own_numbers
-from plugin.staff import care_context
 from plugin.staff.care_forms import STEPS, AlertForm, TakeOverForm, TakingOver
 from plugin.staff.history import HistoryEntry
 from plugin.tool import current_tool
@@ -94,7 +93,7 @@ def move(alert_id: uuid.UUID) -> ResponseReturnValue:
         form.add_errors(fault.fields, dict.fromkeys(fault.fields.values(), missing))
         return _page(alert, form), 422
     detail = {"reason": reason} if state is AlertState.CLOSED and reason else {}
-    care_context.note(f"alert.{state.value}", alert.id, trigger=alert.trigger, **detail)
+    audit.note(f"alert.{state.value}", alert.id, trigger=alert.trigger, **detail)
     flash(_("Saved."), "good")
     if state is AlertState.CLOSED:
         return redirect(url_for("care.alerts_page"), 303)

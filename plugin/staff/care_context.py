@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 from modules.errors import NotFound
 from modules.records import queries
 from modules.records.queries import CourseRecord
-from plugin import audit, names, reach
+from plugin import names, reach
 from plugin.forms import Form
-from plugin.tool import current_tool
 from plugin.trial import allocation
 
 
@@ -21,19 +20,6 @@ def require_programme(participant_id: uuid.UUID) -> CourseRecord:
     if "programme" not in parts or facts.day_one is None:
         raise NotFound
     return queries.course_record(g.session, participant_id)
-
-
-def note(action: str, subject_id: uuid.UUID | None, **detail: str) -> None:
-    """Add an event to the audit trail; codes only."""
-    audit.record(
-        g.session,
-        action,
-        current_tool().now(),
-        study_id=g.person.study.id,
-        actor_id=g.person.user_id,
-        subject_id=subject_id,
-        **detail,
-    )
 
 
 def to_participant(participant_id: uuid.UUID) -> ResponseReturnValue:

@@ -14,8 +14,7 @@ from modules.errors import InvalidEntry, NotFound
 from modules.records import queries, summaries
 from modules.records.models import ParticipantStatus
 from modules.services import care
-from plugin import names, paging, reach
-from plugin.staff import care_context
+from plugin import audit, names, paging, reach
 from plugin.staff.care_forms import TakeOverForm
 from plugin.tool import current_tool
 from plugin.trial import allocation
@@ -51,7 +50,7 @@ def take_over(participant_id: uuid.UUID) -> ResponseReturnValue:
         raise InvalidEntry({"reason": "required"})
     by, now = g.person.user_id, current_tool().now()
     care.name_reviewer(g.session, participant_id, by, by, now)
-    care_context.note("participant.taken_over", participant_id, reason=form.reason.data)
+    audit.note("participant.taken_over", participant_id, reason=form.reason.data)
     flash(_("You look after this participant from now on."), "good")
     return redirect(url_for("staff.participant_page", participant_id=participant_id), 303)
 

@@ -13,7 +13,7 @@ from lti.models import MembershipStatus
 from modules.errors import InvalidEntry
 from modules.services import course
 from modules.services import screening as screening_forms
-from plugin import i18n, names, paging, reach, web
+from plugin import audit, i18n, names, paging, reach, web
 from plugin.access import Permission, require
 from plugin.staff import care_context, forms, people, screening_log, screenings
 from plugin.tool import current_tool
@@ -88,7 +88,7 @@ def enrol(membership_id: uuid.UUID) -> ResponseReturnValue:
         time_zone=form.time_zone.data,
     )
     membership.participant_id = participant_id
-    care_context.note("participant.enrolled", participant_id)
+    audit.note("participant.enrolled", participant_id)
     flash(_("Enrolled. The next step is below."), "good")
     return care_context.to_participant(participant_id)
 
@@ -110,7 +110,7 @@ def consent(participant_id: uuid.UUID) -> ResponseReturnValue:
         except InvalidEntry as error:
             form.add_errors(error.fields)
         else:
-            care_context.note("consent.recorded", participant_id)
+            audit.note("consent.recorded", participant_id)
             flash(_("The consent was recorded."), "good")
             return care_context.to_participant(participant_id)
     return care_context.form_page("staff/consent.html", participant_id, form)
@@ -134,7 +134,7 @@ def screening(participant_id: uuid.UUID) -> ResponseReturnValue:
         except InvalidEntry as error:
             form.add_errors(error.fields)
         else:
-            care_context.note("screening.recorded", participant_id)
+            audit.note("screening.recorded", participant_id)
             flash(_("The screening form was saved."), "good")
             return care_context.to_participant(participant_id)
     saved = screenings.history(g.session, participant_id, protocol, i18n.language())
@@ -158,6 +158,6 @@ def allocate(participant_id: uuid.UUID) -> ResponseReturnValue:
         g.person.user_id,
         uuid.UUID(form.clinician.data),
     )
-    care_context.note("participant.allocated", participant_id, clinician=form.clinician.data)
+    audit.note("participant.allocated", participant_id, clinician=form.clinician.data)
     flash(_("Allocated. The course has begun, and whoever was named looks after it."), "good")
     return redirect(url_for("staff.overview"), 303)

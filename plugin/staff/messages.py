@@ -21,7 +21,7 @@ from modules.services import care
 from modules.text import LANGUAGES
 from notifications import consent
 from notifications.kinds import reply_waiting
-from plugin import i18n, names, reach, reminders, web
+from plugin import audit, i18n, names, reach, reminders, web
 from plugin.filters import label
 from plugin.forms import options
 from plugin.staff import care_context
@@ -73,9 +73,7 @@ def _send_to(participant_id: uuid.UUID, form: MessageForm) -> None:
     key = uuid.uuid5(_key(form), participant_id.hex)
     sent = care.Reply(template, form.words.data or "", None, key)
     care.reply(g.session, participant_id, sent, tool.curriculum, g.person.user_id, tool.now())
-    care_context.note(
-        "message.sent", participant_id, **({"template": template} if template else {})
-    )
+    audit.note("message.sent", participant_id, **({"template": template} if template else {}))
 
 
 def _key(form: MessageForm) -> uuid.UUID:
@@ -95,7 +93,7 @@ def take_back(participant_id: uuid.UUID, reply_id: uuid.UUID) -> ResponseReturnV
         flash(_("It has been read already, so it stays."), "care")
         return redirect(url_for("care.review_page", participant_id=participant_id), 303)
     reminders.reply_settled(g.session, participant_id, reply_id, now)
-    care_context.note("reply.taken_back", participant_id)
+    audit.note("reply.taken_back", participant_id)
     flash(_("Taken back: it is no longer in the course. You can change it and send it again."))
     page = url_for("care.review_page", participant_id=participant_id, again=reply_id)
     return redirect(page, 303)

@@ -8,10 +8,10 @@ from sqlalchemy import delete, select
 from wtforms import EmailField, HiddenField
 from wtforms.validators import Length, Regexp
 
+from plugin import audit
 from plugin.forms import Answered, Form
 from plugin.models import NoticeAddress
 from plugin.setting_values import MAIL
-from plugin.staff import care_context
 from plugin.tool import current_tool
 
 
@@ -48,7 +48,7 @@ def choose_notices() -> ResponseReturnValue:
         address = form.address.data.strip()
         now = current_tool().now()
         g.session.add(NoticeAddress(lti_user_id=me, address=address, given_at=now))
-    care_context.note("notices.stopped" if stops else "notices.chosen", me)
+    audit.note("notices.stopped" if stops else "notices.chosen", me)
     flash(_("You get no mails any more.") if stops else _("Saved."), "good")
     return redirect(url_for("care.notices_page"), 303)
 

@@ -18,7 +18,7 @@ from modules.records.queries import CourseRecord
 from modules.services import care
 from modules.services.care import Decision
 from modules.study import days
-from plugin import i18n, names, reminders
+from plugin import audit, i18n, names, reminders
 from plugin.filters import label
 from plugin.forms import Form
 from plugin.staff import care_context, care_forms, care_section
@@ -179,9 +179,7 @@ def _decided(participant_id: uuid.UUID, module_key: str, form: care_forms.Module
             {"out_of_range": _("Choose a day from tomorrow on, four weeks ahead at most.")},
         )
         return False
-    care_context.note(
-        f"module.{action.value}", participant_id, module=module_key, reason=decision.reason
-    )
+    audit.note(f"module.{action.value}", participant_id, module=module_key, reason=decision.reason)
     return True
 
 
@@ -201,7 +199,7 @@ def _prescribe(
     if not changed:
         flash(_("Nothing was different, so nothing was changed."), "info")
         return
-    care_context.note("prescription.changed", participant_id, reason=reason)
+    audit.note("prescription.changed", participant_id, reason=reason)
     flash(_("Saved. The participant's list and doses show it at once."), "good")
 
 

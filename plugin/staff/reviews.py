@@ -14,7 +14,7 @@ from modules.records.care_queries import ReplyFacts, ReviewFacts
 from modules.records.queries import CourseRecord, ParticipantFacts
 from modules.services import alerts, care
 from modules.study import days
-from plugin import filters, i18n, names, paging, reach
+from plugin import audit, filters, i18n, names, paging, reach
 from plugin.filters import label
 from plugin.forms import options
 from plugin.patient.messages import sentences
@@ -78,7 +78,7 @@ def answer(participant_id: uuid.UUID) -> ResponseReturnValue:
     covers = _moment(form.covers_until.data)
     if covers is not None:
         care.mark_reviewed(g.session, participant_id, covers, g.person.user_id, now)
-        care_context.note("diary.reviewed", participant_id)
+        audit.note("diary.reviewed", participant_id)
     if not sends:
         flash(_("Marked as read."), "good")
     if following is None:
@@ -94,7 +94,7 @@ def name_reviewer(participant_id: uuid.UUID) -> ResponseReturnValue:
         raise NotFound
     now = current_tool().now()
     care.name_reviewer(g.session, participant_id, _uuid(form.reviewer.data), g.person.user_id, now)
-    care_context.note("reviewer.named", participant_id)
+    audit.note("reviewer.named", participant_id)
     if participant_id not in reach.of(g.session, g.person):
         flash(_("Handed over: the participant is no longer among yours."), "good")
         return redirect(url_for("care.reviews_page"), 303)
@@ -126,7 +126,7 @@ def _sent(participant_id: uuid.UUID, form: ReplyForm, now: datetime) -> uuid.UUI
     except InvalidEntry as fault:
         form.add_errors(fault.fields, {"required": _("Choose a sentence or write your own words.")})
         return None
-    care_context.note(
+    audit.note(
         "diary.answered", participant_id, **({"template": reply.template} if reply.template else {})
     )
     return made

@@ -17,9 +17,8 @@ from modules.services import screening_log
 from modules.services.screening_log import Counts
 from modules.study import days
 from modules.study.protocol import Criterion, Protocol
-from plugin import i18n, paging
+from plugin import audit, i18n, paging
 from plugin.forms import Answered, Form, RadioField, TickListField, labelled, options
-from plugin.staff import care_context
 from plugin.tool import current_tool
 from plugin.trial import allocation
 
@@ -74,7 +73,7 @@ def log_page() -> ResponseReturnValue:
         except InvalidEntry as fault:
             form.add_errors(fault.fields, _fault_words())
         else:
-            care_context.note("screening_log.added", None, number=str(number))
+            audit.note("screening_log.added", None, number=str(number))
             flash(_("Noted as number %(number)d.", number=number), "good")
             return redirect(url_for("enrolment.log_page"), 303)
     page = render_template(
@@ -91,7 +90,7 @@ def take_back(number: int) -> ResponseReturnValue:
     """Let an entry no longer count. Raises NotFound."""
     _only_in_a_trial()
     screening_log.take_back(g.session, g.person.study.id, number, current_tool().now())
-    care_context.note("screening_log.taken_back", None, number=str(number))
+    audit.note("screening_log.taken_back", None, number=str(number))
     flash(_("Number %(number)d no longer counts.", number=number), "good")
     return redirect(url_for("enrolment.log_page"), 303)
 

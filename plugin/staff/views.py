@@ -13,7 +13,7 @@ from modules.services import course, time_zones
 from notifications import outbox
 from notifications.models import Scope
 from notifications.outbox import ConsentGiven
-from plugin import contacts, i18n, names, preferences, reach
+from plugin import audit, contacts, i18n, names, preferences, reach
 from plugin.access import Permission, may, require
 from plugin.staff import care_context, finding, forms, records
 from plugin.tool import current_tool
@@ -56,7 +56,7 @@ def contact(participant_id: uuid.UUID) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         given = ConsentGiven(REMINDER_CONSENT, current_tool().now(), g.person.user_id.hex)
         if contacts.agreed(g.session, participant_id, form, form.language.data, given):
-            care_context.note("reminders.agreed", participant_id)
+            audit.note("reminders.agreed", participant_id)
             flash(_("Reminders are switched on."), "good")
             return care_context.to_participant(participant_id)
     return care_context.form_page(
@@ -71,11 +71,11 @@ def stop_reminders(participant_id: uuid.UUID) -> ResponseReturnValue:
     if forms.StopForm.sent().keep.data == Scope.ASSESSMENTS:
         by = g.person.user_id.hex
         outbox.choose(g.session, participant_id, now, Scope.ASSESSMENTS, by)
-        care_context.note("reminders.limited", participant_id)
+        audit.note("reminders.limited", participant_id)
         flash(_("Only the notices of questionnaires go on."), "good")
         return care_context.to_participant(participant_id)
     outbox.opt_out(g.session, participant_id, now, "staff")
-    care_context.note("reminders.stopped", participant_id)
+    audit.note("reminders.stopped", participant_id)
     flash(_("Reminders are switched off."), "good")
     return care_context.to_participant(participant_id)
 
@@ -88,7 +88,7 @@ def prefer(participant_id: uuid.UUID) -> ResponseReturnValue:
     form = preferences.form_of(g.session, participant_id, protocol, parts)
     if request.method == "POST" and form.validate():
         preferences.keep(g.session, participant_id, form)
-        care_context.note("reminders.preferred", participant_id)
+        audit.note("reminders.preferred", participant_id)
         flash(_("Saved."), "good")
         return care_context.to_participant(participant_id)
     return care_context.form_page("staff/preferences.html", participant_id, form)
@@ -109,9 +109,7 @@ def time_zone(participant_id: uuid.UUID) -> ResponseReturnValue:
             form.add_errors(error.fields, {"out_of_range": _("Please choose a day within a year.")})
         else:
             if changed:
-                care_context.note(
-                    "time_zone.changed", participant_id, zone=zone, since=since.isoformat()
-                )
+                audit.note("time_zone.changed", participant_id, zone=zone, since=since.isoformat())
             flash(_("The time zone was saved."), "good")
             return care_context.to_participant(participant_id)
     return care_context.form_page("staff/time_zone.html", participant_id, form)
@@ -131,7 +129,7 @@ def withdrawal(participant_id: uuid.UUID) -> ResponseReturnValue:
             records.today_of(g.session, tool, participant_id),
         )
         outbox.opt_out(g.session, participant_id, now, "staff")
-        care_context.note("participant.withdrawn", participant_id)
+        audit.note("participant.withdrawn", participant_id)
         flash(_("The withdrawal was recorded. Reminders have stopped."), "good")
         return care_context.to_participant(participant_id)
     return care_context.form_page("staff/withdrawal.html", participant_id, form)

@@ -88,17 +88,8 @@ def key_of(this: VisitForm, way: Way = Way.INTERVIEW, language: str = "") -> ser
 
 def note(this: VisitForm, action: str, **codes: str) -> None:
     """Write into the audit trail what was done to a form, in codes only."""
-    audit.record(
-        g.session,
-        action,
-        current_tool().now(),
-        study_id=g.person.study.id,
-        actor_id=g.person.user_id,
-        subject_id=this.participant_id,
-        visit=this.visit.key,
-        instrument=this.instrument.key,
-        **codes,
-    )
+    visit, instrument = this.visit.key, this.instrument.key
+    audit.note(action, this.participant_id, visit=visit, instrument=instrument, **codes)
 
 
 def tell(triggers: Collection[str]) -> None:
