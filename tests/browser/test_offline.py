@@ -190,6 +190,16 @@ def test_over_by_the_clock_it_is_shown_no_more_without_a_network_either(phone, c
         page.goto(f"{base}/today")
 
 
+def test_inside_a_frame_that_keeps_nothing_it_is_said_where_it_can_be_kept(phone, sites):
+    visitor = Visitor.arrive(sites, phone, ROSA)
+    visitor.go("/exercises/session")
+    card = visitor.frame.locator("[data-offline]")
+    card.wait_for()
+    assert "en una ventana propia" in card.inner_text()
+    assert visitor.frame.locator("[data-offline-keep]").is_hidden()
+    assert visitor.faults() == []
+
+
 def test_it_can_be_removed_at_once(phone, come):
     page = keep(phone, come(ROSA))
     page.locator("[data-offline-remove]").click()

@@ -113,6 +113,13 @@ class Card {
     this.box.hidden = false;
   }
 
+  elsewhere() {
+    if (window.top === window) return; // no frame is in the way: this browser keeps nothing at all
+    for (const which of ["offer", "kept", "keep", "remove"]) this.part(which).hidden = true;
+    this.part("framed").hidden = false;
+    this.box.hidden = false;
+  }
+
   async keep() {
     const [button, bar] = [this.part("keep"), this.part("bar")];
     button.disabled = true;
@@ -132,6 +139,7 @@ class Card {
 
 const box = document.querySelector("[data-offline]");
 if (box && navigator.serviceWorker) {
-  // A browser that blocks storage in frames throws: then nothing is offered.
-  new Card(box, planIn(document)).show().catch(() => {});
+  // A browser that blocks storage in frames throws: then it is said where it can be kept.
+  const card = new Card(box, planIn(document));
+  card.show().catch(() => card.elsewhere());
 }
