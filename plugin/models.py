@@ -114,7 +114,7 @@ class AuditEvent(Identified, Base):
     open_after_lock = "whatever is done is recorded"
 
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    study_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("studies.id"))
+    study_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("studies.id"), index=True)
     actor_id: Mapped[uuid.UUID | None]
     """The person's LTI user; None for the command line and the worker."""
     action: Mapped[str] = mapped_column(String(60))

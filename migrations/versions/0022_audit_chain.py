@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("place", name=op.f("uq_audit_links_place")),
         sa.UniqueConstraint("event_id", name=op.f("uq_audit_links_event_id")),
     )
+    op.create_index(op.f("ix_audit_events_study_id"), "audit_events", ["study_id"])
     _chain(links)
     for table in TABLES:
         _append_only(table)
@@ -110,4 +111,5 @@ def downgrade() -> None:
         else:
             op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
             op.execute(f"DROP FUNCTION {table}_append_only()")
+    op.drop_index(op.f("ix_audit_events_study_id"), table_name="audit_events")
     op.drop_table("audit_links")

@@ -36,7 +36,7 @@ def report(
     now: datetime,
 ) -> None:
     """Note that somebody who assesses knows what a participant receives; a second time is none."""
-    if participant_id not in known_to(session, user_id):
+    if participant_id not in known_to(session, {user_id}):
         session.add(
             UnblindingIncident(
                 participant_id=participant_id, user_id=user_id, learned=learned, reported_at=now
@@ -45,9 +45,14 @@ def report(
         session.flush()
 
 
-def known_to(session: Session, user_id: uuid.UUID) -> frozenset[uuid.UUID]:
-    """Return the participants of whom somebody who assesses has learned what they receive."""
-    query = select(UnblindingIncident.participant_id).where(UnblindingIncident.user_id == user_id)
+def known_to(session: Session, accounts: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Return the participants of whom somebody who assesses has learned what they receive.
+
+    `accounts`: all of that person, by however many registrations they come in.
+    """
+    query = select(UnblindingIncident.participant_id).where(
+        UnblindingIncident.user_id.in_(accounts)
+    )
     return frozenset(session.scalars(query))
 
 
@@ -79,18 +84,20 @@ def guess(
     """
     if arm is not None and arm not in arms:
         raise InvalidEntry({"arm": "unknown"})
-    if has_guessed(session, participant_id, user_id):
+    if has_guessed(session, participant_id, {user_id}):
         raise AlreadyRecorded
     session.add(ArmGuess(participant_id=participant_id, user_id=user_id, arm=arm, guessed_at=now))
     session.flush()
 
 
-def has_guessed(session: Session, participant_id: uuid.UUID, user_id: uuid.UUID) -> bool:
-    """Whether somebody has said what they think of a participant."""
+def has_guessed(
+    session: Session, participant_id: uuid.UUID, accounts: Collection[uuid.UUID]
+) -> bool:
+    """Whether somebody, by any of their accounts, has said what they think of a participant."""
     query = select(ArmGuess.id).where(
-        ArmGuess.participant_id == participant_id, ArmGuess.user_id == user_id
+        ArmGuess.participant_id == participant_id, ArmGuess.user_id.in_(accounts)
     )
-    return session.scalar(query) is not None
+    return session.scalar(query.limit(1)) is not None
 
 
 def guesses(session: Session, study_id: uuid.UUID) -> list[tuple[uuid.UUID, str | None]]:

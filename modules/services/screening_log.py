@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -89,9 +89,9 @@ def entries(session: Session, study_id: uuid.UUID) -> list[ScreeningLogEntry]:
     return list(session.scalars(query.order_by(ScreeningLogEntry.number.desc())))
 
 
-def counts(session: Session, study_id: uuid.UUID) -> Counts:
-    """Return how many count, in the order of the reasons."""
-    counting = [each for each in entries(session, study_id) if each.taken_back_at is None]
+def counts(log: Iterable[ScreeningLogEntry]) -> Counts:
+    """Return how many of a log count, in the order of the reasons."""
+    counting = [each for each in log if each.taken_back_at is None]
     reasons = Counter(each.exclusion for each in counting)
     criteria = Counter(key for each in counting for key in each.criteria)
     return Counts({each: reasons[each] for each in Exclusion}, dict(criteria))

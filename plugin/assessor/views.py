@@ -16,7 +16,7 @@ from wtforms import HiddenField
 from exports import jobs
 from exports.formats import FORMATS
 from exports.jobs import Asker
-from modules.errors import NotFound
+from modules.errors import AlreadyRecorded, NotFound
 from modules.records.blinding_models import Learned
 from modules.records.queries import AssessmentFacts
 from modules.services import blinding
@@ -110,6 +110,8 @@ def guess(participant_id: uuid.UUID) -> ResponseReturnValue:
     form = _guess_form(sent=True)
     if not _asks_to_guess(one):
         raise NotFound
+    if blinding.has_guessed(g.session, participant_id, g.person.accounts):
+        raise AlreadyRecorded
     if not form.validate():
         return _participant(participant_id, LearnedForm(), form), 422
     arm = None if form.arm.data == UNKNOWN else form.arm.data
@@ -136,7 +138,7 @@ def _asks_to_guess(one: due.CodedParticipant) -> bool:
 
 def _participant(participant_id: uuid.UUID, learned: LearnedForm, guess: GuessForm) -> str:
     one, answers = due.one_of(participant_id)
-    guessed = blinding.has_guessed(g.session, participant_id, g.person.user_id)
+    guessed = blinding.has_guessed(g.session, participant_id, g.person.accounts)
     shown = answers if due.shows_scores(one) else []
     instruments = current_tool().instruments
     scores = [

@@ -18,6 +18,8 @@ from plugin.audit_trail.chain import BEFORE_THE_FIRST, digest_of
 from plugin.models import AuditEvent, AuditLink
 
 PAGE = 1000
+NEWEST = 500
+"""So many of the newest events are looked at by whoever asks often."""
 _HEAD = re.compile(r"^\s*(\d{1,18})\s+([0-9a-f]{64})\s*$")
 
 
@@ -97,6 +99,11 @@ def faults(session: Session, known: Head | None = None, since: int = 0) -> Itera
         yield from _unchained(session)
 
 
+def newest_faults(session: Session) -> Iterator[Fault]:
+    """Yield what is wrong among the newest events."""
+    yield from faults(session, since=max(0, head(session).place - NEWEST))
+
+
 def _links(session: Session, since: int) -> Iterator[Row[tuple[AuditLink, AuditEvent | None]]]:
     query = (
         select(AuditLink, AuditEvent)
@@ -120,5 +127,5 @@ def _digest_at(session: Session, place: int) -> str | None:
 def _unchained(session: Session) -> Iterator[Fault]:
     chained = select(AuditLink.event_id).where(AuditLink.event_id == AuditEvent.id)
     query = select(AuditEvent.id).where(~chained.exists()).order_by(AuditEvent.at, AuditEvent.id)
-    for key in session.scalars(query.limit(PAGE)):
+    for key in session.scalars(query.execution_options(yield_per=PAGE)):
         yield Fault(Wrong.NOT_CHAINED, event_id=key)

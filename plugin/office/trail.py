@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import overload
 
 from sqlalchemy import Select, func, select
@@ -57,6 +58,10 @@ class Trail(Sequence[Line]):
 
     def __len__(self) -> int:
         """Return how many there are."""
+        return self._count
+
+    @cached_property
+    def _count(self) -> int:
         counted = select(func.count()).select_from(self._query.subquery())
         return self._session.scalar(counted) or 0
 
@@ -79,7 +84,7 @@ class Trail(Sequence[Line]):
                 place,
                 each.at,
                 called.get(each.actor_id, "") if each.actor_id else "",
-                Action.of(each.action).label,
+                _named(each.action),
                 called.get(each.subject_id, "") if each.subject_id else "",
                 dict(each.detail),
             )
@@ -104,3 +109,8 @@ class Trail(Sequence[Line]):
             of_some = taking_part.where(pages.among(Membership.lti_user_id, some))
             found |= dict(self._session.execute(of_some).all())
         return found
+
+
+def _named(action: str) -> Text:
+    """Return what an action is called; one that was altered to nothing known stands as it is."""
+    return Action.of(action).label if action in set(Action) else Text(action, action)

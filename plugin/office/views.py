@@ -1,6 +1,5 @@
 """The custodian's pages: what is published of the study, its audit trail, how blind it is."""
 
-import uuid
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +19,7 @@ from modules.services.data_lock import Snapshot
 from modules.study import days
 from modules.study.protocol import Protocol
 from modules.study.schedule import VisitStatus
-from plugin import audit, filters, identity, names, paging, web
+from plugin import audit, filters, names, paging, web
 from plugin.access import Permission, require
 from plugin.audit_trail import verification
 from plugin.audit_trail.actions import Action
@@ -29,9 +28,6 @@ from plugin.office.trail import Trail
 from plugin.tool import current_tool
 from plugin.trial import allocation
 from plugin.trial import blinding as held
-
-NEWEST = 500
-"""So many of the newest events are verified when the trail is looked at."""
 
 
 class TrailForm(Form):
@@ -62,7 +58,7 @@ def overview() -> ResponseReturnValue:
         open_items=open_items(g.session, study, g.person.protocol, today),
         asked=asked,
         asked_by=names.of_team(g.session, [asked.by]).get(asked.by) if asked else None,
-        mine=asked is not None and asked.by in _accounts(),
+        mine=asked is not None and asked.by in g.person.accounts,
         commitment=allocation.commitment_of(g.session, study.id),
         head=verification.head(g.session),
         events=len(Trail(g.session, study.id)),
@@ -87,15 +83,10 @@ def confirm_the_lock() -> ResponseReturnValue:
     tool, study = current_tool(), g.person.study
     outcomes = data_lock.snapshot(g.session, study.id)  # while nobody waits
     with tool.database.writing() as session:
-        data_lock.confirm(session, study.id, outcomes, _accounts(), tool.now())
+        data_lock.confirm(session, study.id, outcomes, g.person.accounts, tool.now())
         _note(session, "study.locked", outcomes)
     flash(_("The data are closed."), "good")
     return redirect(url_for("office.overview"), 303)
-
-
-def _accounts() -> frozenset[uuid.UUID]:
-    """Return all accounts of whoever is here."""
-    return frozenset(g.session.scalars(identity.accounts_of([g.person.user_id])))
 
 
 def _note(session: Session, action: str, outcomes: Snapshot) -> None:
@@ -140,12 +131,11 @@ def audit_trail() -> ResponseReturnValue:
     action = form.action.data if form.action.data in set(Action) else ""
     found = Trail(g.session, g.person.study.id, action, form.code.data or "")
     shown = paging.asked(found, "page")
-    since = max(0, verification.head(g.session).place - NEWEST)
     return render_template(
         "office/audit.html",
         form=form,
         shown=shown,
-        faults=tuple(verification.faults(g.session, since=since)),
+        faults=tuple(verification.newest_faults(g.session)),
     )
 
 
@@ -153,11 +143,12 @@ def blinding_page() -> ResponseReturnValue:
     """Who learned of whom what they receive; when the data are closed, how well blinding held."""
     study, protocol = g.person.study, g.person.protocol
     incidents = blinding.incidents(g.session, study.id)
+    guesses = blinding.guesses(g.session, study.id)
     return render_template(
         "office/blinding.html",
         incidents=incidents,
         people=names.of_team(g.session, [one.user_id for one in incidents]),
-        guesses=held.asked(g.session, study.id),
-        found=held.held(g.session, study, [arm.key for arm in protocol.arms]),
+        guesses=len(guesses),
+        found=held.held(g.session, study, guesses, [arm.key for arm in protocol.arms]),
         arms={arm.key: arm.label for arm in protocol.arms},
     )

@@ -1,5 +1,6 @@
 """The screening log: who was considered and not enrolled, and the enrolment box of CONSORT."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -10,9 +11,8 @@ from sqlalchemy.orm import Session
 from wtforms import DateField
 
 from modules.errors import InvalidEntry, NotFound
-from modules.records import queries
 from modules.records.queries import StudyFacts
-from modules.records.screening_log_models import Exclusion
+from modules.records.screening_log_models import Exclusion, ScreeningLogEntry
 from modules.services import screening_log
 from modules.services.screening_log import Counts
 from modules.study import days
@@ -41,12 +41,12 @@ class Enrolment:
     allocated: int
 
 
-def enrolment(session: Session, study: StudyFacts) -> Enrolment:
+def enrolment(session: Session, study: StudyFacts, log: Sequence[ScreeningLogEntry]) -> Enrolment:
     """Return how many were considered, excluded, enrolled and allocated."""
-    excluded = screening_log.counts(session, study.id)
-    enrolled = len(queries.participants(session, study.id))
-    allocated = sum(allocation.who_is_allocated(session, study.id).values())
-    return Enrolment(enrolled + excluded.total, excluded, enrolled, allocated)
+    excluded = screening_log.counts(log)
+    enrolled = allocation.who_is_allocated(session, study.id)
+    considered = len(enrolled) + excluded.total
+    return Enrolment(considered, excluded, len(enrolled), sum(enrolled.values()))
 
 
 def log_page() -> ResponseReturnValue:
@@ -76,11 +76,12 @@ def log_page() -> ResponseReturnValue:
             audit.note("screening_log.added", None, number=str(number))
             flash(_("Noted as number %(number)d.", number=number), "good")
             return redirect(url_for("enrolment.log_page"), 303)
+    log = screening_log.entries(g.session, g.person.study.id)
     page = render_template(
         "staff/screening_log.html",
         form=form,
-        found=enrolment(g.session, g.person.study),
-        shown=paging.asked(screening_log.entries(g.session, g.person.study.id), "page"),
+        found=enrolment(g.session, g.person.study, log),
+        shown=paging.asked(log, "page"),
         texts=texts,
     )
     return page, 422 if form.errors or form.form_errors else 200

@@ -2,16 +2,17 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from modules.records.queries import StudyFacts
-from modules.services import blinding
 from modules.study import blinding_index
 from modules.study.blinding_index import Guesses, Index
 from plugin.trial import allocation
+
+Guess = tuple[uuid.UUID, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +32,20 @@ class Held:
     james: Index | None
 
 
-def held(session: Session, study: StudyFacts, arms: Sequence[str]) -> Held | None:
+def held(
+    session: Session, study: StudyFacts, guesses: Iterable[Guess], arms: Sequence[str]
+) -> Held | None:
     """Return how well blinding held in a closed study; None while it is open.
 
-    Where several assessed a participant each of their guesses counts.
+    `guesses`: participant, and the arm that was thought of or None; `arms`: the protocol's. Where
+    several assessed a participant each of their guesses counts.
     """
     if study.locked_at is None:
         return None
     theirs = allocation.arms_of_study(session, study.id)
     counted = Counter(
         (theirs[participant_id], _kind(theirs[participant_id], thought))
-        for participant_id, thought in blinding.guesses(session, study.id)
+        for participant_id, thought in guesses
         if participant_id in theirs
     )
     found = [_of_arm(arm, counted) for arm in arms]
@@ -59,8 +63,3 @@ def _kind(arm: str, thought: str | None) -> str:
 def _of_arm(arm: str, counted: Counter[tuple[str, str]]) -> OfArm:
     guesses = Guesses(*(counted[arm, kind] for kind in ("right", "wrong", "unknown")))
     return OfArm(arm, guesses, blinding_index.bang(guesses))
-
-
-def asked(session: Session, study_id: uuid.UUID) -> int:
-    """Return how many guesses were given so far, whatever they say."""
-    return len(blinding.guesses(session, study_id))

@@ -100,7 +100,7 @@ def everybody() -> list[CodedParticipant]:
 
 def _known() -> frozenset[uuid.UUID]:
     """Return of whom this assessor has learned what they receive: somebody else assesses them."""
-    return blinding.known_to(g.session, g.person.user_id) if is_assessor() else frozenset()
+    return blinding.known_to(g.session, g.person.accounts) if is_assessor() else frozenset()
 
 
 def coded(facts: ParticipantFacts, answers: Iterable[Done]) -> CodedParticipant:

@@ -208,6 +208,31 @@ def test_it_can_be_removed_at_once(phone, come):
     assert page.evaluate(SCOPES) == []
 
 
+def test_what_was_removed_can_be_kept_again_and_what_is_missing_added(phone, come):
+    base = come(ROSA)
+    page = keep(phone, base)
+    page.reload()  # from now on the worker answers for this page
+    page.locator("[data-offline-remove]").click()
+    page.locator("[data-offline-offer]").wait_for()
+    page.locator("[data-offline-keep]").click()
+    page.locator("[data-offline-kept]").wait_for()
+    page.reload()
+    film = next(path for path in page.evaluate(KEPT) if path.endswith(".jpg"))
+    page.evaluate(
+        "async path => { const [name] = await caches.keys();"
+        " await (await caches.open(name)).delete(path); }",
+        film,
+    )
+    page.reload()
+    page.locator("[data-offline-more]").wait_for()
+    page.locator("[data-offline-keep]").click()
+    page.locator("[data-offline-more]").wait_for(state="hidden")
+    assert film in page.evaluate(KEPT)
+    phone.set_offline(True)
+    page.goto(f"{base}/today")
+    assert page.locator("h1").inner_text().startswith("Hoy")
+
+
 def test_the_icon_on_the_home_screen_leads_to_what_is_kept_or_to_the_course(phone, come, sites):
     base = come(ROSA)
     page = phone.new_page()

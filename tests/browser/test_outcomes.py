@@ -17,14 +17,13 @@ from modules.records.models import Assessment
 from plugin import i18n
 from tests.browser.axe import faults
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.conftest import LONG
 from tests.factories import Browser, Clinic
 
 VISIT = "week_2"
 ASKED = ("odi", "vas_pain", "nrs", "rmdq", "phq9", "satisfaction", "rand36", "eq5d5l", "bipq")
 """One question a screen; a line; ratings; ticks; a list; a list that ends in free text; many
 questions, one a screen; a line among choices; ratings that end in free text."""
-LANGUAGES = ("es", "en") if LONG else ("es",)
+LANGUAGES = ("es", "en")
 
 
 @dataclass

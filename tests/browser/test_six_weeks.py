@@ -1,8 +1,7 @@
 """Six weeks of a participant, day by day, on a telephone's screen with a simulated clock.
 
 COLUMNA_PICTURES=folder keeps a picture of every page. The long profile launches from the LMS on
-every day, in both languages, and adds the arm without the programme and a participant who never
-finishes a module.
+every day, in both languages, and adds a participant who never finishes a module.
 """
 
 from collections.abc import Callable, Iterator
@@ -164,7 +163,6 @@ def look_around(ana: Walker, number: int) -> None:
         ana.open("/diary")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_day_of_the_arm_without(own_sites: TwoSites, walk, language):
     who = clinic.take_part(own_sites, LUIS, TRIAL, CONTROL, "LUS-3WX")

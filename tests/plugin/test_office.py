@@ -84,11 +84,12 @@ def test_a_long_trail_is_read_a_page_at_a_time(custodian, clinic):
     assert "26 a 50 de 60" in page
 
 
-def test_what_was_altered_is_said_on_the_page(custodian, clinic):
+@pytest.mark.parametrize("altered", ["alert.closed", "cats.fed"])
+def test_what_was_altered_is_said_on_the_page(custodian, clinic, altered):
     note(clinic, "diary.reviewed")
     with clinic.tool.database.engine.begin() as connection:
         connection.execute(text("DROP TRIGGER audit_events_no_update"))
-        connection.execute(text("UPDATE audit_events SET action = 'alert.closed'"))
+        connection.execute(text("UPDATE audit_events SET action = :name"), {"name": altered})
     assert "Algo se cambió o falta" in custodian.get("/office/audit").text
 
 

@@ -27,7 +27,8 @@ async function kept() {
     if (!name.startsWith(PREFIX)) continue;
     const cache = await self.caches.open(name);
     const about = await (await cache.match(ABOUT))?.json();
-    if (about && Date.now() < about.until) return { cache, about };
+    if (!about) continue; // it is being put together
+    if (Date.now() < about.until) return { cache, about };
     await end();
   }
   return null;

@@ -47,9 +47,9 @@ async function keepOne(cache, address, key) {
 async function keepPages(plan) {
   const cache = await caches.open(name());
   const wanted = [...plan.pages, ...plan.assets, OPENING];
+  const stays = [ABOUT, ...wanted, ...files(plan).map((file) => file.key)];
   for (const old of await cache.keys()) {
-    const path = new URL(old.url).pathname;
-    if (!wanted.includes(path) && !files(plan).some((file) => file.key === path)) await cache.delete(old);
+    if (!stays.includes(new URL(old.url).pathname)) await cache.delete(old);
   }
   for (const address of wanted) await keepOne(cache, address, address);
   await cache.put(ABOUT, Response.json({ until: plan.until, launch, home: plan.pages[0], instead: plan.instead }));
@@ -129,6 +129,7 @@ class Card {
       await keep(this.plan, (share) => { bar.value = share; });
     } catch {
       trouble = true;
+      if (!await about()) await remove(); // half of it is nothing
     }
     button.disabled = false;
     bar.hidden = true;

@@ -11,14 +11,11 @@ from plugin.audit_trail import verification
 from plugin.audit_trail.verification import Fault
 from plugin.status.check import Check, Finding, Installation, State
 
-NEWEST = 500
-
 
 def look(place: Installation) -> Sequence[Fault]:
     """Return what is wrong among the newest events."""
     with place.database.reading() as session:
-        since = max(0, verification.head(session).place - NEWEST)
-        return list(verification.faults(session, since=since))
+        return list(verification.newest_faults(session))
 
 
 def judge(found: Sequence[Fault], _now: datetime) -> Finding:

@@ -27,7 +27,7 @@ def add(place, exclusion=Exclusion.DECLINED, criteria=(), day=TODAY):
 
 def counts(place):
     with place.tool.database.reading() as session:
-        return screening_log.counts(session, place.study_id)
+        return screening_log.counts(screening_log.entries(session, place.study_id))
 
 
 def test_numbers_begin_with_one_and_have_no_gaps(place):

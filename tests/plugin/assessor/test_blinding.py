@@ -1,6 +1,8 @@
 """Whoever learned what a participant receives assesses them no more; what assessors think is asked
 once, after the last visit, and held against the arms when the data are closed."""
 
+import uuid
+
 import pytest
 
 from modules.records.blinding_models import ArmGuess, Learned, UnblindingIncident
@@ -60,6 +62,15 @@ class TestLearned:
         learn(assessor, person)
         other = client_for("assessor")
         assert other.get(f"/assessor/participants/{person}").status_code == 200
+
+    def test_the_same_person_by_another_account_is_no_other_assessor(
+        self, assessor, person, clinic
+    ):
+        learn(assessor, person)
+        with clinic.tool.database.reading() as session:
+            accounts = {uuid.uuid4(), assessor.user_id}
+            assert blinding.known_to(session, accounts) == {person}
+            assert blinding.known_to(session, {uuid.uuid4()}) == frozenset()
 
     def test_how_is_recorded_and_never_which(self, assessor, person, clinic):
         learn(assessor, person, "team")

@@ -108,10 +108,9 @@ def tab_to(page: Page, kind: str, words: str = "") -> None:
     pytest.fail(f"the keyboard does not reach any {kind}")
 
 
-def test_axe_finds_nothing_in_the_dark(browser, address):
-    """In the light and at a desk the whole application is looked at (`tests/browser`)."""
+def test_axe_finds_nothing_at_any_size_or_colour_scheme(browser, address):
     found = []
-    for size, scheme in ((PHONE, "dark"),):
+    for size, scheme in ((PHONE, "light"), (DESK, "light"), (PHONE, "dark")):
         context = browser.new_context(viewport=size, color_scheme=scheme)
         page = context.new_page()
         for path in PAGES:
